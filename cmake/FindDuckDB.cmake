@@ -1,0 +1,11 @@
+# DuckDB's C library as fetched by setup/install into .deps/duckdb (or DUCKDB_ROOT): target DuckDB::DuckDB.
+find_library(DuckDB_LIBRARY duckdb HINTS ${DUCKDB_ROOT} ${PROJECT_SOURCE_DIR}/.deps/duckdb NO_DEFAULT_PATH)
+set(DuckDB_INCLUDE_DIR ${PROJECT_SOURCE_DIR}/third_party/duckdb)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(DuckDB REQUIRED_VARS DuckDB_LIBRARY DuckDB_INCLUDE_DIR
+  REASON_FAILURE_MESSAGE "run `make setup` first: it fetches the library")
+if(DuckDB_FOUND AND NOT TARGET DuckDB::DuckDB)
+  add_library(DuckDB::DuckDB SHARED IMPORTED)
+  set_target_properties(DuckDB::DuckDB PROPERTIES IMPORTED_LOCATION ${DuckDB_LIBRARY}
+    INTERFACE_INCLUDE_DIRECTORIES ${DuckDB_INCLUDE_DIR})
+endif()

@@ -1,0 +1,19 @@
+// What a command says: results for people or for machines on standard output, remarks on standard error, nothing when quiet.
+// Not the formats of single tables (table.h) and not the progress bar (progress.h).
+#pragma once
+#include <string>
+
+namespace encore {
+
+struct Output {
+  bool json = false;   ///< one JSON object on standard output, everything else on standard error
+  bool quiet = false;  ///< no remarks, no tables, no progress
+  /// The readable result: standard output, or standard error when `json`; nothing when `quiet`.
+  void result(const std::string& text) const;
+  /// A remark on the way: standard error; nothing when `quiet`.
+  void remark(const std::string& text) const;
+  /// A warning: standard error, also when quiet.
+  void warn(const std::string& text) const;
+};
+
+}  // namespace encore

@@ -1,0 +1,85 @@
+// The one door to DuckDB: open it within a memory limit, run statements, stream rows. No SQL of the pipeline stands here.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace encore {
+
+/// A bound parameter (`?` in the statement); text is never pasted into a statement.
+using SqlValue = std::variant<std::nullptr_t, std::int64_t, double, std::string, bool>;
+
+/// The rows of a running query, chunk by chunk (about 2,048 rows each), never the whole result. Columns are counted from 0.
+/// A typed accessor asserts that the column has that type; `int64` and `int32` and `float32` views are DuckDB's own memory,
+/// valid until the next `next()`.
+class Rows {
+ public:
+  Rows(Rows&&) noexcept;
+  ~Rows();
+  /// Moves to the next chunk; false at the end. Throws UserError or std::runtime_error when the query fails, Interrupted on a signal.
+  bool next();
+  std::size_t size() const;  ///< rows in this chunk
+  std::size_t columns() const;
+  std::string column_name(std::size_t column) const;
+  bool is_null(std::size_t column, std::size_t row) const;
+  std::span<const std::int32_t> int32(std::size_t column) const;
+  std::span<const std::int64_t> int64(std::size_t column) const;
+  std::span<const float> float32(std::size_t column) const;
+  std::span<const double> float64(std::size_t column) const;
+  bool boolean(std::size_t column, std::size_t row) const;
+  std::string_view text(std::size_t column, std::size_t row) const;
+  bool is_text(std::size_t column) const;  ///< whether the column is text (source ids may be numbers or text)
+
+ private:
+  friend class Database;
+  struct State;
+  explicit Rows(std::unique_ptr<State>);
+  std::unique_ptr<State> state_;
+};
+
+struct DatabaseOptions {
+  std::int64_t memory_bytes = 0;               ///< DuckDB's own limit; 0 = its default. It overshoots by 150 to 180 MB.
+  int threads = 0;                             ///< 0 = as many as the processor has
+  std::filesystem::path temporary_directory;  ///< where it may spill; empty = nowhere
+};
+
+/// An in-memory DuckDB without any extension loading or network access.
+class Database {
+ public:
+  explicit Database(const DatabaseOptions& options = {});
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs a statement to its end and returns the number of changed or written rows. `on_progress` gets percentages (0–100)
+  /// from time to time. Throws SqlError with DuckDB's text, Interrupted on Ctrl-C.
+  std::int64_t run(const std::string& sql, const std::vector<SqlValue>& values = {},
+                   const std::function<void(double)>& on_progress = {});
+  /// Starts a query whose rows stream. One at a time: drain or destroy it before the next statement.
+  Rows stream(const std::string& sql, const std::vector<SqlValue>& values = {});
+  /// The single number that a query answers, or nothing for NULL or no row.
+  std::optional<std::int64_t> number(const std::string& sql, const std::vector<SqlValue>& values = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// DuckDB refused a statement. The caller says in the user's words what that means.
+class SqlError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// 'it''s' — a text as an SQL literal, for the places that take no parameter (file names in COPY).
+std::string sql_literal(std::string_view text);
+
+}  // namespace encore

@@ -1,0 +1,18 @@
+// Dataset folder (format version 1) → memory. Checks version, files, columns, order and ranges; writing is preparation's work.
+#pragma once
+#include <filesystem>
+#include "dataset/dataset.h"
+
+namespace encore {
+
+/// Whether `folder` looks like a dataset folder (has a dataset.json that says so).
+bool is_dataset_folder(const std::filesystem::path& folder);
+
+/// Reads the whole dataset. Every table may be one .parquet file or a folder of parts.
+/// Throws UserError naming the file and what is wrong with it (missing, damaged, newer version, rows out of order, …).
+Dataset read_dataset(const std::filesystem::path& folder);
+
+/// The catalogue alone, from any items.parquet (a dataset's or a model's).
+Catalogue read_catalogue(const std::filesystem::path& file);
+
+}  // namespace encore

@@ -1,0 +1,32 @@
+// Seconds, rows and peak memory of each named phase of a command. Not a sampler over time.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace encore {
+
+struct Phase {
+  std::string name;
+  double seconds = 0;
+  std::int64_t rows = 0;
+  std::int64_t peak_rss_bytes = 0;  ///< highest resident memory while this phase ran (the kernel's mark is reset at its start)
+};
+
+class Phases {
+ public:
+  void start(std::string name);
+  /// Ends the running phase and returns it.
+  const Phase& finish(std::int64_t rows);
+  const std::vector<Phase>& all() const { return phases_; }
+
+ private:
+  std::vector<Phase> phases_;
+  std::chrono::steady_clock::time_point began_;
+};
+
+/// Highest resident memory of this process since its start, in bytes, resets by `Phases` included.
+std::int64_t peak_rss_bytes();
+
+}  // namespace encore
