@@ -1,0 +1,45 @@
+// The numbers that a model learned, laid out for the kernels: item-major tables with padded rows, small dense layers between.
+// Not the optimiser's moments (training/) and not the file (model_folder.h).
+#pragma once
+#include <cstdint>
+#include <vector>
+#include "kernel/aligned.h"
+#include "model/architecture.h"
+
+namespace encore {
+
+/// Rows of hidden width H are padded with zeros to a multiple of 16 floats (64 bytes).
+constexpr std::int64_t padded(std::int64_t width) { return (width + 15) / 16 * 16; }
+
+/// A small dense layer y = W·x + b: weight[out][stride] with stride = padded(inputs), bias[padded(outputs)].
+struct DenseLayer {
+  std::int64_t inputs = 0, outputs = 0;
+  kernel::AlignedFloats weight, bias;
+  std::int64_t stride() const { return padded(inputs); }
+};
+
+/// One row for each item of a shard: row(i) has `width` numbers, then (output table only) the bias, then zeros up to `stride`.
+struct ItemTable {
+  std::int64_t items = 0, width = 0, stride = 0;
+  kernel::AlignedFloats values;
+  float* row(std::int64_t item) { return values.data() + item * stride; }
+  const float* row(std::int64_t item) const { return values.data() + item * stride; }
+};
+
+/// M items → hidden[0] → … → hidden.back() → M items.
+struct Autoencoder {
+  Architecture architecture;
+  std::int64_t items = 0;
+  ItemTable first;                 ///< [M × hidden[0]]; empty without hidden layers
+  kernel::AlignedFloats first_bias;  ///< [padded(hidden[0])]
+  std::vector<DenseLayer> inner;   ///< hidden[i] → hidden[i + 1]
+  ItemTable output;                ///< [M × (hidden.back() weights, then 1 bias)]
+
+  /// Zero-filled tables of the right shapes.
+  static Autoencoder shaped(const Architecture&, std::int64_t items);
+  /// Glorot-uniform weights and zero biases; every number depends only on (seed, layer, item or source id hash, column).
+  static Autoencoder initialised(const Architecture&, std::int64_t items, std::uint64_t seed);
+  std::int64_t parameters() const;
+};
+
+}  // namespace encore
