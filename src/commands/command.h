@@ -1,0 +1,46 @@
+// What a subcommand is: a row of the table in table.cpp. Each command stands in a file of its own, which turns its settings
+// (settings/) into calls of the rooms; parsing is done here from the option tables, never by hand.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+#include "console/output.h"
+#include "settings/option.h"
+
+namespace CLI {
+class App;
+}
+
+namespace encore {
+
+struct Command {
+  std::string_view name;
+  std::string_view sentence;               ///< one sentence for the overview
+  std::vector<std::string_view> examples;  ///< whole command lines, shown by --help and in docs/commands.md
+  /// Declares the options on `app`; the returned function runs the command with what was parsed and returns the exit code.
+  std::function<std::function<int(const Output&)>(CLI::App& app)> declare;
+};
+
+/// Adds one option of `settings` to `app`: type, range, choices, default and help from its row.
+template <class Settings>
+void declare_option(CLI::App& app, Settings& settings, const Option<Settings>& option);
+
+/// The usual command: a table of options over a struct, and a function that runs with it.
+template <class Settings>
+Command make_command(std::string_view name, std::string_view sentence, std::vector<std::string_view> examples,
+                     const OptionTable<Settings>& options, int (*run)(const Settings&, const Output&));
+
+/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, in the order of a rating's way.
+const std::vector<Command>& commands();
+
+Command prepare_command();
+Command inspect_command();
+Command train_command();
+Command evaluate_command();
+Command recommend_command();
+Command similar_command();
+Command generate_command();
+
+}  // namespace encore
