@@ -48,7 +48,7 @@ class Rows {
 struct DatabaseOptions {
   std::int64_t memory_bytes = 0;               ///< DuckDB's own limit; 0 = its default. It overshoots by 150 to 180 MB.
   int threads = 0;                             ///< 0 = as many as the processor has
-  std::filesystem::path temporary_directory;  ///< where it may spill; empty = nowhere
+  std::filesystem::path temporary_directory = {};  ///< where it may spill; empty = nowhere
 };
 
 /// An in-memory DuckDB without any extension loading or network access.

@@ -1,0 +1,261 @@
+// The implementation of database.h over DuckDB's C interface; the only file of the project that includes duckdb.h.
+#include "database/database.h"
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <chrono>
+#include <thread>
+
+#include "duckdb.h"
+#include "process/error.h"
+#include "process/interruption.h"
+
+namespace encore {
+namespace {
+
+/// A prepared statement that is destroyed with its scope.
+struct Statement {
+  duckdb_prepared_statement handle = nullptr;
+  Statement() = default;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() { duckdb_destroy_prepare(&handle); }
+};
+
+struct Pending {
+  duckdb_pending_result handle = nullptr;
+  Pending() = default;
+  Pending(const Pending&) = delete;
+  Pending& operator=(const Pending&) = delete;
+  ~Pending() { duckdb_destroy_pending(&handle); }
+};
+
+struct Result {
+  duckdb_result handle{};
+  Result() = default;
+  Result(const Result&) = delete;
+  Result& operator=(const Result&) = delete;
+  ~Result() { duckdb_destroy_result(&handle); }
+};
+
+struct Configuration {
+  duckdb_config handle = nullptr;
+  Configuration() { duckdb_create_config(&handle); }
+  Configuration(const Configuration&) = delete;
+  Configuration& operator=(const Configuration&) = delete;
+  ~Configuration() { duckdb_destroy_config(&handle); }
+  void set(const char* name, const std::string& value) {
+    if (duckdb_set_config(handle, name, value.c_str()) != DuckDBSuccess)
+      throw SqlError(fmt::format("DuckDB does not know the setting {}={}", name, value));
+  }
+};
+
+void bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& value) {
+  duckdb_state state = DuckDBError;
+  if (std::holds_alternative<std::nullptr_t>(value)) {
+    state = duckdb_bind_null(statement, index);
+  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    state = duckdb_bind_int64(statement, index, *integer);
+  } else if (const auto* number = std::get_if<double>(&value)) {
+    state = duckdb_bind_double(statement, index, *number);
+  } else if (const auto* flag = std::get_if<bool>(&value)) {
+    state = duckdb_bind_boolean(statement, index, *flag);
+  } else {
+    const auto& text = std::get<std::string>(value);
+    state = duckdb_bind_varchar_length(statement, index, text.data(), text.size());
+  }
+  if (state != DuckDBSuccess) throw SqlError(fmt::format("the statement takes no parameter number {}", index));
+}
+
+void prepare(duckdb_connection connection, const std::string& sql, const std::vector<SqlValue>& values, Statement& into) {
+  if (duckdb_prepare(connection, sql.c_str(), &into.handle) != DuckDBSuccess)
+    throw SqlError(duckdb_prepare_error(into.handle));
+  for (std::size_t i = 0; i < values.size(); ++i) bind(into.handle, i + 1, values[i]);
+}
+
+using Clock = std::chrono::steady_clock;
+
+/// Works on a pending query until its result (for a stream: its first rows) can be fetched. This thread takes tasks like DuckDB's
+/// own ones, and looks between two of them for Ctrl-C and whether progress is due.
+void execute(duckdb_connection connection, duckdb_pending_result pending, const std::function<void(double)>& on_progress) {
+  using namespace std::chrono_literals;
+  auto next_progress = Clock::now() + 100ms;
+  while (true) {
+    const duckdb_pending_state state = duckdb_pending_execute_task(pending);
+    if (state == DUCKDB_PENDING_ERROR) {
+      stop_if_interrupted();
+      throw SqlError(duckdb_pending_error(pending));
+    }
+    if (duckdb_pending_execution_is_finished(state)) return;
+    if (interruption_requested() != 0) duckdb_interrupt(connection);
+    if (on_progress && Clock::now() >= next_progress) {
+      const double percentage = duckdb_query_progress(connection).percentage;
+      if (percentage >= 0) on_progress(percentage);
+      next_progress = Clock::now() + 100ms;
+    }
+    if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) std::this_thread::sleep_for(500us);
+  }
+}
+
+}  // namespace
+
+struct Rows::State {
+  duckdb_connection connection = nullptr;
+  Statement statement;
+  Pending pending;
+  Result result;
+  duckdb_data_chunk chunk = nullptr;
+  std::size_t size = 0;
+  std::vector<void*> data;
+  std::vector<std::uint64_t*> validity;
+  std::vector<duckdb_type> types;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { duckdb_destroy_data_chunk(&chunk); }
+
+  template <class T>
+  std::span<const T> view(std::size_t column, [[maybe_unused]] duckdb_type type) const {
+    assert(types.at(column) == type);
+    return {static_cast<const T*>(data[column]), size};
+  }
+};
+
+Rows::Rows(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Rows::Rows(Rows&&) noexcept = default;
+Rows::~Rows() = default;
+
+bool Rows::next() {
+  stop_if_interrupted();
+  State& s = *state_;
+  duckdb_destroy_data_chunk(&s.chunk);
+  s.chunk = duckdb_fetch_chunk(s.result.handle);
+  s.size = s.chunk ? duckdb_data_chunk_get_size(s.chunk) : 0;
+  if (s.size == 0) {
+    const char* error = duckdb_result_error(&s.result.handle);
+    if (error) {
+      stop_if_interrupted();
+      throw SqlError(error);
+    }
+    return false;
+  }
+  for (std::size_t column = 0; column < s.types.size(); ++column) {
+    duckdb_vector vector = duckdb_data_chunk_get_vector(s.chunk, column);
+    s.data[column] = duckdb_vector_get_data(vector);
+    s.validity[column] = duckdb_vector_get_validity(vector);
+  }
+  return true;
+}
+
+std::size_t Rows::size() const { return state_->size; }
+std::size_t Rows::columns() const { return state_->types.size(); }
+std::string Rows::column_name(std::size_t column) const { return duckdb_column_name(&state_->result.handle, column); }
+
+bool Rows::is_null(std::size_t column, std::size_t row) const {
+  std::uint64_t* mask = state_->validity.at(column);
+  return mask && !duckdb_validity_row_is_valid(mask, row);
+}
+
+std::span<const std::int32_t> Rows::int32(std::size_t c) const { return state_->view<std::int32_t>(c, DUCKDB_TYPE_INTEGER); }
+std::span<const std::int64_t> Rows::int64(std::size_t c) const { return state_->view<std::int64_t>(c, DUCKDB_TYPE_BIGINT); }
+std::span<const float> Rows::float32(std::size_t c) const { return state_->view<float>(c, DUCKDB_TYPE_FLOAT); }
+std::span<const double> Rows::float64(std::size_t c) const { return state_->view<double>(c, DUCKDB_TYPE_DOUBLE); }
+bool Rows::boolean(std::size_t c, std::size_t row) const { return state_->view<bool>(c, DUCKDB_TYPE_BOOLEAN)[row]; }
+bool Rows::is_text(std::size_t column) const { return state_->types.at(column) == DUCKDB_TYPE_VARCHAR; }
+
+std::string_view Rows::text(std::size_t column, std::size_t row) const {
+  assert(is_text(column));
+  auto* text = static_cast<duckdb_string_t*>(state_->data[column]) + row;
+  return {duckdb_string_t_data(text), duckdb_string_t_length(*text)};
+}
+
+struct Database::State {
+  duckdb_database database = nullptr;
+  duckdb_connection connection = nullptr;
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    duckdb_disconnect(&connection);
+    duckdb_close(&database);
+  }
+};
+
+Database::Database(const DatabaseOptions& options) : state_(std::make_unique<State>()) {
+  Configuration configuration;
+  configuration.set("autoinstall_known_extensions", "false");
+  configuration.set("autoload_known_extensions", "false");
+  configuration.set("temp_directory", options.temporary_directory.string());
+  if (options.memory_bytes > 0) configuration.set("memory_limit", fmt::format("{}B", options.memory_bytes));
+  if (options.threads > 0) configuration.set("threads", std::to_string(options.threads));
+  char* error = nullptr;
+  if (duckdb_open_ext(nullptr, &state_->database, configuration.handle, &error) != DuckDBSuccess) {
+    const std::string text = error ? error : "no reason given";
+    duckdb_free(error);
+    throw SqlError("the embedded database did not open: " + text);
+  }
+  if (duckdb_connect(state_->database, &state_->connection) != DuckDBSuccess)
+    throw SqlError("the embedded database gave no connection");
+  // Without these three, duckdb_query_progress answers -1 for ever.
+  run("SET enable_progress_bar = true");
+  run("SET enable_progress_bar_print = false");
+  run("SET progress_bar_time = 0");
+}
+
+Database::~Database() = default;
+
+std::int64_t Database::run(const std::string& sql, const std::vector<SqlValue>& values,
+                           const std::function<void(double)>& on_progress) {
+  Statement statement;
+  prepare(state_->connection, sql, values, statement);
+  Pending pending;
+  if (duckdb_pending_prepared(statement.handle, &pending.handle) != DuckDBSuccess)
+    throw SqlError(duckdb_pending_error(pending.handle));
+  execute(state_->connection, pending.handle, on_progress);
+  Result result;
+  if (duckdb_execute_pending(pending.handle, &result.handle) != DuckDBSuccess) {
+    stop_if_interrupted();
+    throw SqlError(duckdb_result_error(&result.handle));
+  }
+  return static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
+}
+
+Rows Database::stream(const std::string& sql, const std::vector<SqlValue>& values) {
+  auto rows = std::make_unique<Rows::State>();
+  rows->connection = state_->connection;
+  prepare(state_->connection, sql, values, rows->statement);
+  if (duckdb_pending_prepared_streaming(rows->statement.handle, &rows->pending.handle) != DuckDBSuccess)
+    throw SqlError(duckdb_pending_error(rows->pending.handle));
+  execute(state_->connection, rows->pending.handle, {});
+  if (duckdb_execute_pending(rows->pending.handle, &rows->result.handle) != DuckDBSuccess) {
+    stop_if_interrupted();
+    throw SqlError(duckdb_result_error(&rows->result.handle));
+  }
+  const idx_t columns = duckdb_column_count(&rows->result.handle);
+  for (idx_t column = 0; column < columns; ++column)
+    rows->types.push_back(duckdb_column_type(&rows->result.handle, column));
+  rows->data.resize(columns);
+  rows->validity.resize(columns);
+  return Rows(std::move(rows));
+}
+
+std::optional<std::int64_t> Database::number(const std::string& sql, const std::vector<SqlValue>& values) {
+  Rows rows = stream(fmt::format("SELECT CAST(COLUMNS(*) AS BIGINT) FROM ({}\n)", sql), values);
+  std::optional<std::int64_t> answer;
+  while (rows.next())
+    if (!answer && !rows.is_null(0, 0)) answer = rows.int64(0)[0];
+  return answer;
+}
+
+std::string sql_literal(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace encore
