@@ -10,6 +10,8 @@ struct Output {
   bool quiet = false;  ///< no remarks, no tables, no progress
   /// The readable result: standard output, or standard error when `json`; nothing when `quiet`.
   void result(const std::string& text) const;
+  /// The same result as one JSON object on a line of its own: standard output when `json`, quiet or not; else nothing.
+  void object(const std::string& json_text) const;
   /// A remark on the way: standard error; nothing when `quiet`.
   void remark(const std::string& text) const;
   /// A warning: standard error, also when quiet.

@@ -1,6 +1,7 @@
 // Seconds, rows and peak memory of each named phase of a command. Not a sampler over time.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ struct Phase {
   std::int64_t peak_rss_bytes = 0;  ///< highest resident memory while this phase ran (the kernel's mark is reset at its start)
 };
 
+/// Phases follow one another; those of two objects may lie inside one another (a command's "train" around its epochs).
 class Phases {
  public:
   void start(std::string name);
@@ -24,6 +26,8 @@ class Phases {
  private:
   std::vector<Phase> phases_;
   std::chrono::steady_clock::time_point began_;
+  std::size_t first_mark_ = 0;
+  bool running_ = false;
 };
 
 /// Highest resident memory of this process since its start, in bytes, resets by `Phases` included.

@@ -12,4 +12,7 @@ int interruption_requested() noexcept;
 /// Throws `Interrupted` when a signal arrived; call it between steps of any work over a tenth of a second.
 void stop_if_interrupted();
 
+/// Lowers the flag again: for a program that goes on after a command was stopped (a test, a notebook).
+void forget_interruption() noexcept;
+
 }  // namespace encore

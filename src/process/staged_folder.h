@@ -1,12 +1,14 @@
-// A folder (or a file) that appears whole or not at all: written aside, then renamed. Not a format: it knows no content.
+// A folder that appears whole or not at all: written aside, then renamed. Not a format: it knows no content.
 #pragma once
 #include <filesystem>
+#include "process/staged_file.h"
 
 namespace encore {
 
 /// Gives a hidden sibling of `target` to write into; `commit` renames it into place, the destructor without `commit` removes it.
-/// Throws UserError when the parent is missing or not writable, or when `target` exists and is not `recognised`
-/// (a folder of ours may be replaced, anything else never).
+/// The sibling is locked: a second process that wants the same target is told so, and what a killed one left is cleared.
+/// Throws UserError when the parent is missing or not writable, when another process is writing `target`, or when `target`
+/// exists and may not be replaced (a folder of ours may be, anything else never).
 class StagedFolder {
  public:
   StagedFolder(std::filesystem::path target, bool target_may_be_replaced);
@@ -15,15 +17,13 @@ class StagedFolder {
   ~StagedFolder();
 
   const std::filesystem::path& path() const { return staging_; }
-  /// Syncs and renames; a replaced folder is moved aside first and removed last.
+  /// Syncs and renames; a replaced folder changes places with the new one in one step and is removed last.
   void commit();
 
  private:
   std::filesystem::path target_, staging_;
+  int lock_ = -1;
   bool committed_ = false;
 };
-
-/// Writes `bytes` beside `target`, syncs, renames. Throws UserError naming the path and the system's reason.
-void write_file_whole(const std::filesystem::path& target, const std::string& bytes);
 
 }  // namespace encore

@@ -1,0 +1,12 @@
+// The whole program as a function: from the words after `encore` to its exit code.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace encore {
+
+/// Runs the command that `words` names. Errors become one line "encore: <sentence>" on standard error. Returns 0 when done,
+/// 2 for the user's mistake, 130 after Ctrl-C, 143 after SIGTERM, 1 for anything else.
+int run_program(const std::vector<std::string>& words);
+
+}  // namespace encore

@@ -1,0 +1,34 @@
+// Which stream a text goes to, and that it ends with a newline.
+#include "console/output.h"
+
+#include <cstdio>
+#include "console/progress.h"
+
+namespace encore {
+namespace {
+
+void write_text(std::FILE* stream, const std::string& text) {
+  if (text.empty()) return;
+  wipe_progress_line();
+  std::fwrite(text.data(), 1, text.size(), stream);
+  if (text.back() != '\n') std::fputc('\n', stream);
+  std::fflush(stream);
+}
+
+}  // namespace
+
+void Output::result(const std::string& text) const {
+  if (!quiet) write_text(json ? stderr : stdout, text);
+}
+
+void Output::object(const std::string& json_text) const {
+  if (json) write_text(stdout, json_text);
+}
+
+void Output::remark(const std::string& text) const {
+  if (!quiet) write_text(stderr, text);
+}
+
+void Output::warn(const std::string& text) const { write_text(stderr, "warning: " + text); }
+
+}  // namespace encore
