@@ -1,0 +1,96 @@
+// The arithmetic of a training step, each kernel once for people (device `reference`) and once for the machine (device `cpu`).
+// A kernel knows shapes and numbers, never users, films or models.
+//
+// Memory convention, valid everywhere in Encore:
+//   - item tables are item-major: one row for each item, hidden width padded with zeros to a multiple of 16 floats;
+//   - a batch is cut into panels of `lanes` ≤ 64 rows (users), padded to a multiple of 16; logits of a block are
+//     z[item][lane], so that softmax sums run down vector lanes and no sum crosses a vector;
+//   - every sum runs in one fixed order that no vector width changes, with fused multiply-add: processors that have it
+//     (AVX2, AVX-512, NEON) give the same bits.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace encore::kernel {
+
+/// c[m][n] (= or +=) Σ_k a(m, k) · b[k][n], with a(m, k) = a[m·a_row + k·a_depth] and n a multiple of 16.
+/// The sum over k starts from zero (or from c) and runs upwards.
+struct Multiply {
+  std::int64_t rows, columns, depth;
+  const float* a;
+  std::int64_t a_row, a_depth;
+  const float* b;
+  std::int64_t b_row;
+  float* c;
+  std::int64_t c_row;
+  bool accumulate = false;
+};
+
+/// Adam in Keras' form: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·m / (√v + ε), g including 2λw.
+struct AdamStep {
+  float rate;  ///< lr · √(1−β₂ᵗ) / (1−β₁ᵗ)
+  float epsilon;
+  float weight_decay;  ///< 2λ; applied to the first `decayed` columns of each row
+  float beta1 = 0.9F, beta2 = 0.999F;
+};
+
+/// What softmax outputs must know of whole rows; five runs of `lanes` floats in this order. Σe, Σe² and Σe·t are relative
+/// to `maximum` (e = exp(z − maximum)).
+enum class SoftmaxStatistic : std::uint8_t { maximum, sum, sum_of_squares, sum_with_target, logit_with_target };
+constexpr int softmax_statistics = 5;
+
+enum class Curve : std::uint8_t { linear, relu, tanh, sigmoid };
+
+/// One device's row of function pointers. All lengths are multiples of 16 unless said otherwise; all pointers 64-byte aligned.
+struct Kernels {
+  std::string_view device;  ///< "cpu" or "reference"
+  void (*multiply)(const Multiply&);
+  /// y[0…n) += x · a
+  void (*add_scaled)(float* y, const float* x, float a, std::int64_t n);
+  /// y[0…n) += x
+  void (*add)(float* y, const float* x, std::int64_t n);
+  /// to[column][row] = from[row][column]; plain sizes.
+  void (*transpose)(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to, std::int64_t to_row);
+  /// z[items][lanes] → e = exp(z − maximum), maximum over the items of this block, Σe and Σe² a lane.
+  void (*softmax_block)(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum, float* sum_of_squares);
+  /// Joins the statistics (softmax_statistics × lanes) of two neighbours: left ← left ⊕ right.
+  void (*join_softmax)(float* left, const float* right, std::int64_t lanes);
+  /// e ← e · factor[lane]   (multinomial: p·Σt / rows)
+  void (*scale_lanes)(float* e, std::int64_t items, std::int64_t lanes, const float* factor);
+  /// e ← p·(slope·p − shift[lane]) with p = e·factor[lane]   (softmax + MSE away from the non-zeros)
+  void (*softmax_mse_gradient)(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope, const float* shift);
+  /// z ← slope·z (linear output against target 0), loss[lane] += Σ z²
+  void (*linear_mse)(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
+  /// z ← slope·y·y·(1−y), y = σ(z), loss[lane] += Σ y²
+  void (*sigmoid_mse)(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
+  /// z ← slope·σ(z), loss[lane] += Σ softplus(z)   (binary cross-entropy against target 0)
+  void (*sigmoid_cross_entropy)(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
+  /// x ← curve(x)
+  void (*activate)(Curve, float* x, std::int64_t n);
+  /// g ← g · curve′, from the activated value y
+  void (*activate_gradient)(Curve, float* g, const float* y, std::int64_t n);
+  /// One Adam step over `rows` rows of `stride` floats; g may be null (all zero) for rows without gradient.
+  void (*adam)(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride, std::int64_t decayed);
+};
+
+/// Plain loops, one number at a time (reference.cpp).
+const Kernels& reference_device();
+
+/// The table of devices: `cpu` (the widest instruction set this processor has, or the one chosen) and `reference`.
+std::span<const Kernels> devices();
+/// Throws std::invalid_argument for an unknown name.
+const Kernels& device_named(std::string_view name);
+
+/// The instruction set that `cpu` uses now, as Highway names it ("AVX3", "AVX2", "SSE4", "NEON" …).
+std::string instruction_set();
+/// All that this processor can run, best first.
+std::span<const std::string> instruction_sets();
+/// Restricts `cpu` to one of `instruction_sets()`; an empty name lifts the restriction. Not while kernels run.
+/// Throws std::invalid_argument for a name that this processor cannot run.
+void choose_instruction_set(std::string_view name);
+/// Whether the chosen path has fused multiply-add, hence the bits that all such paths share.
+std::string kernel_path();
+
+}  // namespace encore::kernel
