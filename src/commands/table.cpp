@@ -1,0 +1,12 @@
+// The table of subcommands, in the order of a rating's way. Adding a command = one file + one line here.
+#include "commands/command.h"
+
+namespace encore {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {
+  };
+  return table;
+}
+
+}  // namespace encore
