@@ -9,6 +9,9 @@
 
 namespace encore {
 
+/// What the network's input holds for a rating of `stars`: stars ÷ scale maximum, or 1 for a liked one and 0 for any other.
+float input_value(const Architecture&, const RatingScale&, float stars);
+
 /// A few users' inputs as sparse rows with the *network's* values (already rating ÷ maximum or 1; normalisation is the scorer's).
 struct InputRows {
   std::vector<std::int64_t> start{0};

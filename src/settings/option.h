@@ -26,7 +26,7 @@ struct Option {
   std::string_view sentence;    ///< one sentence, with a full stop
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
-  std::vector<std::string_view> choices = {};
+  std::vector<std::string_view> choices;  ///< (an initialiser here, where rows name their members, crashes GCC 12)
   std::string_view default_text = {};  ///< for options whose default depends on something else, e.g. "the model's own"
   bool required = false;
   std::string_view group = "Options";  ///< heading in the help

@@ -1,0 +1,124 @@
+// The tables of inputs, activations, outputs, losses and named models: a new one is a new row here.
+#include "model/architecture.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+template <class Value>
+struct Named {
+  Value value;
+  std::string_view name;
+};
+
+constexpr std::array inputs{Named{Input::ratings, "ratings"}, Named{Input::binary, "binary"}};
+constexpr std::array activations{Named{Activation::linear, "linear"}, Named{Activation::relu, "relu"},
+                                 Named{Activation::tanh, "tanh"}, Named{Activation::sigmoid, "sigmoid"}};
+constexpr std::array outputs{Named{OutputKind::linear, "linear"}, Named{OutputKind::sigmoid, "sigmoid"},
+                             Named{OutputKind::softmax, "softmax"}};
+constexpr std::array losses{Named{Loss::mse, "mse"}, Named{Loss::masked_mse, "masked-mse"},
+                            Named{Loss::multinomial, "multinomial"}, Named{Loss::binary_cross_entropy, "binary-cross-entropy"}};
+
+struct AllowedPair {
+  OutputKind output;
+  Loss loss;
+};
+constexpr std::array allowed_pairs{AllowedPair{OutputKind::softmax, Loss::mse},       AllowedPair{OutputKind::softmax, Loss::multinomial},
+                                   AllowedPair{OutputKind::linear, Loss::mse},        AllowedPair{OutputKind::sigmoid, Loss::mse},
+                                   AllowedPair{OutputKind::linear, Loss::masked_mse}, AllowedPair{OutputKind::sigmoid, Loss::masked_mse},
+                                   AllowedPair{OutputKind::sigmoid, Loss::binary_cross_entropy}};
+
+template <class Table, class Value>
+std::string_view name_in(const Table& table, Value value) {
+  for (const auto& row : table) {
+    if (row.value == value) return row.name;
+  }
+  return "?";
+}
+
+template <class Table>
+auto value_in(const Table& table, std::string_view kind, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& row : table) {
+    if (row.name == name) return row.value;
+    names.push_back(row.name);
+  }
+  throw UserError(fmt::format("there is no {} '{}'; it may be {}", kind, name, fmt::join(names, ", ")));
+}
+
+const std::vector<NamedModel>& model_table() {
+  static const std::vector<NamedModel> table{
+      {"mult-dae", "Denoising autoencoder with multinomial likelihood (Liang et al. 2018); the default.",
+       {"mult-dae", Input::binary, true, 0.5, {200}, Activation::tanh, OutputKind::softmax, Loss::multinomial},
+       {.learning_rate = 1e-3, .epsilon = 1e-8, .weight_decay = 0.01 / 500, .batch_size = 500, .epochs = 100}},
+      {"reference", "The study's network: 150-25-150 ReLU, softmax over all films, mean squared error over all cells.",
+       {"reference", Input::ratings, false, 0, {150, 25, 150}, Activation::relu, OutputKind::softmax, Loss::mse},
+       {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 0, .batch_size = 64, .epochs = 50}},
+      {"autorec", "Rating prediction: sigmoid hidden layer, linear output, error on rated cells only (Sedhain et al. 2015).",
+       {"autorec", Input::ratings, false, 0, {200}, Activation::sigmoid, OutputKind::linear, Loss::masked_mse},
+       {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 1e-4, .batch_size = 64, .epochs = 50}},
+      {"popularity", "The floor: films by the number of training users who liked them; nothing is trained.",
+       {"popularity", Input::binary, false, 0, {}, Activation::linear, OutputKind::linear, Loss::mse},
+       {.learning_rate = 0, .epsilon = 0, .weight_decay = 0, .batch_size = 1, .epochs = 0}},
+  };
+  return table;
+}
+
+}  // namespace
+
+std::span<const NamedModel> named_models() { return model_table(); }
+
+const NamedModel& named_model(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const NamedModel& row : model_table()) {
+    if (row.name == name) return row;
+    names.push_back(row.name);
+  }
+  throw UserError(fmt::format("there is no model '{}'; --model may be {}", name, fmt::join(names, ", ")));
+}
+
+std::string_view name_of(Input v) { return name_in(inputs, v); }
+std::string_view name_of(Activation v) { return name_in(activations, v); }
+std::string_view name_of(OutputKind v) { return name_in(outputs, v); }
+std::string_view name_of(Loss v) { return name_in(losses, v); }
+Input input_named(std::string_view name) { return value_in(inputs, "input", name); }
+Activation activation_named(std::string_view name) { return value_in(activations, "activation", name); }
+OutputKind output_named(std::string_view name) { return value_in(outputs, "output", name); }
+Loss loss_named(std::string_view name) { return value_in(losses, "loss", name); }
+
+bool is_allowed(OutputKind output, Loss loss) {
+  for (const AllowedPair& pair : allowed_pairs) {
+    if (pair.output == output && pair.loss == loss) return true;
+  }
+  return false;
+}
+
+void require_allowed(OutputKind output, Loss loss) {
+  if (is_allowed(output, loss)) return;
+  std::vector<std::string_view> partners;
+  for (const AllowedPair& pair : allowed_pairs) {
+    if (pair.output == output) partners.push_back(name_of(pair.loss));
+  }
+  throw UserError(fmt::format("--loss {} does not go with --output {}; with that output it may be {}", name_of(loss),
+                              name_of(output), fmt::join(partners, ", ")));
+}
+
+std::vector<LayerShape> layer_shapes(const Architecture& architecture, std::int64_t items) {
+  if (architecture.hidden.empty()) return {{"output", 0, items}};
+  std::vector<LayerShape> layers;
+  std::int64_t width = items;
+  for (std::size_t i = 0; i < architecture.hidden.size(); ++i) {
+    layers.push_back({fmt::format("encoder.{}", i), width, architecture.hidden[i]});
+    width = architecture.hidden[i];
+  }
+  layers.push_back({"output", width, items});
+  return layers;
+}
+
+}  // namespace encore

@@ -1,0 +1,69 @@
+// Shapes and initial values of the network.
+#include "model/autoencoder.h"
+
+#include <cmath>
+
+#include "kernel/counter_hash.h"
+
+namespace encore {
+namespace {
+
+/// Glorot & Bengio 2010: uniform in ±√(6 / (fan in + fan out)).
+void fill_glorot(float* rows, std::int64_t count, std::int64_t width, std::int64_t stride, std::int64_t fan_sum,
+                 std::uint64_t seed, std::uint64_t layer) {
+  const kernel::CounterHash random(seed, kernel::Purpose::initial_weights, layer);
+  const auto limit = static_cast<float>(std::sqrt(6.0 / static_cast<double>(fan_sum)));
+  for (std::int64_t r = 0; r < count; ++r) {
+    for (std::int64_t c = 0; c < width; ++c) {
+      rows[r * stride + c] = limit * (2 * random.uniform(static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(c)) - 1);
+    }
+  }
+}
+
+ItemTable item_table(std::int64_t items, std::int64_t width, std::int64_t stride) {
+  return {items, width, stride, kernel::AlignedFloats(static_cast<std::size_t>(items * stride), 0.0F)};
+}
+
+}  // namespace
+
+Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t items) {
+  Autoencoder network;
+  network.architecture = architecture;
+  network.items = items;
+  const auto& hidden = architecture.hidden;
+  const std::int64_t last = hidden.empty() ? 0 : hidden.back();
+  network.output = item_table(items, last, padded(last + 1));
+  if (hidden.empty()) return network;
+  network.first = item_table(items, hidden[0], padded(hidden[0]));
+  network.first_bias.assign(static_cast<std::size_t>(padded(hidden[0])), 0.0F);
+  for (std::size_t i = 1; i < hidden.size(); ++i) {
+    DenseLayer layer;
+    layer.inputs = hidden[i - 1], layer.outputs = hidden[i];
+    layer.weight.assign(static_cast<std::size_t>(layer.outputs * layer.stride()), 0.0F);
+    layer.bias.assign(static_cast<std::size_t>(padded(layer.outputs)), 0.0F);
+    network.inner.push_back(std::move(layer));
+  }
+  return network;
+}
+
+Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int64_t items, std::uint64_t seed) {
+  Autoencoder network = shaped(architecture, items);
+  if (architecture.hidden.empty()) return network;
+  std::uint64_t layer = 0;
+  ItemTable& first = network.first;
+  fill_glorot(first.values.data(), items, first.width, first.stride, items + first.width, seed, layer++);
+  for (DenseLayer& inner : network.inner) {
+    fill_glorot(inner.weight.data(), inner.outputs, inner.inputs, inner.stride(), inner.inputs + inner.outputs, seed, layer++);
+  }
+  ItemTable& output = network.output;
+  fill_glorot(output.values.data(), items, output.width, output.stride, items + output.width, seed, layer);
+  return network;
+}
+
+std::int64_t Autoencoder::parameters() const {
+  std::int64_t sum = 0;
+  for (const LayerShape& layer : layer_shapes(architecture, items)) sum += layer.parameters();
+  return sum;
+}
+
+}  // namespace encore
