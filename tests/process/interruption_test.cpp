@@ -1,0 +1,69 @@
+// Signals raise a flag; the flag becomes an exception with the right exit code.
+#include "process/interruption.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <csignal>
+#include "process/error.h"
+#include "process/version.h"
+
+namespace encore {
+namespace {
+
+class Interruption : public testing::Test {
+ protected:
+  void SetUp() override { watch_for_interruption(); }
+  void TearDown() override { forget_interruption(); }
+
+  static int exit_code_after(int signal) {
+    std::raise(signal);
+    try {
+      stop_if_interrupted();
+    } catch (const Interrupted& error) {
+      return error.exit_code();
+    }
+    return 0;
+  }
+};
+
+TEST_F(Interruption, NothingHappensWithoutASignal) {
+  EXPECT_EQ(interruption_requested(), 0);
+  EXPECT_NO_THROW(stop_if_interrupted());
+}
+
+TEST_F(Interruption, CtrlCIs130) { EXPECT_EQ(exit_code_after(SIGINT), 130); }
+
+TEST_F(Interruption, SigtermIs143) { EXPECT_EQ(exit_code_after(SIGTERM), 143); }
+
+TEST_F(Interruption, ForgottenSignalStopsNothing) {
+  std::raise(SIGINT);
+  forget_interruption();
+  EXPECT_NO_THROW(stop_if_interrupted());
+}
+
+TEST_F(Interruption, BrokenPipeDoesNotKill) {
+  std::raise(SIGPIPE);
+  EXPECT_EQ(interruption_requested(), 0);
+}
+
+TEST_F(Interruption, SecondSignalEndsAtOnce) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::raise(SIGINT);
+    std::raise(SIGINT);
+    _exit(0);  // not reached
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGINT);
+}
+
+TEST(Version, HasThreeNumbers) {
+  const std::string version(program_version());
+  EXPECT_EQ(std::count(version.begin(), version.end(), '.'), 2) << version;
+}
+
+}  // namespace
+}  // namespace encore
