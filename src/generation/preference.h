@@ -1,0 +1,25 @@
+// Which films come to a user's mind: for each shelf and each common profile of taste a table to draw from. Not yet what a
+// single user makes of them (rating_maker.h).
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+#include "generation/alias_table.h"
+#include "generation/film.h"
+#include "generation/taste.h"
+
+namespace encore::generation {
+
+/// The rated films of a shelf. The weight of film i for profile k is popularity(i) * exp(pull * <k, i>), divided by the mean of
+/// that factor over the profiles, so that tastes hardly move a film's total popularity.
+struct Shelf {
+  std::vector<std::int32_t> films;           ///< indices into the catalogue
+  std::vector<std::array<float, profile_count>> weight;  ///< [film of the shelf][profile]
+  std::array<AliasTable, profile_count> by_profile;
+};
+
+using Shelves = std::array<Shelf, shelf_count>;
+
+Shelves make_shelves(const std::vector<Film>& films, const TasteSpace& space);
+
+}  // namespace encore::generation

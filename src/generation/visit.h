@@ -1,0 +1,24 @@
+// When a user came and rated. Not what they rated.
+#pragma once
+#include <array>
+#include <cstdint>
+#include "generation/random_stream.h"
+#include "generation/shape.h"
+
+namespace encore::generation {
+
+/// One to four sittings, the first of which holds most of the ratings; three users in four came only once.
+struct Visit {
+  static constexpr int most_sittings = 4;
+  int sittings;
+  std::array<std::int64_t, most_sittings> begin;  ///< seconds since 1970, ascending
+  int last_year;                                  ///< the calendar year of the last sitting: later films are unknown to this user
+};
+
+Visit visit_of(const Shape& shape, std::uint64_t seed, std::int64_t user);
+
+/// The second of one rating out of `ratings` of a user: within a sitting, never before the film's first year. When no sitting
+/// came so late, it lies in the days after that year began (but not beyond shape.last_second).
+std::int64_t rating_second(const Visit& visit, const Shape& shape, std::int64_t ratings, int film_year, RandomStream& random);
+
+}  // namespace encore::generation

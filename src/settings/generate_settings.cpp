@@ -1,0 +1,41 @@
+// The table of the options of `encore generate`.
+#include "settings/generate_settings.h"
+
+namespace encore {
+
+const OptionTable<GenerateSettings>& generate_options() {
+  using S = GenerateSettings;
+  static const OptionTable<S> table = {
+      {.name = "-o,--output",
+       .member = &S::output,
+       .value_name = "FOLDER",
+       .sentence = "Folder to write movies.csv and ratings.csv into; an earlier twin there is replaced.",
+       .required = true},
+      {.name = "--like",
+       .member = &S::like,
+       .value_name = "NAME",
+       .sentence = "Data set whose shape the twin has.",
+       .choices = {"ml-25m", "ml-1m", "ml-latest-small"}},
+      {.name = "--scale",
+       .member = &S::scale,
+       .value_name = "X",
+       .sentence = "Multiplies users and ratings; films are multiplied by its square root.",
+       .low = 0.0001,
+       .high = 10},
+      {.name = "--seed",
+       .member = &S::seed,
+       .value_name = "N",
+       .sentence = "Same seed, same bytes, on any number of threads.",
+       .low = 0},
+      {.name = "--threads",
+       .member = &S::threads,
+       .value_name = "N",
+       .sentence = "Threads to work with.",
+       .low = 1,
+       .high = 1024,
+       .default_text = "what the processor and the container allow"},
+  };
+  return table;
+}
+
+}  // namespace encore
