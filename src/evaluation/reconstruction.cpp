@@ -1,0 +1,153 @@
+// The formulas of reconstruction.h over the users of a fold.
+#include "evaluation/reconstruction.h"
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include "evaluation/all_cells.h"
+#include "evaluation/user_batches.h"
+#include "model/cell_scores.h"
+
+namespace encore {
+namespace {
+
+double square(double x) { return x * x; }
+
+/// Squared errors over single cells and how many there are.
+struct CellErrors {
+  std::vector<double> squared;
+  std::vector<double> cells;
+  explicit CellErrors(std::size_t users) : squared(users), cells(users) {}
+  std::optional<double> root_mean(double maximum) const {
+    const double n = sum_of(cells);
+    if (n == 0) return std::nullopt;
+    return maximum * std::sqrt(sum_of(squared) / n);
+  }
+};
+
+/// One batch whose whole rows go in: Σ over all cells, and over the rated ones, of (y − t)².
+void reconstruct(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, std::vector<double>& all, CellErrors& rated) {
+  const Architecture& architecture = scorer.network().architecture;
+  const InputRows input = whole_rows(architecture, dataset, batch);
+  const InputRows target = whole_rows(with_rating_values(architecture), dataset, batch);
+  CellScores cells(target);
+  AllCells sums(architecture.output, target.size());
+  scorer.run(input, [&](const ScoreBlock& block) {
+    cells.add(block);
+    sums.add_squares(block);
+  });
+  for (std::int64_t row = 0; row < target.size(); ++row) {
+    const auto user = static_cast<std::size_t>(batch.first + row);
+    double error = sums.sum_of_squares(row);
+    for (auto cell = static_cast<std::size_t>(target.start[static_cast<std::size_t>(row)]);
+         cell < static_cast<std::size_t>(target.start[static_cast<std::size_t>(row) + 1]); ++cell) {
+      const double t = target.value[cell], y = sums.output(row, cells.scores()[cell]);
+      error += t * t - 2 * y * t;
+      rated.squared[user] += square(y - t);
+      rated.cells[user] += 1;
+    }
+    all[user] = error;
+  }
+}
+
+/// One batch of held-out users: the given part goes in, the target part is compared.
+void predict_held_out(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, CellErrors& held_out) {
+  const Architecture& architecture = scorer.network().architecture;
+  const InputRows target = rows_of_part(with_rating_values(architecture), dataset, batch, Part::target);
+  if (target.item.empty()) return;
+  CellScores cells(target);
+  scorer.run(rows_of_part(architecture, dataset, batch, Part::given), [&](const ScoreBlock& block) { cells.add(block); });
+  for (std::int64_t row = 0; row < target.size(); ++row) {
+    const auto user = static_cast<std::size_t>(batch.first + row);
+    for (auto cell = static_cast<std::size_t>(target.start[static_cast<std::size_t>(row)]);
+         cell < static_cast<std::size_t>(target.start[static_cast<std::size_t>(row) + 1]); ++cell) {
+      held_out.squared[user] += square(static_cast<double>(cells.scores()[cell]) - target.value[cell]);
+      held_out.cells[user] += 1;
+    }
+  }
+}
+
+/// What needs no model: all zeros, item means, the simplex.
+void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users, int threads, const Architecture& architecture,
+                     ReconstructionErrors& errors) {
+  const auto means = item_means(dataset);
+  double squared_means = 0;
+  for (const double mean : means) squared_means += mean * mean;
+  std::vector<double> zero(users.size()), item_mean(users.size()), floor(users.size());
+  for_each_batch(users, threads, [&](const UserBatch& batch) {
+    const InputRows target = whole_rows(with_rating_values(architecture), dataset, batch);
+    for (std::size_t row = 0; row < batch.users.size(); ++row) {
+      const std::size_t user = static_cast<std::size_t>(batch.first) + row;
+      const auto begin = static_cast<std::size_t>(target.start[row]), end = static_cast<std::size_t>(target.start[row + 1]);
+      item_mean[user] = squared_means;
+      for (std::size_t cell = begin; cell < end; ++cell) {
+        const double t = target.value[cell], mean = means[static_cast<std::size_t>(target.item[cell])];
+        zero[user] += t * t;
+        item_mean[user] += t * t - 2 * t * mean;
+      }
+      floor[user] = squared_distance_to_simplex({target.value.data() + begin, end - begin}, dataset.items.size());
+    }
+  });
+  const double cells = static_cast<double>(users.size()) * dataset.items.size();
+  errors.mse_zero = sum_of(zero) / cells;
+  errors.mse_item_mean = sum_of(item_mean) / cells;
+  if (architecture.output == OutputKind::softmax) errors.mse_floor = sum_of(floor) / cells;
+}
+
+}  // namespace
+
+double squared_distance_to_simplex(std::span<const float> values, std::int64_t items) {
+  double sum = 0;
+  for (const float value : values) sum += value;
+  // Below 1 every cell is raised by the same −τ = (1 − Σt)/M.
+  if (sum <= 1) return square(1 - sum) / static_cast<double>(items);
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  double head = 0, tau = 0;
+  std::size_t active = 0;
+  for (std::size_t j = 0; j < sorted.size(); ++j) {
+    head += sorted[j];
+    const double candidate = (head - 1) / static_cast<double>(j + 1);
+    if (sorted[j] <= candidate) break;
+    tau = candidate;
+    active = j + 1;
+  }
+  double distance = static_cast<double>(active) * tau * tau;
+  for (std::size_t j = active; j < sorted.size(); ++j) distance += square(sorted[j]);
+  return distance;
+}
+
+std::vector<double> item_means(const Dataset& dataset) {
+  std::vector<double> means(static_cast<std::size_t>(dataset.items.size()));
+  const auto users = dataset.users_in(Fold::train);
+  for (const auto user : users) {
+    const auto items = dataset.ratings.items_of(user);
+    const auto stars = dataset.ratings.ratings_of(user);
+    for (std::size_t i = 0; i < items.size(); ++i) means[static_cast<std::size_t>(items[i])] += stars[i] / dataset.scale.maximum;
+  }
+  for (double& mean : means) mean /= static_cast<double>(std::max<std::size_t>(users.size(), 1));
+  return means;
+}
+
+ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Dataset& dataset, Fold fold, int threads) {
+  ReconstructionErrors errors;
+  const auto users = dataset.users_in(fold);
+  errors.users = std::ssize(users);
+  if (users.empty()) return errors;
+  const Architecture& architecture = model.network.architecture;
+  judge_constants(dataset, users, threads, architecture, errors);
+  const Scorer scorer(model.network, model.block_items);
+  std::vector<double> all(users.size());
+  CellErrors rated(users.size()), held_out(users.size());
+  for_each_batch(users, threads, [&](const UserBatch& batch) {
+    reconstruct(scorer, dataset, batch, all, rated);
+    if (predicts_ratings(architecture)) predict_held_out(scorer, dataset, batch, held_out);
+  });
+  errors.mse = sum_of(all) / (static_cast<double>(users.size()) * static_cast<double>(model.network.items));
+  if (predicts_ratings(architecture)) {
+    errors.rmse_rated = rated.root_mean(dataset.scale.maximum);
+    errors.rmse_held_out = held_out.root_mean(dataset.scale.maximum);
+  }
+  return errors;
+}
+
+}  // namespace encore

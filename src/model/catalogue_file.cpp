@@ -1,0 +1,61 @@
+// A catalogue goes to Parquet by way of a quoted CSV text that DuckDB copies: one statement, whatever the number of films.
+#include "model/catalogue_file.h"
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <fstream>
+#include "database/database.h"
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+/// Removes the file when it goes out of scope.
+struct Removed {
+  std::filesystem::path file;
+  ~Removed() {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+  }
+};
+
+void write_csv(const std::filesystem::path& file, const Catalogue& items) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  for (std::int32_t i = 0; i < items.size(); ++i) {
+    const auto row = static_cast<std::size_t>(i);
+    out << fmt::format("{},{},{},{},{},{},{}\n", i, quoted(items.id[row]), quoted(items.title[row]),
+                       items.year[row] ? fmt::format("{}", *items.year[row]) : "", quoted(items.genres[row]), items.ratings[row],
+                       items.training_ratings[row]);
+  }
+  out.flush();
+  if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
+}
+
+}  // namespace
+
+void write_catalogue(const std::filesystem::path& file, const Catalogue& items) {
+  const Removed text{std::filesystem::path(file) += ".csv"};
+  write_csv(text.file, items);
+  Database database({.threads = 1});
+  // Quotes decide: an empty title is "", a missing year is nothing at all.
+  const std::string columns = fmt::format(
+      "{{'item': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', 'genres': 'VARCHAR', 'ratings': 'BIGINT', "
+      "'training_ratings': 'BIGINT'}}",
+      items.numeric_ids ? "BIGINT" : "VARCHAR");
+  try {
+    database.run(fmt::format("COPY (SELECT item, movieId, coalesce(title, '') AS title, year, coalesce(genres, '') AS genres, ratings, "
+                             "training_ratings FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
+                             "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet)",
+                             sql_literal(text.file.string()), columns, sql_literal(file.string())));
+  } catch (const SqlError& error) {
+    throw UserError(fmt::format("{} cannot be written: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace encore

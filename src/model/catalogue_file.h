@@ -1,0 +1,12 @@
+// Writes a catalogue as items.parquet, with the columns of a dataset's (dataset/dataset_folder.h reads both). Not the reader.
+#pragma once
+#include <filesystem>
+#include "dataset/dataset.h"
+
+namespace encore {
+
+/// Writes `items` to `file` (item, movieId, title, year, genres, ratings, training_ratings), replacing what is there.
+/// Throws UserError naming the file when the disk refuses.
+void write_catalogue(const std::filesystem::path& file, const Catalogue& items);
+
+}  // namespace encore

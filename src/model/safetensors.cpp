@@ -1,0 +1,137 @@
+// Reads and writes safetensors files; see the header for the layout. Every number read from the file is checked before it is used.
+#include "model/safetensors.h"
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, and so is every machine that we support");
+
+constexpr std::uint64_t longest_header = 100'000'000;  // the limit of the reference implementation
+
+std::int64_t width_of(const TensorShape& shape) { return shape.back(); }
+std::int64_t rows_of(const TensorShape& shape) { return shape.size() == 1 ? 1 : shape.front(); }
+
+[[noreturn]] void damaged(const std::filesystem::path& file, const std::string& what) {
+  throw UserError(fmt::format("{} is damaged: {}; copy the model again or train it again", file.string(), what));
+}
+
+bool all_finite(const float* values, std::int64_t count) {
+  // A float is infinite or not a number exactly when all bits of its exponent are set; the test on bits vectorises.
+  constexpr std::uint32_t exponent = 0x7f800000u;
+  std::uint32_t worst = 0;
+  for (std::int64_t i = 0; i < count; ++i) worst |= std::uint32_t{(std::bit_cast<std::uint32_t>(values[i]) & exponent) == exponent};
+  return worst == 0;
+}
+
+std::string header_of(const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata) {
+  nlohmann::ordered_json header;
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  std::uint64_t offset = 0;
+  for (const auto& tensor : tensors) {
+    const auto bytes = static_cast<std::uint64_t>(rows_of(tensor.shape) * width_of(tensor.shape)) * sizeof(float);
+    header[tensor.name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, offset + bytes}}};
+    offset += bytes;
+  }
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  return text;
+}
+
+}  // namespace
+
+void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  const std::string header = header_of(tensors, metadata);
+  const std::uint64_t length = header.size();
+  out.write(reinterpret_cast<const char*>(&length), sizeof length);
+  out.write(header.data(), static_cast<std::streamsize>(length));
+  for (const auto& tensor : tensors) {
+    const auto row_bytes = static_cast<std::streamsize>(width_of(tensor.shape)) * static_cast<std::streamsize>(sizeof(float));
+    for (std::int64_t row = 0; row < rows_of(tensor.shape); ++row) {
+      out.write(reinterpret_cast<const char*>(tensor.values + row * tensor.stride), row_bytes);
+    }
+  }
+  out.flush();
+  if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
+}
+
+SafetensorsReader::SafetensorsReader(std::filesystem::path file) : file_(std::move(file)), stream_(file_, std::ios::binary) {
+  if (!stream_) throw UserError(fmt::format("{} cannot be opened: {}", file_.string(), std::strerror(errno)));
+  const std::uint64_t size = std::filesystem::file_size(file_);
+  std::uint64_t length = 0;
+  if (size < sizeof length) damaged(file_, fmt::format("it has only {} bytes", size));
+  stream_.read(reinterpret_cast<char*>(&length), sizeof length);
+  if (length > longest_header || length > size - sizeof length) damaged(file_, "its header is longer than the file");
+  std::string text(length, '\0');
+  stream_.read(text.data(), static_cast<std::streamsize>(length));
+  if (!stream_) damaged(file_, "its header cannot be read");
+  data_start_ = sizeof length + length;
+  parse_header(text, size - data_start_);
+}
+
+void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data_bytes) {
+  try {
+    const auto header = nlohmann::json::parse(text);
+    for (const auto& [name, value] : header.items()) {
+      if (name == "__metadata__") {
+        metadata_ = value.get<std::map<std::string, std::string>>();
+        continue;
+      }
+      Entry entry{value.at("dtype").get<std::string>(), value.at("shape").get<TensorShape>(),
+                  value.at("data_offsets").at(0).get<std::uint64_t>(), value.at("data_offsets").at(1).get<std::uint64_t>()};
+      entries_.emplace(name, std::move(entry));
+    }
+  } catch (const nlohmann::json::exception&) {
+    damaged(file_, "its header is not the JSON of a safetensors file");
+  }
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> spans;
+  for (const auto& [name, entry] : entries_) spans.emplace_back(entry.begin, entry.end);
+  std::sort(spans.begin(), spans.end());
+  std::uint64_t end = 0;
+  for (const auto& [first, last] : spans) {
+    if (first != end || last < first) damaged(file_, "its tensors overlap or leave holes");
+    end = last;
+  }
+  if (end > data_bytes) damaged(file_, fmt::format("it is cut short, {} of {} bytes of numbers are there", data_bytes, end));
+  if (end < data_bytes) damaged(file_, fmt::format("{} bytes too many stand at its end", data_bytes - end));
+}
+
+void SafetensorsReader::read(const TensorTarget& target) {
+  const auto found = entries_.find(target.name);
+  if (found == entries_.end()) damaged(file_, fmt::format("the tensor {} is missing", target.name));
+  Entry& entry = found->second;
+  if (entry.dtype != "F32") damaged(file_, fmt::format("the tensor {} is {}, not F32", target.name, entry.dtype));
+  const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
+  const auto bytes = static_cast<std::uint64_t>(rows * width) * sizeof(float);
+  if (entry.shape != target.shape || entry.end - entry.begin != bytes) {
+    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", target.name, fmt::join(entry.shape, ", "),
+                               fmt::join(target.shape, ", ")));
+  }
+  stream_.seekg(static_cast<std::streamoff>(data_start_ + entry.begin));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    float* into = target.values + row * target.stride;
+    stream_.read(reinterpret_cast<char*>(into), width * static_cast<std::streamsize>(sizeof(float)));
+    if (!stream_) damaged(file_, fmt::format("the tensor {} cannot be read to its end", target.name));
+    if (!all_finite(into, width)) {
+      damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", target.name, row));
+    }
+  }
+  entry.was_read = true;
+}
+
+void SafetensorsReader::expect_all_read() const {
+  for (const auto& [name, entry] : entries_) {
+    if (!entry.was_read) damaged(file_, fmt::format("it holds a tensor {} that config.json does not speak of", name));
+  }
+}
+
+}  // namespace encore

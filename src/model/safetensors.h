@@ -1,0 +1,61 @@
+// The safetensors file format (https://huggingface.co/docs/safetensors): named float32 tensors behind a JSON header, readable by
+// every framework, with nothing executable in it. It knows no model; which tensors there must be is model_folder's business.
+//
+// Layout: header length as uint64, little-endian · JSON header, padded with blanks to 8 bytes · the tensors, back to back.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace encore {
+
+using TensorShape = std::vector<std::int64_t>;
+
+/// A tensor in memory: `rows` × `width` numbers, rows `stride` floats apart; what lies between is padding and never in the file.
+template <class Float>
+struct TensorOf {
+  std::string name;
+  TensorShape shape;  ///< [rows, width] or [width]
+  Float* values;
+  std::int64_t stride;
+};
+using TensorView = TensorOf<const float>;  ///< to be written
+using TensorTarget = TensorOf<float>;      ///< to be filled
+
+/// Writes all tensors in the given order. Throws UserError naming the file when the disk refuses.
+void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
+                       const std::map<std::string, std::string>& metadata);
+
+/// An opened file whose header has been checked: every tensor lies inside the file, without holes or overlaps.
+class SafetensorsReader {
+ public:
+  /// Throws UserError naming the file: missing, cut short, longer than it says, or with a damaged header.
+  explicit SafetensorsReader(std::filesystem::path file);
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing, is not
+  /// float32, has another shape, or holds a value that is not finite.
+  void read(const TensorTarget& target);
+  /// Throws UserError when the file holds tensors that were never read: it belongs to another network.
+  void expect_all_read() const;
+
+ private:
+  struct Entry {
+    std::string dtype;
+    TensorShape shape;
+    std::uint64_t begin, end;  ///< bytes behind the header
+    bool was_read = false;
+  };
+  void parse_header(const std::string& text, std::uint64_t data_bytes);
+
+  std::filesystem::path file_;
+  std::ifstream stream_;
+  std::uint64_t data_start_ = 0;
+  std::map<std::string, Entry> entries_;
+  std::map<std::string, std::string> metadata_;
+};
+
+}  // namespace encore

@@ -1,0 +1,148 @@
+// Titles are tried from the strictest reading to the most forgiving one; the first reading that fits any film decides.
+#include "recommendation/film_finder.h"
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+constexpr std::size_t most_listed = 10, most_near = 3;
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+/// "Vertigo 1958": a year behind the title, without brackets.
+std::optional<TitleNames> with_bare_year(std::string_view title) {
+  const auto blank = title.rfind(' ');
+  if (blank == std::string_view::npos || title.size() - blank != 5 || !is_number(title.substr(blank + 1))) return std::nullopt;
+  return names_of(fmt::format("{} ({})", title.substr(0, blank), title.substr(blank + 1)));
+}
+
+}  // namespace
+
+FilmFinder::FilmFinder(const Catalogue& items) : items_(items) {
+  index_.reserve(items.id.size());
+  for (std::int32_t item = 0; item < items.size(); ++item) index_.emplace(items.id[static_cast<std::size_t>(item)], item);
+}
+
+std::optional<std::int32_t> FilmFinder::by_id(std::string_view id) const {
+  if (const auto found = index_.find(id); found != index_.end()) return found->second;
+  if (!items_.numeric_ids) return std::nullopt;
+  std::int64_t number = 0;  // "007" is 7
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  if (error != std::errc() || end != id.data() + id.size()) return std::nullopt;
+  const auto found = index_.find(std::to_string(number));
+  return found == index_.end() ? std::nullopt : std::optional(found->second);
+}
+
+const std::vector<TitleNames>& FilmFinder::names() const {
+  if (names_.empty()) {
+    names_.reserve(items_.title.size());
+    for (const auto& title : items_.title) names_.push_back(names_of(title));
+  }
+  return names_;
+}
+
+std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const {
+  const auto bracketed = [](const TitleNames& film, const std::string& name) {
+    return std::find(film.others.begin(), film.others.end(), name) != film.others.end();
+  };
+  const auto all_where = [&](auto fits) {
+    std::vector<std::int32_t> found;
+    for (std::int32_t item = 0; item < items_.size(); ++item) {
+      const TitleNames& film = names()[static_cast<std::size_t>(item)];
+      if (wanted.year && items_.year[static_cast<std::size_t>(item)] != wanted.year) continue;
+      if (fits(film)) found.push_back(item);
+    }
+    return found;
+  };
+  const std::string whole = wanted.others.empty() ? wanted.name : wanted.others.back();  // with its brackets, if any
+  auto found = all_where([&](const TitleNames& film) { return !whole.empty() && (film.others.empty() ? film.name : film.others.back()) == whole; });
+  if (found.empty()) found = all_where([&](const TitleNames& film) { return !wanted.name.empty() && film.name == wanted.name; });
+  if (found.empty()) found = all_where([&](const TitleNames& film) { return bracketed(film, wanted.name); });
+  if (found.empty()) found = all_where([&](const TitleNames& film) { return !wanted.bare.empty() && film.bare == wanted.bare; });
+  return found;
+}
+
+std::vector<std::int32_t> FilmFinder::matches(std::string_view title) const {
+  std::vector<std::int32_t> found;
+  for (std::int32_t item = 0; item < items_.size(); ++item) {
+    if (items_.title[static_cast<std::size_t>(item)] == title) found.push_back(item);
+  }
+  if (found.empty()) found = matches_of(names_of(title));
+  if (const auto dated = with_bare_year(title); found.empty() && dated) found = matches_of(*dated);
+  return found;
+}
+
+std::int32_t FilmFinder::by_title(std::string_view title) const {
+  const auto found = matches(title);
+  if (found.empty()) complain_unknown(title);
+  if (found.size() > 1) complain_ambiguous(title, found);
+  return found.front();
+}
+
+std::optional<std::int32_t> FilmFinder::find(std::string_view words) const {
+  if (words.starts_with("id:")) return by_id(words.substr(3));
+  const auto found = matches(words);
+  if (found.size() > 1) complain_ambiguous(words, found);
+  const auto item = by_id(words);
+  if (found.size() == 1 && item && *item != found.front()) {
+    throw UserError(fmt::format("\"{0}\" may be the film {1} or the id {0} of {2}; say {3} or id:{0}", words,
+                                described(found.front(), false), described(*item, false), described(found.front(), true)));
+  }
+  if (found.size() == 1) return found.front();
+  if (item) return item;
+  if (items_.numeric_ids && is_number(words)) return std::nullopt;
+  complain_unknown(words);
+}
+
+std::string FilmFinder::described(std::int32_t item, bool with_id) const {
+  const auto row = static_cast<std::size_t>(item);
+  const bool dated = names_of(items_.title[row]).year.has_value() || !items_.year[row];
+  const std::string title = dated ? items_.title[row] : fmt::format("{} ({})", items_.title[row], *items_.year[row]);
+  return with_id ? fmt::format("\"{}\" (id:{})", title, items_.id[row]) : fmt::format("\"{}\"", title);
+}
+
+void FilmFinder::complain_ambiguous(std::string_view title, const std::vector<std::int32_t>& found) const {
+  std::vector<std::string> listed;
+  for (std::size_t i = 0; i < std::min(found.size(), most_listed); ++i) listed.push_back(described(found[i], true));
+  const std::string more = found.size() > most_listed ? fmt::format(" or {} more", found.size() - most_listed) : "";
+  throw UserError(fmt::format("\"{}\" may be {}{}; name the film with its year or by its id, like id:{}", title, fmt::join(listed, " or "),
+                              more, items_.id[static_cast<std::size_t>(found.front())]));
+}
+
+void FilmFinder::complain_unknown(std::string_view title) const {
+  const TitleNames wanted = names_of(title);
+  // A film of this name but of another year is the likeliest slip.
+  TitleNames undated = wanted;
+  undated.year.reset();
+  std::vector<std::int32_t> near = matches_of(undated);
+  if (near.empty() && !wanted.name.empty()) {
+    const auto limit = std::max<std::int64_t>(2, std::ssize(wanted.bare) / 3);
+    std::vector<std::pair<std::int64_t, std::int32_t>> ranked;
+    for (std::int32_t item = 0; item < items_.size(); ++item) {
+      const TitleNames& film = names()[static_cast<std::size_t>(item)];
+      // A title that holds all the words stands before one that is only spelled alike.
+      const bool holds = wanted.bare.size() >= 4 && film.name.find(wanted.bare) != std::string::npos;
+      const std::int64_t distance = holds ? 0 : edit_distance(wanted.bare, film.bare, limit);
+      if (distance <= limit) ranked.emplace_back(distance, item);
+    }
+    std::stable_sort(ranked.begin(), ranked.end(), [&](const auto& a, const auto& b) {
+      const auto known = [&](std::int32_t item) { return items_.ratings[static_cast<std::size_t>(item)]; };
+      return a.first != b.first ? a.first < b.first : known(a.second) > known(b.second);
+    });
+    for (const auto& [distance, item] : ranked) near.push_back(item);
+  }
+  if (near.size() > most_near) near.resize(most_near);
+  std::vector<std::string> listed;
+  for (const auto item : near) listed.push_back(described(item, false));
+  throw UserError(listed.empty() ? fmt::format("the model knows no film \"{}\" and none with a title like it", title)
+                                 : fmt::format("the model knows no film \"{}\"; did you mean {}?", title, fmt::join(listed, " or ")));
+}
+
+}  // namespace encore

@@ -1,0 +1,44 @@
+// From what a person types to a film of the catalogue: by id, or by title, forgivingly. Not a search engine: it answers with exactly
+// one film or with a sentence that says what to type instead.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+#include "dataset/dataset.h"
+#include "recommendation/title_text.h"
+
+namespace encore {
+
+class FilmFinder {
+ public:
+  /// Keeps a reference to the catalogue. Titles are folded at the first search only.
+  explicit FilmFinder(const Catalogue& items);
+
+  /// The film with this source id; nothing when the model does not know it.
+  std::optional<std::int32_t> by_id(std::string_view id) const;
+
+  /// The film of this title: case, accents, punctuation, article order ("The Godfather", "Godfather, The", "godfather"), other names in
+  /// brackets and the year are forgiven. Throws UserError: ambiguous (lists the candidates) or unknown (lists near titles).
+  std::int32_t by_title(std::string_view title) const;
+
+  /// "id:318", a title, or, where no title fits, a plain id. Nothing for an id that the model does not know: the caller names it.
+  /// Throws UserError as `by_title` does.
+  std::optional<std::int32_t> find(std::string_view words) const;
+
+ private:
+  const std::vector<TitleNames>& names() const;
+  std::vector<std::int32_t> matches(std::string_view title) const;
+  std::vector<std::int32_t> matches_of(const TitleNames& wanted) const;
+  [[noreturn]] void complain_ambiguous(std::string_view title, const std::vector<std::int32_t>& found) const;
+  [[noreturn]] void complain_unknown(std::string_view title) const;
+  std::string described(std::int32_t item, bool with_id) const;
+
+  const Catalogue& items_;
+  std::unordered_map<std::string_view, std::int32_t> index_;
+  mutable std::vector<TitleNames> names_;
+};
+
+}  // namespace encore

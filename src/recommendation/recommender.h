@@ -1,0 +1,54 @@
+// Fold-in: a person's ratings go through the network, what they have seen is hidden, the k best of the rest come out.
+// Works from the model alone. Not the reading of anybody's ratings (film_finder.h, ratings_file.h) and not the writing (bulk.h).
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+#include "model/scorer.h"
+#include "model/top_items.h"
+#include "model/trained_model.h"
+
+namespace encore {
+
+/// What a score says.
+enum class ScoreKind : std::uint8_t {
+  probability,  ///< softmax: the film's share of the row, summing to 1 over all films
+  stars,        ///< the rating that the model predicts
+  score,        ///< any other output: between 0 and 1 for a sigmoid
+  ratings       ///< popular films: how many training ratings the film has
+};
+std::string_view name_of(ScoreKind kind);
+
+/// One person. All items ascending.
+struct Profile {
+  std::vector<std::int32_t> items;  ///< rated
+  std::vector<float> stars;
+  std::vector<std::int32_t> hidden;  ///< never in the answer: what was seen
+};
+
+struct Recommendation {
+  std::vector<ScoredItem> items;  ///< best first
+  ScoreKind kind;                 ///< `ratings`: nothing that the model looks at was known, so these are popular films
+};
+
+class Recommender {
+ public:
+  /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never may; `k` ≥ 1.
+  Recommender(const TrainedModel& model, std::vector<std::uint8_t> candidate, std::int64_t k);
+  /// Thread-safe. At most Scorer::rows_at_once people at once.
+  std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;
+  /// How many films may be an answer at all.
+  std::int64_t candidates() const;
+
+ private:
+  Recommendation popular(const Profile& person) const;
+
+  const TrainedModel& model_;
+  Scorer scorer_;
+  std::vector<std::uint8_t> candidate_;
+  std::vector<std::int32_t> by_popularity_;
+  std::int64_t k_;
+  ScoreKind kind_;
+};
+
+}  // namespace encore
