@@ -2,7 +2,7 @@
 #include "commands/parser.h"
 
 #include <limits>
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include "commands/suggestion.h"
 #include "process/error.h"
