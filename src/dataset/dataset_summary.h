@@ -1,0 +1,66 @@
+// What `dataset.json` says: where the ratings came from, what was left out and why, and the statistics that people look at.
+// Not the ratings themselves (dataset.h). The keys are listed in docs/formats.md.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+#include "dataset/dataset.h"
+
+namespace encore {
+
+struct StarCount {
+  double stars = 0;
+  std::int64_t ratings = 0;
+};
+
+struct YearCount {
+  std::optional<std::int32_t> year;  ///< of the film; none: the title has no year
+  std::int64_t movies = 0, ratings = 0;
+};
+
+struct RatedMovie {
+  std::string id, title;
+  std::optional<std::int32_t> year;
+  std::int64_t ratings = 0;
+};
+
+struct DatasetSummary {
+  // source
+  std::string format;        ///< "movielens-csv", "movielens-1m", "movielens-100k", "table"
+  std::string ratings_file;  ///< name without its folder
+  std::string movies_file;   ///< empty: titles are ids
+  // filter
+  std::optional<std::pair<std::int32_t, std::int32_t>> years;
+  std::string where;
+  std::int64_t min_user_ratings = 0, min_item_ratings = 0;
+  // scale and split
+  RatingScale scale;
+  std::uint64_t seed = 42;
+  double hold_out = 0, validation = 0;
+  // counts: rows = ratings + rejected + filtered
+  std::int64_t rows = 0, movies = 0, users = 0, ratings = 0;
+  std::int64_t training_users = 0, validation_users = 0, test_users = 0;
+  std::map<std::string, std::int64_t> rejected, filtered;  ///< rows by reason
+  std::string fingerprint;
+  // statistics
+  std::vector<StarCount> stars;        ///< ascending
+  std::vector<YearCount> by_year;      ///< ascending, films without a year last
+  std::vector<RatedMovie> most_rated;  ///< most first
+
+  /// Ratings ÷ (movies × users); 0 without any.
+  double density() const;
+  /// First and last year of the films; nothing when no film has one.
+  std::optional<std::pair<std::int32_t, std::int32_t>> year_range() const;
+};
+
+/// The text of `dataset.json`: indented, keys in a fixed order, a newline at the end.
+std::string to_json(const DatasetSummary& summary);
+
+/// Reads `folder`/dataset.json. Throws UserError naming the file when it is missing, damaged, not of ours or of a newer format.
+DatasetSummary read_dataset_summary(const std::filesystem::path& folder);
+
+}  // namespace encore

@@ -1,0 +1,35 @@
+// The sha256 that names a dataset: over its ratings, not over the bytes of its files.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+#include "dataset/dataset.h"
+
+namespace encore {
+
+/// Takes users in ascending order, and after each its ratings by ascending item. Canonical bytes, all numbers little-endian:
+///   user   = 'U', fold (1 byte: 0 train, 1 validation, 2 test), length of its id (uint32), the id's UTF-8 bytes
+///   rating = 'R', length of the film's id (uint32), the id's UTF-8 bytes, the rating in stars (float32)
+/// Numeric ids stand as their shortest decimal text.
+class Fingerprint {
+ public:
+  Fingerprint();
+  ~Fingerprint();
+  Fingerprint(const Fingerprint&) = delete;
+  Fingerprint& operator=(const Fingerprint&) = delete;
+  void add_user(std::string_view id, Fold fold);
+  void add_rating(std::string_view movie_id, float stars);
+  /// 64 lower-case hex digits; nothing may be added afterwards.
+  std::string hex();
+
+ private:
+  void add_text(char kind, int fold, std::string_view text);
+  void flush();
+  struct Hash;
+  std::unique_ptr<Hash> hash_;
+  std::vector<char> buffer_;
+};
+
+}  // namespace encore

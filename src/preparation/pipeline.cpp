@@ -1,0 +1,42 @@
+// Wrapping the models' SELECTs as DuckDB wants it.
+#include "preparation/pipeline.h"
+
+#include <fmt/format.h>
+
+#include "console/progress.h"
+#include "preparation/selection.h"
+#include "preparation/sql_model.h"
+
+namespace encore {
+
+void Pipeline::set_parameters(const DatasetSummary& s) {
+  database_.run(
+      "CREATE TABLE params(first_year INT, last_year INT, minimum DOUBLE, maximum DOUBLE, liked DOUBLE, seed BIGINT, "
+      "test_below VARCHAR, held_out_below VARCHAR, min_item_ratings BIGINT, min_user_ratings BIGINT)");
+  const SqlValue first = s.years ? SqlValue(std::int64_t{s.years->first}) : SqlValue(nullptr);
+  const SqlValue last = s.years ? SqlValue(std::int64_t{s.years->second}) : SqlValue(nullptr);
+  database_.run("INSERT INTO params VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {first, last, s.scale.minimum, s.scale.maximum, s.scale.liked, static_cast<std::int64_t>(s.seed),
+                 hash_bound(s.hold_out), hash_bound(s.hold_out + s.validation), s.min_item_ratings, s.min_user_ratings});
+}
+
+std::int64_t Pipeline::run_with_progress(const std::string& sql) {
+  Progress progress(output_, phase_, "%", 100);
+  return database_.run(sql, {}, [&](double percentage) { progress.update(percentage); });
+}
+
+void Pipeline::run(std::string_view name) {
+  const SqlModel& model = sql_model(name);
+  run_with_progress(fmt::format("CREATE {} {} AS {}", model.materialize ? "TABLE" : "VIEW", name, model.text));
+}
+
+void Pipeline::pass_on(std::string_view name, std::string_view other) {
+  database_.run(fmt::format("CREATE VIEW {} AS SELECT * FROM {}", name, other));
+}
+
+std::int64_t Pipeline::write(const std::string& select, const std::filesystem::path& file) {
+  return run_with_progress(
+      fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd)", select, sql_literal(file.string())));
+}
+
+}  // namespace encore

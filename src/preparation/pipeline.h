@@ -1,0 +1,35 @@
+// Runs the models of sql/ on DuckDB, one after the other. Knows their names and order; what they compute stands in their texts.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include "console/output.h"
+#include "database/database.h"
+#include "dataset/dataset_summary.h"
+#include "preparation/source.h"
+
+namespace encore {
+
+class Pipeline {
+ public:
+  Pipeline(Database& database, const Output& output) : database_(database), output_(output) {}
+
+  /// The one-row relation `params`, from which the texts take every setting.
+  void set_parameters(const DatasetSummary& settings);
+  /// Makes the model's view or table.
+  void run(std::string_view model);
+  /// `CREATE VIEW name AS SELECT * FROM other`: a step that has nothing to do.
+  void pass_on(std::string_view name, std::string_view other);
+  /// Writes what `select` answers to a Parquet file; returns the rows written.
+  std::int64_t write(const std::string& select, const std::filesystem::path& file);
+  void set_phase(std::string name) { phase_ = std::move(name); }
+
+ private:
+  std::int64_t run_with_progress(const std::string& sql);
+  Database& database_;
+  const Output& output_;
+  std::string phase_;
+};
+
+}  // namespace encore

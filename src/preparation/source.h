@@ -1,0 +1,26 @@
+// Where ratings and films come from: which file plays which part, and which of its columns mean what. Recognised by content.
+// Not the reading itself (relations.h).
+#pragma once
+#include <optional>
+#include <string>
+#include "database/database.h"
+#include "preparation/table_file.h"
+#include "settings/prepare_settings.h"
+
+namespace encore {
+
+struct Source {
+  std::string format;  ///< "movielens-csv", "movielens-1m", "movielens-100k" or "table"
+  TableFile ratings;
+  std::string user_column, item_column;
+  std::optional<std::string> rating_column, time_column;
+  std::optional<TableFile> movies;
+  std::string movie_id_column, title_column;
+  std::optional<std::string> genres_column;
+};
+
+/// Finds ratings and films in a folder or takes a single file. Throws UserError that says which file or column is missing and which
+/// option names it.
+Source recognise_source(Database& database, const PrepareSettings& settings);
+
+}  // namespace encore

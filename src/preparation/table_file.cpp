@@ -1,0 +1,136 @@
+// Recognising a table file by its first bytes and its first line.
+#include "preparation/table_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string first_bytes(const fs::path& path) {
+  if (fs::is_directory(path)) throw UserError(fmt::format("{} is a folder, not a file", path.string()));
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw UserError(fmt::format("{} cannot be read: {}", path.string(), std::strerror(errno)));
+  std::array<char, 4> bytes{};
+  stream.read(bytes.data(), bytes.size());
+  return {bytes.data(), static_cast<std::size_t>(stream.gcount())};
+}
+
+/// Reads through DuckDB, because that also unpacks gzip. A separator that no text holds makes the line one field.
+std::string first_line(Database& database, const TableFile& file) {
+  const char* encodings[] = {"utf-8", "latin-1"};
+  for (const char* encoding : encodings) {
+    try {
+      Rows rows = database.stream(fmt::format(
+          "SELECT line FROM read_csv({}, auto_detect=false, header=false, columns={{'line': 'VARCHAR'}}, delim='\x1f', quote='', "
+          "escape='', strict_mode=false, compression='{}', encoding='{}') WHERE line <> '' LIMIT 1",
+          sql_literal(file.path.string()), file.gzip ? "gzip" : "none", encoding));
+      if (!rows.next() || rows.size() == 0) throw UserError(fmt::format("{} is empty", file.path.string()));
+      return std::string(rows.text(0, 0));
+    } catch (const SqlError& error) {
+      if (encoding == encodings[1]) {
+        const std::string text = error.what();
+        throw UserError(fmt::format("{} is neither text nor Parquet, or is damaged ({})", file.path.string(),
+                                    text.substr(0, text.find('\n'))));
+      }
+    }
+  }
+  return {};
+}
+
+std::size_t occurrences(const std::string& text, const std::string& of) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(of); at != std::string::npos; at = text.find(of, at + of.size())) ++count;
+  return count;
+}
+
+/// The separator that occurs most; "::" holds no other one.
+std::string delimiter_of(const std::string& line) {
+  if (line.find("::") != std::string::npos) return "::";
+  std::string best = ",";
+  for (const std::string candidate : {"\t", ";", "|"})
+    if (occurrences(line, candidate) > occurrences(line, best)) best = candidate;
+  return best;
+}
+
+void describe_parquet(Database& database, TableFile& file) {
+  try {
+    Rows rows = database.stream(fmt::format("DESCRIBE SELECT * FROM read_parquet({})", sql_literal(file.path.string())));
+    while (rows.next())
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        file.columns.emplace_back(rows.text(0, row));
+        file.types.emplace_back(rows.text(1, row));
+      }
+  } catch (const SqlError&) {
+    throw UserError(fmt::format("{} begins like a Parquet file but is damaged", file.path.string()));
+  }
+}
+
+}  // namespace
+
+bool TableFile::has(const std::string& column) const { return std::ranges::find(columns, column) != columns.end(); }
+
+std::vector<std::string> split_line(const std::string& line, const std::string& delimiter) {
+  std::vector<std::string> fields(1);
+  bool inside = false;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] == '"') {
+      if (inside && at + 1 < line.size() && line[at + 1] == '"') fields.back() += line[++at];
+      else inside = !inside;
+    } else if (!inside && line.compare(at, delimiter.size(), delimiter) == 0) {
+      fields.emplace_back();
+      at += delimiter.size() - 1;
+    } else if (line[at] != '\r') {
+      fields.back() += line[at];
+    }
+  }
+  return fields;
+}
+
+TableFile inspect_table(Database& database, const fs::path& path) {
+  TableFile file;
+  file.path = path;
+  const std::string begin = first_bytes(path);
+  if (begin.empty()) throw UserError(fmt::format("{} is empty", path.string()));
+  if (begin == "PAR1") {
+    file.parquet = true;
+    describe_parquet(database, file);
+    return file;
+  }
+  file.gzip = begin.starts_with("\x1f\x8b");
+  const std::string line = first_line(database, file);
+  file.delimiter = delimiter_of(line);
+  file.columns = split_line(line, file.delimiter);
+  return file;
+}
+
+std::string sql_name(const std::string& name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string table_relation(const TableFile& file, const std::string& more) {
+  const std::string path = sql_literal(file.path.string());
+  if (file.parquet) return fmt::format("read_parquet({})", path);
+  std::string columns;
+  for (const auto& column : file.columns)
+    columns += fmt::format("{}{}: 'VARCHAR'", columns.empty() ? "" : ", ", sql_literal(column));
+  const char* quote = file.quoted ? "\"" : "";
+  return fmt::format(
+      "read_csv({}, auto_detect=false, header={}, columns={{{}}}, delim={}, quote='{}', escape='{}', nullstr='', "
+      "compression='{}', encoding='{}'{})",
+      path, file.header, columns, sql_literal(file.delimiter), quote, quote, file.gzip ? "gzip" : "none",
+      file.latin1 ? "latin-1" : "utf-8", more);
+}
+
+}  // namespace encore

@@ -1,0 +1,39 @@
+// The options of `encore prepare`. Not what is done with them (preparation/).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include "settings/option.h"
+
+namespace encore {
+
+struct PrepareSettings {
+  std::string source;
+  std::string output;
+  std::string years;
+  std::string where;
+  std::int64_t min_user_ratings = 0;
+  std::int64_t min_item_ratings = 0;
+  double hold_out = 0.2;
+  double validation = 0;
+  std::int64_t seed = 42;
+  std::string scale = "0.5-5";
+  std::optional<double> liked;
+  bool implicit = false;
+  bool strict = false;
+  std::optional<std::string> rejects;
+  std::optional<std::string> memory;
+  std::optional<std::int64_t> threads;
+  std::string user_column = "userId";
+  std::string item_column = "movieId";
+  std::string rating_column = "rating";
+  std::string time_column = "timestamp";
+  std::string title_column = "title";
+  std::string genres_column = "genres";
+  std::optional<std::string> movies;
+  std::string ids = "auto";
+};
+
+const OptionTable<PrepareSettings>& prepare_options();
+
+}  // namespace encore
