@@ -1,0 +1,33 @@
+// `encore prepare`: from ratings to a dataset folder, and what came out, for people and for machines.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/command.h"
+#include "commands/dataset_report.h"
+#include "kernel/parallel.h"
+#include "preparation/preparation.h"
+
+namespace encore {
+namespace {
+
+int run(const PrepareSettings& settings, const Output& output) {
+  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  const Preparation done = prepare_dataset(settings, threads, output);
+  output.result(dataset_report(done.summary) + phases_report(done.phases) +
+                fmt::format("\nWrote {}. Next: encore train {} -o {}.model\n", settings.output, settings.output, settings.output));
+  if (output.json) output.object(dataset_object(done.summary, done.phases));
+  return 0;
+}
+
+}  // namespace
+
+Command prepare_command() {
+  return make_command<PrepareSettings>(
+      "prepare", "Turn a file of ratings into a dataset folder.",
+      {"encore prepare data/ml-latest-small -o small", "encore prepare ml-25m -o fifties --years 1950-1959",
+       "encore prepare clicks.parquet -o clicks --implicit --user-column visitor --item-column article"},
+      prepare_options(), run);
+}
+
+}  // namespace encore
