@@ -9,3 +9,6 @@ elseif(ENCORE_SANITIZE STREQUAL "thread")
 elseif(ENCORE_SANITIZE)
   message(FATAL_ERROR "ENCORE_SANITIZE is '${ENCORE_SANITIZE}'; it may be 'address' or 'thread'")
 endif()
+if(ENCORE_SANITIZE)
+  add_compile_options(-UNDEBUG)  # the checkers run with our assertions on
+endif()

@@ -1,5 +1,5 @@
-// What a subcommand is: a row of the table in table.cpp. Each command stands in a file of its own, which turns its settings
-// (settings/) into calls of the rooms; parsing is done from the option tables (parser.cpp), never by hand.
+// What a subcommand is: a row of the table in table.cpp. Each command stands in a file of its own, which turns its
+// settings (settings/) into calls of the rooms; parsing is done from the option tables (parser.cpp), never by hand.
 #pragma once
 #include <functional>
 #include <memory>
@@ -20,7 +20,8 @@ struct Command {
   std::string_view name;
   std::string_view sentence;               ///< one sentence for the overview
   std::vector<std::string_view> examples;  ///< whole command lines, shown by --help and in docs/commands.md
-  /// Declares the options on `app`; the returned function runs the command with what was parsed and returns the exit code.
+  /// Declares the options on `app`; the returned function runs the command with what was parsed and returns the exit
+  /// code.
   std::function<std::function<int(const Output&)>(CLI::App& app)> declare;
   std::vector<OptionRow> options;  ///< for the help and the docs, in the order of the table
 };

@@ -92,7 +92,8 @@ std::string help_text(const Command& command) {
   std::vector<OptionRow> rows = command.options;
   rows.insert(rows.end(), shared_options().begin(), shared_options().end());
   const int width = left_width(rows);
-  std::string text = fmt::format("{}\n\nUsage: {}\n", filled(std::string(command.sentence), line_width, 0), usage_line(command));
+  std::string text =
+      fmt::format("{}\n\nUsage: {}\n", filled(std::string(command.sentence), line_width, 0), usage_line(command));
   std::vector<std::string> groups;
   const auto heading = [](const OptionRow& row) { return row.is_positional() ? std::string("Arguments") : row.group; };
   for (const OptionRow& row : rows) {

@@ -17,10 +17,14 @@ std::string requirement(const OptionRow& row) {
   const std::string range = range_text(row);
   const std::string tail = range.empty() ? "" : " " + range;
   switch (row.kind) {
-    case ValueKind::whole_number: return "a whole number" + tail;
-    case ValueKind::number: return "a number" + tail;
-    case ValueKind::whole_numbers: return "whole numbers" + tail + ", separated by commas";
-    default: break;
+    case ValueKind::whole_number:
+      return "a whole number" + tail;
+    case ValueKind::number:
+      return "a number" + tail;
+    case ValueKind::whole_numbers:
+      return "whole numbers" + tail + ", separated by commas";
+    default:
+      break;
   }
   if (row.value_name == "SIZE") return "a size such as 400MB or 2GB";
   if (row.value_name == "YEARS") return "a range of years such as 1950-1959";
@@ -34,7 +38,8 @@ UserError wrong_value(const OptionRow& row, const std::string& word) {
 bool in_range(const OptionRow& row, double value) { return row.low <= value && value <= row.high; }
 
 const std::string& only_word(const OptionRow& row, const std::vector<std::string>& words) {
-  if (words.size() != 1) throw UserError(fmt::format("{} is given {} times; give it once", row.long_name(), words.size()));
+  if (words.size() != 1)
+    throw UserError(fmt::format("{} is given {} times; give it once", row.long_name(), words.size()));
   return words.front();
 }
 
@@ -79,7 +84,9 @@ std::string range_text(const OptionRow& row) {
   return "";
 }
 
-void read_value(const OptionRow&, const std::vector<std::string>& words, bool& value) { value = words.back() == "true"; }
+void read_value(const OptionRow&, const std::vector<std::string>& words, bool& value) {
+  value = words.back() == "true";
+}
 
 void read_value(const OptionRow& row, const std::vector<std::string>& words, std::int64_t& value) {
   const std::string& word = only_word(row, words);
@@ -122,6 +129,8 @@ std::string default_value_text(std::int64_t value) { return fmt::format("{}", va
 std::string default_value_text(double value) { return fmt::format("{}", value); }
 std::string default_value_text(const std::string& value) { return value; }
 std::string default_value_text(const std::vector<std::string>&) { return ""; }
-std::string default_value_text(const std::vector<std::int64_t>& value) { return fmt::format("{}", fmt::join(value, ",")); }
+std::string default_value_text(const std::vector<std::int64_t>& value) {
+  return fmt::format("{}", fmt::join(value, ","));
+}
 
 }  // namespace encore

@@ -31,8 +31,8 @@ struct OptionRow {
   std::string usage() const;
 };
 
-/// The words that a user gave for `row`, read and checked into `value`. Throws UserError naming option, value and what it
-/// must be. A toggle gets the word "true" or "false".
+/// The words that a user gave for `row`, read and checked into `value`. Throws UserError naming option, value and what
+/// it must be. A toggle gets the word "true" or "false".
 void read_value(const OptionRow& row, const std::vector<std::string>& words, bool& value);
 void read_value(const OptionRow& row, const std::vector<std::string>& words, std::int64_t& value);
 void read_value(const OptionRow& row, const std::vector<std::string>& words, double& value);

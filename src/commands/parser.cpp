@@ -53,7 +53,8 @@ UserError missing_value(const Command& command, const std::vector<std::string>& 
 void require_all(const Command& command, const CLI::App& app) {
   for (const OptionRow& row : command.options) {
     if (!row.required || app.get_option(row.long_name())->count() > 0) continue;
-    throw UserError(fmt::format("{} is missing: {}", row.is_positional() ? row.name : row.usage(), usage_line(command)));
+    throw UserError(
+        fmt::format("{} is missing: {}", row.is_positional() ? row.name : row.usage(), usage_line(command)));
   }
 }
 

@@ -35,7 +35,8 @@ const Command& named_command(const std::string& name) {
   std::vector<std::string> names;
   for (const Command& command : commands()) names.emplace_back(command.name);
   if (name.starts_with('-')) {
-    throw UserError(fmt::format("'{}' stands before the command; write encore COMMAND {} (see encore --help)", name, name));
+    throw UserError(
+        fmt::format("'{}' stands before the command; write encore COMMAND {} (see encore --help)", name, name));
   }
   const std::string nearest = nearest_word(name, names);
   throw UserError(fmt::format("'{}' is no command; {}", name,
@@ -98,7 +99,9 @@ int run_guarded(const std::vector<std::string>& words) {
 }
 
 bool reader_went_away() {
-  struct pollfd output {STDOUT_FILENO, POLLOUT, 0};
+  struct pollfd output {
+    STDOUT_FILENO, POLLOUT, 0
+  };
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
@@ -109,7 +112,8 @@ int run_program(const std::vector<std::string>& words) {
   const int exit_code = run_guarded(words);
   // A result that could not be written is no result; only a reader that went away (`encore … | head`) is no failure.
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (!written && !reader_went_away()) return fail("cannot write to standard output; is the disk full?", something_else);
+  if (!written && !reader_went_away())
+    return fail("cannot write to standard output; is the disk full?", something_else);
   return exit_code;
 }
 

@@ -13,12 +13,18 @@ using Json = nlohmann::ordered_json;
 
 const char* kind_name(ValueKind kind) {
   switch (kind) {
-    case ValueKind::toggle: return "switch";
-    case ValueKind::whole_number: return "whole number";
-    case ValueKind::number: return "number";
-    case ValueKind::text: return "text";
-    case ValueKind::texts: return "texts";
-    case ValueKind::whole_numbers: return "whole numbers";
+    case ValueKind::toggle:
+      return "switch";
+    case ValueKind::whole_number:
+      return "whole number";
+    case ValueKind::number:
+      return "number";
+    case ValueKind::text:
+      return "text";
+    case ValueKind::texts:
+      return "texts";
+    case ValueKind::whole_numbers:
+      return "whole numbers";
   }
   return "";
 }
@@ -60,7 +66,8 @@ std::string allowed(const OptionRow& row) {
 std::string option_rows(const std::vector<OptionRow>& rows) {
   std::string text = "| option | meaning | default | allowed |\n|---|---|---|---|\n";
   for (const OptionRow& row : rows) {
-    text += fmt::format("| {} | {} | {} | {} |\n", code(row.usage()), cell(row.sentence), cell(row.default_text), allowed(row));
+    text += fmt::format("| {} | {} | {} | {} |\n", code(row.usage()), cell(row.sentence), cell(row.default_text),
+                        allowed(row));
   }
   return text;
 }
@@ -70,8 +77,10 @@ std::string option_rows(const std::vector<OptionRow>& rows) {
 std::string commands_markdown() {
   std::string text =
       "# Commands\n\n"
-      "This page is made by `make docs` from the tables of options in `src/settings/`; a test checks that it is current.\n\n"
-      "Exit codes: 0 done, 2 a mistake that you can mend (one sentence on standard error says which), 130 after Ctrl-C,\n"
+      "This page is made by `make docs` from the tables of options in `src/settings/`; a test checks that it is "
+      "current.\n\n"
+      "Exit codes: 0 done, 2 a mistake that you can mend (one sentence on standard error says which), 130 after "
+      "Ctrl-C,\n"
       "143 after SIGTERM, 1 anything else. Nothing half-written is left behind.\n\n"
       "Every command knows:\n\n" +
       option_rows(shared_options());

@@ -5,6 +5,7 @@ namespace encore {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
+      generate_command(),
   };
   return table;
 }

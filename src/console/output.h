@@ -1,5 +1,5 @@
-// What a command says: results for people or for machines on standard output, remarks on standard error, nothing when quiet.
-// Not the formats of single tables (table.h) and not the progress bar (progress.h).
+// What a command says: results for people or for machines on standard output, remarks on standard error, nothing when
+// quiet. Not the formats of single tables (table.h) and not the progress bar (progress.h).
 #pragma once
 #include <string>
 

@@ -63,8 +63,13 @@ std::string progress_line(const std::string& label, const std::string& unit, dou
 
 Progress::Progress(const Output& output, std::string label, std::string unit, double total,
                    std::chrono::milliseconds patience)
-    : active_(!output.quiet && isatty(STDERR_FILENO) == 1), label_(std::move(label)), unit_(std::move(unit)), total_(total),
-      began_(Clock::now()), last_(began_ - least_interval), patience_(patience) {}
+    : active_(!output.quiet && isatty(STDERR_FILENO) == 1),
+      label_(std::move(label)),
+      unit_(std::move(unit)),
+      total_(total),
+      began_(Clock::now()),
+      last_(began_ - least_interval),
+      patience_(patience) {}
 
 Progress::~Progress() {
   if (active_) wipe_progress_line();

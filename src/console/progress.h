@@ -1,4 +1,5 @@
-// A progress bar with rate and time left, drawn on standard error when that is a terminal and the work takes over two seconds.
+// A progress bar with rate and time left, drawn on standard error when that is a terminal and the work takes over two
+// seconds.
 #pragma once
 #include <chrono>
 #include <string>

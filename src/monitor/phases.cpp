@@ -10,7 +10,8 @@
 namespace encore {
 namespace {
 
-/// The mark since its last reset, in bytes: "VmHWM:   123456 kB". Where /proc does not tell, the maximum since the start.
+/// The mark since its last reset, in bytes: "VmHWM:   123456 kB". Where /proc does not tell, the maximum since the
+/// start.
 std::int64_t current_mark() {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;) {

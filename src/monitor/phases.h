@@ -12,7 +12,8 @@ struct Phase {
   std::string name;
   double seconds = 0;
   std::int64_t rows = 0;
-  std::int64_t peak_rss_bytes = 0;  ///< highest resident memory while this phase ran (the kernel's mark is reset at its start)
+  std::int64_t peak_rss_bytes =
+      0;  ///< highest resident memory while this phase ran (the kernel's mark is reset at its start)
 };
 
 /// Phases follow one another; those of two objects may lie inside one another (a command's "train" around its epochs).

@@ -52,8 +52,8 @@ void require_parent(const fs::path& target) {
   if (fs::is_directory(parent, ignored)) return;
   throw UserError(fs::exists(parent, ignored)
                       ? fmt::format("cannot write '{}': '{}' is not a folder", target.string(), parent.string())
-                      : fmt::format("cannot write '{}': the folder '{}' does not exist; create it first", target.string(),
-                                    parent.string()));
+                      : fmt::format("cannot write '{}': the folder '{}' does not exist; create it first",
+                                    target.string(), parent.string()));
 }
 
 void sync_to_disk(const fs::path& path) {

@@ -7,8 +7,8 @@
 namespace encore {
 
 /// Gives a hidden sibling of `target` to write into; `commit` renames it into place, the destructor without `commit`
-/// removes it. A device or a pipe (`/dev/stdout`) is written in place. Throws UserError when the parent is missing or not
-/// writable, or when `target` is a folder.
+/// removes it. A device or a pipe (`/dev/stdout`) is written in place. Throws UserError when the parent is missing or
+/// not writable, or when `target` is a folder.
 class StagedFile {
  public:
   explicit StagedFile(std::filesystem::path target);
@@ -34,7 +34,8 @@ UserError cannot_write(const std::filesystem::path& path, int error_number);
 /// Throws UserError when the folder that shall hold `target` is missing.
 void require_parent(const std::filesystem::path& target);
 
-/// Puts a file's or a folder's own bytes on the disk. Throws UserError when that fails (a full disk may show only here).
+/// Puts a file's or a folder's own bytes on the disk. Throws UserError when that fails (a full disk may show only
+/// here).
 void sync_to_disk(const std::filesystem::path& path);
 
 }  // namespace encore

@@ -19,12 +19,14 @@ fs::path final_path(const fs::path& target) {
   if (target.empty()) throw UserError("the folder to write has an empty name");
   fs::path path = fs::weakly_canonical(fs::absolute(target));
   if (!path.has_filename()) path = path.parent_path();
-  if (path == path.root_path()) throw UserError(fmt::format("cannot write '{}': choose a folder in it", target.string()));
+  if (path == path.root_path())
+    throw UserError(fmt::format("cannot write '{}': choose a folder in it", target.string()));
   return path;
 }
 
 bool is_same_folder(int descriptor, const fs::path& path) {
-  struct stat by_descriptor {}, by_path {};
+  struct stat by_descriptor {
+  }, by_path{};
   return ::fstat(descriptor, &by_descriptor) == 0 && ::stat(path.c_str(), &by_path) == 0 &&
          by_descriptor.st_ino == by_path.st_ino && by_descriptor.st_dev == by_path.st_dev;
 }
@@ -49,7 +51,8 @@ void clear_folder(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) fs::remove_all(entry.path());
 }
 
-/// Creates (or takes over from a killed process) the folder `staging` and locks it; returns the descriptor with the lock.
+/// Creates (or takes over from a killed process) the folder `staging` and locks it; returns the descriptor with the
+/// lock.
 int create_locked(const fs::path& staging, const fs::path& target) {
   for (;;) {
     if (::mkdir(staging.c_str(), 0777) != 0 && errno != EEXIST) throw cannot_write(target, errno);
@@ -76,8 +79,8 @@ void sync_tree(const fs::path& folder) {
 StagedFolder::StagedFolder(fs::path target, bool target_may_be_replaced) : target_(final_path(target)) {
   require_parent(target_);
   if (fs::exists(target_) && !target_may_be_replaced) {
-    throw UserError(fmt::format("'{}' exists already and is not a folder of this kind; choose another name or remove it",
-                                target.string()));
+    throw UserError(fmt::format(
+        "'{}' exists already and is not a folder of this kind; choose another name or remove it", target.string()));
   }
   staging_ = target_.parent_path() / fmt::format(".{}.unfinished", target_.filename().string());
   lock_ = create_locked(staging_, target_);

@@ -28,11 +28,17 @@ Command tea() {
        {.name = "--minutes",
         .member = &S::minutes,
         .value_name = "N",
-        .sentence = "How long the leaves stay in the water, which decides how bitter it gets and how much of it you want to "
-                    "drink.",
+        .sentence =
+            "How long the leaves stay in the water, which decides how bitter it gets and how much of it you want to "
+            "drink.",
         .low = 1,
         .high = 10},
-       {.name = "--cup", .member = &S::cup, .value_name = "KIND", .sentence = "From what.", .choices = {"glass", "tin"}, .group = "Drinking"},
+       {.name = "--cup",
+        .member = &S::cup,
+        .value_name = "KIND",
+        .sentence = "From what.",
+        .choices = {"glass", "tin"},
+        .group = "Drinking"},
        {.name = "--milk", .member = &S::milk, .value_name = "", .sentence = "With milk.", .group = "Drinking"}},
       brew);
 }

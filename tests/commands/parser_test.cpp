@@ -30,12 +30,24 @@ const OptionTable<BakingSettings>& baking_options() {
   using S = BakingSettings;
   static const OptionTable<S> table = {
       {.name = "RECIPE", .member = &S::recipe, .value_name = "", .sentence = "What to bake.", .required = true},
-      {.name = "-o,--output", .member = &S::output, .value_name = "CAKE", .sentence = "Where it goes.", .required = true},
+      {.name = "-o,--output",
+       .member = &S::output,
+       .value_name = "CAKE",
+       .sentence = "Where it goes.",
+       .required = true},
       {.name = "--minutes", .member = &S::minutes, .value_name = "N", .sentence = "How long.", .low = 1, .high = 600},
       {.name = "--sugar", .member = &S::sugar, .value_name = "X", .sentence = "How sweet.", .low = 0},
       {.name = "--vegan", .member = &S::vegan, .value_name = "", .sentence = "No eggs."},
-      {.name = "--glaze", .member = &S::glaze, .value_name = "", .sentence = "Shiny.", .default_text = "as the recipe says"},
-      {.name = "--oven", .member = &S::oven, .value_name = "KIND", .sentence = "Which.", .choices = {"gas", "electric", "stone"}},
+      {.name = "--glaze",
+       .member = &S::glaze,
+       .value_name = "",
+       .sentence = "Shiny.",
+       .default_text = "as the recipe says"},
+      {.name = "--oven",
+       .member = &S::oven,
+       .value_name = "KIND",
+       .sentence = "Which.",
+       .choices = {"gas", "electric", "stone"}},
       {.name = "--memory", .member = &S::memory, .value_name = "SIZE", .sentence = "How large."},
       {.name = "--years", .member = &S::years, .value_name = "YEARS", .sentence = "How old."},
       {.name = "--topping", .member = &S::toppings, .value_name = "WHAT", .sentence = "On top."},
@@ -99,7 +111,8 @@ TEST(Parser, ReadsEveryKindOfValue) {
 }
 
 TEST(Parser, RepeatedOptionTakesOneWordEachTime) {
-  const BakingSettings& settings = run({"--topping", "[REC] (2007)", "sponge", "--topping", "nuts, \"roasted\"=5", "-o", "cake"});
+  const BakingSettings& settings =
+      run({"--topping", "[REC] (2007)", "sponge", "--topping", "nuts, \"roasted\"=5", "-o", "cake"});
   EXPECT_THAT(settings.toppings, ElementsAre("[REC] (2007)", "nuts, \"roasted\"=5"));
   EXPECT_EQ(settings.recipe, "sponge");
 }
@@ -109,9 +122,7 @@ TEST(Parser, UndecidedSwitchCanBeDecidedBothWays) {
   EXPECT_EQ(run({"sponge", "-o", "cake", "--no-glaze"}).glaze, false);
 }
 
-TEST(Parser, NamesOfCommandsAreFineAsValues) {
-  EXPECT_EQ(run({"bake", "-o", "train"}).output, "train");
-}
+TEST(Parser, NamesOfCommandsAreFineAsValues) { EXPECT_EQ(run({"bake", "-o", "train"}).output, "train"); }
 
 TEST(Parser, SharedSwitchesReachTheOutput) {
   const ParsedCommand parsed = parse_command(baking(), {"sponge", "--json", "-o", "cake", "-q"});
@@ -129,11 +140,14 @@ TEST(Parser, WrongValuesNameOptionValueAndWhatIsAllowed) {
   EXPECT_EQ(mistake_with("--sugar", "-1"), "--sugar is '-1'; it must be a number of at least 0");
   EXPECT_EQ(mistake_with("--sugar", "nan"), "--sugar is 'nan'; it must be a number of at least 0");
   EXPECT_EQ(mistake_with("--eggs", "13"), "--eggs is '13'; it must be a whole number of at most 12");
-  EXPECT_EQ(mistake_with("--oven", "stnoe"), "--oven is 'stnoe'; it may be gas, electric or stone (did you mean stone?)");
+  EXPECT_EQ(mistake_with("--oven", "stnoe"),
+            "--oven is 'stnoe'; it may be gas, electric or stone (did you mean stone?)");
   EXPECT_EQ(mistake_with("--oven", "microwave"), "--oven is 'microwave'; it may be gas, electric or stone");
   EXPECT_EQ(mistake_with("--memory", "lots"), "--memory is 'lots'; it must be a size such as 400MB or 2GB");
-  EXPECT_EQ(mistake_with("--years", "1959-1950"), "--years is '1959-1950'; it must be a range of years such as 1950-1959");
-  EXPECT_EQ(mistake_with("--layers", "150,,150"), "--layers is '150,,150'; it must be whole numbers of at least 1, separated by commas");
+  EXPECT_EQ(mistake_with("--years", "1959-1950"),
+            "--years is '1959-1950'; it must be a range of years such as 1950-1959");
+  EXPECT_EQ(mistake_with("--layers", "150,,150"),
+            "--layers is '150,,150'; it must be whole numbers of at least 1, separated by commas");
   EXPECT_EQ(mistake({"sponge", "-o", ""}), "--output is empty; give CAKE");
 }
 
@@ -153,7 +167,8 @@ TEST(Parser, MissingThingsAreNamedWithTheUsage) {
 }
 
 TEST(Parser, TooMuchIsNamedToo) {
-  EXPECT_EQ(mistake({"sponge", "pie", "-o", "cake"}), "'pie' is one argument too many: encore bake RECIPE -o CAKE [options]");
+  EXPECT_EQ(mistake({"sponge", "pie", "-o", "cake"}),
+            "'pie' is one argument too many: encore bake RECIPE -o CAKE [options]");
   EXPECT_EQ(mistake({"sponge", "-o", "a", "-o", "b"}), "--output is given 2 times; give it once");
 }
 

@@ -1,0 +1,50 @@
+# The entry points. Each installs what is missing and builds what it needs; `make` alone lists them.
+BUILD := build
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+# Chosen when a build folder is made for the first time; an existing one keeps what it has.
+export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
+
+.PHONY: help setup build demo test test-sanitize bench docs install clean clean-demo
+
+help:  ## this list
+	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+setup:  ## install what is missing (packages by apt, DuckDB's library); instant when nothing is
+	@setup/install
+
+build: setup  ## the program, at build/encore
+	@cmake --preset release --log-level=WARNING
+	@cmake --build $(BUILD) --parallel $(JOBS) --target encore
+
+demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
+	@setup/demo
+
+test: setup  ## everything built, the whole fast suite run
+	@cmake --preset release --log-level=WARNING
+	@cmake --build $(BUILD) --parallel $(JOBS)
+	@ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error --progress
+
+test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour and race checkers
+	@for kind in address thread; do \
+	  cmake --preset $$kind --log-level=WARNING && cmake --build --preset $$kind --parallel $(JOBS) && \
+	  ctest --preset $$kind --parallel $(JOBS) || exit 1; \
+	done
+
+bench: setup  ## the benchmarks, built and run
+	@cmake --preset release --log-level=WARNING -DENCORE_BENCHMARKS=ON
+	@cmake --build $(BUILD) --parallel $(JOBS) --target encore benchmarks
+	@$(BUILD)/benchmarks $(BENCH_OPTIONS)
+
+docs: build  ## docs/commands.md anew, from the tables of options
+	@$(BUILD)/encore options --markdown > docs/commands.md.tmp && mv docs/commands.md.tmp docs/commands.md
+
+install: build  ## the program and what it needs, under PREFIX (/usr/local)
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:  ## away with everything built (downloads stay in .deps)
+	@rm -rf build build-debug build-address build-thread
+
+clean-demo:  ## away with the demo's dataset and model
+	@rm -rf demo
