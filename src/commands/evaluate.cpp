@@ -1,0 +1,137 @@
+// `encore evaluate`: a model's errors and its ranking, beside what constants and popularity reach.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include "commands/command.h"
+#include "console/table.h"
+#include "dataset/dataset_folder.h"
+#include "evaluation/evaluation.h"
+#include "kernel/parallel.h"
+#include "model/model_folder.h"
+#include "process/error.h"
+#include "settings/evaluate_settings.h"
+
+namespace encore {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What was found out; nothing where there are no such users.
+struct Verdict {
+  std::optional<ReconstructionErrors> train, held_out;
+  std::optional<RankingQuality> ranking, popularity;
+};
+
+struct RankingRow {
+  const char* key;
+  const char* name;
+  double RankingQuality::*value;
+};
+constexpr RankingRow ranking_rows[] = {{"recall@20", "Recall@20", &RankingQuality::recall_at_20},
+                                       {"recall@50", "Recall@50", &RankingQuality::recall_at_50},
+                                       {"ndcg@10", "NDCG@10", &RankingQuality::ndcg_at_10},
+                                       {"ndcg@100", "NDCG@100", &RankingQuality::ndcg_at_100},
+                                       {"precision@10", "Precision@10", &RankingQuality::precision_at_10},
+                                       {"coverage", "coverage", &RankingQuality::coverage},
+                                       {"gini", "Gini", &RankingQuality::gini}};
+
+Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json errors_json(const std::optional<ReconstructionErrors>& errors, bool held_out) {
+  if (!errors) return nullptr;
+  Json json = {{"users", errors->users},           {"mse", number(errors->mse)},
+               {"mse_zero", errors->mse_zero},     {"mse_item_mean", errors->mse_item_mean},
+               {"mse_floor", number(errors->mse_floor)}, {"rmse_rated", number(errors->rmse_rated)}};
+  if (held_out) json["rmse_held_out"] = number(errors->rmse_held_out);
+  return json;
+}
+
+Json quality_json(const std::optional<RankingQuality>& quality) {
+  if (!quality) return nullptr;
+  Json json = {{"users", quality->users}};
+  for (const auto& row : ranking_rows) json[row.key] = (*quality).*row.value;
+  return json;
+}
+
+std::string cell(const std::optional<double>& value, int digits) { return value ? fmt::format("{:.{}f}", *value, digits) : "-"; }
+
+std::string errors_text(const Verdict& verdict, const std::string& fold, double maximum) {
+  Table table({{"users"}, {"", true}, {"model", true}, {"all zeros", true}, {"item means", true}, {"softmax floor", true},
+               {"RMSE rated", true}, {"RMSE held out", true}});
+  const auto add = [&](const std::string& name, const std::optional<ReconstructionErrors>& errors) {
+    if (!errors) return;
+    table.add({name, with_thousands(errors->users), cell(errors->mse, 5), cell(errors->mse_zero, 5), cell(errors->mse_item_mean, 5),
+               cell(errors->mse_floor, 5), cell(errors->rmse_rated, 3), cell(errors->rmse_held_out, 3)});
+  };
+  add("train", verdict.train);
+  add(fold, verdict.held_out);
+  return fmt::format("Mean squared error over all cells (a rating counts as rating ÷ {:g}, no rating as 0); RMSE in stars\n{}\n", maximum,
+                     table.text());
+}
+
+std::string ranking_text(const Verdict& verdict, const std::string& fold) {
+  Table table({{"metric"}, {"model", true}, {"popularity", true}});
+  for (const auto& row : ranking_rows) {
+    table.add({row.name, cell((*verdict.ranking).*row.value, 4), cell((*verdict.popularity).*row.value, 4)});
+  }
+  return fmt::format("Ranking of all films for {} {} users, of whom a part of the liked films is hidden\n{}",
+                     with_thousands(verdict.ranking->users), fold, table.text());
+}
+
+void require_same_films(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
+  if (model.items.id != dataset.items.id) {
+    throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on", settings.model,
+                                settings.dataset));
+  }
+  if (model.dataset_fingerprint != dataset.fingerprint && !settings.other_dataset) {
+    throw UserError(fmt::format("{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
+                                "dataset that it was trained on, or say --other-dataset", settings.model, settings.dataset));
+  }
+}
+
+int run_evaluate(const EvaluateSettings& settings, const Output& output) {
+  const TrainedModel model = read_model(settings.model);
+  const Dataset dataset = read_dataset(settings.dataset);
+  require_same_films(model, dataset, settings);
+  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
+  const bool has_held_out = !dataset.users_in(fold).empty();
+
+  Verdict verdict;
+  if (settings.reconstruction) {
+    verdict.train = reconstruction_errors(model, dataset, Fold::train, threads);
+    if (has_held_out) verdict.held_out = reconstruction_errors(model, dataset, fold, threads);
+  }
+  if (has_held_out) {
+    const RankingQuality ranking = ranking_quality(model.network, dataset, fold, threads, model.block_items);
+    if (ranking.users > 0) {
+      verdict.ranking = ranking;
+      verdict.popularity = popularity_quality(dataset, fold, threads);
+    }
+  }
+  if (!has_held_out) {
+    output.warn(fmt::format("{} has no {} users, so nothing is judged on them; prepare with --{} 0.2", settings.dataset, settings.fold,
+                            fold == Fold::test ? "hold-out" : "validation"));
+  } else if (!verdict.ranking) {
+    output.warn(fmt::format("no {} user of {} has enough liked films to hide some, so there is no ranking to judge", settings.fold,
+                            settings.dataset));
+  }
+  output.object(Json{{"train", errors_json(verdict.train, false)},
+                     {settings.fold, errors_json(verdict.held_out, true)},
+                     {"ranking", quality_json(verdict.ranking)},
+                     {"popularity", quality_json(verdict.popularity)}}
+                    .dump());
+  if (verdict.train) output.result(errors_text(verdict, settings.fold, dataset.scale.maximum));
+  if (verdict.ranking) output.result(ranking_text(verdict, settings.fold));
+  return 0;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  return make_command<EvaluateSettings>("evaluate", "Judge a model on users that it was not trained on.",
+                                        {"encore evaluate fifties.model fifties", "encore evaluate fifties.model fifties --json"},
+                                        evaluate_options(), run_evaluate);
+}
+
+}  // namespace encore

@@ -1,0 +1,96 @@
+// A few batches for each thread are answered in parallel, then written in order, and so on: the file grows in user order, and memory
+// stays small.
+#include "recommendation/bulk.h"
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+#include "database/database.h"
+#include "kernel/parallel.h"
+#include "process/error.h"
+#include "process/interruption.h"
+
+namespace encore {
+namespace {
+
+constexpr std::int64_t batches_a_thread = 8;
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+/// "movieId,title,year," of every film, quoted once.
+std::vector<std::string> film_cells(const Catalogue& items) {
+  std::vector<std::string> cells;
+  for (std::size_t item = 0; item < items.id.size(); ++item) {
+    cells.push_back(fmt::format("{},{},{},", quoted(items.id[item]), quoted(items.title[item]),
+                                items.year[item] ? fmt::format("{}", *items.year[item]) : ""));
+  }
+  return cells;
+}
+
+struct Piece {
+  std::string text;
+  std::int64_t rows = 0, popular = 0;
+};
+
+}  // namespace
+
+BulkResult write_all(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                     const std::function<Profile(std::int32_t user)>& profile, const std::filesystem::path& file, int threads,
+                     const std::function<void(std::int64_t)>& progress) {
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << "userId,rank,movieId,title,year,score\n";
+  const std::vector<std::string> films = film_cells(model.items);
+  const std::int64_t batches = (users.size() + Scorer::rows_at_once - 1) / Scorer::rows_at_once;
+  BulkResult result;
+  for (std::int64_t first = 0; first < batches; first += batches_a_thread * threads) {
+    const std::int64_t count = std::min(batches_a_thread * threads, batches - first);
+    std::vector<Piece> pieces(static_cast<std::size_t>(count));
+    kernel::parallel_for(count, threads, [&](std::int64_t index) {
+      stop_if_interrupted();
+      const auto begin = static_cast<std::int32_t>((first + index) * Scorer::rows_at_once);
+      const std::int32_t end = std::min(begin + static_cast<std::int32_t>(Scorer::rows_at_once), users.size());
+      std::vector<Profile> people;
+      for (std::int32_t user = begin; user < end; ++user) people.push_back(profile(user));
+      const auto answers = recommender.recommend(people);
+      Piece& piece = pieces[static_cast<std::size_t>(index)];
+      for (std::size_t i = 0; i < answers.size(); ++i) {
+        const std::string user = quoted(users.id[static_cast<std::size_t>(begin) + i]);
+        piece.popular += answers[i].kind == ScoreKind::ratings;
+        for (std::size_t rank = 0; rank < answers[i].items.size(); ++rank) {
+          const ScoredItem& scored = answers[i].items[rank];
+          fmt::format_to(std::back_inserter(piece.text), "{},{},{}{}\n", user, rank + 1, films[static_cast<std::size_t>(scored.item)],
+                         scored.score);
+          ++piece.rows;
+        }
+      }
+    });
+    for (const Piece& piece : pieces) {
+      out << piece.text;
+      result.rows += piece.rows;
+      result.popular += piece.popular;
+    }
+    result.users = std::min<std::int64_t>((first + count) * Scorer::rows_at_once, users.size());
+    progress(result.users);
+  }
+  out.flush();
+  if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
+  return result;
+}
+
+void csv_to_parquet(const std::filesystem::path& csv, const std::filesystem::path& parquet, bool numeric_users, bool numeric_items) {
+  Database database;
+  database.run(fmt::format("COPY (SELECT * FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+                           "columns = {{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', "
+                           "'score': 'FLOAT'}})) TO {} (FORMAT parquet)",
+                           sql_literal(csv.string()), numeric_users ? "BIGINT" : "VARCHAR", numeric_items ? "BIGINT" : "VARCHAR",
+                           sql_literal(parquet.string())));
+}
+
+}  // namespace encore

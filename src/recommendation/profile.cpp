@@ -1,0 +1,113 @@
+// Films are kept in maps and sets ordered by item, so that what comes out is ascending.
+#include "recommendation/profile.h"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <iterator>
+#include "process/error.h"
+#include "settings/value_text.h"
+
+namespace encore {
+
+void ProfileBuilder::rate(std::string_view title_and_stars) {
+  const auto equals = title_and_stars.rfind('=');  // a title may hold one
+  if (equals == std::string_view::npos || equals == 0) {
+    throw UserError(fmt::format("--rate \"{}\" has no stars; write TITLE=STARS, like \"Vertigo (1958)=4.5\"", title_and_stars));
+  }
+  const auto stars = parse_number(title_and_stars.substr(equals + 1));
+  if (!stars) {
+    throw UserError(fmt::format("--rate \"{}\": \"{}\" is not a number of stars from {:g} to {:g}", title_and_stars,
+                                title_and_stars.substr(equals + 1), scale_.minimum, scale_.maximum));
+  }
+  rate(title_and_stars.substr(0, equals), *stars);
+}
+
+void ProfileBuilder::rate(std::string_view title, double stars) {
+  require_on_scale(title, stars);
+  if (const auto item = finder_.find(title)) {
+    stars_[*item] = static_cast<float>(stars);
+  } else {
+    unknown_.emplace_back(title);
+  }
+}
+
+void ProfileBuilder::rate_id(std::string_view id, double stars) {
+  require_on_scale(id, stars);
+  if (const auto item = finder_.by_id(id)) {
+    stars_[*item] = static_cast<float>(stars);
+  } else {
+    unknown_.emplace_back(id);
+  }
+}
+
+void ProfileBuilder::require_on_scale(std::string_view title, double stars) const {
+  if (!scale_.implicit && !(stars >= scale_.minimum && stars <= scale_.maximum)) {
+    throw UserError(fmt::format("{:g} stars for \"{}\" are off the scale of this model, {:g} to {:g}", stars, title, scale_.minimum,
+                                scale_.maximum));
+  }
+}
+
+void ProfileBuilder::exclude(std::string_view title) {
+  if (const auto item = finder_.find(title)) {
+    excluded_.insert(*item);
+  } else {
+    unknown_.emplace_back(title);
+  }
+}
+
+Profile ProfileBuilder::profile(bool include_seen) const {
+  Profile person;
+  std::set<std::int32_t> hidden = excluded_;
+  for (const auto& [item, stars] : stars_) {
+    person.items.push_back(item);
+    person.stars.push_back(stars);
+    if (!include_seen) hidden.insert(item);
+  }
+  person.hidden.assign(hidden.begin(), hidden.end());
+  return person;
+}
+
+std::vector<std::int32_t> model_items_of(const Catalogue& dataset_items, const FilmFinder& finder) {
+  std::vector<std::int32_t> found;
+  found.reserve(dataset_items.id.size());
+  for (const auto& id : dataset_items.id) found.push_back(finder.by_id(id).value_or(-1));
+  return found;
+}
+
+Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<std::int32_t>& model_items,
+                   const std::vector<std::int32_t>& excluded, bool include_seen, std::vector<std::string>* unknown) {
+  Profile person;
+  const auto items = dataset.ratings.items_of(user);
+  const auto stars = dataset.ratings.ratings_of(user);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::int32_t item = model_items[static_cast<std::size_t>(items[i])];
+    if (item >= 0) {
+      // Both catalogues ascend by source id, so the model's items ascend too.
+      person.items.push_back(item);
+      person.stars.push_back(stars[i]);
+    } else if (unknown != nullptr) {
+      unknown->push_back(dataset.items.id[static_cast<std::size_t>(items[i])]);
+    }
+  }
+  if (include_seen) {
+    person.hidden = excluded;
+  } else {
+    std::set_union(person.items.begin(), person.items.end(), excluded.begin(), excluded.end(), std::back_inserter(person.hidden));
+  }
+  return person;
+}
+
+std::int32_t user_with_id(const UserTable& users, const std::string& id, const std::string& dataset_name) {
+  std::string wanted = id;
+  if (users.numeric_ids) {
+    if (const auto number = parse_whole_number(id)) wanted = std::to_string(*number);
+  }
+  const auto found = std::find(users.id.begin(), users.id.end(), wanted);
+  if (found == users.id.end()) {
+    throw UserError(fmt::format("{} has no user {}; its {} users have ids from {} to {}", dataset_name, id, users.size(),
+                                users.id.empty() ? "-" : users.id.front(), users.id.empty() ? "-" : users.id.back()));
+  }
+  return static_cast<std::int32_t>(found - users.id.begin());
+}
+
+}  // namespace encore

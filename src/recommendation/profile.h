@@ -1,0 +1,53 @@
+// Builds a person's profile from what they name, or from a dataset's rows. Not the network's part (recommender.h).
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+#include "recommendation/film_finder.h"
+#include "recommendation/recommender.h"
+
+namespace encore {
+
+/// A new user, film by film. Ids that the model does not know are kept aside, to be named to the user.
+class ProfileBuilder {
+ public:
+  /// `scale` bounds the stars; the finder must outlive this.
+  ProfileBuilder(const FilmFinder& finder, const RatingScale& scale) : finder_(finder), scale_(scale) {}
+  /// "TITLE=STARS" or "id:318=STARS". Throws UserError: no "=", stars that are no number or off the scale, a title that fits no film
+  /// or several.
+  void rate(std::string_view title_and_stars);
+  /// The same in two pieces. A film rated twice keeps the last rating.
+  void rate(std::string_view title, double stars);
+  /// A film whose id is known for sure to be one.
+  void rate_id(std::string_view id, double stars);
+  /// A film that was seen but not rated: it will not be in the answer. Throws UserError as `rate` does.
+  void exclude(std::string_view title);
+  /// `include_seen`: rated films may be recommended; excluded ones still are not.
+  Profile profile(bool include_seen) const;
+  /// Ids that no film of the model has, in the order in which they came.
+  const std::vector<std::string>& unknown() const { return unknown_; }
+
+ private:
+  void require_on_scale(std::string_view title, double stars) const;
+
+  const FilmFinder& finder_;
+  RatingScale scale_;
+  std::map<std::int32_t, float> stars_;
+  std::set<std::int32_t> excluded_;
+  std::vector<std::string> unknown_;
+};
+
+/// For each item of a dataset's catalogue the model's item with the same source id, −1 where the model has none.
+std::vector<std::int32_t> model_items_of(const Catalogue& dataset_items, const FilmFinder& finder);
+
+/// A user of a dataset: all ratings that the model knows; `excluded` (ascending) is hidden too. Appends the source ids of unknown
+/// films to `unknown` unless that is null.
+Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<std::int32_t>& model_items,
+                   const std::vector<std::int32_t>& excluded, bool include_seen, std::vector<std::string>* unknown);
+
+/// The dataset's user with this source id. Throws UserError when there is none.
+std::int32_t user_with_id(const UserTable& users, const std::string& id, const std::string& dataset_name);
+
+}  // namespace encore
