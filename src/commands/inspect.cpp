@@ -1,0 +1,34 @@
+// `encore inspect`: what a dataset or a model folder holds, told again.
+#include <filesystem>
+#include <fmt/format.h>
+#include "commands/command.h"
+#include "commands/dataset_report.h"
+#include "dataset/dataset_folder.h"
+#include "process/error.h"
+#include "settings/inspect_settings.h"
+
+namespace encore {
+namespace {
+
+int run(const InspectSettings& settings, const Output& output) {
+  const std::filesystem::path path = settings.path;
+  if (!std::filesystem::is_directory(path)) throw UserError(fmt::format("{}: there is no such folder", path.string()));
+  if (std::filesystem::exists(path / "dataset.json")) {
+    const DatasetSummary summary = read_dataset_summary(path);
+    output.result(dataset_report(summary));
+    output.object(dataset_object(summary, {}));
+    return 0;
+  }
+  throw UserError(fmt::format("{} is neither a dataset folder (it has no dataset.json) nor a model folder (no config.json)",
+                              path.string()));
+}
+
+}  // namespace
+
+Command inspect_command() {
+  return make_command<InspectSettings>("inspect", "Show what a dataset or a model folder holds.",
+                                       {"encore inspect fifties", "encore inspect fifties.model", "encore inspect fifties --json"},
+                                       inspect_options(), run);
+}
+
+}  // namespace encore
