@@ -57,6 +57,8 @@ struct Kernels {
   void (*softmax_block)(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum, float* sum_of_squares);
   /// Joins the statistics (softmax_statistics × lanes) of two neighbours: left ← left ⊕ right.
   void (*join_softmax)(float* left, const float* right, std::int64_t lanes);
+  /// factor[lane] = exp(block_maximum − maximum) / sum · weight: turns this block's e into weight · p
+  void (*softmax_factor)(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes, float* factor);
   /// e ← e · factor[lane]   (multinomial: p·Σt / rows)
   void (*scale_lanes)(float* e, std::int64_t items, std::int64_t lanes, const float* factor);
   /// e ← p·(slope·p − shift[lane]) with p = e·factor[lane]   (softmax + MSE away from the non-zeros)

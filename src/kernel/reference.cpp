@@ -61,6 +61,13 @@ void join_softmax(float* left, const float* right, std::int64_t lanes) {
   }
 }
 
+void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes,
+                    float* factor) {
+  for (std::int64_t lane = 0; lane < lanes; ++lane) {
+    factor[lane] = std::exp(block_maximum[lane] - maximum[lane]) / sum[lane] * weight[lane];
+  }
+}
+
 void scale_lanes(float* e, std::int64_t items, std::int64_t lanes, const float* factor) {
   for (std::int64_t i = 0; i < items * lanes; ++i) e[i] *= factor[i % lanes];
 }
@@ -131,8 +138,8 @@ void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, st
 }  // namespace
 
 const Kernels& reference_device() {
-  static const Kernels table{"reference", multiply, add_scaled, add, transpose, softmax_block, join_softmax, scale_lanes,
-                             softmax_mse_gradient, linear_mse, sigmoid_mse, sigmoid_cross_entropy, activate,
+  static const Kernels table{"reference", multiply, add_scaled, add, transpose, softmax_block, join_softmax, softmax_factor,
+                             scale_lanes, softmax_mse_gradient, linear_mse, sigmoid_mse, sigmoid_cross_entropy, activate,
                              activate_gradient, adam};
   return table;
 }

@@ -55,6 +55,15 @@ HWY_ATTR void JoinSoftmax(float* HWY_RESTRICT left, const float* HWY_RESTRICT ri
   }
 }
 
+HWY_ATTR void SoftmaxFactor(const float* HWY_RESTRICT block_maximum, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT sum,
+                            const float* HWY_RESTRICT weight, std::int64_t lanes, float* HWY_RESTRICT factor) {
+  const Tag d;
+  for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
+    const auto e = hn::Exp(d, hn::Sub(hn::Load(d, block_maximum + lane), hn::Load(d, maximum + lane)));
+    hn::Store(hn::Mul(hn::Div(e, hn::Load(d, sum + lane)), hn::Load(d, weight + lane)), d, factor + lane);
+  }
+}
+
 HWY_ATTR void ScaleLanes(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes, const float* HWY_RESTRICT factor) {
   const Tag d;
   for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
@@ -87,6 +96,7 @@ HWY_AFTER_NAMESPACE();
 namespace encore::kernel {
 HWY_EXPORT(SoftmaxBlock);
 HWY_EXPORT(JoinSoftmax);
+HWY_EXPORT(SoftmaxFactor);
 HWY_EXPORT(ScaleLanes);
 HWY_EXPORT(SoftmaxMseGradient);
 namespace vector {
@@ -95,6 +105,10 @@ void softmax_block(float* z, std::int64_t items, std::int64_t lanes, float* maxi
   HWY_DYNAMIC_DISPATCH(SoftmaxBlock)(z, items, lanes, maximum, sum, sum_of_squares);
 }
 void join_softmax(float* left, const float* right, std::int64_t lanes) { HWY_DYNAMIC_DISPATCH(JoinSoftmax)(left, right, lanes); }
+void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes,
+                    float* factor) {
+  HWY_DYNAMIC_DISPATCH(SoftmaxFactor)(block_maximum, maximum, sum, weight, lanes, factor);
+}
 void scale_lanes(float* e, std::int64_t items, std::int64_t lanes, const float* factor) {
   HWY_DYNAMIC_DISPATCH(ScaleLanes)(e, items, lanes, factor);
 }

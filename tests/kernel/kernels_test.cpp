@@ -77,6 +77,12 @@ std::vector<KernelCase> cases() {
          k.join_softmax(left.data(), random_floats(softmax_statistics * lanes, 0, 9, 11).data(), lanes);
          return left;
        }, 1e-6F},
+      {"softmax_factor", [](const Kernels& k) {
+         const AlignedFloats in = random_floats(4 * lanes, 1, 3, 18);
+         AlignedFloats factor(lanes);
+         k.softmax_factor(in.data(), in.data() + lanes, in.data() + 2 * lanes, in.data() + 3 * lanes, lanes, factor.data());
+         return factor;
+       }, 1e-6F},
       {"scale_lanes", [](const Kernels& k) {
          return block_with_loss([&](float* z, float* loss) { k.scale_lanes(z, items, lanes, loss); });
        }, 0},

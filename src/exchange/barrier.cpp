@@ -1,0 +1,46 @@
+// Threads arrive, the last one opens the next generation. A short spin first: a step is shorter than a sleep.
+#include "exchange/barrier.h"
+
+#include "exchange/exchange.h"
+
+namespace encore {
+
+Barrier::Barrier(int size, int running) : size_(size), spins_(running >= size ? 4000 : 0) {
+  if (running < size) places_ = std::make_unique<std::counting_semaphore<>>(running);
+}
+
+void Barrier::enter() {
+  if (places_) places_->acquire();
+}
+
+void Barrier::leave() noexcept {
+  if (places_) places_->release();
+}
+
+void Barrier::wait() {
+  if (aborted_) throw WorldAborted();
+  const std::uint32_t now = generation_.load();
+  if (arrived_.fetch_add(1) + 1 == size_) {
+    arrived_ = 0;
+    generation_.fetch_add(1);
+    generation_.notify_all();
+  } else {
+    leave();
+    for (int spin = 0; spin < spins_ && generation_.load(std::memory_order_acquire) == now; ++spin) {
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+    while (generation_.load() == now) generation_.wait(now);
+    enter();
+  }
+  if (aborted_) throw WorldAborted();
+}
+
+void Barrier::abort() noexcept {
+  aborted_ = true;
+  generation_.fetch_add(1);
+  generation_.notify_all();
+}
+
+}  // namespace encore

@@ -1,0 +1,30 @@
+// A barrier that can be torn down: when one thread fails, the others are woken with an exception instead of waiting for ever.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <semaphore>
+
+namespace encore {
+
+/// For `size` threads, of which at most `running` compute at the same time (waiting threads give their place away).
+class Barrier {
+ public:
+  Barrier(int size, int running);
+  /// To be called once by each thread before its first step, and `leave` after its last.
+  void enter();
+  void leave() noexcept;
+  /// Throws WorldAborted when `abort` was called by any thread.
+  void wait();
+  void abort() noexcept;
+
+ private:
+  const int size_;
+  const int spins_;
+  std::atomic<int> arrived_{0};
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<bool> aborted_{false};
+  std::unique_ptr<std::counting_semaphore<>> places_;  ///< only when there are more threads than may run
+};
+
+}  // namespace encore

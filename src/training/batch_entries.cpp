@@ -1,0 +1,77 @@
+// Rows of users → entries by item: one pass over the rows, two counting sorts.
+#include "training/batch_entries.h"
+
+#include "kernel/counter_hash.h"
+#include "model/scorer.h"
+
+namespace encore {
+
+std::vector<BlockRun> cut_into_runs(const Catalogue& items, std::int64_t block_items, int shards) {
+  const std::int64_t count = items.size(), blocks = (count + block_items - 1) / block_items;
+  std::int64_t ratings = 1;
+  for (const std::int64_t n : items.training_ratings) ratings += n;
+  // A step spends most of its time on the weights of all items and perhaps a fifth on the ratings of its users.
+  std::vector<double> cost(static_cast<std::size_t>(blocks), 0.0);
+  double total = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const double share = 1.0 / static_cast<double>(count) +
+                         0.2 * static_cast<double>(items.training_ratings[static_cast<std::size_t>(i)]) / static_cast<double>(ratings);
+    cost[static_cast<std::size_t>(i / block_items)] += share;
+    total += share;
+  }
+  std::vector<BlockRun> runs;
+  std::int64_t block = 0;
+  double sum = 0;
+  for (int shard = 0; shard < shards; ++shard) {
+    const std::int64_t first = block;
+    const double until = total * (shard + 1) / shards;
+    while (block < blocks && (sum + cost[static_cast<std::size_t>(block)] / 2 <= until || shard + 1 == shards)) {
+      sum += cost[static_cast<std::size_t>(block++)];
+    }
+    runs.push_back({first, block, block_items, count});
+  }
+  return runs;
+}
+
+BatchEntries::BatchEntries(const Dataset& dataset, const Architecture& architecture, BlockRun run, std::uint64_t seed)
+    : dataset_(dataset), architecture_(architecture), run_(run), seed_(seed) {
+  block_start_.resize(static_cast<std::size_t>(run.blocks()) + 1);
+  item_start_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, run.last_item() - run.first_item())) + 1);
+}
+
+void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epoch) {
+  const kernel::CounterHash random(seed_, kernel::Purpose::input_dropout, epoch);
+  const auto dropout = static_cast<float>(architecture_.input_dropout);
+  const float kept = dropout > 0 ? 1 / (1 - dropout) : 1;
+  const auto first_item = static_cast<std::int32_t>(run_.first_item()), last_item = static_cast<std::int32_t>(run_.last_item());
+  unsorted_.clear();
+  for (std::size_t row = 0; row < users.size(); ++row) {
+    const std::int32_t user = users[row];
+    const auto items = dataset_.ratings.items_of(user);
+    const auto stars = dataset_.ratings.ratings_of(user);
+    auto at = static_cast<std::size_t>(std::lower_bound(items.begin(), items.end(), first_item) - items.begin());
+    for (; at < items.size() && items[at] < last_item; ++at) {
+      const float value = input_value(architecture_, dataset_.scale, stars[at]);
+      if (value == 0) continue;
+      const bool dropped = dropout > 0 && random.uniform(static_cast<std::uint64_t>(user), static_cast<std::uint64_t>(items[at])) < dropout;
+      unsorted_.push_back({items[at], static_cast<std::int32_t>(row), dropped ? 0.0F : value * kept, value});
+    }
+  }
+  sort_by_item();
+}
+
+/// A stable counting sort over the items of the run: rows stay ascending within an item.
+void BatchEntries::sort_by_item() {
+  std::fill(item_start_.begin(), item_start_.end(), 0);
+  const std::int64_t first = run_.first_item();
+  for (const Entry& e : unsorted_) ++item_start_[static_cast<std::size_t>(e.item - first) + 1];
+  for (std::size_t i = 1; i < item_start_.size(); ++i) item_start_[i] += item_start_[i - 1];
+  for (std::int64_t b = 0; b <= run_.blocks(); ++b) {
+    const std::int64_t item = std::min(b * run_.block_items, run_.last_item() - first);
+    block_start_[static_cast<std::size_t>(b)] = run_.blocks() == 0 ? 0 : item_start_[static_cast<std::size_t>(item)];
+  }
+  sorted_.resize(unsorted_.size());
+  for (const Entry& e : unsorted_) sorted_[static_cast<std::size_t>(item_start_[static_cast<std::size_t>(e.item - first)]++)] = e;
+}
+
+}  // namespace encore

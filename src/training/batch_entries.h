@@ -1,0 +1,53 @@
+// The non-zeros of one batch that fall into one shard, in the order of blocks, items and rows. Input and target are one entry,
+// never two copies, and nothing is ever dense.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+#include "dataset/dataset.h"
+#include "model/architecture.h"
+
+namespace encore {
+
+/// One rating of the batch: the network's input x (0 when dropped out) and target t.
+struct Entry {
+  std::int32_t item;  ///< index in the catalogue
+  std::int32_t row;   ///< of the batch
+  float input, target;
+};
+
+/// A contiguous run of whole blocks: what a shard owns.
+struct BlockRun {
+  std::int64_t first_block = 0, last_block = 0;  ///< [first, last)
+  std::int64_t block_items = 128, total_items = 0;
+  std::int64_t first_item() const { return first_block * block_items; }
+  std::int64_t last_item() const { return std::min(last_block * block_items, total_items); }
+  std::int64_t blocks() const { return last_block - first_block; }
+};
+
+/// Cuts the catalogue into one run for each of `shards`, of about equal cost (weights of an item, and its ratings).
+std::vector<BlockRun> cut_into_runs(const Catalogue&, std::int64_t block_items, int shards);
+
+class BatchEntries {
+ public:
+  BatchEntries(const Dataset&, const Architecture&, BlockRun, std::uint64_t seed);
+  /// Gathers the rows of `users` (their indices in the dataset); `epoch` decides the dropout mask.
+  void gather(std::span<const std::int32_t> users, std::uint64_t epoch);
+  /// Entries of a block of the run, sorted by item, then row.
+  std::span<const Entry> of_block(std::int64_t block) const {
+    const auto b = static_cast<std::size_t>(block - run_.first_block);
+    return {sorted_.data() + block_start_[b], static_cast<std::size_t>(block_start_[b + 1] - block_start_[b])};
+  }
+
+ private:
+  void sort_by_item();
+  const Dataset& dataset_;
+  const Architecture& architecture_;
+  BlockRun run_;
+  std::uint64_t seed_;
+  std::vector<Entry> unsorted_, sorted_;
+  std::vector<std::int64_t> block_start_, item_start_;
+};
+
+}  // namespace encore

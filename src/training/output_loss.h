@@ -1,0 +1,61 @@
+// Output and loss of one shard, block by block: logits, statistics, gradient of the logits. The table of allowed pairs is in
+// model/architecture.h; the formulas stand in softmax_loss.cpp and pointwise_loss.cpp.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+#include "exchange/exchange.h"
+#include "model/autoencoder.h"
+#include "model/hidden_layers.h"
+#include "training/batch_entries.h"
+
+namespace encore {
+
+struct LossSum;
+
+/// What the exchange of the first sums brings along, for each row of the batch.
+struct RowTotals {
+  std::vector<float> target_sum, target_squares, rated_cells;
+};
+
+/// Everything that a loss needs to know of the step; filled by ShardStep.
+struct StepContext {
+  const Autoencoder& tables;
+  const BatchEntries& entries;
+  const HiddenLayers& hidden;
+  const kernel::Kernels& kernels;
+  BlockRun run;
+  std::int64_t max_rows;
+  std::int64_t rows = 0;
+  double divisor = 1;  ///< rows of the whole batch, or its rated cells for masked losses
+  RowTotals totals;
+};
+
+class OutputLoss {
+ public:
+  explicit OutputLoss(std::int64_t max_rows) : row_loss(static_cast<std::size_t>(max_rows)) {}
+  virtual ~OutputLoss() = default;
+  /// Everything before the gradients: for softmax the logits of all own blocks and the exchange of their statistics.
+  virtual void prepare(const StepContext&, Exchange&) = 0;
+  /// The gradient of the block's logits, panel by panel [panel][item][lane], valid until the next call. Adds to `loss`
+  /// ([padded rows], zeroed by the caller) what is not known from the exchange.
+  virtual float* gradient(const StepContext&, std::int64_t block, float* loss) = 0;
+  /// Whether `gradient` adds to `loss`, so that it must be exchanged.
+  virtual bool loss_by_block() const = 0;
+  /// Loss of each row, complete after `prepare` or after the exchange of the last gradient.
+  std::vector<double> row_loss;
+};
+
+/// The row of the table for this output and loss. Asserts that the pair is allowed.
+std::unique_ptr<OutputLoss> make_output_loss(const StepContext&);
+
+/// Items of block `block` (the last one may be shorter).
+inline std::int64_t items_in(const BlockRun& run, std::int64_t block) {
+  return std::min(run.block_items, run.total_items - block * run.block_items);
+}
+
+/// z[panel][item][lane] = W·Hᵀ + b of one block.
+void block_logits(const StepContext&, std::int64_t block, float* z);
+
+}  // namespace encore

@@ -1,0 +1,150 @@
+// The six parts of a step (shard_step.h), in the order in which they run.
+#include "training/shard_step.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace encore {
+namespace {
+
+constexpr std::int64_t row_statistics = 16;  ///< Σt, Σt², rated cells behind the first sums; padded to a cache line
+std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
+
+}  // namespace
+
+ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Autoencoder& hidden, BlockRun run,
+                     std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels)
+    : hidden_network_(hidden), exchange_(exchange), entries_(dataset, tables.architecture, run, seed),
+      hidden_(tables.architecture, max_rows, kernels), hidden_gradients_(HiddenGradients::shaped(hidden)),
+      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}}, loss_(make_output_loss(context_)),
+      first_sums_(kernels, Join::sum, max_rows, tables.first.stride + row_statistics),
+      last_gradient_(kernels, Join::sum, hidden_.panels(max_rows) * hidden_.lanes(),
+                     tables.output.stride + (loss_->loss_by_block() ? row_statistics : 0)) {
+  inverse_norm_.resize(floats(max_rows));
+  output_gradient_.resize(floats(run.block_items * tables.output.stride));
+  block_loss_.resize(floats(hidden_.panels(max_rows) * hidden_.lanes()));
+  last_total_.resize(floats(max_rows * tables.output.stride));
+  first_row_.resize(floats(tables.first.stride));
+}
+
+ShardStep::~ShardStep() = default;
+
+LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share) {
+  context_.rows = static_cast<std::int64_t>(users.size());
+  entries_.gather(users, epoch);
+  exchange_first_sums();
+  double rated = 0;
+  for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
+  const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
+  const double own = by_cells ? rated : static_cast<double>(context_.rows);
+  const double whole = static_cast<double>(by_cells ? share.rated_cells : share.rows);
+  context_.divisor = std::max(whole > 0 ? whole : own, 1.0);
+
+  hidden_.forward(hidden_network_, context_.rows);
+  loss_->prepare(context_, exchange_);
+  exchange_last_gradient(update);
+  const float* first_gradient = hidden_.backward(hidden_network_, last_total_.data(), context_.rows, hidden_gradients_);
+  update.hidden(hidden_gradients_);
+  update_first_table(first_gradient, update);
+
+  LossSum loss{0, own};
+  for (std::int64_t r = 0; r < context_.rows; ++r) loss.sum += loss_->row_loss[floats(r)];
+  return loss;
+}
+
+/// Z₁ = X·W_in summed over all shards, and with it what losses and normalisation must know of whole rows. Dividing by the
+/// norm of the full, undropped row comes before the bias; dropout is linear, so the order does not matter.
+void ShardStep::exchange_first_sums() {
+  const ItemTable& first = context_.tables.first;
+  first_sums_.start(context_.rows);
+  for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
+    first_sums_.open(block);
+    for (const Entry& e : entries_.of_block(block)) {
+      float* sums = first_sums_.touch(e.row);
+      if (e.input != 0) context_.kernels.add_scaled(sums, first.row(e.item), e.input, first.stride);
+      sums[first.stride] += e.target;
+      sums[first.stride + 1] += e.target * e.target;
+      sums[first.stride + 2] += 1;
+    }
+    first_sums_.close();
+  }
+  const float* total = exchange_.join(Channel::first_sums, first_sums_);
+  RowTotals& totals = context_.totals;
+  totals.target_sum.resize(floats(context_.rows)), totals.target_squares.resize(floats(context_.rows)), totals.rated_cells.resize(floats(context_.rows));
+  hidden_.clear();
+  for (std::int64_t r = 0; r < context_.rows; ++r) {
+    const float* row = total + r * first_sums_.floats();
+    std::copy_n(row, first.stride, hidden_.first_sums(r));
+    totals.target_sum[floats(r)] = row[first.stride];
+    totals.target_squares[floats(r)] = row[first.stride + 1];
+    totals.rated_cells[floats(r)] = row[first.stride + 2];
+    const bool scaled = context_.tables.architecture.normalise_input && row[first.stride + 1] > 0;
+    inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(row[first.stride + 1]) : 1;
+    if (scaled) hidden_.scale_first_sums(r, inverse_norm_[floats(r)]);
+  }
+}
+
+/// Block by block: dL, dW_out = dLᵀ·H with its update at once, dH = dL·W_out with the weights from before the update.
+void ShardStep::exchange_last_gradient(Update& update) {
+  const ItemTable& output = context_.tables.output;
+  const std::int64_t lanes = hidden_.lanes(), panels = hidden_.panels(context_.rows);
+  last_gradient_.start(context_.rows);
+  for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
+    const std::int64_t items = items_in(context_.run, block), first_item = block * context_.run.block_items;
+    std::fill(block_loss_.begin(), block_loss_.end(), 0.0F);
+    const float* logits = loss_->gradient(context_, block, block_loss_.data());
+    last_gradient_.open(block);
+    for (std::int64_t p = 0; p < panels; ++p) {
+      const float* panel = logits + p * items * lanes;
+      context_.kernels.multiply({items, output.stride, lanes, panel, lanes, 1, hidden_.along(p * lanes), output.stride,
+                                 output_gradient_.data(), output.stride, p > 0});
+      float* leaf = last_gradient_.overwrite(p * lanes);
+      context_.kernels.multiply({lanes, output.stride, items, panel, 1, lanes, output.row(first_item), output.stride, leaf,
+                                 last_gradient_.floats()});
+    }
+    for (std::int64_t r = 0; r < context_.rows; ++r) {
+      float* row = last_gradient_.overwrite(r);
+      if (loss_->loss_by_block()) {
+        std::fill_n(row + output.stride, row_statistics, 0.0F);
+        row[output.stride] = block_loss_[floats(r)];
+      }
+    }
+    last_gradient_.close();
+    update.output_rows(first_item, items, output_gradient_.data());
+  }
+  const float* total = exchange_.join(Channel::last_gradient, last_gradient_);
+  const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
+  for (std::int64_t r = 0; r < context_.rows; ++r) {
+    const float* row = total + r * last_gradient_.floats();
+    std::copy_n(row, output.stride, last_total_.data() + r * output.stride);
+    if (!loss_->loss_by_block()) continue;
+    const double cells = by_cells ? 1 : static_cast<double>(context_.run.total_items);
+    loss_->row_loss[floats(r)] = static_cast<double>(row[output.stride]) / cells;
+  }
+}
+
+/// dW_in[item] = Σ x·dZ₁[row] for items with ratings in the batch; the others have no gradient, but their moments move them.
+void ShardStep::update_first_table(const float* first_gradient, Update& update) {
+  const std::int64_t stride = context_.tables.first.stride, gradient_stride = hidden_.first_gradient_stride();
+  for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
+    const auto entries = entries_.of_block(block);
+    std::int64_t untouched = block * context_.run.block_items;  // first item that is still to be updated
+    for (std::size_t i = 0; i < entries.size();) {
+      const std::int64_t item = entries[i].item;
+      if (item > untouched) update.first_rows(untouched, item - untouched, nullptr);
+      std::fill(first_row_.begin(), first_row_.end(), 0.0F);
+      for (; i < entries.size() && entries[i].item == item; ++i) {
+        const Entry& e = entries[i];
+        if (e.input == 0) continue;
+        context_.kernels.add_scaled(first_row_.data(), first_gradient + e.row * gradient_stride,
+                                    e.input * inverse_norm_[floats(e.row)], stride);
+      }
+      update.first_rows(item, 1, first_row_.data());
+      untouched = item + 1;
+    }
+    const std::int64_t end = block * context_.run.block_items + items_in(context_.run, block);
+    if (end > untouched) update.first_rows(untouched, end - untouched, nullptr);
+  }
+}
+
+}  // namespace encore

@@ -1,0 +1,62 @@
+// What happens to a gradient as soon as a block of it exists: Adam on the spot, or kept for others to see. The step itself
+// does not know which.
+#pragma once
+#include <cstdint>
+#include "kernel/kernels.h"
+#include "model/autoencoder.h"
+#include "model/hidden_layers.h"
+
+namespace encore {
+
+/// Adam's moments for every parameter, in the network's own shapes.
+struct Moments {
+  ItemTable first_mean, first_square, output_mean, output_square;
+  HiddenGradients hidden_mean, hidden_square;
+  static Moments zero(const Autoencoder&);
+};
+
+struct AdamSettings {
+  double learning_rate = 1e-3, epsilon = 1e-8, weight_decay = 0;
+};
+
+class Update {
+ public:
+  virtual ~Update() = default;
+  /// Rows [first_item, first_item + rows) of the output table; gradient is [rows][stride].
+  virtual void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) = 0;
+  /// Rows of the first table; a null gradient means zero.
+  virtual void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) = 0;
+  virtual void hidden(const HiddenGradients&) = 0;
+};
+
+/// Dense Adam in Keras' form (kernel::AdamStep) on the network in place. Moments of rows without gradient decay and move them.
+class AdamUpdate final : public Update {
+ public:
+  /// `hidden` holds this rank's copy of the layers that every rank has; the tables are the network's.
+  AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables_moments, Moments& hidden_moments, const AdamSettings&,
+             const kernel::Kernels&);
+  /// Before each step; t counts from 1.
+  void begin_step(std::int64_t t);
+  void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  void hidden(const HiddenGradients&) override;
+
+ private:
+  Autoencoder &tables_, &hidden_;
+  Moments &moments_, &hidden_moments_;
+  AdamSettings settings_;
+  const kernel::Kernels& kernels_;
+  kernel::AdamStep step_{};
+};
+
+/// Keeps the whole gradient, for all-reduce (users-step) and for checking against finite differences.
+class KeepGradient final : public Update {
+ public:
+  explicit KeepGradient(const Autoencoder& shape);
+  void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  void hidden(const HiddenGradients&) override;
+  Autoencoder gradient;  ///< in the network's shapes
+};
+
+}  // namespace encore
