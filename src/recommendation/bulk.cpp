@@ -34,6 +34,15 @@ std::vector<std::string> film_cells(const Catalogue& items) {
   return cells;
 }
 
+/// Removes the file when it goes out of scope.
+struct RemovedFile {
+  std::filesystem::path path;
+  ~RemovedFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+};
+
 struct Piece {
   std::string text;
   std::int64_t rows = 0, popular = 0;
@@ -41,9 +50,8 @@ struct Piece {
 
 }  // namespace
 
-BulkResult write_all(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
-                     const std::function<Profile(std::int32_t user)>& profile, const std::filesystem::path& file, int threads,
-                     const std::function<void(std::int64_t)>& progress) {
+BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users, const ProfileOf& profile,
+                            const std::filesystem::path& file, int threads, const OnUsers& on_users) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << "userId,rank,movieId,title,year,score\n";
   const std::vector<std::string> films = film_cells(model.items);
@@ -77,20 +85,29 @@ BulkResult write_all(const TrainedModel& model, const Recommender& recommender, 
       result.popular += piece.popular;
     }
     result.users = std::min<std::int64_t>((first + count) * Scorer::rows_at_once, users.size());
-    progress(result.users);
+    on_users(result.users);
   }
   out.flush();
   if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
   return result;
 }
 
-void csv_to_parquet(const std::filesystem::path& csv, const std::filesystem::path& parquet, bool numeric_users, bool numeric_items) {
-  Database database;
-  database.run(fmt::format("COPY (SELECT * FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-                           "columns = {{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', "
-                           "'score': 'FLOAT'}})) TO {} (FORMAT parquet)",
-                           sql_literal(csv.string()), numeric_users ? "BIGINT" : "VARCHAR", numeric_items ? "BIGINT" : "VARCHAR",
-                           sql_literal(parquet.string())));
+BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                                const ProfileOf& profile, const std::filesystem::path& file, int threads, const OnUsers& on_users) {
+  const RemovedFile csv{std::filesystem::path(file) += ".csv"};
+  const BulkResult result = write_all_as_csv(model, recommender, users, profile, csv.path, threads, on_users);
+  Database database({.threads = threads});
+  try {
+    database.run(fmt::format(
+        "COPY (SELECT * FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = "
+        "{{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', 'score': 'FLOAT'}})) TO {} "
+        "(FORMAT parquet)",
+        sql_literal(csv.path.string()), users.numeric_ids ? "BIGINT" : "VARCHAR", model.items.numeric_ids ? "BIGINT" : "VARCHAR",
+        sql_literal(file.string())));
+  } catch (const SqlError& error) {
+    throw UserError(fmt::format("{} cannot be written: {}", file.string(), error.what()));
+  }
+  return result;
 }
 
 }  // namespace encore

@@ -13,14 +13,18 @@ struct BulkResult {
   std::int64_t popular = 0;  ///< users who got popular films, because the model looks at none of their ratings
 };
 
-/// Writes userId, rank, movieId, title, year, score for every user of `dataset` to `file` (CSV), which the caller stages.
-/// `profile` makes a user's profile, from several threads. `progress` hears how many users are done. The bytes do not depend on
-/// `threads`. Throws Interrupted on Ctrl-C, UserError when the disk refuses.
-BulkResult write_all(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
-                     const std::function<Profile(std::int32_t user)>& profile, const std::filesystem::path& file, int threads,
-                     const std::function<void(std::int64_t)>& progress);
+/// Makes a user's profile; called from several threads.
+using ProfileOf = std::function<Profile(std::int32_t user)>;
+/// Hears how many users are done.
+using OnUsers = std::function<void(std::int64_t users)>;
 
-/// Turns the CSV of `write_all` into Parquet with typed columns.
-void csv_to_parquet(const std::filesystem::path& csv, const std::filesystem::path& parquet, bool numeric_users, bool numeric_items);
+/// Writes userId, rank, movieId, title, year, score for every user, to a file that the caller stages. The rows do not depend on
+/// `threads`. Throws Interrupted on Ctrl-C, UserError when the disk refuses.
+BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users, const ProfileOf& profile,
+                            const std::filesystem::path& file, int threads, const OnUsers& on_users);
+
+/// The same as Parquet with typed columns; a CSV text of the same name and `.csv` stands beside it meanwhile.
+BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                                const ProfileOf& profile, const std::filesystem::path& file, int threads, const OnUsers& on_users);
 
 }  // namespace encore

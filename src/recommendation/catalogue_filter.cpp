@@ -1,6 +1,5 @@
 // The expression is checked before it is run; see database/expression.h.
 #include "recommendation/catalogue_filter.h"
-#include <array>
 #include <fmt/format.h>
 #include "database/database.h"
 #include "database/expression.h"
@@ -8,15 +7,17 @@
 
 namespace encore {
 
-std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet, const std::string& expression) {
-  static constexpr std::array<std::string_view, 5> columns{"movieId", "title", "year", "genres", "ratings"};
+std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet, const std::string& expression, bool numeric_ids) {
   Database database({.threads = 1});
-  check_expression(database, "--where", expression, columns);
+  require_expression(database, expression,
+                     {{"movieId", numeric_ids ? "BIGINT" : "VARCHAR"}, {"title", "VARCHAR"}, {"year", "INTEGER"}, {"genres", "VARCHAR"},
+                      {"ratings", "BIGINT"}},
+                     "--where");
   std::vector<std::uint8_t> chosen;
   try {
-    Rows rows = database.stream(fmt::format("SELECT coalesce(CAST((\n{}\n) AS BOOLEAN), false) FROM (SELECT item, {} FROM read_parquet({})) "
-                                            "ORDER BY item", expression, "movieId, title, year, genres, ratings",
-                                            sql_literal(items_parquet.string())));
+    Rows rows = database.stream(fmt::format("SELECT coalesce(CAST((\n{}\n) AS BOOLEAN), false) FROM (SELECT item, movieId, title, year, "
+                                            "genres, ratings FROM read_parquet({})) ORDER BY item",
+                                            expression, sql_literal(items_parquet.string())));
     while (rows.next()) {
       for (std::size_t row = 0; row < rows.size(); ++row) chosen.push_back(rows.boolean(0, row));
     }

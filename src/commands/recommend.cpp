@@ -1,0 +1,210 @@
+// `encore recommend`: films for a new user, for a user of a dataset, or for all of them.
+#include <chrono>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include "commands/command.h"
+#include "console/progress.h"
+#include "console/table.h"
+#include "dataset/dataset_folder.h"
+#include "kernel/parallel.h"
+#include "model/model_folder.h"
+#include "process/error.h"
+#include "process/staged_file.h"
+#include "recommendation/bulk.h"
+#include "recommendation/catalogue_filter.h"
+#include "recommendation/profile.h"
+#include "recommendation/ratings_file.h"
+#include "settings/recommend_settings.h"
+
+namespace encore {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Everything that one run of the command shares.
+struct Session {
+  const RecommendSettings& settings;
+  const Output& output;
+  const TrainedModel& model;
+  const FilmFinder& finder;
+  const Recommender& recommender;
+};
+
+void require_one_source(const RecommendSettings& settings) {
+  const bool names_films = !settings.rate.empty() || settings.ratings;
+  if (static_cast<int>(names_films) + static_cast<int>(settings.user.has_value()) + static_cast<int>(settings.all) > 1) {
+    throw UserError("say for whom in one way: --rate and --ratings for a new user, or --user, or --all");
+  }
+  if ((settings.user || settings.all) && !settings.dataset) {
+    throw UserError(fmt::format("{} needs --dataset, the folder that holds the users' ratings", settings.all ? "--all" : "--user"));
+  }
+  if (!settings.user && !settings.all && settings.dataset) throw UserError("--dataset goes with --user or --all");
+  if (settings.all != settings.output.has_value()) {
+    throw UserError(settings.all ? "--all needs --output, the file to write" : "--output goes with --all; other answers are printed");
+  }
+}
+
+/// "id 7, id 9 and 3 more are not known to the model and left out".
+void name_unknown(const Output& output, const std::vector<std::string>& unknown) {
+  constexpr std::size_t most = 5;
+  if (unknown.empty()) return;
+  const std::vector<std::string> named(unknown.begin(), unknown.begin() + static_cast<std::ptrdiff_t>(std::min(most, unknown.size())));
+  output.remark(fmt::format("left out, because the model does not know {}: {}{}", unknown.size() == 1 ? "this film" : "these films",
+                            fmt::join(named, ", "), unknown.size() > most ? fmt::format(" and {} more", unknown.size() - most) : ""));
+}
+
+std::string score_text(ScoreKind kind, float score) {
+  switch (kind) {
+    case ScoreKind::probability: return fmt::format("{:.4f}", score);
+    case ScoreKind::stars: return fmt::format("{:.2f}", score);
+    case ScoreKind::score: return fmt::format("{:.4f}", score);
+    case ScoreKind::ratings: return with_thousands(static_cast<long long>(score));
+  }
+  return "";
+}
+
+Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items) {
+  Json json = Json::array();
+  for (const auto& [item, score] : items) {
+    const auto row = static_cast<std::size_t>(item);
+    json.push_back({{"movieId", catalogue.numeric_ids ? Json(std::stoll(catalogue.id[row])) : Json(catalogue.id[row])},
+                    {"title", catalogue.title[row]},
+                    {"year", catalogue.year[row] ? Json(*catalogue.year[row]) : Json(nullptr)},
+                    {"score", score}});
+  }
+  return json;
+}
+
+std::string items_text(const Catalogue& catalogue, const Recommendation& answer) {
+  Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {std::string(name_of(answer.kind)), true}});
+  for (std::size_t rank = 0; rank < answer.items.size(); ++rank) {
+    const auto row = static_cast<std::size_t>(answer.items[rank].item);
+    table.add({std::to_string(rank + 1), catalogue.title[row], catalogue.year[row] ? std::to_string(*catalogue.year[row]) : "",
+               catalogue.genres[row], score_text(answer.kind, answer.items[rank].score)});
+  }
+  return table.text();
+}
+
+/// What a person is told beside the list, if anything.
+std::string note_of(const Session& session, const Profile& person, const Recommendation& answer) {
+  if (answer.items.empty()) {
+    return session.recommender.candidates() == 0 && session.settings.where ? "no film of the catalogue fits --where"
+                                                                            : "no film is left to recommend";
+  }
+  if (answer.kind == ScoreKind::ratings) {
+    return person.items.empty()
+               ? "no rating that the model knows: these are the films that most people rated"
+               : fmt::format("no film with {:g} stars or more, which is all that this model looks at: these are the films that most people "
+                             "rated", session.model.scale.liked);
+  }
+  if (std::ssize(answer.items) < session.settings.k) {
+    return fmt::format("there are only {} films to recommend, not {}", answer.items.size(), session.settings.k);
+  }
+  return {};
+}
+
+void answer_one(const Session& session, const Profile& person, const Json& user, const std::vector<std::string>& unknown) {
+  name_unknown(session.output, unknown);
+  const Recommendation answer = session.recommender.recommend({person}).front();
+  const std::string note = note_of(session, person, answer);
+  Json json;
+  if (!user.is_null()) json["user"] = user;
+  json["items"] = items_json(session.model.items, answer.items);
+  Json whole = {{"users", Json::array({json})}, {"score", name_of(answer.kind)}, {"unknown", unknown}};
+  if (!note.empty()) whole["note"] = note;
+  session.output.object(whole.dump());
+  if (!answer.items.empty()) session.output.result(items_text(session.model.items, answer));
+  if (!note.empty()) session.output.remark(note);
+}
+
+ProfileBuilder builder_of(const Session& session) {
+  ProfileBuilder builder(session.finder, session.model.scale);
+  for (const auto& title : session.settings.exclude) builder.exclude(title);
+  return builder;
+}
+
+void recommend_to_new_user(const Session& session) {
+  ProfileBuilder builder = builder_of(session);
+  if (session.settings.ratings) {
+    for (const auto& rating : read_ratings_file(*session.settings.ratings)) {
+      try {
+        rating.is_id ? builder.rate_id(rating.film, rating.stars) : builder.rate(rating.film, rating.stars);
+      } catch (const UserError& error) {
+        throw UserError(fmt::format("{}, line {}: {}", *session.settings.ratings, rating.line, error.what()));
+      }
+    }
+  }
+  for (const auto& rating : session.settings.rate) builder.rate(rating);
+  answer_one(session, builder.profile(session.settings.include_seen), nullptr, builder.unknown());
+}
+
+void recommend_to_users(const Session& session) {
+  const RecommendSettings& settings = session.settings;
+  const Dataset dataset = read_dataset(*settings.dataset);
+  const ProfileBuilder builder = builder_of(session);
+  const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
+  const std::vector<std::int32_t> model_items = model_items_of(dataset.items, session.finder);
+  std::vector<std::string> unknown = builder.unknown();
+  if (settings.user) {
+    const std::int32_t user = user_with_id(dataset.users, *settings.user, *settings.dataset);
+    const Profile person = profile_of(dataset, user, model_items, excluded, settings.include_seen, &unknown);
+    const std::string& id = dataset.users.id[static_cast<std::size_t>(user)];
+    answer_one(session, person, dataset.users.numeric_ids ? Json(std::stoll(id)) : Json(id), unknown);
+    return;
+  }
+  for (std::size_t item = 0; item < model_items.size(); ++item) {
+    if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
+  }
+  name_unknown(session.output, unknown);
+  const auto began = std::chrono::steady_clock::now();
+  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  StagedFile staged(*settings.output);
+  const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
+  BulkResult result;
+  {
+    Progress progress(session.output, "recommend", "users", dataset.users.size());
+    const auto profile = [&](std::int32_t user) {
+      return profile_of(dataset, user, model_items, excluded, settings.include_seen, nullptr);
+    };
+    const auto report = [&](std::int64_t users) { progress.update(static_cast<double>(users)); };
+    const auto write = parquet ? write_all_as_parquet : write_all_as_csv;
+    result = write(session.model, session.recommender, dataset.users, profile, staged.path(), threads, report);
+  }
+  staged.commit();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  session.output.object(Json{{"output", *settings.output}, {"rows", result.rows}, {"user_count", result.users},
+                             {"popular_for", result.popular}, {"unknown", unknown}, {"seconds", seconds}}.dump());
+  session.output.result(fmt::format("{}: {} films for {} users in {} ({} users a second){}", *settings.output, with_thousands(result.rows),
+                                    with_thousands(result.users), readable_seconds(seconds),
+                                    with_thousands(static_cast<long long>(static_cast<double>(result.users) / seconds)),
+                                    result.popular == 0 ? ""
+                                                        : fmt::format("; {} of them get popular films, because the model looks at none of "
+                                                                      "their ratings", with_thousands(result.popular))));
+}
+
+int run_recommend(const RecommendSettings& settings, const Output& output) {
+  require_one_source(settings);
+  const TrainedModel model = read_model(settings.model);
+  std::vector<std::uint8_t> candidate(static_cast<std::size_t>(model.items.size()), 1);
+  if (settings.where) candidate = films_where(std::filesystem::path(settings.model) / "items.parquet", *settings.where, model.items.numeric_ids);
+  const FilmFinder finder(model.items);
+  const Recommender recommender(model, std::move(candidate), settings.k);
+  const Session session{settings, output, model, finder, recommender};
+  settings.user || settings.all ? recommend_to_users(session) : recommend_to_new_user(session);
+  return 0;
+}
+
+}  // namespace
+
+Command recommend_command() {
+  return make_command<RecommendSettings>(
+      "recommend", "Recommend films to a new user who names a few, to a user of a dataset, or to all of them.",
+      {"encore recommend fifties.model --rate \"Rear Window (1954)=5\" --rate \"Vertigo (1958)=4.5\" -k 10",
+       "encore recommend fifties.model --rate \"Some Like It Hot=5\" --where \"genres LIKE '%Comedy%' AND year < 1955\"",
+       "encore recommend fifties.model --user 42 --dataset fifties", "encore recommend fifties.model --all --dataset fifties -o top10.csv"},
+      recommend_options(), run_recommend);
+}
+
+}  // namespace encore

@@ -1,0 +1,52 @@
+// `encore similar`: the films that a model takes for most alike.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include "commands/command.h"
+#include "console/table.h"
+#include "model/model_folder.h"
+#include "process/error.h"
+#include "recommendation/film_finder.h"
+#include "recommendation/similar.h"
+#include "settings/similar_settings.h"
+
+namespace encore {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json film_json(const Catalogue& items, std::int32_t item) {
+  const auto row = static_cast<std::size_t>(item);
+  return {{"movieId", items.numeric_ids ? Json(std::stoll(items.id[row])) : Json(items.id[row])},
+          {"title", items.title[row]},
+          {"year", items.year[row] ? Json(*items.year[row]) : Json(nullptr)}};
+}
+
+int run_similar(const SimilarSettings& settings, const Output& output) {
+  const TrainedModel model = read_model(settings.model);
+  const auto item = FilmFinder(model.items).find(settings.title);
+  if (!item) throw UserError(fmt::format("the model knows no film with the id {}", settings.title));
+  const auto found = similar_items(model, *item, settings.k);
+
+  Json json = {{"item", film_json(model.items, *item)}, {"items", Json::array()}};
+  Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {"cosine", true}});
+  for (std::size_t rank = 0; rank < found.size(); ++rank) {
+    const auto row = static_cast<std::size_t>(found[rank].item);
+    Json film = film_json(model.items, found[rank].item);
+    film["score"] = found[rank].score;
+    json["items"].push_back(std::move(film));
+    table.add({std::to_string(rank + 1), model.items.title[row], model.items.year[row] ? std::to_string(*model.items.year[row]) : "",
+               model.items.genres[row], fmt::format("{:.3f}", found[rank].score)});
+  }
+  output.object(json.dump());
+  output.result(fmt::format("Most like {}\n{}", model.items.title[static_cast<std::size_t>(*item)], table.text()));
+  return 0;
+}
+
+}  // namespace
+
+Command similar_command() {
+  return make_command<SimilarSettings>("similar", "List the films that a model takes for most alike.",
+                                       {"encore similar fifties.model \"Rear Window\" -k 5"}, similar_options(), run_similar);
+}
+
+}  // namespace encore
