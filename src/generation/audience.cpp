@@ -77,15 +77,18 @@ std::vector<std::int32_t> split_counts(const std::vector<std::int32_t>& whole, c
       return sum >= wanted;
     });
   };
-  // More spread leaves more users without any. A sample is enough for this; rounding makes a part of x < 1 present with
-  // probability x.
-  const std::size_t step = std::max<std::size_t>(1, users / 20'000);
-  const double spread = bisect(0, 12, 18, [&](double candidate) {
-    const double base = base_for(candidate, step, 26);
-    double with = 0;
-    for (std::size_t user = 0; user < users; user += step) with += std::min(1.0, expectation(base, candidate, user));
-    return with * static_cast<double>(step) <= static_cast<double>(present);
-  });
+  // More spread leaves more users without any: rounding makes a part of x < 1 present with probability x.
+  const auto spread_for = [&](double low, double high, std::size_t step, int rounds) {
+    return bisect(low, high, rounds, [&](double candidate) {
+      const double base = base_for(candidate, step, 26);
+      double with = 0;
+      for (std::size_t user = 0; user < users; user += step) with += std::min(1.0, expectation(base, candidate, user));
+      return with * static_cast<double>(step) <= static_cast<double>(present);
+    });
+  };
+  // First over a sample, then around that over all.
+  const double near = spread_for(0, 12, std::max<std::size_t>(1, users / 20'000), 16);
+  const double spread = spread_for(0.85 * near, 1.15 * near + 0.01, 1, 8);
   const double base = base_for(spread, 1, 60);
   return round_to_total(users, total, [&](std::size_t user) { return expectation(base, spread, user); });
 }

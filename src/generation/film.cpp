@@ -47,8 +47,8 @@ std::vector<double> popularity_curve(std::int64_t films, double ratings, double 
     }
     return sum;
   };
-  double low = 1e-3, high = 64;  // a larger exponent keeps the curve high for longer
-  for (int round = 0; round < 50; ++round) {
+  double low = 1e-6, high = 64;  // a larger exponent keeps the curve high for longer
+  for (int round = 0; round < 60; ++round) {
     const double middle = std::sqrt(low * high);
     (fill(middle) < ratings ? low : high) = middle;
   }

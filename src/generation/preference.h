@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <vector>
 #include "generation/alias_table.h"
+#include "generation/audience.h"
 #include "generation/film.h"
 #include "generation/taste.h"
 
 namespace encore::generation {
 
-/// The rated films of a shelf. The weight of film i for profile k is popularity(i) * exp(pull * <k, i>), divided by the mean of
-/// that factor over the profiles, so that tastes hardly move a film's total popularity.
+/// The rated films of a shelf. The weight of film i for profile k is eagerness(i) * exp(pull * <k, i>), divided by the mean of
+/// that factor over the profiles, so that tastes hardly move a film's popularity; eagerness: saturation.h.
 struct Shelf {
   std::vector<std::int32_t> films;           ///< indices into the catalogue
   std::vector<std::array<float, profile_count>> weight;  ///< [film of the shelf][profile]
@@ -20,6 +21,6 @@ struct Shelf {
 
 using Shelves = std::array<Shelf, shelf_count>;
 
-Shelves make_shelves(const std::vector<Film>& films, const TasteSpace& space);
+Shelves make_shelves(const std::vector<Film>& films, const TasteSpace& space, const Audience& audience);
 
 }  // namespace encore::generation

@@ -12,7 +12,7 @@ World::World(const Shape& shape_, std::uint64_t seed_)
       space(make_taste_space(seed)),
       films(make_films(shape, space, seed)),
       audience(shape, films, space, seed),
-      shelves(make_shelves(films, space)) {}
+      shelves(make_shelves(films, space, audience)) {}
 
 RatingMaker::RatingMaker(const World& world) : world_(world), taken_(world.films.size(), false) {}
 
@@ -23,7 +23,7 @@ void RatingMaker::keep(std::int32_t film) {
 
 /// Probability that this user keeps a film that came to mind.
 float RatingMaker::appeal(const Film& film) const {
-  constexpr float sharpness = 2.0F;
+  constexpr float sharpness = 1.6F;
   if (film.year > visit_.last_year) return 0;
   return 1 / (1 + std::exp(-sharpness * affinity(taste_.leaning, film.point)));
 }

@@ -5,7 +5,7 @@
 namespace encore::generation {
 
 StarScale::StarScale(const World& world) {
-  const std::int64_t step = std::max<std::int64_t>(1, world.audience.users() / 2'500);
+  const std::int64_t step = std::max<std::int64_t>(1, world.audience.users() / 8'000);
   RatingMaker maker(world);
   std::vector<float> likings;
   for (std::int64_t user = step / 2; user < world.audience.users(); user += step)
