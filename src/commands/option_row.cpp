@@ -15,7 +15,7 @@ namespace {
 /// What a value of this row must be, to follow "it must be ".
 std::string requirement(const OptionRow& row) {
   const std::string range = range_text(row);
-  const std::string tail = range.empty() ? "" : " " + range;
+  const std::string tail = range.empty() ? "" : (range.starts_with("at ") ? " of " : " ") + range;
   switch (row.kind) {
     case ValueKind::whole_number:
       return "a whole number" + tail;
@@ -79,8 +79,8 @@ std::string OptionRow::usage() const {
 std::string range_text(const OptionRow& row) {
   const bool below = std::isfinite(row.low), above = std::isfinite(row.high);
   if (below && above) return fmt::format("from {} to {}", row.low, row.high);
-  if (below) return fmt::format("of at least {}", row.low);
-  if (above) return fmt::format("of at most {}", row.high);
+  if (below) return fmt::format("at least {}", row.low);
+  if (above) return fmt::format("at most {}", row.high);
   return "";
 }
 

@@ -2,6 +2,7 @@
 // settings/*_settings.h. Not the row itself: there a default is a member's initialiser, here it has become text.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +47,7 @@ void read_value(const OptionRow& row, const std::vector<std::string>& words, std
   value = std::move(read);
 }
 
-/// "from 1 to 100", "of at least 1", "of at most 8" or nothing.
+/// "from 1 to 100", "at least 1", "at most 8" or nothing.
 std::string range_text(const OptionRow& row);
 
 /// A default as the help shows it; empty where there is nothing to show.
@@ -84,10 +85,10 @@ OptionRow describe(const Option<Settings>& option) {
   OptionRow row{std::string(option.name), std::string(option.value_name), std::string(option.sentence)};
   std::visit(
       [&](auto member) {
-        const Settings defaults;
-        row.kind = kind_of(defaults.*member);
-        row.negatable = is_negatable(defaults.*member);
-        row.default_text = default_value_text(defaults.*member);
+        const auto defaults = std::make_unique<Settings>();
+        row.kind = kind_of((*defaults).*member);
+        row.negatable = is_negatable((*defaults).*member);
+        row.default_text = default_value_text((*defaults).*member);
       },
       option.member);
   row.low = option.low;

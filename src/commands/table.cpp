@@ -5,12 +5,8 @@ namespace encore {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      prepare_command(),
-      inspect_command(),
-      evaluate_command(),
-      recommend_command(),
-      similar_command(),
-      generate_command(),
+      prepare_command(),   inspect_command(), evaluate_command(),
+      recommend_command(), similar_command(), generate_command(),
   };
   return table;
 }

@@ -94,8 +94,10 @@ std::string Table::text(int indent) const {
     one.erase(one.find_last_not_of(' ') + 1);
     text += one + '\n';
   };
-  line([&](std::size_t c) { return columns_[c].name; });
-  line([&](std::size_t c) { return std::string(static_cast<std::size_t>(widths[c]), '-'); });
+  if (std::any_of(columns_.begin(), columns_.end(), [](const TableColumn& column) { return !column.name.empty(); })) {
+    line([&](std::size_t c) { return columns_[c].name; });
+    line([&](std::size_t c) { return std::string(static_cast<std::size_t>(widths[c]), '-'); });
+  }
   for (const auto& row : rows_) line([&](std::size_t c) { return row[c]; });
   return text;
 }

@@ -16,8 +16,8 @@ class Table {
   explicit Table(std::vector<TableColumn> columns) : columns_(std::move(columns)) {}
   /// One text for each column.
   void add(std::vector<std::string> row);
-  /// Two blanks between columns, a rule under the names, a newline at the end of each line; indented by `indent`
-  /// blanks.
+  /// Two blanks between columns, a rule under the names (neither when no column has a name), a newline at the end of
+  /// each line; indented by `indent` blanks.
   std::string text(int indent = 2) const;
 
  private:

@@ -26,6 +26,13 @@ TEST(Table, LeavesNoBlanksAtTheEndOfALine) {
   EXPECT_EQ(table.text(0), "a  b\n-  ----\nx\ny  long\n");
 }
 
+TEST(Table, WithoutNamesHasNoHeading) {
+  Table table({{""}, {"", true}});
+  table.add({"films", "9,724"});
+  table.add({"users", "610"});
+  EXPECT_EQ(table.text(0), "films  9,724\nusers    610\n");
+}
+
 TEST(DisplayWidth, CountsColumnsNotBytes) {
   EXPECT_EQ(display_width("Amélie"), 6);
   EXPECT_EQ(display_width("Ame\xcc\x81lie"), 6) << "a combining accent takes no column";
