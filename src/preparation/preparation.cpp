@@ -3,12 +3,16 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
 #include <filesystem>
+#include <stdexcept>
 
+#include "console/progress.h"
+#include "database/expression.h"
 #include "dataset/dataset_folder.h"
-#include "dataset/fingerprint.h"
+#include "preparation/failure.h"
+#include "preparation/findings.h"
 #include "preparation/pipeline.h"
+#include "preparation/rejects.h"
 #include "preparation/relations.h"
 #include "preparation/selection.h"
 #include "process/error.h"
@@ -21,11 +25,11 @@ namespace fs = std::filesystem;
 
 DatasetSummary checked_settings(const PrepareSettings& settings) {
   DatasetSummary summary;
-  if (!settings.years.empty()) summary.years = parse_years(settings.years);
+  if (!settings.years.empty()) summary.years = checked_years(settings.years);
   summary.where = settings.where;
   summary.min_user_ratings = settings.min_user_ratings;
   summary.min_item_ratings = settings.min_item_ratings;
-  summary.scale = parse_scale(settings);
+  summary.scale = checked_scale(settings);
   summary.seed = static_cast<std::uint64_t>(settings.seed);
   summary.hold_out = settings.hold_out;
   summary.validation = settings.validation;
@@ -43,12 +47,16 @@ class Run {
 
   Preparation execute(DatasetSummary summary) {
     summary_ = std::move(summary);
-    phase("load", [&] { return load(); });
-    phase("ratings", [&] { return ratings(); });
-    phase("movies", [&] { return movies(); });
-    phase("integrate", [&] { return integrate(); });
-    phase("statistics", [&] { return statistics(); });
-    phase("arrays", [&] { return arrays(); });
+    try {
+      phase("load", [&] { return load(); });
+      phase("ratings", [&] { return ratings(); });
+      phase("movies", [&] { return movies(); });
+      phase("integrate", [&] { return integrate(); });
+      phase("statistics", [&] { return statistics(); });
+      phase("arrays", [&] { return arrays(); });
+    } catch (const SqlError& error) {
+      explain(error, {settings_.source, folder_ / "spill", settings_.where});
+    }
     return {std::move(summary_), phases_.all()};
   }
 
@@ -60,6 +68,7 @@ class Run {
     phases_.finish(step());
   }
 
+  /// Finds out what the source is. Rows: those of the file, where finding out already took a look at each.
   std::int64_t load() {
     source_ = recognise_source(database_, settings_);
     summary_.format = source_.format;
@@ -70,46 +79,70 @@ class Run {
     pipeline_.set_parameters(summary_);
     create_raw_ratings(database_, source_);
     create_raw_movies(database_, source_);
+    pipeline_.run("reasons");
     pipeline_.run("ratings_parsed");
     pipeline_.run("movies_parsed");
-    create_typed(database_, kinds_of_ids(database_, source_, settings_));
+    kinds_ = kinds_of_ids(database_, source_, settings_);
+    create_typed(database_, kinds_);
+    pipeline_.run("movies");
     return 0;
   }
 
   std::int64_t movies() { return database_.number("SELECT count(*) FROM movies").value_or(0); }
 
   std::int64_t ratings() {
-    pipeline_.run("movies");
     pipeline_.run("integrated");
-    database_.run("CREATE VIEW integrated_filtered AS SELECT *, true AS passes FROM integrated");
+    add_condition();
     pipeline_.run("ratings_read");
     const std::int64_t read = database_.number("SELECT count(*) FROM ratings_read").value_or(0);
-    const std::int64_t malformed =
-        database_.number("SELECT count(DISTINCT line) FROM line_errors WHERE scan_id = (SELECT max(scan_id) FROM line_scans)")
-            .value_or(0);
-    if (malformed > 0) summary_.rejected["malformed line"] = malformed;
+    const std::int64_t malformed = malformed_lines(database_);
+    if (malformed > 0) summary_.rejected[malformed_reason] = malformed;
     return summary_.rows = read + malformed;
+  }
+
+  /// The user's --where becomes the column `passes`; it has been checked to be an expression over these columns only.
+  void add_condition() {
+    if (!settings_.where.empty())
+      require_expression(database_, settings_.where,
+                         {{"movieId", kinds_.movie_is_number ? "BIGINT" : "VARCHAR"}, {"title", "VARCHAR"}, {"year", "INTEGER"},
+                          {"genres", "VARCHAR"}, {"userId", kinds_.user_is_number ? "BIGINT" : "VARCHAR"}, {"rating", "DOUBLE"},
+                          {"time", "BIGINT"}},
+                         "--where");
+    database_.run(fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
+                              settings_.where.empty() ? "true" : settings_.where));
   }
 
   std::int64_t integrate() {
     pipeline_.run("ratings_kept");
-    pipeline_.run("doubles");
-    const std::int64_t doubles = database_.number("SELECT superseded FROM doubles").value_or(0);
-    if (doubles > 0) {
-      pipeline_.run("ratings_once");
-      summary_.rejected["superseded by a later rating"] = doubles;
-    } else {
-      pipeline_.pass_on("ratings_once", "ratings_kept");
-    }
-    narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "film has too few ratings");
+    deduplicate();
+    refuse();
+    narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
     narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
     pipeline_.run("users");
+    summary_.users = database_.number("SELECT count(*) FROM users").value_or(0);
+    if (summary_.users == 0) throw UserError(nothing_left());
     pipeline_.run("item_stars");
     pipeline_.run("items");
-    summary_.users = database_.number("SELECT count(*) FROM users").value_or(0);
     summary_.movies = database_.number("SELECT count(*) FROM items").value_or(0);
-    summary_.ratings = database_.number("SELECT sum(ratings) FROM users").value_or(0);
-    return summary_.ratings;
+    return summary_.ratings = database_.number("SELECT sum(ratings) FROM users").value_or(0);
+  }
+
+  void deduplicate() {
+    pipeline_.run("doubles");
+    const std::int64_t doubles = database_.number("SELECT superseded FROM doubles").value_or(0);
+    if (doubles == 0) return pipeline_.pass_on("ratings_once", "ratings_kept");
+    pipeline_.run("ratings_once");
+    pipeline_.run("superseded_rows");
+    summary_.rejected[superseded_reason] = doubles;
+  }
+
+  /// Counts what did not stay, lists it on request, and stops here under --strict.
+  void refuse() {
+    pipeline_.run("refused");
+    pipeline_.run("rejected_rows");
+    collect_refused(database_, summary_);
+    if (settings_.rejects) write_rejects(database_, summary_, *settings_.rejects);
+    if (settings_.strict) require_no_rejects(database_, summary_, source_.ratings.path.string());
   }
 
   void narrow(const char* model, const char* from, std::int64_t least, const char* reason) {
@@ -119,25 +152,33 @@ class Run {
     if (gone.value_or(0) > 0) summary_.filtered[reason] = *gone;
   }
 
+  std::string nothing_left() const {
+    if (summary_.rows == 0) return fmt::format("{} holds no ratings", source_.ratings.path.string());
+    std::string reasons;
+    for (const auto* counts : {&summary_.rejected, &summary_.filtered})
+      for (const auto& [reason, rows] : *counts) reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
+    return fmt::format("{}: none of the {} ratings is left ({}); ask for less", source_.ratings.path.string(), summary_.rows, reasons);
+  }
+
   std::int64_t statistics() {
-    pipeline_.run("refused");
-    Rows rows = database_.stream("SELECT kind, reason, n FROM refused");
-    while (rows.next())
-      for (std::size_t row = 0; row < rows.size(); ++row) {
-        auto& counts = rows.text(0, row) == "rejected" ? summary_.rejected : summary_.filtered;
-        counts[std::string(rows.text(1, row))] = rows.int64(2)[row];
-      }
-    return summary_.rows;
+    for (const char* model : {"star_histogram", "years", "most_rated"}) pipeline_.run(model);
+    collect_statistics(database_, summary_);
+    return summary_.ratings;
   }
 
   std::int64_t arrays() {
     pipeline_.write("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items ORDER BY item",
                     folder_ / "items.parquet");
-    pipeline_.write("SELECT user, userId, ratings, fold FROM users ORDER BY user", folder_ / "users.parquet");
+    pipeline_.write("SELECT \"user\", userId, ratings, fold FROM users ORDER BY \"user\"", folder_ / "users.parquet");
     pipeline_.run("held_out_parts");
     pipeline_.run("arrays");
-    return pipeline_.write("SELECT user, item, value, rating, time, part FROM arrays ORDER BY user, item",
-                           folder_ / "ratings.parquet");
+    const std::int64_t written = pipeline_.write(
+        "SELECT \"user\", item, value, rating, time, part FROM arrays ORDER BY \"user\", item", folder_ / "ratings.parquet");
+    if (written != summary_.ratings) throw std::logic_error("the written ratings are not the counted ones");
+    Progress progress(output_, "fingerprint", "ratings", static_cast<double>(written));
+    summary_.fingerprint = fingerprint_of(database_, folder_ / "ratings.parquet",
+                                          [&](std::int64_t rows) { progress.update(static_cast<double>(rows)); });
+    return written;
   }
 
   const PrepareSettings& settings_;
@@ -146,6 +187,7 @@ class Run {
   const Output& output_;
   Pipeline pipeline_;
   Source source_;
+  IdKinds kinds_;
   DatasetSummary summary_;
   Phases phases_;
 };

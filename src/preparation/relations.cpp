@@ -57,7 +57,8 @@ IdKinds kinds_of_ids(Database& database, const Source& source, const PrepareSett
 void create_typed(Database& database, IdKinds kinds) {
   const char* user = kinds.user_is_number ? "user_number" : "user_text";
   const char* movie = kinds.movie_is_number ? "movie_number" : "movie_text";
-  database.run(fmt::format("CREATE VIEW ratings_typed AS SELECT {} AS userId, {} AS movieId, rating, time, has_time FROM ratings_parsed",
+  database.run(fmt::format("CREATE VIEW ratings_typed AS SELECT {} AS userId, {} AS movieId, rating, time, has_time, user_source, movie_source, "
+                           "rating_source, time_source FROM ratings_parsed",
                            user, movie));
   database.run(fmt::format("CREATE VIEW movies_typed AS SELECT {} AS movieId, title, year, genres FROM movies_parsed", movie));
 }

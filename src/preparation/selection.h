@@ -1,7 +1,6 @@
 // The options of `prepare` as checked values: years, scale, shares, memory. Text in, numbers out; no file is touched.
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include "dataset/dataset.h"
@@ -10,13 +9,10 @@
 namespace encore {
 
 /// "1950-1959" or "1950" → both ends. Throws UserError.
-std::pair<std::int32_t, std::int32_t> parse_years(const std::string& text);
+std::pair<std::int32_t, std::int32_t> checked_years(const std::string& text);
 
 /// --scale, --liked and --implicit together. Throws UserError.
-RatingScale parse_scale(const PrepareSettings& settings);
-
-/// "400MB", "2GB", "1.5GiB", "500000000" → bytes; KB, MB, GB are powers of 1000, KiB, MiB, GiB of 1024. Throws UserError.
-std::int64_t parse_size(const std::string& text, const char* option);
+RatingScale checked_scale(const PrepareSettings& settings);
 
 /// The first 8 hex digits below which a user's hash falls with this probability: floor(share × 2³²), lower-case; `share` < 1.
 std::string hash_bound(double share);

@@ -1,0 +1,14 @@
+-- name: reasons  materialize: no  output: no
+-- Why a row of the source may not stay: the words for the codes of 30_integrated and 31_ratings_read.
+SELECT CAST(code AS TINYINT) AS code, kind, reason
+FROM (
+  VALUES (1, 'rejected', 'userId is missing or not a number'),
+         (2, 'rejected', 'movieId is missing or not a number'),
+         (3, 'rejected', 'rating is not a number'),
+         (4, 'rejected', 'rating is out of scale'),
+         (5, 'rejected', 'time is not a number'),
+         (6, 'rejected', 'unknown movie'),
+         (7, 'filtered', 'title has no year'),
+         (8, 'filtered', 'outside the years'),
+         (9, 'filtered', 'outside the filter')
+) AS w(code, kind, reason)
