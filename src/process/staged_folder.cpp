@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 /// An absolute path without a slash at its end; a link stands for the folder behind it.
 fs::path final_path(const fs::path& target) {
   if (target.empty()) throw UserError("the folder to write has an empty name");
+  require_parent(target.has_filename() ? target : target.parent_path());
   fs::path path = fs::weakly_canonical(fs::absolute(target));
   if (!path.has_filename()) path = path.parent_path();
   if (path == path.root_path())
@@ -77,7 +78,6 @@ void sync_tree(const fs::path& folder) {
 }  // namespace
 
 StagedFolder::StagedFolder(fs::path target, bool target_may_be_replaced) : target_(final_path(target)) {
-  require_parent(target_);
   if (fs::exists(target_) && !target_may_be_replaced) {
     throw UserError(fmt::format(
         "'{}' exists already and is not a folder of this kind; choose another name or remove it", target.string()));
