@@ -1,0 +1,120 @@
+// The safetensors file: what is written is read again, and every damage ends in a sentence that names the file.
+#include "model/safetensors.h"
+#include <cstring>
+#include <gmock/gmock.h>
+#include <limits>
+#include "model/temporary_folder.h"
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Safetensors : public testing::Test {
+ protected:
+  /// Two tensors: weight [2, 3] out of rows that are 4 apart, bias [2].
+  void write() {
+    const float weight[] = {1, 2, 3, -9, 4, 5, 6, -9}, bias[] = {7, 8};
+    write_safetensors(file, {{"weight", {2, 3}, weight, 4}, {"bias", {2}, bias, 2}}, {{"format", "test"}});
+  }
+  /// The file's bytes with another header; the numbers stay.
+  void put_header(const std::string& header, std::size_t data_bytes) {
+    std::string bytes(8, '\0');
+    const std::uint64_t length = header.size();
+    std::memcpy(bytes.data(), &length, 8);
+    put_text(file, bytes + header + std::string(data_bytes, '\0'));
+  }
+  std::string complaint() {
+    return message_of<UserError>([&] {
+      SafetensorsReader reader(file);
+      float values[8] = {};
+      reader.read({"weight", {2, 3}, values, 4});
+      reader.expect_all_read();
+    });
+  }
+  TemporaryFolder folder;
+  std::filesystem::path file = folder / "weights.safetensors";
+};
+
+TEST_F(Safetensors, WritesTheDocumentedLayout) {
+  write();
+  const std::string bytes = text_of(file);
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  EXPECT_EQ(length % 8, 0U);
+  EXPECT_THAT(bytes.substr(8, length), HasSubstr(R"("weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]})"));
+  EXPECT_THAT(bytes.substr(8, length), HasSubstr(R"("bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]})"));
+  float values[8];
+  ASSERT_EQ(bytes.size(), 8 + length + sizeof values);
+  std::memcpy(values, bytes.data() + 8 + length, sizeof values);
+  EXPECT_THAT(values, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));  // no padding
+}
+
+TEST_F(Safetensors, ReadsIntoPaddedRowsAndLeavesThePaddingAlone) {
+  write();
+  SafetensorsReader reader(file);
+  float weight[] = {0, 0, 0, 0, 0, -1, -1, -1, -1, -1}, bias[] = {0, 0};
+  reader.read({"weight", {2, 3}, weight, 5});
+  reader.read({"bias", {2}, bias, 2});
+  reader.expect_all_read();
+  EXPECT_THAT(weight, ElementsAre(1, 2, 3, 0, 0, 4, 5, 6, -1, -1));
+  EXPECT_THAT(bias, ElementsAre(7, 8));
+  EXPECT_EQ(reader.metadata().at("format"), "test");
+}
+
+TEST_F(Safetensors, SaysWhatIsDamaged) {
+  EXPECT_THAT(complaint(), HasSubstr("cannot be opened"));
+  put_text(file, "abc");
+  EXPECT_THAT(complaint(), HasSubstr("it has only 3 bytes"));
+  put_text(file, std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8) + "{}");
+  EXPECT_THAT(complaint(), HasSubstr("header is longer than the file"));
+  put_header("not JSON", 0);
+  EXPECT_THAT(complaint(), HasSubstr("not the JSON of a safetensors file"));
+  put_header(R"({"weight":{"dtype":"F32","shape":[2,3]}})", 24);
+  EXPECT_THAT(complaint(), HasSubstr("not the JSON of a safetensors file"));
+  put_header(R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}})", 32);
+  EXPECT_THAT(complaint(), HasSubstr("overlap or leave holes"));
+  put_header(R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}})", 24);
+  EXPECT_THAT(complaint(), HasSubstr("overlap or leave holes"));
+  put_header(R"({"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 8);
+  EXPECT_THAT(complaint(), HasSubstr("tensor weight is missing"));
+  put_header(R"({"weight":{"dtype":"F16","shape":[2,3],"data_offsets":[0,12]}})", 12);
+  EXPECT_THAT(complaint(), HasSubstr("weight is F16, not F32"));
+  put_header(R"({"weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}})", 24);
+  EXPECT_THAT(complaint(), HasSubstr("has the shape [3, 2] and should have [2, 3]"));
+  put_header(R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,20]}})", 20);
+  EXPECT_THAT(complaint(), HasSubstr("has the shape [2, 3] and should have [2, 3]"));
+  write();
+  EXPECT_THAT(complaint(), HasSubstr("a tensor bias that config.json does not speak of"));
+  EXPECT_THAT(complaint(), HasSubstr(file.string()));
+}
+
+TEST_F(Safetensors, NoticesEveryTruncation) {
+  write();
+  const std::string whole = text_of(file);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    put_text(file, whole.substr(0, size));
+    EXPECT_THAT(complaint(), HasSubstr("is damaged")) << size << " of " << whole.size() << " bytes";
+  }
+  put_text(file, whole + "x");
+  EXPECT_THAT(complaint(), HasSubstr("1 bytes too many"));
+}
+
+TEST_F(Safetensors, RefusesValuesThatAreNotFinite) {
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    const float weight[] = {1, 2, 3, 4, bad, 6};
+    write_safetensors(file, {{"weight", {2, 3}, weight, 3}}, {});
+    EXPECT_THAT(complaint(), HasSubstr("not a finite number (row 1)"));
+  }
+}
+
+TEST_F(Safetensors, SaysThatItCannotWrite) {
+  const float one[] = {1};
+  EXPECT_THAT(message_of<UserError>([&] { write_safetensors(folder / "missing" / "file", {{"w", {1}, one, 1}}, {}); }),
+              HasSubstr("cannot be written"));
+}
+
+}  // namespace
+}  // namespace encore
