@@ -2,8 +2,10 @@
 #include "commands/help.h"
 
 #include <gmock/gmock.h>
+#include <wordexp.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include "commands/parser.h"
 #include "console/table.h"
 
 namespace encore {
@@ -64,6 +66,28 @@ TEST(Reference, JsonHoldsEveryCommandOnceWithItsOptions) {
   for (std::size_t i = 0; i < commands().size(); ++i) {
     EXPECT_EQ(json["commands"][i]["name"], commands()[i].name);
     EXPECT_EQ(json["commands"][i]["options"].size(), commands()[i].options.size());
+  }
+}
+
+/// The words of a command line as a shell splits it.
+std::vector<std::string> shell_words(std::string_view line) {
+  wordexp_t expansion{};
+  const std::string text(line);
+  EXPECT_EQ(wordexp(text.c_str(), &expansion, WRDE_NOCMD | WRDE_UNDEF), 0) << text;
+  std::vector<std::string> words(expansion.we_wordv, expansion.we_wordv + expansion.we_wordc);
+  wordfree(&expansion);
+  return words;
+}
+
+TEST(Help, EveryExampleIsACommandLineThatParses) {
+  for (const Command& command : commands()) {
+    for (const std::string_view example : command.examples) {
+      const std::vector<std::string> words = shell_words(example);
+      ASSERT_GE(words.size(), 2u) << example;
+      EXPECT_EQ(words[0], "encore") << example;
+      EXPECT_EQ(words[1], command.name) << example;
+      EXPECT_NO_THROW(parse_command(command, {words.begin() + 2, words.end()})) << example;
+    }
   }
 }
 
