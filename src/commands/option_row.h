@@ -2,7 +2,6 @@
 // settings/*_settings.h. Not the row itself: there a default is a member's initialiser, here it has become text.
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,17 +79,19 @@ bool is_negatable(const Value&) {
   return false;
 }
 
+/// Out of line: inlined into `describe`, GCC 12 warns about members that the settings at hand do not have.
+template <class Value>
+[[gnu::noinline]] void describe_value(OptionRow& row, const Value& value) {
+  row.kind = kind_of(value);
+  row.negatable = is_negatable(value);
+  row.default_text = default_value_text(value);
+}
+
 template <class Settings>
 OptionRow describe(const Option<Settings>& option) {
   OptionRow row{std::string(option.name), std::string(option.value_name), std::string(option.sentence)};
-  std::visit(
-      [&](auto member) {
-        const auto defaults = std::make_unique<Settings>();
-        row.kind = kind_of((*defaults).*member);
-        row.negatable = is_negatable((*defaults).*member);
-        row.default_text = default_value_text((*defaults).*member);
-      },
-      option.member);
+  const Settings defaults;
+  std::visit([&](auto member) { describe_value(row, defaults.*member); }, option.member);
   row.low = option.low;
   row.high = option.high;
   row.choices.assign(option.choices.begin(), option.choices.end());
