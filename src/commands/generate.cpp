@@ -47,16 +47,16 @@ std::string readable_report(const GenerateSettings& settings, const TwinCounts& 
   for (const auto& subset : counts.subsets)
     table.add({fmt::format("{}-{}", subset.first_year, subset.last_year), with_thousands(subset.titles),
                with_thousands(subset.rated), with_thousands(subset.users), with_thousands(subset.ratings)});
-  table.add({"all years", with_thousands(counts.movies), with_thousands(counts.rated_movies), with_thousands(counts.users),
-             with_thousands(counts.ratings)});
+  table.add({"all years", with_thousands(counts.movies), with_thousands(counts.rated_movies),
+             with_thousands(counts.users), with_thousands(counts.ratings)});
   double sum = 0;
   for (std::size_t star = 0; star < counts.stars.size(); ++star)
     sum += 0.5 * static_cast<double>(star + 1) * static_cast<double>(counts.stars[star]);
-  return fmt::format("{}\n  mean {:.2f} stars, {} ratings of the most rated film\n\n{}: written in {}, peak memory {}.\n"
-                     "Next: encore prepare {} -o {}.dataset\n",
-                     table.text(), sum / static_cast<double>(counts.ratings), with_thousands(counts.most_rated),
-                     settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes), settings.output,
-                     settings.output);
+  return fmt::format(
+      "{}\n  mean {:.2f} stars, {} ratings of the most rated film\n\n{}: written in {}, peak memory {}.\n"
+      "Next: encore prepare {} -o {}.dataset\n",
+      table.text(), sum / static_cast<double>(counts.ratings), with_thousands(counts.most_rated), settings.output,
+      readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes), settings.output, settings.output);
 }
 
 int run_generate(const GenerateSettings& settings, const Output& output) {
@@ -81,9 +81,10 @@ int run_generate(const GenerateSettings& settings, const Output& output) {
 }  // namespace
 
 Command generate_command() {
-  return make_command<GenerateSettings>("generate", "Write a made-up data set with the shape of a MovieLens set.",
-                                        {"encore generate -o twin --like ml-25m", "encore generate -o small --scale 0.01"},
-                                        generate_options(), run_generate);
+  return make_command<GenerateSettings>(
+      "generate", "Write a made-up data set with the shape of a MovieLens set.",
+      {"encore generate -o twin --like ml-25m", "encore generate -o small --scale 0.01"}, generate_options(),
+      run_generate);
 }
 
 }  // namespace encore

@@ -1,5 +1,5 @@
-// Draws an index in proportion to given weights in constant time: Walker's alias method in Vose's form (1991). With repetition;
-// whoever draws without repetition throws repeated draws away.
+// Draws an index in proportion to given weights in constant time: Walker's alias method in Vose's form (1991). With
+// repetition; whoever draws without repetition throws repeated draws away.
 #pragma once
 #include <cstdint>
 #include <span>

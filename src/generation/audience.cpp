@@ -1,5 +1,5 @@
-// Solves for the counts: bisection on expectations, then rounding that carries the remainder from user to user, so that sums
-// are exact and no user is more than one away from the expectation.
+// Solves for the counts: bisection on expectations, then rounding that carries the remainder from user to user, so that
+// sums are exact and no user is more than one away from the expectation.
 #include "generation/audience.h"
 #include <algorithm>
 #include <cassert>
@@ -10,8 +10,8 @@
 namespace encore::generation {
 namespace {
 
-/// Whole numbers, each the floor or the ceiling of its expectation, that sum to `total` (to which the expectations must sum
-/// nearly): part u is floor(C(u)) - floor(C(u - 1)), C the running sum.
+/// Whole numbers, each the floor or the ceiling of its expectation, that sum to `total` (to which the expectations must
+/// sum nearly): part u is floor(C(u)) - floor(C(u - 1)), C the running sum.
 template <class Expectation>
 std::vector<std::int32_t> round_to_total(std::size_t users, std::int64_t total, Expectation expectation) {
   std::vector<std::int32_t> rounded(users);
@@ -113,8 +113,8 @@ Audience::Audience(const Shape& shape, const std::vector<Film>& films, const Tas
   // The nested subsets of Table 1 from the outside: 1950-1979, of them 1950-1969, of them 1950-1959.
   const auto old = split_counts(activity, tendency[0], ratings[0] + ratings[1] + ratings[2], shape.classic_users[2],
                                 limit[0] + limit[1] + limit[2] - 3, limit[other_shelf]);
-  const auto older =
-      split_counts(old, tendency[1], ratings[0] + ratings[1], shape.classic_users[1], limit[0] + limit[1] - 2, limit[2]);
+  const auto older = split_counts(old, tendency[1], ratings[0] + ratings[1], shape.classic_users[1],
+                                  limit[0] + limit[1] - 2, limit[2]);
   const auto oldest = split_counts(older, tendency[2], ratings[0], shape.classic_users[0], limit[0], limit[1]);
   on_shelf_.resize(activity.size());
   for (std::size_t user = 0; user < activity.size(); ++user)

@@ -23,9 +23,9 @@ struct Film {
 /// All films in the order of their ids. The same seed and shape give the same films.
 std::vector<Film> make_films(const Shape& shape, const TasteSpace& space, std::uint64_t seed);
 
-/// How often the films of an era should be rated, most often first: count(x) = top^(1 - x^a) over the rank x in (0, 1], the
-/// curve on which ml-25m's films lie closely (1 % have over 7,000 ratings, half have under 7), with `a` such that the counts
-/// sum to `ratings`. Each count is at least 1. top is lowered when even a flat curve could not reach it.
+/// How often the films of an era should be rated, most often first: count(x) = top^(1 - x^a) over the rank x in (0, 1],
+/// the curve on which ml-25m's films lie closely (1 % have over 7,000 ratings, half have under 7), with `a` such that
+/// the counts sum to `ratings`. Each count is at least 1. top is lowered when even a flat curve could not reach it.
 std::vector<double> popularity_curve(std::int64_t films, double ratings, double top);
 
 }  // namespace encore::generation

@@ -1,8 +1,8 @@
-// Counter-based randomness: every element (a film, a user) has a stream of its own, found from (seed, purpose, index) alone, so
-// that the same seed gives the same bytes in any order and on any number of threads. Not for cryptography.
+// Counter-based randomness: every element (a film, a user) has a stream of its own, found from (seed, purpose, index)
+// alone, so that the same seed gives the same bytes in any order and on any number of threads. Not for cryptography.
 //
-// A stream is SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the n-th number
-// is mix(start + n * gamma), gamma = 2^64 / golden ratio; `start` is itself the mix of seed, purpose and index.
+// A stream is SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): the n-th
+// number is mix(start + n * gamma), gamma = 2^64 / golden ratio; `start` is itself the mix of seed, purpose and index.
 #pragma once
 #include <cmath>
 #include <cstdint>

@@ -12,7 +12,7 @@ World::World(const Shape& shape_, std::uint64_t seed_)
       space(make_taste_space(seed)),
       films(make_films(shape, space, seed)),
       audience(shape, films, space, seed),
-      shelves(make_shelves(films, space, audience)) {}
+      shelves(make_shelves(shape, films, space, audience, seed)) {}
 
 RatingMaker::RatingMaker(const World& world) : world_(world), taken_(world.films.size(), false) {}
 
@@ -21,37 +21,38 @@ void RatingMaker::keep(std::int32_t film) {
   ratings_.push_back({film, 0, 0});
 }
 
-/// Probability that this user keeps a film that came to mind.
-float RatingMaker::appeal(const Film& film) const {
+/// Probability that this user keeps a film that came to mind, if it has come out.
+float RatingMaker::appeal(const Candidate& candidate) const {
   constexpr float sharpness = 1.6F;
-  if (film.year > visit_.last_year) return 0;
-  return 1 / (1 + std::exp(-sharpness * affinity(taste_.leaning, film.point)));
+  return 1 / (1 + std::exp(-sharpness * affinity(taste_.leaning, candidate.point)));
 }
 
 void RatingMaker::pick_by_refusal(const Shelf& shelf, std::size_t wanted, RandomStream& random) {
-  std::size_t draws = 200 + 12 * (wanted - std::min(wanted, ratings_.size()));
+  // As many draws as take about the time of drawing by keys.
+  std::size_t draws = 2 * shelf.candidates.size();
   while (ratings_.size() < wanted && draws-- > 0) {
     const auto which = static_cast<float>(random.uniform());
     int part = 0;
     while (part + 1 < profiles_of_user && which >= taste_.share_until[part]) ++part;
-    const std::int32_t film = shelf.films[shelf.by_profile[taste_.profile[part]].draw(random)];
-    if (!taken_[film] && random.uniform() < appeal(world_.films[film])) keep(film);
+    const Candidate& candidate = shelf.candidates[shelf.by_profile[taste_.profile[part]].draw(random)];
+    if (candidate.year > visit_.last_year || taken_[candidate.film]) continue;
+    if (random.uniform() < appeal(candidate)) keep(candidate.film);
   }
 }
 
 void RatingMaker::pick_by_keys(const Shelf& shelf, std::size_t missing, RandomStream& random) {
   keys_.clear();
-  for (std::size_t row = 0; row < shelf.films.size(); ++row) {
-    const std::int32_t film = shelf.films[row];
-    const double key = random.exponential();
-    if (taken_[film]) continue;
+  for (std::size_t row = 0; row < shelf.candidates.size(); ++row) {
+    const Candidate& candidate = shelf.candidates[row];
+    if (taken_[candidate.film]) continue;
     double weight = 0, until = 0;
     for (int part = 0; part < profiles_of_user; ++part) {
       weight += (taste_.share_until[part] - until) * shelf.weight[row][taste_.profile[part]];
       until = taste_.share_until[part];
     }
     // A film after the user's time is the last resort.
-    keys_.emplace_back(key / (weight * std::max(1e-6F, appeal(world_.films[film]))), film);
+    if (candidate.year > visit_.last_year) weight *= 1e-9;
+    keys_.emplace_back(random.exponential() / (weight * appeal(candidate)), candidate.film);
   }
   assert(keys_.size() >= missing);
   std::nth_element(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(missing), keys_.end());
@@ -83,7 +84,8 @@ const std::vector<Rating>& RatingMaker::ratings_of(std::int64_t user) {
     const Film& film = world_.films[rating.film];
     taken_[rating.film] = false;
     const double taste = affinity(taste_.overall, film.point);
-    rating.liking = static_cast<float>(0.5 * film.quality + 0.45 * taste_.generosity + 0.5 * taste + 0.6 * stars.normal());
+    rating.liking =
+        static_cast<float>(0.5 * film.quality + 0.45 * taste_.generosity + 0.5 * taste + 0.6 * stars.normal());
     rating.second = rating_second(visit_, world_.shape, count, film.year, times);
   }
   return ratings_;

@@ -1,5 +1,5 @@
-// One user's ratings: which films and how well they are liked. Not the counts (audience.h), not the stars' histogram and not the
-// file (twin.h).
+// One user's ratings: which films and how well they are liked. Not the counts (audience.h), not the stars' histogram
+// and not the file (twin.h).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -31,19 +31,20 @@ class RatingMaker {
  public:
   explicit RatingMaker(const World& world);
 
-  /// The ratings of a user, ascending by film, no film twice; valid until the next call. They depend on nothing but the world.
+  /// The ratings of a user, ascending by film, no film twice; valid until the next call. They depend on nothing but the
+  /// world.
   ///
-  /// A film is drawn from one of the user's profiles, then refused when it came out after the user's last visit, and kept with
-  /// probability sigmoid(<leaning, film>): a draw in proportion to profile weight times sigmoid, without repetition. When that
-  /// finds too little (the user rates much of a shelf), the rest is drawn from the same distribution by exponential keys
-  /// (Efraimidis & Spirakis 2006: the k smallest of -ln(u) / weight).
+  /// A film is drawn from one of the user's profiles, then refused when it came out after the user's last visit, and
+  /// kept with probability sigmoid(<leaning, film>): a draw in proportion to profile weight times sigmoid, without
+  /// repetition. When that finds too little (the user rates much of a shelf), the rest is drawn from the same
+  /// distribution by exponential keys (Efraimidis & Spirakis 2006: the k smallest of -ln(u) / weight).
   const std::vector<Rating>& ratings_of(std::int64_t user);
 
  private:
   void pick_by_refusal(const Shelf& shelf, std::size_t wanted, RandomStream& random);
   void pick_by_keys(const Shelf& shelf, std::size_t missing, RandomStream& random);
   void keep(std::int32_t film);
-  float appeal(const Film& film) const;
+  float appeal(const Candidate& candidate) const;
 
   const World& world_;
   UserTaste taste_{};

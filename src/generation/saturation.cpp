@@ -1,5 +1,5 @@
-// Films and users are put into classes of nearly equal counts (an eighth of an e-fold wide); weights of the film classes and
-// times of the user classes are then solved for in turn, each by bisection.
+// Films and users are put into classes of nearly equal counts (an eighth of an e-fold wide); weights of the film
+// classes and times of the user classes are then solved for in turn, each by bisection.
 #include "generation/saturation.h"
 #include <array>
 #include <cmath>
@@ -21,7 +21,8 @@ int class_of(double count) { return static_cast<int>(std::lround(8 * std::log(co
 /// 1 - exp(-x m), averaged over a log-normal m of mean 1 and deviation 1 of its logarithm (five equally likely values).
 double chance(double x) {
   static const std::array<double, 5> multiples = [] {
-    std::array<double, 5> values = {-1.2816, -0.5244, 0.0, 0.5244, 1.2816};  // quantiles .1, .3, .5, .7, .9 of the normal
+    std::array<double, 5> values = {-1.2816, -0.5244, 0.0, 0.5244,
+                                    1.2816};  // quantiles .1, .3, .5, .7, .9 of the normal
     double sum = 0;
     for (double& value : values) sum += value = std::exp(value);
     for (double& value : values) value *= 5 / sum;

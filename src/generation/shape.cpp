@@ -1,5 +1,6 @@
-// The table of MovieLens shapes and how a shape is scaled. Sources: README files of the data sets (totals), the study's Table 1
-// (the three decades of ml-25m), ml-latest-small itself (all its rows); what no source gives is marked "estimated".
+// The table of MovieLens shapes and how a shape is scaled. Sources: README files of the data sets (totals), the study's
+// Table 1 (the three decades of ml-25m), ml-latest-small itself (all its rows); what no source gives is marked
+// "estimated".
 #include "generation/shape.h"
 #include <fmt/format.h>
 #include <algorithm>
@@ -106,9 +107,12 @@ Shape shape_of(std::string_view name, double scale) {
   shape.ratings = std::llround(shape.ratings * scale);
   shape.movies = std::llround(shape.movies * film_scale);
   shape.rated_movies = std::llround(shape.rated_movies * film_scale);
-  scale_to_total(shape.eras, [](Era& era) -> std::int64_t& { return era.titles; }, film_scale, shape.movies);
-  scale_to_total(shape.eras, [](Era& era) -> std::int64_t& { return era.rated; }, film_scale, shape.rated_movies);
-  scale_to_total(shape.eras, [](Era& era) -> std::int64_t& { return era.ratings; }, scale, shape.ratings);
+  scale_to_total(
+      shape.eras, [](Era& era) -> std::int64_t& { return era.titles; }, film_scale, shape.movies);
+  scale_to_total(
+      shape.eras, [](Era& era) -> std::int64_t& { return era.rated; }, film_scale, shape.rated_movies);
+  scale_to_total(
+      shape.eras, [](Era& era) -> std::int64_t& { return era.ratings; }, scale, shape.ratings);
   shape.rated_movies = 0;
   std::array<std::int64_t, shelf_count> spare{};  // ratings beyond the one that each rated film must have
   for (Era& era : shape.eras) {
@@ -121,8 +125,9 @@ Shape shape_of(std::string_view name, double scale) {
   bool enough = shape.users >= 20 && shape.most_active >= 4 * (shape.ratings / std::max<std::int64_t>(1, shape.users));
   for (const std::int64_t ratings : spare) enough = enough && ratings >= 0;
   if (!enough)
-    throw UserError(fmt::format("--scale {} leaves {} users and {} films of {}, too few for a twin; choose a larger scale.",
-                                scale, shape.users, shape.rated_movies, name));
+    throw UserError(
+        fmt::format("--scale {} leaves {} users and {} films of {}, too few for a twin; choose a larger scale.", scale,
+                    shape.users, shape.rated_movies, name));
   return shape;
 }
 

@@ -1,5 +1,5 @@
-// The shape of a data set: how many films, users and ratings, by era. A table of the known MovieLens sets, and their scaling.
-// Not the tastes (taste.h) and nothing random.
+// The shape of a data set: how many films, users and ratings, by era. A table of the known MovieLens sets, and their
+// scaling. Not the tastes (taste.h) and nothing random.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -39,8 +39,9 @@ struct Shape {
 /// Names of the table's rows, for `--like`.
 std::vector<std::string_view> shape_names();
 
-/// The row `name`, users and ratings times `scale`, films times its square root (a smaller sample of users meets fewer films, but
-/// far from proportionally fewer). Throws UserError for an unknown name or a scale that leaves no meaningful data set.
+/// The row `name`, users and ratings times `scale`, films times its square root (a smaller sample of users meets fewer
+/// films, but far from proportionally fewer). Throws UserError for an unknown name or a scale that leaves no meaningful
+/// data set.
 Shape shape_of(std::string_view name, double scale);
 
 }  // namespace encore::generation

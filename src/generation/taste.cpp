@@ -16,10 +16,10 @@ TastePoint normal_point(RandomStream& random, double deviation) {
 
 const std::vector<Genre>& genres() {
   static const std::vector<Genre> table = {
-      {"Action", .188},   {"Adventure", .130}, {"Animation", .063}, {"Children", .068}, {"Comedy", .386}, {"Crime", .123},
-      {"Documentary", .045}, {"Drama", .448},  {"Fantasy", .080},   {"Film-Noir", .009}, {"Horror", .100}, {"IMAX", .016},
-      {"Musical", .034},  {"Mystery", .059},   {"Romance", .164},   {"Sci-Fi", .101},   {"Thriller", .194}, {"War", .039},
-      {"Western", .017}};
+      {"Action", .188}, {"Adventure", .130},   {"Animation", .063}, {"Children", .068}, {"Comedy", .386},
+      {"Crime", .123},  {"Documentary", .045}, {"Drama", .448},     {"Fantasy", .080},  {"Film-Noir", .009},
+      {"Horror", .100}, {"IMAX", .016},        {"Musical", .034},   {"Mystery", .059},  {"Romance", .164},
+      {"Sci-Fi", .101}, {"Thriller", .194},    {"War", .039},       {"Western", .017}};
   return table;
 }
 
@@ -41,7 +41,8 @@ TastePoint film_point(const TasteSpace& space, const std::vector<int>& film_genr
   constexpr double own_part = 0.75;  // of the variance's root; the rest is the genres'
   TastePoint point = normal_point(random, film_genres.empty() ? 1.0 : own_part);
   if (film_genres.empty()) return point;
-  const auto genre_part = static_cast<float>(std::sqrt((1 - own_part * own_part) / static_cast<double>(film_genres.size())));
+  const auto genre_part =
+      static_cast<float>(std::sqrt((1 - own_part * own_part) / static_cast<double>(film_genres.size())));
   for (const int genre : film_genres)
     for (int d = 0; d < taste_dimensions; ++d) point[d] += genre_part * space.genre_directions[genre][d];
   return point;

@@ -1,9 +1,10 @@
-// The hidden truth behind a twin's ratings: where films and users lie in a space of tastes. Not which films a user rates
-// (rating_maker.h) and not how often a film is rated at all (film.h).
+// The hidden truth behind a twin's ratings: where films and users lie in a space of tastes. Not which films a user
+// rates (rating_maker.h) and not how often a film is rated at all (film.h).
 //
-// A film is a point: the sum of its genres' directions plus something of its own. A user has two or three of `profile_count`
-// common profiles (points, too: "film club", "family evenings") in decreasing shares, and a leaning of their own. Profiles give
-// groups of films that the same people watch; leanings give every user a continuous difference from their group.
+// A film is a point: the sum of its genres' directions plus something of its own. A user has two or three of
+// `profile_count` common profiles (points, too: "film club", "family evenings") in decreasing shares, and a leaning of
+// their own. Profiles give groups of films that the same people watch; leanings give every user a continuous difference
+// from their group.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -36,7 +37,8 @@ const std::vector<Genre>& genres();
 struct TasteSpace {
   std::vector<TastePoint> genre_directions;  ///< one for each of genres(), of length about 1
   std::array<TastePoint, profile_count> profiles;
-  std::array<double, profile_count> profile_shares_until;  ///< cumulative shares of the users' first profiles, ends at 1
+  std::array<double, profile_count>
+      profile_shares_until;  ///< cumulative shares of the users' first profiles, ends at 1
 };
 
 struct UserTaste {

@@ -1,8 +1,9 @@
-// Puts words (title_words.h) into patterns.
+// Puts words into patterns, both from title_words.h.
 #include "generation/title.h"
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include "generation/random_stream.h"
 #include "generation/title_words.h"
@@ -15,56 +16,39 @@ std::string_view pick(const std::array<std::string_view, Size>& words, RandomStr
   return words[random.below(Size)];
 }
 
-/// The plain forms: articles stand at the end, as in MovieLens.
-std::string plain_name(RandomStream& random) {
-  const auto adjective = pick(adjectives, random), noun = pick(nouns, random), other = pick(nouns, random);
-  const auto name = pick(names, random), place = pick(places, random);
-  switch (random.below(14)) {
-    case 0: return fmt::format("{} {}, The", adjective, noun);
-    case 1: return fmt::format("{} of {}, The", noun, place);
-    case 2: return fmt::format("{} {}, A", adjective, noun);
-    case 3: return fmt::format("{} and the {}, The", noun, other);
-    case 4: return fmt::format("{}'s {}", name, noun);
-    case 5: return fmt::format("{} in {}", noun, place);
-    case 6: return fmt::format("{} {}", adjective, noun);
-    case 7: return fmt::format("{} & {}", name, pick(names, random));
-    case 8: return fmt::format("{} {} {}", pick(verbs, random), adjective, noun);
-    case 9: return fmt::format("{} from {}, The", noun, place);
-    case 10: return fmt::format("{} for {}, A", noun, name);
-    case 11: return fmt::format("{} {} of {}, The", adjective, noun, name);
-    case 12: return fmt::format("{} the {}", pick(verbs, random), noun);
-    default: return fmt::format("{} of the {} {}", noun, adjective, other);
-  }
+/// Puts words into a pattern. All of them are drawn, one after another, so that every film draws alike.
+std::string fill(std::string_view pattern, RandomStream& random) {
+  const auto adjective = pick(adjectives, random), verb = pick(verbs, random);
+  const auto noun = pick(nouns, random), other = pick(nouns, random), third = pick(nouns, random);
+  const auto name = pick(names, random), partner = pick(names, random);
+  const auto place = pick(places, random), foreign = pick(foreign_titles, random);
+  const auto few = 2 + random.below(7), hour = 1 + random.below(23), minute = random.below(60),
+             second = random.below(60);
+  const auto many = 100 + random.below(900), year = 1950 + random.below(150);
+  return fmt::format(fmt::runtime(pattern), fmt::arg("adjective", adjective), fmt::arg("verb", verb),
+                     fmt::arg("noun", noun), fmt::arg("other", other), fmt::arg("third", third), fmt::arg("name", name),
+                     fmt::arg("partner", partner), fmt::arg("place", place), fmt::arg("foreign", foreign),
+                     fmt::arg("few", few), fmt::arg("hour", hour), fmt::arg("minute", minute),
+                     fmt::arg("second", second), fmt::arg("many", many), fmt::arg("year", year));
 }
 
-/// The forms that break careless readers; about one film in eight.
-std::string awkward_name(RandomStream& random) {
-  const auto adjective = pick(adjectives, random), noun = pick(nouns, random), other = pick(nouns, random);
-  const auto name = pick(names, random), place = pick(places, random);
-  const auto foreign = random.below(static_cast<std::uint32_t>(foreign_titles.size()));
-  switch (random.below(12)) {
-    case 0: return fmt::format("({}) {} {} of {}", 100 + random.below(900), adjective, noun, place);
-    case 1: return fmt::format("{}: A {} {}", 1950 + random.below(150), adjective, noun);
-    case 2: return fmt::format("{}'{:02}\"{:02} - {}", 1 + random.below(23), random.below(60), 1 + random.below(59), place);
-    case 3: return fmt::format("{}, {} and {}", noun, other, pick(nouns, random));
-    case 4: return fmt::format("\"{}\" {}, The", adjective, noun);
-    case 5: return fmt::format("{} {}, The ({})", adjective, noun, foreign_titles[foreign]);
-    case 6: return fmt::format("{} {} ({})", foreign_titles[foreign], place, noun);
-    case 7: return fmt::format("{}: {}, The (a.k.a. {} {})", noun, other, adjective, noun);
-    case 8: return fmt::format("{} {}: {} of {}", noun, 2 + random.below(7), other, name);
-    case 9: return fmt::format("Mr. {} & Mrs. {}, Inc.", name, pick(names, random));
-    case 10: return fmt::format("...And {} {}!", adjective, noun);
-    default: return fmt::format("{} 1/2 {}s?", 2 + random.below(30), noun);
-  }
+std::string new_name(RandomStream& random) {
+  const bool awkward = random.below(8) == 0;
+  const auto pattern = awkward ? pick(awkward_patterns, random) : pick(plain_patterns, random);
+  return fill(pattern, random);
 }
 
 /// What follows the name of a film that has no plain year at its end.
 std::string without_year(std::string name, RandomStream& random) {
   switch (random.below(40)) {
-    case 0: return fmt::format("{} (2006–2007)", name);
-    case 1: return fmt::format("{} (1983))", name);
-    case 2: return fmt::format("{} (Director's Cut)", name);
-    default: return name;
+    case 0:
+      return fmt::format("{} (2006–2007)", name);
+    case 1:
+      return fmt::format("{} (1983))", name);
+    case 2:
+      return fmt::format("{} (Director's Cut)", name);
+    default:
+      return name;
   }
 }
 
@@ -72,20 +56,25 @@ std::string without_year(std::string name, RandomStream& random) {
 
 void give_titles(std::vector<Film>& films, std::uint64_t seed) {
   std::unordered_set<std::string> taken;
+  std::unordered_map<int, std::string> latest;  // by year: the name given last
   std::string earlier;
   for (std::size_t index = 0; index < films.size(); ++index) {
     RandomStream random(seed, Purpose::title, index);
     const int year = films[index].year;
-    const bool repeated = !earlier.empty() && random.below(80) == 0;
     std::string name, title;
-    for (int attempt = 0; title.empty() || taken.contains(title); ++attempt) {
-      name = repeated && attempt == 0 ? earlier : random.below(8) == 0 ? awkward_name(random) : plain_name(random);
+    const auto complete = [&] { title = year > 0 ? fmt::format("{} ({})", name, year) : without_year(name, random); };
+    const bool remake = random.below(80) == 0, twice = random.below(1'000) == 0 && latest.contains(year);
+    if (remake || twice) {
+      name = twice ? latest[year] : earlier;
+      complete();
+    }
+    for (int attempt = 0; title.empty() || (!twice && taken.contains(title)); ++attempt) {
+      name = new_name(random);
       if (attempt > 20) name = fmt::format("{} {}", pick(names, random), name);  // the words run short
-      title = year > 0 ? fmt::format("{} ({})", name, year) : without_year(name, random);
-      if (repeated && attempt == 0 && random.below(10) == 0) break;  // even the year may be the same, as in MovieLens
+      complete();
     }
     taken.insert(title);
-    earlier = std::move(name);
+    latest[year] = earlier = std::move(name);
     if (random.below(250) == 0) title += ' ';
     films[index].title = std::move(title);
   }

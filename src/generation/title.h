@@ -1,4 +1,5 @@
-// Made-up titles in all the forms that MovieLens has, the awkward ones included. Not the quoting of the CSV file (twin.cpp).
+// Made-up titles in all the forms that MovieLens has, the awkward ones included. Not the quoting of the CSV file
+// (twin.cpp).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -6,9 +7,10 @@
 
 namespace encore::generation {
 
-/// Gives each film a title that ends in its year, unique apart from what is repeated on purpose: about 1 in 80 films has the
-/// name of another one (mostly with another year). About 1 in 250 carries a blank at its end. Films with year 0 get titles
-/// without a year, some with other parentheses or with a year in a form of its own: "(2006–2007)", "(1983))".
+/// Gives each film a title that ends in its year, unique apart from what is repeated on purpose: about 1 film in 80 has
+/// the name of another one from another year, 1 in 1,000 shares even the year. 1 in 250 carries a blank at its end.
+/// Films of year 0 get titles without a year, a few with other parentheses or a form of their own: "(2006–2007)",
+/// "(1983))".
 void give_titles(std::vector<Film>& films, std::uint64_t seed);
 
 }  // namespace encore::generation

@@ -1,16 +1,16 @@
-// Users are made in fixed blocks on all threads; a wave of blocks is written in order before the next begins, so that memory
-// stays small and the bytes do not depend on the threads.
+// Users are made in fixed blocks on all threads; a wave of blocks is written in order before the next begins, so that
+// memory stays small and the bytes do not depend on the threads.
 #include "generation/twin.h"
 #include <fmt/format.h>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <fstream>
 #include "generation/rating_maker.h"
 #include "generation/star_scale.h"
 #include "kernel/parallel.h"
-#include "process/error.h"
 #include "process/interruption.h"
+#include "process/staged_file.h"
 
 namespace encore::generation {
 namespace {
@@ -32,7 +32,7 @@ class File {
 
  private:
   void check() const {
-    if (!stream_) throw UserError(fmt::format("{}: cannot be written: {}.", path_.string(), std::strerror(errno)));
+    if (!stream_) throw cannot_write(path_, errno);
   }
   std::filesystem::path path_;
   std::ofstream stream_;
@@ -122,10 +122,11 @@ TwinCounts counts_of(const World& world, const std::vector<std::int64_t>& rating
 
 void write_readme(const std::filesystem::path& path, const Shape& shape, std::uint64_t seed, const TwinCounts& counts) {
   File file(path);
-  file.write(fmt::format("{}\n\nShape: {}, {} films, {} users, {} ratings, seed {}.\n"
-                         "Titles, users and ratings are invented; only the counts and their distributions follow MovieLens.\n"
-                         "See docs/generate.md of Encore for how it is made.\n",
-                         readme_mark, shape.name, counts.movies, counts.users, counts.ratings, seed));
+  file.write(
+      fmt::format("{}\n\nShape: {}, {} films, {} users, {} ratings, seed {}.\n"
+                  "Titles, users and ratings are invented; only the counts and their distributions follow MovieLens.\n"
+                  "See docs/generate.md of Encore for how it is made.\n",
+                  readme_mark, shape.name, counts.movies, counts.users, counts.ratings, seed));
   file.close();
 }
 
@@ -134,6 +135,7 @@ void write_readme(const std::filesystem::path& path, const Shape& shape, std::ui
 TwinCounts write_twin(const std::filesystem::path& folder, const Shape& shape, std::uint64_t seed, int threads,
                       const std::function<void(std::int64_t)>& progress) {
   const World world(shape, seed);
+  stop_if_interrupted();
   write_movies(folder / "movies.csv", world.films);
   const StarScale scale(world);
   File file(folder / "ratings.csv");

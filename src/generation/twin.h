@@ -24,8 +24,9 @@ struct TwinCounts {
   std::array<SubsetCounts, 3> subsets{{{1950, 1959}, {1950, 1969}, {1950, 1979}}};
 };
 
-/// Writes the twin of `shape` into the existing folder; `progress` hears the number of ratings written so far. The bytes depend
-/// on shape and seed, not on `threads`. Throws UserError when the disk refuses a write, Interrupted after Ctrl-C.
+/// Writes the twin of `shape` into the existing folder; `progress` hears the number of ratings written so far. The
+/// bytes depend on shape and seed, not on `threads`. Throws UserError when the disk refuses a write, Interrupted after
+/// Ctrl-C.
 TwinCounts write_twin(const std::filesystem::path& folder, const Shape& shape, std::uint64_t seed, int threads,
                       const std::function<void(std::int64_t)>& progress);
 

@@ -35,7 +35,18 @@ Visit visit_of(const Shape& shape, std::uint64_t seed, std::int64_t user) {
   return visit;
 }
 
-std::int64_t rating_second(const Visit& visit, const Shape& shape, std::int64_t ratings, int film_year, RandomStream& random) {
+std::vector<double> audience_by_year(const Shape& shape, std::uint64_t seed,
+                                     const std::vector<std::int32_t>& activity) {
+  std::vector<double> share(static_cast<std::size_t>(year_of(shape.last_second)) + 1);
+  for (std::size_t user = 0; user < activity.size(); ++user)
+    share[visit_of(shape, seed, static_cast<std::int64_t>(user)).last_year] += activity[user];
+  for (std::size_t year = share.size() - 1; year-- > 0;) share[year] += share[year + 1];
+  for (std::size_t year = share.size(); year-- > 0;) share[year] /= share[0];
+  return share;
+}
+
+std::int64_t rating_second(const Visit& visit, const Shape& shape, std::int64_t ratings, int film_year,
+                           RandomStream& random) {
   const int later = visit.sittings > 1 && random.uniform() < 0.35;
   int sitting = later ? 1 + static_cast<int>(random.below(static_cast<std::uint32_t>(visit.sittings - 1))) : 0;
   const std::int64_t released = film_year > 0 ? first_second_of(film_year) : 0;

@@ -65,7 +65,8 @@ TEST(Shape, UnknownNameIsAUsersMistake) {
 
 TEST(Shape, TooSmallAScaleIsAUsersMistake) {
   EXPECT_THAT([] { shape_of("ml-latest-small", 0.01); },
-              testing::ThrowsMessage<UserError>(testing::AllOf(testing::HasSubstr("--scale 0.01"), testing::HasSubstr("6 users"))));
+              testing::ThrowsMessage<UserError>(
+                  testing::AllOf(testing::HasSubstr("--scale 0.01"), testing::HasSubstr("6 users"))));
 }
 
 }  // namespace

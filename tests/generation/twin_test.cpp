@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <numeric>
@@ -14,6 +15,7 @@
 #include <sstream>
 #include "generation/taste.h"
 #include "process/error.h"
+#include "process/interruption.h"
 
 namespace encore::generation {
 namespace {
@@ -106,7 +108,8 @@ TEST_F(Twin, CountsAreExact) {
 
 TEST_F(Twin, SortedByUserThenMovieWithoutDoubles) {
   for (std::size_t row = 1; row < ratings_.size(); ++row)
-    ASSERT_LT(std::pair(ratings_[row - 1].user, ratings_[row - 1].movie), std::pair(ratings_[row].user, ratings_[row].movie));
+    ASSERT_LT(std::pair(ratings_[row - 1].user, ratings_[row - 1].movie),
+              std::pair(ratings_[row].user, ratings_[row].movie));
 }
 
 TEST_F(Twin, SubsetsOfTable1HaveTheirShape) {
@@ -129,7 +132,8 @@ TEST_F(Twin, SubsetsOfTable1HaveTheirShape) {
       }
     EXPECT_NEAR(titles / table[subset][1], 1, 0.02) << subset;
     EXPECT_NEAR(static_cast<double>(rated.size()) / table[subset][2], 1, 0.02) << subset;
-    EXPECT_NEAR(static_cast<double>(users.size()) / table[subset][3], 1, 0.04) << subset;  // few users: 2 % on the whole set
+    EXPECT_NEAR(static_cast<double>(users.size()) / table[subset][3], 1, 0.04)
+        << subset;  // few users: 2 % on the whole set
     EXPECT_NEAR(ratings / table[subset][4], 1, 0.02) << subset;
     EXPECT_EQ(counts_.subsets[subset].titles, static_cast<std::int64_t>(titles));
     EXPECT_EQ(counts_.subsets[subset].rated, std::ssize(rated));
@@ -222,8 +226,8 @@ TEST_F(Twin, SameSeedSameBytesOnAnyNumberOfThreads) {
 }
 
 TEST_F(Twin, TastesCanBeLearned) {
-  // Cosine item neighbours among the liked films of nine users in ten must find more of the hidden likes of the others than
-  // popularity does: hit rate of the first 20, one like in five hidden.
+  // Cosine item neighbours among the liked films of nine users in ten must find more of the hidden likes of the others
+  // than popularity does: hit rate of the first 20, one like in five hidden.
   constexpr std::size_t films = 400;  // the most liked ones
   std::map<std::int64_t, int> likes;
   for (const Line& row : ratings_) likes[row.movie] += row.stars >= 4;
@@ -246,10 +250,12 @@ TEST_F(Twin, TastesCanBeLearned) {
     for (const auto& [user, liked] : of_user) {
       if (user % 10 != 0 || liked.size() < 10) continue;
       std::vector<int> given, hidden;
-      for (std::size_t place = 0; place < liked.size(); ++place) (place % 5 == 0 ? hidden : given).push_back(liked[place]);
+      for (std::size_t place = 0; place < liked.size(); ++place)
+        (place % 5 == 0 ? hidden : given).push_back(liked[place]);
       std::vector<std::pair<double, int>> scores;
       for (int film = 0; film < static_cast<int>(films); ++film)
-        if (std::find(given.begin(), given.end(), film) == given.end()) scores.emplace_back(-score_of(film, given), film);
+        if (std::find(given.begin(), given.end(), film) == given.end())
+          scores.emplace_back(-score_of(film, given), film);
       std::sort(scores.begin(), scores.end());
       for (int place = 0; place < 20; ++place)
         found += std::find(hidden.begin(), hidden.end(), scores[place].second) != hidden.end();
@@ -259,7 +265,8 @@ TEST_F(Twin, TastesCanBeLearned) {
   const double popularity = hits([&](int film, const std::vector<int>&) { return together[film][film]; });
   const double neighbours = hits([&](int film, const std::vector<int>& given) {
     double sum = 0;
-    for (const int other : given) sum += together[film][other] / std::sqrt(together[film][film] * together[other][other]);
+    for (const int other : given)
+      sum += together[film][other] / std::sqrt(together[film][film] * together[other][other]);
     return sum;
   });
   EXPECT_GT(popularity, 100);
@@ -269,6 +276,25 @@ TEST_F(Twin, TastesCanBeLearned) {
 TEST(WriteTwin, MissingFolderIsAUsersMistake) {
   EXPECT_THAT([] { write_twin("/nonexistent/twin", shape_of("ml-latest-small", 0.2), 1, 1, [](std::int64_t) {}); },
               testing::ThrowsMessage<UserError>(testing::HasSubstr("/nonexistent/twin/movies.csv")));
+}
+
+TEST(WriteTwin, FullDiskIsAUsersMistake) {
+  const fs::path folder = fs::temp_directory_path() / ("encore_full_disk_test_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  fs::create_symlink("/dev/full", folder / "ratings.csv");
+  EXPECT_THAT([&] { write_twin(folder, shape_of("ml-latest-small", 0.2), 1, 1, [](std::int64_t) {}); },
+              testing::ThrowsMessage<UserError>(testing::HasSubstr("ratings.csv")));
+  fs::remove_all(folder);
+}
+
+TEST(WriteTwin, StopsWhenInterrupted) {
+  const fs::path folder = fs::temp_directory_path() / ("encore_interruption_test_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  watch_for_interruption();
+  const auto stop_at_once = [](std::int64_t) { std::raise(SIGINT); };
+  EXPECT_THROW(write_twin(folder, shape_of("ml-25m", 0.02), 1, 1, stop_at_once), Interrupted);
+  forget_interruption();
+  fs::remove_all(folder);
 }
 
 }  // namespace
