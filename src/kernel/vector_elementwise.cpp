@@ -25,10 +25,10 @@ HWY_ATTR void AddRows(float* HWY_RESTRICT y, const float* HWY_RESTRICT x, std::i
   for (std::int64_t i = 0; i < n; i += hn::Lanes(d)) hn::Store(hn::Add(hn::Load(d, x + i), hn::Load(d, y + i)), d, y + i);
 }
 
-/// σ(z) = 1 / (1 + exp(−z))
+/// σ(z) = 1 / (1 + exp(−z)); hn::Exp is not defined where the result is no float any more, hence the bound
 HWY_INLINE V Logistic(Tag d, V z) {
   const V one = hn::Set(d, 1.0F);
-  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(z))));
+  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Min(hn::Neg(z), hn::Set(d, 88.0F)))));
 }
 
 /// Runs `each(y-or-z, lane loss) → new z` over a block and sums the losses of a lane in item order.
