@@ -1,0 +1,85 @@
+// The table of the options of `encore train`.
+#include "settings/train_settings.h"
+
+namespace encore {
+namespace {
+
+using S = TrainSettings;
+constexpr std::string_view network = "Network", learning = "Learning", stopping = "Stopping and going on", machine = "Machine";
+constexpr std::string_view models_own = "the model's own";
+
+}  // namespace
+
+const OptionTable<TrainSettings>& train_options() {
+  static const OptionTable<S> table = {
+      {.name = "DATASET", .member = &S::dataset, .value_name = "", .sentence = "The dataset folder that `encore prepare` wrote.", .required = true},
+      {.name = "-o,--output", .member = &S::output, .value_name = "MODEL",
+       .sentence = "The model folder to write; an older model there is replaced when the training is done.", .required = true},
+      {.name = "--model", .member = &S::model, .value_name = "NAME", .sentence = "The row of defaults to start from; see docs/models.md.",
+       .choices = {"mult-dae", "reference", "autorec", "popularity"}, .default_text = "mult-dae"},
+      {.name = "--hidden", .member = &S::hidden, .value_name = "N,N,…", .sentence = "Widths of the hidden layers.", .low = 1, .high = 16384,
+       .default_text = models_own, .group = network},
+      {.name = "--input", .member = &S::input, .value_name = "KIND",
+       .sentence = "What goes in: ratings divided by the scale's maximum, or 1 for each liked film.", .choices = {"ratings", "binary"},
+       .default_text = models_own, .group = network},
+      {.name = "--normalise", .member = &S::normalise, .value_name = "yes|no", .sentence = "Divide each user's input by its length.",
+       .default_text = models_own, .group = network},
+      {.name = "--dropout", .member = &S::dropout, .value_name = "P", .sentence = "Share of the input that is hidden in training.", .low = 0,
+       .high = 0.99, .default_text = models_own, .group = network},
+      {.name = "--activation", .member = &S::activation, .value_name = "NAME", .sentence = "Activation of the hidden layers.",
+       .choices = {"linear", "relu", "tanh", "sigmoid"}, .default_text = models_own, .group = network},
+      {.name = "--output-activation", .member = &S::output_activation, .value_name = "NAME", .sentence = "Activation of the output layer.",
+       .choices = {"linear", "sigmoid", "softmax"}, .default_text = models_own, .group = network},
+      {.name = "--loss", .member = &S::loss, .value_name = "NAME", .sentence = "What is minimised; not every loss goes with every output.",
+       .choices = {"mse", "masked-mse", "multinomial", "binary-cross-entropy"}, .default_text = models_own, .group = network},
+      {.name = "--epochs", .member = &S::epochs, .value_name = "N", .sentence = "Passes over the training users, at most.", .low = 1,
+       .high = 1'000'000, .default_text = models_own, .group = learning},
+      {.name = "--batch-size", .member = &S::batch_size, .value_name = "N", .sentence = "Users in one step.", .low = 1, .high = 65536,
+       .default_text = models_own, .group = learning},
+      {.name = "--learning-rate", .member = &S::learning_rate, .value_name = "X", .sentence = "Adam's step size.", .low = 0, .high = 10,
+       .default_text = models_own, .group = learning},
+      {.name = "--epsilon", .member = &S::epsilon, .value_name = "X", .sentence = "Adam's ε, outside the root as in Keras.", .low = 0, .high = 1,
+       .default_text = models_own, .group = learning},
+      {.name = "--weight-decay", .member = &S::weight_decay, .value_name = "X", .sentence = "λ of L2 on the weights: gradient + 2λ·weight.",
+       .low = 0, .high = 1, .default_text = models_own, .group = learning},
+      {.name = "--seed", .member = &S::seed, .value_name = "N", .sentence = "Decides initial weights, order of users and dropout.", .low = 0,
+       .high = 9.0e15, .default_text = "42", .group = learning},
+      {.name = "--loss-after-epoch", .member = &S::loss_after_epoch, .value_name = "",
+       .sentence = "Measure the training loss with a full pass after each epoch, not as the running mean.", .group = learning},
+      {.name = "--warm-start", .member = &S::warm_start, .value_name = "MODEL",
+       .sentence = "Start from this model's weights; films are matched by their ids, new ones start fresh.", .default_text = "fresh weights",
+       .group = learning},
+      {.name = "--patience", .member = &S::patience, .value_name = "N",
+       .sentence = "Stop after this many epochs without improvement on validation users, and keep the best epoch.", .low = 1, .high = 1'000'000,
+       .default_text = "all epochs, the last one kept", .group = stopping},
+      {.name = "--stop-on", .member = &S::stop_on, .value_name = "WHAT", .sentence = "What has to improve on validation users.",
+       .choices = {"validation-loss", "ndcg@100"}, .default_text = "validation-loss", .group = stopping},
+      {.name = "--checkpoint-every", .member = &S::checkpoint_every, .value_name = "N",
+       .sentence = "Write a checkpoint after every N epochs; 0: only when stopped with Ctrl-C.", .low = 0, .high = 1'000'000, .group = stopping},
+      {.name = "--resume", .member = &S::resume, .value_name = "",
+       .sentence = "Go on from the last checkpoint in MODEL; the result has the same bits as without the stop.", .group = stopping},
+      {.name = "--keep-moments", .member = &S::keep_moments, .value_name = "",
+       .sentence = "Keep the last checkpoint in the finished model, for a later --warm-start or --resume with more --epochs.", .group = stopping},
+      {.name = "--threads", .member = &S::threads, .value_name = "N", .sentence = "How many shards compute at the same time.", .low = 1, .high = 1024,
+       .default_text = "what the processor and the container allow", .group = machine},
+      {.name = "--shards", .member = &S::shards, .value_name = "N",
+       .sentence = "Into how many ranks the films (with --parallel items) or the users (otherwise) are cut.", .low = 1, .high = 1024,
+       .default_text = "as many as threads", .group = machine},
+      {.name = "--parallel", .member = &S::parallel, .value_name = "MODE", .sentence = "How ranks share the work; see docs/parallel.md.",
+       .choices = {"items", "users-step", "users-epoch", "elephas", "async"}, .default_text = "items", .group = machine},
+      {.name = "--sync-every", .member = &S::sync_every, .value_name = "WHEN", .sentence = "With --parallel elephas: one average a fit or an epoch.",
+       .choices = {"fit", "epoch"}, .default_text = "epoch", .group = machine},
+      {.name = "--push-every", .member = &S::push_every, .value_name = "WHEN", .sentence = "With --parallel async: how often workers push their change.",
+       .choices = {"epoch", "batch"}, .default_text = "epoch", .group = machine},
+      {.name = "--lock", .member = &S::lock, .value_name = "", .sentence = "With --parallel async: one worker at a time pulls or pushes.",
+       .group = machine},
+      {.name = "--block-items", .member = &S::block_items, .value_name = "N",
+       .sentence = "Films in a block; it fixes the order of all sums, so another size gives other bits.", .low = 16, .high = 4096,
+       .default_text = "128", .group = machine},
+      {.name = "--device", .member = &S::device, .value_name = "NAME", .sentence = "The kernels to compute with; `reference` is plain and slow.",
+       .choices = {"cpu", "reference"}, .default_text = "cpu", .group = machine},
+  };
+  return table;
+}
+
+}  // namespace encore

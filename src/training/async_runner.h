@@ -1,0 +1,35 @@
+// --parallel async: a parameter server in shared memory. Each worker pulls the common model, trains an epoch or a batch on its
+// own users, and pushes its change; nobody waits for anybody inside an epoch. Without --lock pulls and pushes of different
+// workers mix number by number ("hogwild", Recht et al. 2011). Not deterministic, and it says so.
+#pragma once
+#include <memory>
+#include <mutex>
+#include <vector>
+#include "exchange/thread_exchange.h"
+#include "training/epoch_runner.h"
+
+namespace encore {
+
+class AsyncRunner final : public EpochRunner {
+ public:
+  explicit AsyncRunner(TrainingContext&);
+  bool run(std::int64_t epoch) override;
+
+ private:
+  struct Worker {
+    std::vector<std::int32_t> users;
+    std::unique_ptr<ThreadWorld> alone;
+    std::unique_ptr<ShardStep> step;
+    std::unique_ptr<AdamUpdate> update;
+    Autoencoder pulled;  ///< the common model as this worker last saw it
+  };
+  bool run_worker(std::size_t worker, std::int64_t epoch);
+  void pull(std::size_t worker);
+  void push(std::size_t worker);
+
+  TrainingContext& context_;
+  std::vector<Worker> workers_;
+  std::mutex server_;
+};
+
+}  // namespace encore

@@ -1,0 +1,28 @@
+// A training that can go on: one file, MODEL/checkpoints/last.safetensors, with weights, moments, place in the epoch, history
+// and plan. Written aside and renamed, so a stop at any moment leaves the one before.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include "training/training_plan.h"
+#include "training/training_state.h"
+
+namespace encore {
+
+/// The file's path for a model folder.
+std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder);
+
+/// Throws UserError naming the path when it cannot be written.
+void write_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan&, const TrainingState&, const std::string& dataset_fingerprint);
+
+/// What the file says before its numbers are read. Throws UserError when there is none, or it is damaged or of another version.
+struct CheckpointHead {
+  TrainingPlan plan;
+  std::string dataset_fingerprint;
+};
+CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder);
+
+/// The whole state, of a network of `items` films. Throws UserError when the file does not fit or is damaged.
+TrainingState read_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan&, std::int64_t items);
+
+}  // namespace encore

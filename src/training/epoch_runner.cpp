@@ -1,0 +1,59 @@
+// The table of parallel modes, and what several of them need.
+#include "training/epoch_runner.h"
+
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "exchange/exchange.h"
+#include "kernel/counter_hash.h"
+#include "training/async_runner.h"
+#include "training/items_runner.h"
+#include "training/replica_runner.h"
+#include "training/users_step_runner.h"
+
+namespace encore {
+
+std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext& context) {
+  switch (context.plan.parallel) {
+    case Parallel::items: return std::make_unique<ItemsRunner>(context);
+    case Parallel::users_step: return std::make_unique<UsersStepRunner>(context);
+    case Parallel::users_epoch:
+    case Parallel::elephas: return std::make_unique<ReplicaRunner>(context);
+    case Parallel::async: return std::make_unique<AsyncRunner>(context);
+  }
+  return nullptr;
+}
+
+int replicas(const TrainingPlan& plan) {
+  const bool one = plan.parallel == Parallel::items || plan.parallel == Parallel::users_step;
+  return one ? 1 : plan.shards;
+}
+
+std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch) {
+  const kernel::CounterHash random(seed, kernel::Purpose::user_order, static_cast<std::uint64_t>(epoch));
+  for (std::size_t i = users.size(); i > 1; --i) std::swap(users[i - 1], users[random(i, 0) % i]);
+  return users;
+}
+
+void run_ranks(int count, const std::function<void(int)>& body) {
+  std::exception_ptr first;
+  std::mutex guard;
+  const auto guarded = [&](int rank) {
+    try {
+      body(rank);
+    } catch (const WorldAborted&) {  // the rank that failed has its own exception
+    } catch (...) {
+      const std::lock_guard lock(guard);
+      if (!first) first = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int rank = 1; rank < count; ++rank) others.emplace_back(guarded, rank);
+    guarded(0);
+  }
+  if (first) std::rethrow_exception(first);
+}
+
+}  // namespace encore

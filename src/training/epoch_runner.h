@@ -1,0 +1,43 @@
+// One epoch in one of the parallel modes: a row of the table in epoch_runner.cpp for each. The loop around it (losses,
+// validation, checkpoints, stopping) is trainer.cpp and does not know the modes apart.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+#include "dataset/dataset.h"
+#include "training/training_plan.h"
+#include "training/training_state.h"
+
+namespace encore {
+
+struct TrainingContext {
+  const Dataset& dataset;
+  const TrainingPlan& plan;
+  TrainingState& state;
+  std::vector<std::int32_t> users;  ///< training users with at least one input, ascending
+  std::function<void(double users_done)> on_progress;
+};
+
+class EpochRunner {
+ public:
+  virtual ~EpochRunner() = default;
+  /// Trains epoch `epoch` (from 1), from each worker's next batch on. Returns false when a signal stopped it between two
+  /// batches; the state then is complete, and another call goes on from there.
+  virtual bool run(std::int64_t epoch) = 0;
+};
+
+/// The runner of the plan's mode. It keeps references to the context's state.
+std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext&);
+
+/// How many replicas the plan's mode trains.
+int replicas(const TrainingPlan&);
+
+/// `users` in the order of an epoch (Fisher–Yates with draws by (seed, epoch, index)).
+std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch);
+
+/// Runs body(rank) on `count` threads; the first exception that is not WorldAborted is rethrown here, after all have ended.
+void run_ranks(int count, const std::function<void(int)>& body);
+
+}  // namespace encore

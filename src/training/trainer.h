@@ -1,0 +1,24 @@
+// The loop over epochs: losses, validation, the best epoch, checkpoints, stopping. It does not know how an epoch is computed
+// (epoch_runner.h) and writes no model folder (commands/).
+#pragma once
+#include <filesystem>
+#include <functional>
+#include "dataset/dataset.h"
+#include "model/trained_model.h"
+#include "training/training_plan.h"
+#include "training/training_state.h"
+
+namespace encore {
+
+struct TrainingObserver {
+  std::function<void(std::int64_t epoch, double users_done, double users)> on_progress;
+  std::function<void(const EpochRecord&)> on_epoch;
+};
+
+/// Trains to the end of the plan, from `state` on, and returns the model: the last epoch's, or with `patience` the best one's. What the
+/// training came to stays in `state`. Checkpoints go to `model_folder`/checkpoints.
+/// Throws UserError when plan and dataset do not go together (no validation users to stop on, nobody to train on) or the loss is no
+/// longer a number; Interrupted after a signal, with a checkpoint written.
+TrainedModel train(const Dataset&, const TrainingPlan&, TrainingState& state, const std::filesystem::path& model_folder, const TrainingObserver&);
+
+}  // namespace encore

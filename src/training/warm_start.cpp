@@ -1,0 +1,85 @@
+// Rows of an older model, carried over by source id.
+#include "training/warm_start.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "model/model_folder.h"
+#include "process/error.h"
+#include "training/checkpoint.h"
+#include "training/epoch_runner.h"
+
+namespace encore {
+namespace {
+
+/// For each film of the new catalogue its row in the older one, or −1.
+std::vector<std::int64_t> match_rows(const Catalogue& now, const Catalogue& before, WarmStartCounts& counts) {
+  std::unordered_map<std::string_view, std::int64_t> row_of;
+  for (std::int32_t i = 0; i < before.size(); ++i) row_of.emplace(before.id[static_cast<std::size_t>(i)], i);
+  std::vector<std::int64_t> rows;
+  for (const std::string& id : now.id) {
+    const auto found = row_of.find(id);
+    rows.push_back(found == row_of.end() ? -1 : found->second);
+    ++(found == row_of.end() ? counts.fresh : counts.matched);
+  }
+  counts.gone = before.size() - counts.matched;
+  return rows;
+}
+
+void carry(ItemTable& to, const ItemTable& from, const std::vector<std::int64_t>& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] >= 0) std::copy_n(from.row(rows[i]), to.stride, to.row(static_cast<std::int64_t>(i)));
+  }
+}
+
+void carry_moments(WorkerState& worker, const WorkerState& before, const std::vector<std::int64_t>& rows) {
+  carry(worker.moments.first_mean, before.moments.first_mean, rows);
+  carry(worker.moments.first_square, before.moments.first_square, rows);
+  carry(worker.moments.output_mean, before.moments.output_mean, rows);
+  carry(worker.moments.output_square, before.moments.output_square, rows);
+  worker.moments.hidden_mean = before.moments.hidden_mean;
+  worker.moments.hidden_square = before.moments.hidden_square;
+  worker.steps = before.steps;
+}
+
+}  // namespace
+
+TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
+  TrainingState state;
+  state.workers.resize(static_cast<std::size_t>(replicas(plan)));
+  const Autoencoder network = Autoencoder::initialised(plan.architecture, dataset.items.size(), plan.seed);
+  for (WorkerState& worker : state.workers) {
+    worker.network = network;
+    worker.moments = Moments::zero(network);
+  }
+  if (state.workers.size() > 1) state.agreed = network;
+  return state;
+}
+
+TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const std::filesystem::path& older_model, WarmStartCounts& counts) {
+  const TrainedModel older = read_model(older_model);
+  if (older.network.architecture.hidden != plan.architecture.hidden) {
+    throw UserError(fmt::format("{} has other hidden layers than this training; give the same --model and --hidden to start from it", older_model.string()));
+  }
+  TrainingState state = fresh_state(plan, dataset);
+  const std::vector<std::int64_t> rows = match_rows(dataset.items, older.items, counts);
+  WorkerState& first = state.workers[0];
+  carry(first.network.first, older.network.first, rows);
+  carry(first.network.output, older.network.output, rows);
+  first.network.first_bias = older.network.first_bias;
+  first.network.inner = older.network.inner;
+  if (std::filesystem::exists(checkpoint_file(older_model))) {
+    const CheckpointHead head = read_checkpoint_head(older_model);
+    if (replicas(head.plan) == 1 && head.plan.architecture.hidden == plan.architecture.hidden) {
+      carry_moments(first, read_checkpoint(older_model, head.plan, older.items.size()).workers[0], rows);
+      counts.with_moments = true;
+    }
+  }
+  for (std::size_t w = 1; w < state.workers.size(); ++w) state.workers[w] = first;
+  if (state.workers.size() > 1) state.agreed = first.network;
+  return state;
+}
+
+}  // namespace encore

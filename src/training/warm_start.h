@@ -1,0 +1,22 @@
+// A new training that starts from an older model, also when the catalogue changed: rows are matched by source id.
+#pragma once
+#include <filesystem>
+#include "dataset/dataset.h"
+#include "training/training_plan.h"
+#include "training/training_state.h"
+
+namespace encore {
+
+struct WarmStartCounts {
+  std::int64_t matched = 0, fresh = 0, gone = 0;
+  bool with_moments = false;
+};
+
+/// Fresh weights and zero moments.
+TrainingState fresh_state(const TrainingPlan&, const Dataset&);
+
+/// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where the older folder
+/// still has its checkpoint, Adam's moments and step count follow. Throws UserError when the hidden layers differ.
+TrainingState warm_state(const TrainingPlan&, const Dataset&, const std::filesystem::path& older_model, WarmStartCounts&);
+
+}  // namespace encore
