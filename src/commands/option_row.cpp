@@ -77,7 +77,8 @@ std::string OptionRow::usage() const {
 }
 
 std::string range_text(const OptionRow& row) {
-  const bool below = std::isfinite(row.low), above = std::isfinite(row.high);
+  constexpr double no_limit_for_people = 1e12;
+  const bool below = row.low > -no_limit_for_people, above = row.high < no_limit_for_people;
   if (below && above) return fmt::format("from {} to {}", row.low, row.high);
   if (below) return fmt::format("at least {}", row.low);
   if (above) return fmt::format("at most {}", row.high);
