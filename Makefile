@@ -15,25 +15,25 @@ setup:  ## install what is missing (packages by apt, DuckDB's library); instant 
 	@setup/install
 
 build: setup  ## the program, at build/encore
-	@cmake --preset release --log-level=WARNING
+	@cmake --preset release --log-level=WARNING >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
 	@setup/demo
 
 test: setup  ## everything built, the whole fast suite run
-	@cmake --preset release --log-level=WARNING
+	@cmake --preset release --log-level=WARNING >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS)
 	@ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error --progress
 
 test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour and race checkers
 	@for kind in address thread; do \
-	  cmake --preset $$kind --log-level=WARNING && cmake --build --preset $$kind --parallel $(JOBS) && \
+	  cmake --preset $$kind --log-level=WARNING >/dev/null && cmake --build --preset $$kind --parallel $(JOBS) && \
 	  ctest --preset $$kind --parallel $(JOBS) || exit 1; \
 	done
 
 bench: setup  ## the benchmarks, built and run
-	@cmake --preset release --log-level=WARNING -DENCORE_BENCHMARKS=ON
+	@cmake --preset release --log-level=WARNING -DENCORE_BENCHMARKS=ON >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore benchmarks
 	@$(BUILD)/benchmarks $(BENCH_OPTIONS)
 
