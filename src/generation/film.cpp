@@ -8,12 +8,18 @@
 namespace encore::generation {
 namespace {
 
-/// A film's share of recent years within its era: the catalogue grows, so later years have more films.
-int draw_year(const Era& era, RandomStream& random) {
-  if (era.first_year == 0) return 0;
+/// Later years have more films within an era, as the catalogue grows. Titles without a plain year: a few have a range.
+void draw_year(Film& film, const Era& era, RandomStream& random) {
+  if (era.first_year == 0) {
+    const bool range = random.below(40) == 0;
+    film.year = range ? 1985 + static_cast<int>(random.below(14)) : 0;
+    film.year_form = range ? YearForm::range : YearForm::absent;
+    return;
+  }
   const int years = era.last_year - era.first_year + 1;
   const double place = years > 12 ? std::sqrt(random.uniform()) : random.uniform();
-  return era.first_year + std::min(years - 1, static_cast<int>(years * place));
+  film.year = era.first_year + std::min(years - 1, static_cast<int>(years * place));
+  film.year_form = YearForm::plain;
 }
 
 std::vector<int> draw_genres(double without_genre, RandomStream& random) {
@@ -67,7 +73,7 @@ std::vector<Film> make_films(const Shape& shape, const TasteSpace& space, std::u
       Film film{};
       film.shelf = era.shelf;
       film.popularity = rank < era.rated ? counts[rank] : 0;
-      film.year = draw_year(era, random);
+      draw_year(film, era, random);
       film.genre_list = draw_genres(shape.without_genre, random);
       film.point = film_point(space, film.genre_list, random);
       // Films that many people chose to see are better liked on average: ln of the count correlates by about a third.

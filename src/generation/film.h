@@ -9,12 +9,16 @@
 
 namespace encore::generation {
 
+/// How the year stands at the end of the title: "(1954)", "(2006–2007)", or not at all (or so that nobody can read it).
+enum class YearForm { plain, range, absent };
+
 struct Film {
   std::int64_t movie_id;  ///< ascending over the catalogue, with gaps as in MovieLens
-  int year;               ///< 0: the title has none
-  int shelf;              ///< 0, 1, 2: the 1950s, 1960s, 1970s; other_shelf
-  double popularity;      ///< how many ratings it should get, 0: never rated
-  float quality;          ///< standard normal: earns more stars from everybody
+  int year;               ///< 0: unknown
+  YearForm year_form;
+  int shelf;          ///< 0, 1, 2: the 1950s, 1960s, 1970s; other_shelf
+  double popularity;  ///< how many ratings it should get, 0: never rated
+  float quality;      ///< standard normal: earns more stars from everybody
   TastePoint point;
   std::vector<int> genre_list;  ///< indices into genres(), ascending
   std::string title;

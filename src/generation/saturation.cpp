@@ -37,7 +37,7 @@ double chance(double x) {
 void solve(Classes& these, const Classes& others) {
   for (auto& [key, own] : these) {
     double low = -40, high = 40;  // logarithms
-    for (int round = 0; round < 40; ++round) {
+    for (int round = 0; round < 32; ++round) {
       const double middle = (low + high) / 2, candidate = std::exp(middle);
       double sum = 0;
       for (const auto& [other_key, other] : others) sum += other.members * chance(candidate * other.solved);
@@ -62,7 +62,7 @@ std::vector<double> drawing_weights(const std::vector<double>& wanted, const std
   double sum = 0;
   for (const auto& [key, film] : films) sum += film.sum;
   for (auto& [key, film] : films) film.solved = film.mean() / sum;
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 6; ++round) {
     solve(users, films);
     solve(films, users);
   }

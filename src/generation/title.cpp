@@ -38,14 +38,14 @@ std::string new_name(RandomStream& random) {
   return fill(pattern, random);
 }
 
-/// What follows the name of a film that has no plain year at its end.
-std::string without_year(std::string name, RandomStream& random) {
+/// A name and what follows it: the year, or what stands there instead.
+std::string with_year(const std::string& name, const Film& film, RandomStream& random) {
+  if (film.year_form == YearForm::plain) return fmt::format("{} ({})", name, film.year);
+  if (film.year_form == YearForm::range) return fmt::format("{} ({}–{})", name, film.year, film.year + 1);
   switch (random.below(40)) {
     case 0:
-      return fmt::format("{} (2006–2007)", name);
-    case 1:
       return fmt::format("{} (1983))", name);
-    case 2:
+    case 1:
       return fmt::format("{} (Director's Cut)", name);
     default:
       return name;
@@ -62,16 +62,15 @@ void give_titles(std::vector<Film>& films, std::uint64_t seed) {
     RandomStream random(seed, Purpose::title, index);
     const int year = films[index].year;
     std::string name, title;
-    const auto complete = [&] { title = year > 0 ? fmt::format("{} ({})", name, year) : without_year(name, random); };
     const bool remake = random.below(80) == 0, twice = random.below(1'000) == 0 && latest.contains(year);
     if (remake || twice) {
       name = twice ? latest[year] : earlier;
-      complete();
+      title = with_year(name, films[index], random);
     }
     for (int attempt = 0; title.empty() || (!twice && taken.contains(title)); ++attempt) {
       name = new_name(random);
       if (attempt > 20) name = fmt::format("{} {}", pick(names, random), name);  // the words run short
-      complete();
+      title = with_year(name, films[index], random);
     }
     taken.insert(title);
     latest[year] = earlier = std::move(name);
