@@ -34,6 +34,11 @@ std::string short_number(double number) {
   return fmt::format("{:.3g}", number);
 }
 
+/// Whole seconds: the digits behind the point of an estimate only flicker.
+std::string rough_time(double seconds) {
+  return seconds < 59.5 ? fmt::format("{:.0f} s", seconds) : readable_seconds(seconds);
+}
+
 std::string bar(double share) {
   const int full = static_cast<int>(share * bar_cells);
   std::string text;
@@ -51,11 +56,11 @@ std::string progress_line(const std::string& label, const std::string& unit, dou
     const double share = std::clamp(done / total, 0.0, 1.0);
     line += fmt::format("  {} {:3.0f} %", bar(share), std::floor(share * 100));
     if (unit != "%" && rate > 0) line += fmt::format("  {} {}/s", short_number(rate), unit);
-    if (rate > 0 && share < 1) line += fmt::format("  {} left", readable_seconds(std::ceil((total - done) / rate)));
+    if (rate > 0 && share < 1) line += fmt::format("  {} left", rough_time(std::ceil((total - done) / rate)));
   } else {
     line += fmt::format("  {} {}", short_number(done), unit);
     if (rate > 0) line += fmt::format("  {} {}/s", short_number(rate), unit);
-    line += fmt::format("  {}", readable_seconds(std::floor(seconds)));
+    line += fmt::format("  {}", rough_time(std::floor(seconds)));
   }
   if (!note.empty()) line += "  " + note;
   return cut_to_width(line, width);
