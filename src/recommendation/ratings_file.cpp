@@ -50,20 +50,19 @@ std::vector<FileRating> read_ratings_file(const std::filesystem::path& file) {
   try {
     Database database({.threads = 1});
     Rows rows = database.stream("SELECT * FROM read_csv(?, all_varchar = true, header = true)", {file.string()});
-    std::optional<Columns> columns;
+    const Columns columns = columns_of(rows, file);
     std::int64_t line = 1;
     while (rows.next()) {
-      if (!columns) columns = columns_of(rows, file);
       for (std::size_t row = 0; row < rows.size(); ++row) {
         ++line;
-        const std::string stars = text_of(rows, columns->rating, row);
+        const std::string stars = text_of(rows, columns.rating, row);
         if (stars.empty()) continue;
         const auto number = parse_number(stars);
         if (!number) throw UserError(fmt::format("{}, line {}: the rating \"{}\" is not a number", file.string(), line, stars));
-        FileRating rating{text_of(rows, columns->id, row), true, *number, line};
+        FileRating rating{text_of(rows, columns.id, row), true, *number, line};
         if (rating.film.empty()) {
-          rating = {text_of(rows, columns->title, row), false, *number, line};
-          const std::string year = text_of(rows, columns->year, row);
+          rating = {text_of(rows, columns.title, row), false, *number, line};
+          const std::string year = text_of(rows, columns.year, row);
           if (!year.empty() && !rating.film.ends_with(')')) rating.film += fmt::format(" ({})", year);
         }
         if (rating.film.empty()) throw UserError(fmt::format("{}, line {}: there is a rating but no film", file.string(), line));

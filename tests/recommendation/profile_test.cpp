@@ -1,0 +1,133 @@
+// Profiles from words, files and datasets.
+#include "recommendation/profile.h"
+#include <gmock/gmock.h>
+#include "evaluation/tiny_dataset.h"
+#include "model/temporary_folder.h"
+#include "process/error.h"
+#include "recommendation/ratings_file.h"
+
+namespace encore {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Profiles : public testing::Test {
+ protected:
+  std::string complaint(const std::string& words) {
+    return message_of<UserError>([&] { builder.rate(words); });
+  }
+  const Catalogue items = tiny_catalogue(6);  // ids 1 3 5 7 9 11
+  const FilmFinder finder{items};
+  ProfileBuilder builder{finder, RatingScale{}};
+};
+
+TEST_F(Profiles, AreBuiltFromTitlesAndIds) {
+  builder.rate("film 4=3.5");
+  builder.rate("id:3=5");
+  builder.rate("Film 0 (1950)=1");
+  builder.rate("film 4=4");  // the last word counts
+  builder.exclude("film 5");
+  const Profile person = builder.profile(false);
+  EXPECT_THAT(person.items, ElementsAre(0, 1, 4));
+  EXPECT_THAT(person.stars, ElementsAre(1, 5, 4));
+  EXPECT_THAT(person.hidden, ElementsAre(0, 1, 4, 5));
+  EXPECT_THAT(builder.profile(true).hidden, ElementsAre(5));  // seen ones may come again, excluded ones never
+  EXPECT_THAT(builder.unknown(), IsEmpty());
+}
+
+TEST_F(Profiles, NameUnknownIdsAndGoOn) {
+  builder.rate("id:4711=3");
+  builder.rate("99=3");
+  builder.rate_id("12", 4);
+  builder.exclude("id:2");
+  EXPECT_THAT(builder.unknown(), ElementsAre("id:4711", "99", "12", "id:2"));
+  EXPECT_THAT(builder.profile(false).items, IsEmpty());
+}
+
+TEST_F(Profiles, RefuseWhatIsNoRating) {
+  EXPECT_THAT(complaint("film 4"), HasSubstr("has no stars; write TITLE=STARS"));
+  EXPECT_THAT(complaint("=4"), HasSubstr("has no stars"));
+  EXPECT_THAT(complaint("film 4="), HasSubstr("\"\" is not a number of stars from 0.5 to 5"));
+  EXPECT_THAT(complaint("film 4=many"), HasSubstr("\"many\" is not a number"));
+  EXPECT_THAT(complaint("film 4=6"), HasSubstr("6 stars for \"film 4\" are off the scale of this model, 0.5 to 5"));
+  EXPECT_THAT(complaint("film 4=nan"), HasSubstr("is not a number"));
+  EXPECT_THAT(complaint("fulm 4=4"), HasSubstr("did you mean"));
+  EXPECT_THAT(message_of<UserError>([&] { builder.exclude("nothing like that"); }), HasSubstr("knows no film"));
+  ProfileBuilder implicit(finder, RatingScale{.implicit = true});
+  implicit.rate("film 4=100");  // without a scale every number will do
+  EXPECT_THAT(implicit.profile(false).items, ElementsAre(4));
+}
+
+TEST_F(Profiles, OfDatasetUsersFollowSourceIds) {
+  DatasetMaker maker(4);
+  maker.dataset.items.id = {"2", "3", "9", "10"};
+  maker.user(Fold::train, {{0, 5}, {1, 4}, {2, 3}, {3, 2}});
+  const auto model_items = model_items_of(maker.dataset.items, finder);
+  EXPECT_THAT(model_items, ElementsAre(-1, 1, 4, -1));
+  std::vector<std::string> unknown;
+  const Profile person = profile_of(maker.dataset, 0, model_items, {2, 4}, false, &unknown);
+  EXPECT_THAT(person.items, ElementsAre(1, 4));
+  EXPECT_THAT(person.stars, ElementsAre(4, 3));
+  EXPECT_THAT(person.hidden, ElementsAre(1, 2, 4));
+  EXPECT_THAT(unknown, ElementsAre("2", "10"));
+  EXPECT_THAT(profile_of(maker.dataset, 0, model_items, {2}, true, nullptr).hidden, ElementsAre(2));
+}
+
+TEST(UserWithId, FindsOrSaysWhatThereIs) {
+  UserTable users;
+  users.id = {"3", "17", "40"};
+  EXPECT_EQ(user_with_id(users, "17", "d"), 1);
+  EXPECT_EQ(user_with_id(users, "0017", "d"), 1);
+  EXPECT_THAT(message_of<UserError>([&] { user_with_id(users, "18", "fifties"); }),
+              HasSubstr("fifties has no user 18; its 3 users have ids from 3 to 40"));
+  users.numeric_ids = false;
+  users.id = {"anna", "bert"};
+  EXPECT_EQ(user_with_id(users, "bert", "d"), 1);
+}
+
+class RatingsFile : public testing::Test {
+ protected:
+  std::vector<FileRating> read(const std::string& text) {
+    put_text(file, text);
+    return read_ratings_file(file);
+  }
+  std::string complaint(const std::string& text) {
+    return message_of<UserError>([&] { read(text); });
+  }
+  TemporaryFolder folder;
+  std::filesystem::path file = folder / "mine.csv";
+};
+
+TEST_F(RatingsFile, HoldsTitlesOrIds) {
+  const auto by_title = read("title,rating,comment\n\"Godfather, The (1972)\",5,\"so \"\"good\"\"\"\nVertigo,4.5,\nPsycho,,not rated\n");
+  ASSERT_EQ(by_title.size(), 2U);
+  EXPECT_EQ(by_title[0].film, "Godfather, The (1972)");
+  EXPECT_FALSE(by_title[0].is_id);
+  EXPECT_EQ(by_title[1].stars, 4.5);
+  EXPECT_EQ(by_title[1].line, 3);
+  const auto by_id = read("userId,movieId,rating,timestamp\n1,318,5,0\n1,858,3.5,0\n");
+  ASSERT_EQ(by_id.size(), 2U);
+  EXPECT_TRUE(by_id[0].is_id);
+  EXPECT_EQ(by_id[0].film, "318");
+}
+
+TEST_F(RatingsFile, MayComeFromALetterboxdExport) {
+  const auto ratings = read("Date,Name,Year,Letterboxd URI,Rating\n2024-01-01,Rear Window,1954,https://boxd.it/x,4.5\n");
+  ASSERT_EQ(ratings.size(), 1U);
+  EXPECT_EQ(ratings[0].film, "Rear Window (1954)");
+}
+
+TEST_F(RatingsFile, SaysWhatIsWrong) {
+  EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder / "none.csv"); }), HasSubstr("none.csv cannot be read"));
+  EXPECT_THAT(complaint("film,stars\nx,5\n"), HasSubstr("needs a column movieId or title, and a column rating; it has film, stars"));
+  EXPECT_THAT(complaint("title,rating\nVertigo,five\n"), HasSubstr("line 2: the rating \"five\" is not a number"));
+  EXPECT_THAT(complaint("title,rating\n,5\n"), HasSubstr("line 2: there is a rating but no film"));
+  EXPECT_THAT(complaint(""), HasSubstr("mine.csv"));
+}
+
+TEST_F(RatingsFile, MayBeEmptyBehindItsHeader) { EXPECT_THAT(read("title,rating\n"), IsEmpty()); }
+
+}  // namespace
+}  // namespace encore
