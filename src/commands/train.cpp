@@ -54,7 +54,7 @@ Start prepare_start(const TrainSettings& settings, const Dataset& dataset, const
     }
     start.plan = plan_resumed(settings, head.plan);
     start.state = read_checkpoint(settings.output, start.plan, dataset.items.size());
-    output.remark(fmt::format("going on after epoch {} of {}\n", start.state.epoch, start.plan.learning.epochs));
+    output.remark(fmt::format("going on after epoch {} of {}", start.state.epoch, start.plan.learning.epochs));
     return start;
   }
   start.plan = plan_training(settings);

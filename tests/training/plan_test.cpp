@@ -1,0 +1,76 @@
+// Options → plan, and what may change when going on from a checkpoint.
+#include "training/training_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+TEST(TrainingPlan, starts_from_the_models_row) {
+  TrainSettings settings;
+  EXPECT_EQ(plan_training(settings).architecture.model, "mult-dae");
+  settings.model = "reference";
+  const TrainingPlan plan = plan_training(settings);
+  EXPECT_EQ(plan.architecture.hidden, (std::vector<std::int64_t>{150, 25, 150}));
+  EXPECT_EQ(plan.learning.batch_size, 64);
+  EXPECT_EQ(plan.learning.epochs, 50);
+  EXPECT_DOUBLE_EQ(plan.learning.epsilon, 1e-7);
+}
+
+TEST(TrainingPlan, refuses_a_loss_that_does_not_go_with_the_output) {
+  TrainSettings settings;
+  settings.output_activation = "linear";
+  EXPECT_THROW(plan_training(settings), UserError) << "multinomial needs a softmax";
+  settings.loss = "masked-mse";
+  EXPECT_NO_THROW(plan_training(settings));
+}
+
+TEST(TrainingPlan, popularity_has_nothing_to_train) {
+  TrainSettings settings;
+  settings.model = "popularity";
+  EXPECT_NO_THROW(plan_training(settings));
+  settings.epochs = 3;
+  EXPECT_THROW(plan_training(settings), UserError);
+}
+
+TEST(TrainingPlan, survives_json) {
+  TrainSettings settings;
+  settings.model = "autorec";
+  settings.learning_rate = 0.1 + 0.2;
+  settings.parallel = "elephas", settings.sync_every = "fit";
+  settings.shards = 5, settings.patience = 3, settings.stop_on = "ndcg@100";
+  const TrainingPlan plan = plan_training(settings);
+  EXPECT_EQ(to_json(plan), to_json(plan_from_json(to_json(plan))));
+}
+
+TEST(TrainingPlan, going_on_takes_the_checkpoints_settings_unless_they_are_the_machines) {
+  TrainSettings first;
+  first.model = "reference", first.learning_rate = 0.005, first.threads = 2, first.epochs = 10;
+  const TrainingPlan before = plan_training(first);
+  TrainSettings again;
+  again.resume = true, again.threads = 1, again.epochs = 20;
+  const TrainingPlan plan = plan_resumed(again, before);
+  EXPECT_EQ(plan.architecture.model, "reference");
+  EXPECT_DOUBLE_EQ(plan.learning.learning_rate, 0.005);
+  EXPECT_EQ(plan.learning.epochs, 20);
+  EXPECT_EQ(plan.threads, 1);
+  again.batch_size = 32;
+  EXPECT_THROW(plan_resumed(again, before), UserError);
+  again.batch_size.reset(), again.model = "autorec";
+  EXPECT_THROW(plan_resumed(again, before), UserError);
+}
+
+TEST(TrainingPlan, workers_of_the_averaging_modes_may_not_change) {
+  TrainSettings first;
+  first.parallel = "users-epoch", first.shards = 3;
+  const TrainingPlan before = plan_training(first);
+  TrainSettings again;
+  EXPECT_EQ(plan_resumed(again, before).shards, 3);
+  again.shards = 2;
+  EXPECT_THROW(plan_resumed(again, before), UserError);
+}
+
+}  // namespace
+}  // namespace encore

@@ -1,0 +1,275 @@
+// The promises of the training loop: the same bits for any number of shards and threads, for a stop and its continuation, and
+// on every instruction set with fused multiply-add; the other parallel modes against what they are defined by.
+#include "training/trainer.h"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+
+#include "process/error.h"
+#include "process/interruption.h"
+#include "tiny_data.h"
+#include "training/checkpoint.h"
+#include "training/epoch_runner.h"
+#include "training/replica_runner.h"
+#include "training/warm_start.h"
+
+namespace encore {
+namespace {
+
+TrainingPlan small_plan(const std::string& model) {
+  TrainingPlan plan;
+  plan.architecture = named_model(model).architecture;
+  plan.learning = named_model(model).training;
+  if (!plan.architecture.hidden.empty()) plan.architecture.hidden = model == "reference" ? std::vector<std::int64_t>{20, 5, 20} : std::vector<std::int64_t>{24};
+  plan.learning.epochs = 3;
+  plan.learning.batch_size = 30;
+  plan.learning.learning_rate = 0.01;
+  plan.block_items = 16;
+  plan.shards = plan.threads = 1;
+  return plan;
+}
+
+Dataset small_data() {
+  Dataset data = tiny::random_ratings(100, 150, 0.08, 9);
+  tiny::add_user(data, {{0, 5.0F}, {7, 4.0F}, {9, 3.0F}}, Fold::validation);
+  tiny::add_user(data, {{1, 5.0F}, {8, 4.5F}, {20, 4.0F}, {30, 4.0F}, {40, 5.0F}}, Fold::validation);
+  data.ratings.part.back() = Part::target;
+  for (std::size_t i = data.ratings.part.size() - 5; i + 1 < data.ratings.part.size(); ++i) data.ratings.part[i] = Part::given;
+  return data;
+}
+
+struct Trained {
+  std::vector<float> weights;
+  History history;
+};
+
+std::vector<float> all_weights(const Autoencoder& network) {
+  std::vector<float> all(network.first.values.begin(), network.first.values.end());
+  all.insert(all.end(), network.output.values.begin(), network.output.values.end());
+  all.insert(all.end(), network.first_bias.begin(), network.first_bias.end());
+  for (const DenseLayer& layer : network.inner) {
+    all.insert(all.end(), layer.weight.begin(), layer.weight.end());
+    all.insert(all.end(), layer.bias.begin(), layer.bias.end());
+  }
+  return all;
+}
+
+Trained run(const Dataset& data, const TrainingPlan& plan, const std::filesystem::path& folder = "unused") {
+  TrainingState state = fresh_state(plan, data);
+  const TrainedModel model = train(data, plan, state, folder, {});
+  return {all_weights(model.network), state.history};
+}
+
+void expect_same_bits(const Trained& a, const Trained& b, const std::string& what) {
+  ASSERT_EQ(a.weights.size(), b.weights.size());
+  EXPECT_EQ(0, std::memcmp(a.weights.data(), b.weights.data(), a.weights.size() * sizeof(float))) << what;
+  ASSERT_EQ(a.history.size(), b.history.size());
+  for (std::size_t e = 0; e < a.history.size(); ++e) {
+    EXPECT_EQ(a.history[e].train_loss, b.history[e].train_loss) << what;
+    EXPECT_EQ(a.history[e].validation_loss, b.history[e].validation_loss) << what;
+  }
+}
+
+double furthest(const std::vector<float>& a, const std::vector<float>& b) {
+  double most = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(static_cast<double>(a[i]) - b[i]));
+  return most;
+}
+
+class EveryModel : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryModel, has_the_same_bits_for_any_number_of_shards_and_threads) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan(GetParam());
+  const Trained alone = run(data, plan);
+  for (const auto& [shards, threads] : {std::pair{2, 2}, {3, 2}, {4, 4}, {8, 3}, {8, 1}, {40, 2}}) {
+    plan.shards = shards, plan.threads = threads;
+    expect_same_bits(alone, run(data, plan), fmt::format("{} shards, {} threads", shards, threads));
+  }
+}
+
+TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multiply_add) {
+  const Dataset data = small_data();
+  const TrainingPlan plan = small_plan(GetParam());
+  std::optional<Trained> first;
+  for (const std::string& set : kernel::instruction_sets()) {
+    kernel::choose_instruction_set(set);
+    if (kernel::kernel_path() != "FMA") continue;
+    const Trained here = run(data, plan);
+    if (first) expect_same_bits(*first, here, set);
+    else first = here;
+  }
+  kernel::choose_instruction_set({});
+}
+
+TEST_P(EveryModel, learns) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan(GetParam());
+  plan.learning.epochs = 60;
+  const History history = run(data, plan).history;
+  if (history.empty()) return;  // popularity is counted, not trained
+  EXPECT_LT(history.back().train_loss, history.front().train_loss);
+}
+
+TEST_P(EveryMode, ends_after_a_stop_and_a_continuation) {
+  const Dataset data = small_data();
+  TrainingState state = fresh_state(plan(), data);
+  watch_for_interruption();
+  std::raise(SIGTERM);
+  try {
+    train(data, plan(), state, folder_, {});
+    FAIL() << "the signal was not heard";
+  } catch (const Interrupted& stop) {
+    EXPECT_EQ(stop.exit_code(), 143);
+  }
+  forget_interruption();
+  TrainingState resumed = read_checkpoint(folder_, plan(), data.items.size());
+  train(data, plan(), resumed, folder_, {});
+  EXPECT_EQ(resumed.epoch, plan().learning.epochs);
+}
+
+std::string mode_name(const testing::TestParamInfo<Parallel>& mode) {
+  std::string name(name_of(mode.param));
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(table, EveryMode, testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas, Parallel::async),
+                         mode_name);
+INSTANTIATE_TEST_SUITE_P(table, DeterministicMode, testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas),
+                         mode_name);
+
+TEST(UsersStep, is_the_step_of_the_whole_batch_but_for_rounding) {
+  const Dataset data = small_data();
+  for (const char* model : {"reference", "mult-dae", "autorec"}) {
+    TrainingPlan plan = small_plan(model);
+    plan.learning.learning_rate = 1e-3;
+    plan.learning.epsilon = 1e-3;  // Adam divides tiny gradients by tiny roots: with a usual ε rounding would be magnified
+    const Trained items = run(data, plan);
+    plan.parallel = Parallel::users_step;
+    for (const int shards : {1, 2, 3, 8}) {
+      plan.shards = plan.threads = shards;
+      const Trained users = run(data, plan);
+      EXPECT_LT(furthest(items.weights, users.weights), 2e-6) << model << " with " << shards;
+      EXPECT_NEAR(items.history.back().train_loss, users.history.back().train_loss, 1e-5 * items.history.back().train_loss);
+    }
+  }
+}
+
+/// Trains the users of one worker alone, as a plan with a single shard would.
+Autoencoder train_alone(const Dataset& data, const TrainingPlan& plan, const std::vector<std::int32_t>& users, std::int64_t epochs) {
+  TrainingPlan alone = plan;
+  alone.shards = alone.threads = 1;
+  TrainingState state = fresh_state(alone, data);
+  ThreadWorld world(1, 1);
+  const kernel::Kernels& cpu = kernel::device_named("cpu");
+  ShardStep step(data, state.workers[0].network, state.workers[0].network, cut_into_runs(data.items, plan.block_items, 1)[0], plan.learning.batch_size,
+                 plan.seed, world.of(0), cpu);
+  AdamUpdate adam(state.workers[0].network, state.workers[0].network, state.workers[0].moments, state.workers[0].moments, plan.adam(), cpu);
+  std::int64_t t = 0;
+  const auto size = static_cast<std::size_t>(plan.learning.batch_size);
+  for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
+    const std::vector<std::int32_t> order = shuffled(users, plan.seed, epoch);
+    for (std::size_t from = 0; from < order.size(); from += size) {
+      adam.begin_step(++t);
+      step.run(std::span(order).subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch), adam);
+    }
+  }
+  return state.workers[0].network;
+}
+
+TEST(Elephas, is_the_unweighted_mean_of_workers_that_saw_more_than_one_batch) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.parallel = Parallel::elephas;
+  plan.sync_every_epoch = false;
+  plan.shards = 3, plan.threads = 2;
+  plan.learning.batch_size = 33;  // 100 users: parts of 34, 33 and 33, and only the first has more than one batch
+  const Trained fit = run(data, plan);
+  const auto parts = deal_users(data.users_in(Fold::train), plan.seed, 3);
+  EXPECT_LT(furthest(fit.weights, all_weights(train_alone(data, plan, parts[0], 3))), 1e-7);
+  plan.learning.batch_size = 20;  // all three contribute alike
+  const Trained all = run(data, plan);
+  Autoencoder mean = train_alone(data, plan, parts[0], 3);
+  const Autoencoder second = train_alone(data, plan, parts[1], 3), third = train_alone(data, plan, parts[2], 3), first = mean;
+  average_networks(mean, {&first, &second, &third}, {1.0 / 3, 1.0 / 3, 1.0 / 3});
+  EXPECT_LT(furthest(all.weights, all_weights(mean)), 1e-7);
+}
+
+TEST(Elephas, says_so_when_no_worker_would_train) {
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.parallel = Parallel::elephas;
+  plan.shards = 4;
+  const Dataset data = small_data();
+  TrainingState state = fresh_state(plan, data);
+  EXPECT_THROW(train(data, plan, state, "unused", {}), UserError);
+}
+
+TEST(UsersEpoch, weighs_workers_by_their_rows) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.parallel = Parallel::users_epoch;
+  plan.shards = 3, plan.threads = 3;
+  plan.learning.epochs = 1;
+  const Trained averaged = run(data, plan);
+  const auto parts = deal_users(data.users_in(Fold::train), plan.seed, 3);
+  const Autoencoder a = train_alone(data, plan, parts[0], 1), b = train_alone(data, plan, parts[1], 1), c = train_alone(data, plan, parts[2], 1);
+  Autoencoder mean = a;
+  average_networks(mean, {&a, &b, &c}, {0.34, 0.33, 0.33});
+  EXPECT_LT(furthest(averaged.weights, all_weights(mean)), 1e-7);
+}
+
+TEST(Trainer, keeps_the_best_epoch_and_stops_when_nothing_improves) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.learning.epochs = 400;
+  plan.patience = 4;
+  TrainingState state = fresh_state(plan, data);
+  const TrainedModel model = train(data, plan, state, "unused", {});
+  EXPECT_EQ(state.epoch, model.best_epoch + 4) << "it overfits a hundred random users well before epoch 400";
+  plan.learning.epochs = model.best_epoch;
+  plan.patience.reset();
+  EXPECT_EQ(all_weights(model.network), run(data, plan).weights);
+}
+
+TEST(Trainer, refuses_patience_without_validation_users) {
+  const Dataset data = tiny::random_ratings(40, 30, 0.2, 1);
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.patience = 2;
+  TrainingState state = fresh_state(plan, data);
+  EXPECT_THROW(train(data, plan, state, "unused", {}), UserError);
+}
+
+TEST(Trainer, stops_when_the_loss_is_no_longer_a_number) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan("autorec");
+  plan.learning.learning_rate = 1e38;
+  TrainingState state = fresh_state(plan, data);
+  try {
+    train(data, plan, state, "unused", {});
+    FAIL() << "a loss of NaN went through";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("--learning-rate"));
+  }
+}
+
+TEST(Popularity, counts_the_likes_of_training_users_only) {
+  Dataset data = tiny::without_users(4);
+  tiny::add_user(data, {{0, 5.0F}, {1, 3.5F}, {2, 4.0F}});
+  tiny::add_user(data, {{0, 4.0F}});
+  tiny::add_user(data, {{2, 5.0F}, {3, 5.0F}}, Fold::test);
+  TrainingPlan plan = small_plan("popularity");
+  TrainingState state = fresh_state(plan, data);
+  const TrainedModel model = train(data, plan, state, "unused", {});
+  const auto count = [&](std::int64_t item) { return model.network.output.row(item)[0]; };
+  EXPECT_EQ(count(0), 2);
+  EXPECT_EQ(count(1), 0);
+  EXPECT_EQ(count(2), 1);
+  EXPECT_EQ(count(3), 0);
+}
+
+}  // namespace
+}  // namespace encore

@@ -1,0 +1,108 @@
+// Starting from an older model whose catalogue was another one.
+#include "training/warm_start.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "model/model_folder.h"
+#include "process/error.h"
+#include "tiny_data.h"
+#include "training/checkpoint.h"
+#include "training/trainer.h"
+
+namespace encore {
+namespace {
+
+class WarmStart : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("encore-warm-{}", getpid());
+    std::filesystem::create_directories(folder_);
+    plan_.architecture = named_model("mult-dae").architecture;
+    plan_.architecture.hidden = {24};
+    plan_.learning = {.learning_rate = 0.01, .batch_size = 20, .epochs = 3};
+    plan_.block_items = 16;
+    older_ = tiny::random_ratings(60, 40, 0.15, 3);
+    TrainingState state = fresh_state(plan_, older_);
+    model_ = train(older_, plan_, state, folder_, {});
+    std::filesystem::create_directories(folder_ / "older");
+    write_model_files(folder_ / "older", model_, to_csv(state.history));
+    kept_ = state;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// The older catalogue without its first two films and with a new one between and one at the end.
+  Dataset changed_data() const {
+    Dataset data = tiny::random_ratings(60, 40, 0.15, 4);
+    for (std::size_t i = 0; i < 40; ++i) data.items.id[i] = std::to_string(i < 10 ? i + 3 : i == 10 ? 1000 : i < 39 ? i + 2 : 2000);
+    return data;
+  }
+
+  std::filesystem::path folder_;
+  TrainingPlan plan_;
+  Dataset older_;
+  TrainedModel model_;
+  TrainingState kept_;
+};
+
+TEST_F(WarmStart, matches_rows_by_source_id) {
+  WarmStartCounts counts;
+  const TrainingState state = warm_state(plan_, changed_data(), folder_ / "older", counts);
+  EXPECT_EQ(counts.matched, 38);
+  EXPECT_EQ(counts.fresh, 2);
+  EXPECT_EQ(counts.gone, 2);
+  EXPECT_FALSE(counts.with_moments);
+  const Autoencoder& now = state.workers[0].network;
+  const Autoencoder fresh = Autoencoder::initialised(plan_.architecture, 40, plan_.seed);
+  const auto same = [](const ItemTable& a, std::int64_t i, const ItemTable& b, std::int64_t k) {
+    return std::memcmp(a.row(i), b.row(k), static_cast<std::size_t>(a.width) * sizeof(float)) == 0;
+  };
+  EXPECT_TRUE(same(now.first, 0, model_.network.first, 2)) << "the film with id 3";
+  EXPECT_TRUE(same(now.output, 38, model_.network.output, 39)) << "the film with id 40";
+  EXPECT_TRUE(same(now.first, 10, fresh.first, 10)) << "a new film";
+  EXPECT_EQ(now.output.row(0)[24], model_.network.output.row(2)[24]) << "its bias";
+  EXPECT_EQ(now.first_bias, model_.network.first_bias);
+  EXPECT_EQ(state.workers[0].steps, 0);
+}
+
+TEST_F(WarmStart, brings_the_moments_where_they_were_kept) {
+  write_checkpoint(folder_ / "older", plan_, kept_, older_.fingerprint);
+  WarmStartCounts counts;
+  const TrainingState state = warm_state(plan_, changed_data(), folder_ / "older", counts);
+  EXPECT_TRUE(counts.with_moments);
+  EXPECT_EQ(state.workers[0].steps, kept_.workers[0].steps);
+  EXPECT_EQ(state.workers[0].moments.output_square.row(0)[3], kept_.workers[0].moments.output_square.row(2)[3]);
+  EXPECT_EQ(state.workers[0].moments.first_mean.row(10)[3], 0) << "a new film has none";
+}
+
+TEST_F(WarmStart, begins_better_than_from_scratch) {
+  WarmStartCounts counts;
+  TrainingState warm = warm_state(plan_, older_, folder_ / "older", counts), fresh = fresh_state(plan_, older_);
+  plan_.learning.epochs = 1;
+  train(older_, plan_, warm, folder_, {});
+  train(older_, plan_, fresh, folder_, {});
+  EXPECT_LT(warm.history[0].train_loss, fresh.history[0].train_loss);
+}
+
+TEST_F(WarmStart, refuses_other_hidden_layers) {
+  plan_.architecture.hidden = {25};
+  WarmStartCounts counts;
+  EXPECT_THROW(warm_state(plan_, older_, folder_ / "older", counts), UserError);
+}
+
+TEST_F(WarmStart, refuses_a_folder_that_is_no_model) {
+  WarmStartCounts counts;
+  EXPECT_THROW(warm_state(plan_, older_, folder_ / "nothing", counts), UserError);
+}
+
+TEST_F(WarmStart, a_damaged_checkpoint_is_named) {
+  write_checkpoint(folder_ / "older", plan_, kept_, older_.fingerprint);
+  std::filesystem::resize_file(checkpoint_file(folder_ / "older"), 5000);
+  EXPECT_THROW(read_checkpoint_head(folder_ / "older"), UserError);
+  EXPECT_THROW(read_checkpoint_head(folder_ / "nothing"), UserError);
+}
+
+}  // namespace
+}  // namespace encore
