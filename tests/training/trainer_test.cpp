@@ -114,6 +114,80 @@ TEST_P(EveryModel, learns) {
   EXPECT_LT(history.back().train_loss, history.front().train_loss);
 }
 
+INSTANTIATE_TEST_SUITE_P(table, EveryModel, testing::Values("reference", "mult-dae", "autorec", "popularity"), [](const auto& model) {
+  return model.param == "mult-dae" ? std::string("mult_dae") : model.param;
+});
+
+class EveryMode : public testing::TestWithParam<Parallel> {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("encore-trainer-{}-{}", getpid(), name_of(GetParam()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override {
+    forget_interruption();
+    std::filesystem::remove_all(folder_);
+  }
+  TrainingPlan plan() const {
+    TrainingPlan plan = small_plan("mult-dae");
+    plan.parallel = GetParam();
+    plan.shards = 3, plan.threads = 2;
+    plan.learning.batch_size = 10;
+    return plan;
+  }
+  std::filesystem::path folder_;
+};
+
+class DeterministicMode : public EveryMode {};
+
+TEST_P(DeterministicMode, goes_on_after_any_interruption_with_the_same_bits) {
+  const Dataset data = small_data();
+  const Trained whole = run(data, plan());
+  for (const int stop_at : {1, 3, 4}) {  // progress calls before the signal: inside an epoch, and at its end
+    TrainingState state = fresh_state(plan(), data);
+    int calls = 0, stops = 0;
+    TrainingObserver observer;
+    observer.on_progress = [&](std::int64_t, double, double) {
+      if (++calls == stop_at) std::raise(SIGINT);
+    };
+    watch_for_interruption();
+    try {
+      train(data, plan(), state, folder_, observer);
+    } catch (const Interrupted& stop) {
+      EXPECT_EQ(stop.exit_code(), 130);
+      ++stops;
+    }
+    ASSERT_EQ(stops, 1);
+    forget_interruption();
+    const CheckpointHead head = read_checkpoint_head(folder_);
+    EXPECT_EQ(head.dataset_fingerprint, data.fingerprint);
+    TrainingState resumed = read_checkpoint(folder_, head.plan, data.items.size());
+    const TrainedModel model = train(data, head.plan, resumed, folder_, {});
+    expect_same_bits(whole, {all_weights(model.network), resumed.history}, fmt::format("stopped after call {}", stop_at));
+  }
+}
+
+TEST_P(DeterministicMode, checkpoints_between_epochs_continue_with_the_same_bits) {
+  const Dataset data = small_data();
+  TrainingPlan p = plan();
+  p.checkpoint_every = 2;
+  const Trained whole = run(data, p, folder_);
+  TrainingState resumed = read_checkpoint(folder_, p, data.items.size());
+  EXPECT_EQ(resumed.epoch, 2);
+  const TrainedModel model = train(data, p, resumed, folder_, {});
+  expect_same_bits(whole, {all_weights(model.network), resumed.history}, "from epoch 2");
+}
+
+TEST_P(EveryMode, learns) {
+  const Dataset data = small_data();
+  TrainingPlan p = plan();
+  p.learning.epochs = 30;
+  p.lock = true;
+  const History history = run(data, p).history;
+  ASSERT_EQ(history.size(), 30U);
+  EXPECT_LT(history.back().train_loss, 0.97 * history.front().train_loss);
+}
+
 TEST_P(EveryMode, ends_after_a_stop_and_a_continuation) {
   const Dataset data = small_data();
   TrainingState state = fresh_state(plan(), data);
