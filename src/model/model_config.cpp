@@ -3,6 +3,7 @@
 #include <cassert>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -139,6 +140,7 @@ ModelConfig parse_config(const std::string& text, const std::filesystem::path& f
   model.network.architecture = parse_architecture(reader.child("architecture"));
   model.program_version = reader.get<std::string>("program_version");
   config.items = reader.count("items", 1);
+  if (config.items > std::numeric_limits<std::int32_t>::max()) reader.complain("items", "is greater than any catalogue");
   config.catalogue_sha256 = reader.get<std::string>("catalogue_sha256");
   const Reader dataset = reader.child("dataset");
   model.dataset_fingerprint = dataset.get<std::string>("fingerprint");

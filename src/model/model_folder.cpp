@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
@@ -70,19 +71,29 @@ std::vector<float> output_bias(const Autoencoder& network) {
   return bias;
 }
 
-void read_weights(const std::filesystem::path& folder, const std::string& fingerprint, Autoencoder& network) {
-  SafetensorsReader reader(folder / weights_file);
+/// The network in its tables, filled from the file. Nothing is allocated before the file is known to be long enough for it.
+Autoencoder read_network(const std::filesystem::path& file, const Architecture& architecture, std::int64_t items,
+                         const std::string& fingerprint) {
+  SafetensorsReader reader(file);
   if (const auto said = reader.metadata().find("dataset_fingerprint"); said == reader.metadata().end() || said->second != fingerprint) {
     throw UserError(fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
-                                (folder / weights_file).string(), config_file));
+                                file.string(), config_file));
   }
+  std::int64_t parameters = 0;
+  for (const auto& layer : layer_shapes(architecture, items)) parameters += layer.parameters();
+  if (static_cast<std::uint64_t>(parameters) * sizeof(float) > std::filesystem::file_size(file)) {
+    throw UserError(fmt::format("{} is too short for the {} parameters that {} speaks of; copy the model again or train it again",
+                                file.string(), parameters, config_file));
+  }
+  Autoencoder network = Autoencoder::shaped(architecture, items);
   for (const auto& tensor : tensors_of<float>(network)) reader.read(tensor);
-  std::vector<float> bias(static_cast<std::size_t>(network.items));
-  reader.read({"output.bias", {network.items}, bias.data(), network.items});
-  for (std::int64_t item = 0; item < network.items; ++item) {
+  std::vector<float> bias(static_cast<std::size_t>(items));
+  reader.read({"output.bias", {items}, bias.data(), items});
+  for (std::int64_t item = 0; item < items; ++item) {
     network.output.row(item)[network.output.width] = bias[static_cast<std::size_t>(item)];
   }
   reader.expect_all_read();
+  return network;
 }
 
 }  // namespace
@@ -108,13 +119,15 @@ TrainedModel read_model(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / items_file)) {
     throw UserError(fmt::format("{} is missing; copy the model again or train it again", (folder / items_file).string()));
   }
+  // The weights are read while DuckDB starts: a cold answer to one person takes little more than the longer of the two.
+  auto network = std::async(std::launch::async, read_network, folder / weights_file, model.network.architecture, config.items,
+                            model.dataset_fingerprint);
   model.items = read_catalogue(folder / items_file);
   if (model.items.size() != config.items || catalogue_sha256(model.items) != config.catalogue_sha256) {
     throw UserError(fmt::format("{} belongs to another model than {} beside it: it has {} films, not the {} of the weights; copy the "
                                 "model again", (folder / items_file).string(), config_file, model.items.size(), config.items));
   }
-  model.network = Autoencoder::shaped(model.network.architecture, config.items);
-  read_weights(folder, model.dataset_fingerprint, model.network);
+  model.network = network.get();
   return model;
 }
 

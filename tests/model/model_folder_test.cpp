@@ -148,6 +148,8 @@ TEST_F(ModelFolder, NamesTheWrongKey) {
   EXPECT_THAT(after("/architecture/loss", "masked-mse"), HasSubstr("does not go with the output softmax"));
   EXPECT_THAT(after("/architecture/hidden", json::array({0})), HasSubstr("a layer of 0 units"));
   EXPECT_THAT(after("/architecture/hidden", json::array({20, 3})), HasSubstr("output.weight has the shape [5, 17] and should have [5, 3]"));
+  EXPECT_THAT(after("/architecture/hidden", json::array({1'000'000})), HasSubstr("too short for the 11000005 parameters"));
+  EXPECT_THAT(after("/items", std::int64_t{1} << 40), HasSubstr("\"items\" is greater than any catalogue"));
   EXPECT_THAT(after("/architecture", 5), HasSubstr("\"architecture\" is not an object"));
   EXPECT_THAT(after("/items", "five"), HasSubstr("\"items\" is not a whole number"));
   EXPECT_THAT(after("/items", 0), HasSubstr("\"items\" is 0, below 1"));
