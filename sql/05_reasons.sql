@@ -1,5 +1,5 @@
 -- name: reasons  materialize: no  output: no
--- Why a row of the source may not stay: the words for the codes of 30_integrated and 31_ratings_read.
+-- Why a row of the source may not stay: the words for the codes of 11_ratings_checked and 30_movies_rated.
 SELECT CAST(code AS TINYINT) AS code, kind, reason
 FROM (
   VALUES (1, 'rejected', 'userId is missing or not a number'),
@@ -9,6 +9,5 @@ FROM (
          (5, 'rejected', 'time is not a number'),
          (6, 'rejected', 'unknown movie'),
          (7, 'filtered', 'title has no year'),
-         (8, 'filtered', 'outside the years'),
-         (9, 'filtered', 'outside the filter')
+         (8, 'filtered', 'outside the years')
 ) AS w(code, kind, reason)

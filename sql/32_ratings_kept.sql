@@ -1,2 +1,3 @@
--- name: ratings_kept  materialize: no  output: no
-SELECT userId, movieId, rating, time FROM ratings_read WHERE reason = 0
+-- name: ratings_kept  materialize: yes  output: no
+-- Runs only when some film or the condition leaves ratings out.
+SELECT userId, movieId, rating, time FROM integrated_filtered WHERE passes

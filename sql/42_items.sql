@@ -7,4 +7,4 @@ FROM (
   SELECT movieId, CAST(sum(ratings) AS BIGINT) AS ratings, CAST(sum(training_ratings) AS BIGINT) AS training_ratings
   FROM item_stars GROUP BY movieId
 ) AS c
-JOIN movies AS m ON c.movieId = m.movieId
+JOIN movies_rated AS m ON c.movieId = m.movieId

@@ -1,16 +1,13 @@
--- name: arrays  materialize: no  output: yes
--- The sparse matrix; the host writes it in order of user, then item. Only held-out users' ratings are looked up among the parts.
-SELECT u.user, i.item, CAST(CAST(r.rating AS DOUBLE) / p.maximum AS FLOAT) AS value, r.rating, r.time, CAST(NULL AS STRING) AS part
+-- name: arrays  materialize: no  output: no
+-- The sparse matrix, one narrow row a rating, as it is sorted. part: 0 none, 1 given, 2 target.
+SELECT u.user, i.item, r.rating, r.time,
+       CAST(CASE WHEN u.bound IS NULL OR r.rating < p.liked THEN 0
+                 WHEN md5(concat(p.seed, ':', r.userId, ':', r.movieId)) <= u.bound THEN 2
+                 ELSE 1 END AS TINYINT) AS part
 FROM ratings_final AS r
-JOIN users AS u ON r.userId = u.userId
+JOIN (
+  SELECT users.userId, users.user, target_bounds.bound
+  FROM users LEFT JOIN target_bounds ON users.userId = target_bounds.userId
+) AS u ON r.userId = u.userId
 JOIN items AS i ON r.movieId = i.movieId
 CROSS JOIN params AS p
-WHERE u.fold = 'train'
-UNION ALL
-SELECT u.user, i.item, CAST(CAST(r.rating AS DOUBLE) / p.maximum AS FLOAT) AS value, r.rating, r.time, h.part
-FROM ratings_final AS r
-JOIN users AS u ON r.userId = u.userId
-JOIN items AS i ON r.movieId = i.movieId
-CROSS JOIN params AS p
-LEFT JOIN held_out_parts AS h ON r.userId = h.userId AND r.movieId = h.movieId
-WHERE u.fold <> 'train'

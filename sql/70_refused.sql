@@ -1,6 +1,10 @@
 -- name: refused  materialize: no  output: yes
--- How many rows did not stay, by reason. Superseded rows and those below the minimum counts are differences that the host takes.
-SELECT w.kind, w.reason, CAST(count(*) AS BIGINT) AS n
-FROM ratings_read AS r
-JOIN reasons AS w ON r.reason = w.code
-GROUP BY w.kind, w.reason
+-- How many rows did not stay, by reason: bad rows, and those of films that may not stay. What --where, a later rating and the minimum
+-- counts leave out are differences that the host takes.
+SELECT w.kind, w.reason, c.n
+FROM (
+  SELECT reason, CAST(count(*) AS BIGINT) AS n FROM ratings_read WHERE reason <> 0 GROUP BY reason
+  UNION ALL
+  SELECT reason, CAST(sum(ratings) AS BIGINT) AS n FROM movies_rated WHERE reason <> 0 GROUP BY reason
+) AS c
+JOIN reasons AS w ON c.reason = w.code

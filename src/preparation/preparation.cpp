@@ -68,7 +68,7 @@ class Run {
     phases_.finish(step());
   }
 
-  /// Finds out what the source is. Rows: those of the file, where finding out already took a look at each.
+  /// Finds out what the source is and scans it once.
   std::int64_t load() {
     source_ = recognise_source(database_, settings_);
     summary_.format = source_.format;
@@ -77,57 +77,71 @@ class Run {
     if (summary_.years && !source_.movies)
       throw UserError(fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
     pipeline_.set_parameters(summary_);
-    create_raw_ratings(database_, source_);
-    create_raw_movies(database_, source_);
     pipeline_.run("reasons");
-    pipeline_.run("ratings_parsed");
-    pipeline_.run("movies_parsed");
-    kinds_ = kinds_of_ids(database_, source_, settings_);
-    create_typed(database_, kinds_);
-    pipeline_.run("movies");
-    return 0;
-  }
-
-  std::int64_t movies() { return database_.number("SELECT count(*) FROM movies").value_or(0); }
-
-  std::int64_t ratings() {
-    pipeline_.run("integrated");
-    add_condition();
+    relations_ = create_ratings(database_, source_, settings_);
+    check_condition();
+    pipeline_.run("ratings_checked");
     pipeline_.run("ratings_read");
-    const std::int64_t read = database_.number("SELECT count(*) FROM ratings_read").value_or(0);
     const std::int64_t malformed = malformed_lines(database_);
     if (malformed > 0) summary_.rejected[malformed_reason] = malformed;
-    return summary_.rows = read + malformed;
+    return summary_.rows = count("ratings_read") + malformed;
   }
 
-  /// The user's --where becomes the column `passes`; it has been checked to be an expression over these columns only.
-  void add_condition() {
-    if (!settings_.where.empty())
-      require_expression(database_, settings_.where,
-                         {{"movieId", kinds_.movie_is_number ? "BIGINT" : "VARCHAR"}, {"title", "VARCHAR"}, {"year", "INTEGER"},
-                          {"genres", "VARCHAR"}, {"userId", kinds_.user_is_number ? "BIGINT" : "VARCHAR"}, {"rating", "DOUBLE"},
-                          {"time", "BIGINT"}},
-                         "--where");
-    database_.run(fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
-                              settings_.where.empty() ? "true" : settings_.where));
+  std::int64_t ratings() {
+    pipeline_.run("ratings_valid");
+    pipeline_.run("movie_counts");
+    return valid_ = database_.number("SELECT sum(ratings) FROM movie_counts").value_or(0);
+  }
+
+  std::int64_t movies() {
+    create_movies(database_, source_, relations_.movie_is_number);
+    pipeline_.run("movies");
+    return count("movies");
   }
 
   std::int64_t integrate() {
-    pipeline_.run("ratings_kept");
+    pipeline_.run("movies_rated");
+    pipeline_.run("refused");
+    collect_refused(database_, summary_);
+    filter();
     deduplicate();
-    refuse();
+    report_rejects();
     narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
     narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
     pipeline_.run("users");
-    summary_.users = database_.number("SELECT count(*) FROM users").value_or(0);
+    summary_.users = count("users");
     if (summary_.users == 0) throw UserError(nothing_left());
     pipeline_.run("item_stars");
     pipeline_.run("items");
-    summary_.movies = database_.number("SELECT count(*) FROM items").value_or(0);
+    summary_.movies = count("items");
     return summary_.ratings = database_.number("SELECT sum(ratings) FROM users").value_or(0);
   }
 
+  /// A condition is checked to be an expression over these columns only; then it may stand in the statement of `filter`.
+  void check_condition() {
+    if (settings_.where.empty()) return;
+    require_expression(database_, settings_.where,
+                       {{"movieId", relations_.movie_is_number ? "BIGINT" : "VARCHAR"}, {"title", "VARCHAR"}, {"year", "INTEGER"},
+                        {"genres", "VARCHAR"}, {"userId", relations_.user_is_number ? "BIGINT" : "VARCHAR"},
+                        {"rating", "DOUBLE"}, {"time", "BIGINT"}},
+                       "--where");
+  }
+
+  /// Without films or conditions that leave ratings out, there is nothing to copy.
+  void filter() {
+    const std::int64_t in_films = database_.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0").value_or(0);
+    if (settings_.where.empty() && in_films == valid_) return pipeline_.pass_on("ratings_kept", "ratings_valid");
+    pipeline_.run("integrated");
+    database_.run(fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
+                              settings_.where.empty() ? "true" : settings_.where));
+    pipeline_.run("ratings_kept");
+    if (const std::int64_t left_out = in_films - count("ratings_kept"); left_out > 0)
+      summary_.filtered["outside the condition"] = left_out;
+    database_.run("DELETE FROM ratings_read");  // gives the memory back
+  }
+
   void deduplicate() {
+    if (relations_.ascending) return pipeline_.pass_on("ratings_once", "ratings_kept");
     pipeline_.run("doubles");
     const std::int64_t doubles = database_.number("SELECT superseded FROM doubles").value_or(0);
     if (doubles == 0) return pipeline_.pass_on("ratings_once", "ratings_kept");
@@ -136,20 +150,22 @@ class Run {
     summary_.rejected[superseded_reason] = doubles;
   }
 
-  /// Counts what did not stay, lists it on request, and stops here under --strict.
-  void refuse() {
-    pipeline_.run("refused");
+  /// Lists on request what is wrong with the source, and stops under --strict.
+  void report_rejects() {
+    if (!settings_.rejects && !settings_.strict) return;
     pipeline_.run("rejected_rows");
-    collect_refused(database_, summary_);
     if (settings_.rejects) write_rejects(database_, summary_, *settings_.rejects);
     if (settings_.strict) require_no_rejects(database_, summary_, source_.ratings.path.string());
+  }
+
+  std::int64_t count(const char* relation) {
+    return database_.number(fmt::format("SELECT count(*) FROM {}", relation)).value_or(0);
   }
 
   void narrow(const char* model, const char* from, std::int64_t least, const char* reason) {
     if (least <= 1) return pipeline_.pass_on(model, from);
     pipeline_.run(model);
-    const auto gone = database_.number(fmt::format("SELECT (SELECT count(*) FROM {}) - (SELECT count(*) FROM {})", from, model));
-    if (gone.value_or(0) > 0) summary_.filtered[reason] = *gone;
+    if (const std::int64_t gone = count(from) - count(model); gone > 0) summary_.filtered[reason] = gone;
   }
 
   std::string nothing_left() const {
@@ -170,10 +186,11 @@ class Run {
     pipeline_.write("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items ORDER BY item",
                     folder_ / "items.parquet");
     pipeline_.write("SELECT \"user\", userId, ratings, fold FROM users ORDER BY \"user\"", folder_ / "users.parquet");
-    pipeline_.run("held_out_parts");
+    pipeline_.run("target_bounds");
     pipeline_.run("arrays");
-    const std::int64_t written = pipeline_.write(
-        "SELECT \"user\", item, value, rating, time, part FROM arrays ORDER BY \"user\", item", folder_ / "ratings.parquet");
+    database_.run("CREATE VIEW arrays_sorted AS SELECT * FROM arrays ORDER BY \"user\", item");
+    pipeline_.run("ratings_file");
+    const std::int64_t written = pipeline_.write("SELECT * FROM ratings_file", folder_ / "ratings.parquet");
     if (written != summary_.ratings) throw std::logic_error("the written ratings are not the counted ones");
     Progress progress(output_, "fingerprint", "ratings", static_cast<double>(written));
     summary_.fingerprint = fingerprint_of(database_, folder_ / "ratings.parquet",
@@ -187,7 +204,8 @@ class Run {
   const Output& output_;
   Pipeline pipeline_;
   Source source_;
-  IdKinds kinds_;
+  Relations relations_;
+  std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;
   Phases phases_;
 };

@@ -3,12 +3,53 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "preparation/canonical_file.h"
+#include "preparation/sql_model.h"
+
 namespace encore {
 namespace {
 
+/// Of a Parquet column; text files have none.
+std::string type_of(const TableFile& file, const std::string& column) {
+  const auto found = std::ranges::find(file.columns, column);
+  return file.types.empty() ? "VARCHAR" : file.types[static_cast<std::size_t>(found - file.columns.begin())];
+}
+
+bool is_whole(const std::string& type) {
+  return type.ends_with("INT") || type == "INTEGER" || type == "UINTEGER";
+}
+bool is_time(const std::string& type) { return type.starts_with("TIMESTAMP") || type == "DATE"; }
+bool is_number(const std::string& type) {
+  return is_whole(type) || type == "DOUBLE" || type == "FLOAT" || type.starts_with("DECIMAL");
+}
+
 std::string as_text(const TableFile& file, const std::optional<std::string>& column, const char* otherwise) {
   if (!column) return otherwise;
-  return file.parquet ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : sql_name(*column);
+  const std::string name = sql_name(*column);
+  if (!file.parquet) return name;
+  if (is_time(type_of(file, *column))) return fmt::format("CAST(CAST(floor(epoch({})) AS BIGINT) AS VARCHAR)", name);
+  return fmt::format("CAST({} AS VARCHAR)", name);
+}
+
+std::string typed_id(const std::string& column) {
+  return fmt::format("CASE WHEN {0} >= 0 THEN TRY_CAST({0} AS BIGINT) END", sql_name(column));
+}
+
+/// A FLOAT goes through its shortest text, so that 0.9 does not become 0.8999999761581421 and fall out of a scale.
+std::string typed_rating(const TableFile& file, const std::optional<std::string>& column) {
+  if (!column) return "CAST(1 AS DOUBLE)";
+  const std::string type = type_of(file, *column), name = sql_name(*column);
+  const std::string number = type == "FLOAT" ? fmt::format("TRY_CAST(CAST({} AS VARCHAR) AS DOUBLE)", name)
+                                             : fmt::format("CAST({} AS DOUBLE)", name);
+  return fmt::format("CASE WHEN isfinite({0}) THEN {0} END", number);
+}
+
+std::string typed_time(const TableFile& file, const std::optional<std::string>& column) {
+  if (!column) return "CAST(NULL AS BIGINT)";
+  if (is_time(type_of(file, *column))) return fmt::format("CAST(floor(epoch({})) AS BIGINT)", sql_name(*column));
+  return fmt::format("CAST({} AS BIGINT)", sql_name(*column));
 }
 
 /// ML-100K marks genres by 0/1 columns; elsewhere they are one column.
@@ -22,45 +63,100 @@ std::string genres_expression(const Source& source) {
   return fmt::format("concat_ws('|', {})", list);
 }
 
-}  // namespace
-
-void create_raw_ratings(Database& database, const Source& source) {
-  const TableFile& file = source.ratings;
-  database.run(fmt::format(
-      "CREATE VIEW raw_ratings AS SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time FROM {}",
-      as_text(file, source.user_column, ""), as_text(file, source.item_column, ""), as_text(file, source.rating_column, "'1'"),
-      as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
-      table_relation(file, ", strict_mode=false, store_rejects=true, rejects_table='line_errors', rejects_scan='line_scans'")));
+void create_view(Database& database, const char* name, const std::string& select) {
+  database.run(fmt::format("CREATE VIEW {} AS {}", name, select));
 }
 
-void create_raw_movies(Database& database, const Source& source) {
+/// Parquet whose columns have types that leave nothing to check but signs and NaN.
+bool is_typed_parquet(const Source& source) {
+  const TableFile& file = source.ratings;
+  return file.parquet && is_whole(type_of(file, source.user_column)) && is_whole(type_of(file, source.item_column)) &&
+         (!source.rating_column || is_number(type_of(file, *source.rating_column))) &&
+         (!source.time_column || is_whole(type_of(file, *source.time_column)) || is_time(type_of(file, *source.time_column)));
+}
+
+/// The file with the types that scan_canonical has shown to fit.
+TableFile with_types(const Source& source) {
+  TableFile file = source.ratings;
+  for (const auto& column : file.columns) file.types.push_back(column == source.rating_column ? "DOUBLE" : "BIGINT");
+  return file;
+}
+
+void create_typed_ratings(Database& database, const Source& source, const TableFile& file) {
+  const auto text = [&](const std::optional<std::string>& column) {
+    return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
+  };
+  create_view(database, "ratings_typed",
+              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, {} AS user_source, "
+                          "{} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
+                          typed_id(source.user_column), typed_id(source.item_column), typed_rating(file, source.rating_column),
+                          typed_time(file, source.time_column), text(source.user_column), text(source.item_column),
+                          text(source.rating_column), text(source.time_column), table_relation(file)));
+}
+
+/// Bad lines are kept apart in the table line_errors.
+void create_text_ratings(Database& database, const Source& source) {
+  const TableFile& file = source.ratings;
+  create_view(database, "raw_ratings",
+              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time FROM {}",
+                          as_text(file, source.user_column, ""), as_text(file, source.item_column, ""),
+                          as_text(file, source.rating_column, "'1'"), as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
+                          table_relation(file, ", strict_mode=false, store_rejects=true, rejects_table='line_errors', "
+                                               "rejects_scan='line_scans'")));
+  create_view(database, "ratings_parsed", std::string(sql_model("ratings_parsed").text));
+}
+
+/// As the user says; always numbers in MovieLens' formats; else what most values of the column are.
+void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings, Relations& relations) {
+  if (settings.ids != "auto") {
+    relations.user_is_number = relations.movie_is_number = settings.ids == "number";
+  } else if (source.format == "table") {
+    Rows rows = database.stream(
+        "SELECT 2 * count(user_number) >= count(user_text), 2 * count(movie_number) >= count(movie_text) FROM ratings_parsed");
+    while (rows.next()) relations.user_is_number = rows.boolean(0, 0), relations.movie_is_number = rows.boolean(1, 0);
+  }
+  create_view(database, "ratings_typed",
+              fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, user_source, movie_source, rating_source, "
+                          "time_source FROM ratings_parsed",
+                          relations.user_is_number ? "user_number" : "user_text",
+                          relations.movie_is_number ? "movie_number" : "movie_text"));
+}
+
+}  // namespace
+
+Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed) {
+  Relations relations;
+  if (allow_typed && settings.ids != "text") {
+    if (const auto scan = scan_canonical(source)) {
+      relations.typed = true;
+      relations.ascending = scan->ascending;
+      create_typed_ratings(database, source, with_types(source));
+    } else if (is_typed_parquet(source)) {
+      relations.typed = true;
+      create_typed_ratings(database, source, source.ratings);
+    }
+  }
+  if (!relations.typed) {
+    create_text_ratings(database, source);
+    find_kinds_of_ids(database, source, settings, relations);
+  }
+  return relations;
+}
+
+void create_movies(Database& database, const Source& source, bool movie_is_number) {
   if (!source.movies) {
-    database.run("CREATE VIEW raw_movies AS SELECT DISTINCT movieId, movieId AS title, CAST(NULL AS VARCHAR) AS genres FROM raw_ratings");
+    create_view(database, "movies_typed",
+                "SELECT movieId, CAST(movieId AS VARCHAR) AS title, CAST(NULL AS INT) AS year, '' AS genres FROM movie_counts");
     return;
   }
   const TableFile& file = *source.movies;
-  database.run(fmt::format("CREATE VIEW raw_movies AS SELECT {} AS movieId, {} AS title, {} AS genres FROM {}",
-                           as_text(file, source.movie_id_column, ""), as_text(file, source.title_column, ""),
-                           genres_expression(source), table_relation(file, ", strict_mode=false, ignore_errors=true")));
-}
-
-IdKinds kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings) {
-  if (settings.ids != "auto") return {settings.ids == "number", settings.ids == "number"};
-  if (source.format.starts_with("movielens")) return {};
-  Rows rows = database.stream(
-      "SELECT 2 * count(user_number) >= count(user_text), 2 * count(movie_number) >= count(movie_text) FROM ratings_parsed");
-  IdKinds kinds;
-  while (rows.next()) kinds = {rows.boolean(0, 0), rows.boolean(1, 0)};
-  return kinds;
-}
-
-void create_typed(Database& database, IdKinds kinds) {
-  const char* user = kinds.user_is_number ? "user_number" : "user_text";
-  const char* movie = kinds.movie_is_number ? "movie_number" : "movie_text";
-  database.run(fmt::format("CREATE VIEW ratings_typed AS SELECT {} AS userId, {} AS movieId, rating, time, has_time, user_source, movie_source, "
-                           "rating_source, time_source FROM ratings_parsed",
-                           user, movie));
-  database.run(fmt::format("CREATE VIEW movies_typed AS SELECT {} AS movieId, title, year, genres FROM movies_parsed", movie));
+  create_view(database, "raw_movies",
+              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres FROM {}", as_text(file, source.movie_id_column, ""),
+                          as_text(file, source.title_column, ""), genres_expression(source),
+                          table_relation(file, ", strict_mode=false, ignore_errors=true")));
+  create_view(database, "movies_parsed", std::string(sql_model("movies_parsed").text));
+  create_view(database, "movies_typed", fmt::format("SELECT {} AS movieId, title, year, genres FROM movies_parsed",
+                                                    movie_is_number ? "movie_number" : "movie_text"));
 }
 
 }  // namespace encore

@@ -1,22 +1,27 @@
-// The statements that name the source: the only part of the pipeline that is DuckDB's alone. They make the relations on which
-// the common texts (sql/) build: raw_ratings and raw_movies, and from these ratings_typed and movies_typed.
+// The statements that name the source: the only part of the pipeline that is DuckDB's alone. They make the two relations on which
+// the common texts (sql/) build, ratings_typed and movies_typed, by one of two ways with the same result:
+// typed, when every value is known to be a number in its simplest form; else through text (sql/10, sql/20), with a reason for each row
+// that will not do.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include "database/database.h"
 #include "preparation/source.h"
 
 namespace encore {
 
-struct IdKinds {
+/// What is known once the relations stand.
+struct Relations {
+  bool typed = false;              ///< the fast way
   bool user_is_number = true, movie_is_number = true;
+  bool ascending = false;          ///< rows stand in order of user and film, none twice
+
 };
 
-/// raw_ratings(userId, movieId, rating, time), all text, bad lines kept apart in the table line_errors.
-void create_raw_ratings(Database& database, const Source& source);
-/// raw_movies(movieId, title, genres), all text. Without a file of films: the ids in raw_ratings are the titles.
-void create_raw_movies(Database& database, const Source& source);
-/// Whether the ids are numbers or text: as the user says, always numbers in MovieLens' formats, else what most of them are.
-IdKinds kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings);
-/// ratings_typed and movies_typed from the parsed relations.
-void create_typed(Database& database, IdKinds kinds);
+/// Makes ratings_typed and what it stands on. `allow_typed` = false takes the way through text.
+Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed = true);
+
+/// Makes movies_typed and what it stands on. Without a file of films the ids in movie_counts are the titles.
+void create_movies(Database& database, const Source& source, bool movie_is_number);
 
 }  // namespace encore

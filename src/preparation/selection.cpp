@@ -14,8 +14,8 @@
 namespace encore {
 namespace {
 
-/// DuckDB goes this far beyond its own limit (measured: 150 to 180 MB), and below the least it cannot hold its read buffers.
-constexpr std::int64_t overshoot = 180'000'000, least_for_database = 100'000'000, usual = 900'000'000;
+/// DuckDB goes this far beyond its own limit (measured: 140 to 180 MB), and below the least it cannot hold its read buffers.
+constexpr std::int64_t overshoot = 200'000'000, least_for_database = 100'000'000, usual = 900'000'000;
 
 /// What the machine has, or what the container (cgroup v2 or v1) allows of it.
 std::int64_t available_memory() {

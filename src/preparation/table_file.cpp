@@ -123,8 +123,9 @@ std::string table_relation(const TableFile& file, const std::string& more) {
   const std::string path = sql_literal(file.path.string());
   if (file.parquet) return fmt::format("read_parquet({})", path);
   std::string columns;
-  for (const auto& column : file.columns)
-    columns += fmt::format("{}{}: 'VARCHAR'", columns.empty() ? "" : ", ", sql_literal(column));
+  for (std::size_t i = 0; i < file.columns.size(); ++i)
+    columns += fmt::format("{}{}: '{}'", columns.empty() ? "" : ", ", sql_literal(file.columns[i]),
+                           file.types.empty() ? "VARCHAR" : file.types[i]);
   const char* quote = file.quoted ? "\"" : "";
   return fmt::format(
       "read_csv({}, auto_detect=false, header={}, columns={{{}}}, delim={}, quote='{}', escape='{}', nullstr='', "

@@ -17,7 +17,7 @@ struct TableFile {
   bool quoted = true;              ///< whether double quotes enclose fields
   bool header = true;
   std::vector<std::string> columns;  ///< as in the header, or what the format calls them
-  std::vector<std::string> types;    ///< Parquet only: DuckDB's names
+  std::vector<std::string> types;    ///< DuckDB's names, one a column; text: empty, unless its values were checked
 
   bool has(const std::string& column) const;
 };
@@ -29,7 +29,7 @@ TableFile inspect_table(Database& database, const std::filesystem::path& path);
 /// The fields of one line; double quotes may enclose them.
 std::vector<std::string> split_line(const std::string& line, const std::string& delimiter);
 
-/// The DuckDB relation that reads all columns of the file as text (Parquet: as they are). Names are taken by position from
+/// The DuckDB relation that reads all columns of the file as text, or as `types` (Parquet: as they are). Names are taken by position from
 /// `columns`. `more` is added to the options of a text file, e.g. ", ignore_errors=true".
 std::string table_relation(const TableFile& file, const std::string& more = {});
 
