@@ -39,9 +39,12 @@ Json number(const std::optional<double>& value) { return value ? Json(*value) : 
 
 Json errors_json(const std::optional<ReconstructionErrors>& errors, bool held_out) {
   if (!errors) return nullptr;
-  Json json = {{"users", errors->users},           {"mse", number(errors->mse)},
-               {"mse_zero", errors->mse_zero},     {"mse_item_mean", errors->mse_item_mean},
-               {"mse_floor", number(errors->mse_floor)}, {"rmse_rated", number(errors->rmse_rated)}};
+  Json json = {{"users", errors->users},
+               {"mse", number(errors->mse)},
+               {"mse_zero", errors->mse_zero},
+               {"mse_item_mean", errors->mse_item_mean},
+               {"mse_floor", number(errors->mse_floor)},
+               {"rmse_rated", number(errors->rmse_rated)}};
   if (held_out) json["rmse_held_out"] = number(errors->rmse_held_out);
   return json;
 }
@@ -53,20 +56,30 @@ Json quality_json(const std::optional<RankingQuality>& quality) {
   return json;
 }
 
-std::string cell(const std::optional<double>& value, int digits) { return value ? fmt::format("{:.{}f}", *value, digits) : "-"; }
+std::string cell(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : "-";
+}
 
 std::string errors_text(const Verdict& verdict, const std::string& fold, double maximum) {
-  Table table({{"users"}, {"", true}, {"model", true}, {"all zeros", true}, {"item means", true}, {"softmax floor", true},
-               {"RMSE rated", true}, {"RMSE held out", true}});
+  Table table({{"users"},
+               {"", true},
+               {"model", true},
+               {"all zeros", true},
+               {"item means", true},
+               {"softmax floor", true},
+               {"RMSE rated", true},
+               {"RMSE held out", true}});
   const auto add = [&](const std::string& name, const std::optional<ReconstructionErrors>& errors) {
     if (!errors) return;
-    table.add({name, with_thousands(errors->users), cell(errors->mse, 5), cell(errors->mse_zero, 5), cell(errors->mse_item_mean, 5),
-               cell(errors->mse_floor, 5), cell(errors->rmse_rated, 3), cell(errors->rmse_held_out, 3)});
+    table.add({name, with_thousands(errors->users), cell(errors->mse, 5), cell(errors->mse_zero, 5),
+               cell(errors->mse_item_mean, 5), cell(errors->mse_floor, 5), cell(errors->rmse_rated, 3),
+               cell(errors->rmse_held_out, 3)});
   };
   add("train", verdict.train);
   add(fold, verdict.held_out);
-  return fmt::format("Mean squared error over all cells (a rating counts as rating ÷ {:g}, no rating as 0); RMSE in stars\n{}\n", maximum,
-                     table.text());
+  return fmt::format(
+      "Mean squared error over all cells (a rating counts as rating ÷ {:g}, no rating as 0); RMSE in stars\n{}\n",
+      maximum, table.text());
 }
 
 std::string ranking_text(const Verdict& verdict, const std::string& fold) {
@@ -80,12 +93,14 @@ std::string ranking_text(const Verdict& verdict, const std::string& fold) {
 
 void require_same_films(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
   if (model.items.id != dataset.items.id) {
-    throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on", settings.model,
-                                settings.dataset));
+    throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on",
+                                settings.model, settings.dataset));
   }
   if (model.dataset_fingerprint != dataset.fingerprint && !settings.other_dataset) {
-    throw UserError(fmt::format("{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
-                                "dataset that it was trained on, or say --other-dataset", settings.model, settings.dataset));
+    throw UserError(fmt::format(
+        "{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
+        "dataset that it was trained on, or say --other-dataset",
+        settings.model, settings.dataset));
   }
 }
 
@@ -110,11 +125,11 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
     }
   }
   if (!has_held_out) {
-    output.warn(fmt::format("{} has no {} users, so nothing is judged on them; prepare with --{} 0.2", settings.dataset, settings.fold,
-                            fold == Fold::test ? "hold-out" : "validation"));
+    output.warn(fmt::format("{} has no {} users, so nothing is judged on them; prepare with --{} 0.2", settings.dataset,
+                            settings.fold, fold == Fold::test ? "hold-out" : "validation"));
   } else if (!verdict.ranking) {
-    output.warn(fmt::format("no {} user of {} has enough liked films to hide some, so there is no ranking to judge", settings.fold,
-                            settings.dataset));
+    output.warn(fmt::format("no {} user of {} has enough liked films to hide some, so there is no ranking to judge",
+                            settings.fold, settings.dataset));
   }
   output.object(Json{{"train", errors_json(verdict.train, false)},
                      {settings.fold, errors_json(verdict.held_out, true)},
@@ -129,9 +144,10 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
 }  // namespace
 
 Command evaluate_command() {
-  return make_command<EvaluateSettings>("evaluate", "Judge a model on users that it was not trained on.",
-                                        {"encore evaluate fifties.model fifties", "encore evaluate fifties.model fifties --json"},
-                                        evaluate_options(), run_evaluate);
+  return make_command<EvaluateSettings>(
+      "evaluate", "Judge a model on users that it was not trained on.",
+      {"encore evaluate fifties.model fifties", "encore evaluate fifties.model fifties --json"}, evaluate_options(),
+      run_evaluate);
 }
 
 }  // namespace encore

@@ -23,8 +23,10 @@ std::vector<CsvRow> csv_rows(const std::string& text) {
   for (std::string line; std::getline(lines, line);) {
     CsvRow row(1);
     for (const char c : line) {
-      if (c == ',') row.emplace_back();
-      else if (c != '\r') row.back() += c;
+      if (c == ',')
+        row.emplace_back();
+      else if (c != '\r')
+        row.back() += c;
     }
     rows.push_back(std::move(row));
   }
@@ -34,7 +36,8 @@ std::vector<CsvRow> csv_rows(const std::string& text) {
 std::string layers_text(const TrainedModel& model) {
   Table table({{"layer"}, {"inputs", true}, {"outputs", true}, {"parameters", true}});
   for (const auto& layer : layer_shapes(model.network.architecture, model.network.items)) {
-    table.add({layer.name, with_thousands(layer.inputs), with_thousands(layer.outputs), with_thousands(layer.parameters())});
+    table.add(
+        {layer.name, with_thousands(layer.inputs), with_thousands(layer.outputs), with_thousands(layer.parameters())});
   }
   table.add({"all", "", "", with_thousands(model.network.parameters())});
   return table.text();
@@ -46,17 +49,20 @@ std::string facts_text(const TrainedModel& model) {
   table.add({"model", a.model});
   table.add({"input", fmt::format("{}{}{}", name_of(a.input), a.normalise_input ? ", normalised" : "",
                                   a.input_dropout > 0 ? fmt::format(", dropout {:g}", a.input_dropout) : "")});
-  table.add({"hidden", a.hidden.empty() ? "none" : fmt::format("{}, {}", fmt::join(a.hidden, "-"), name_of(a.activation))});
+  table.add(
+      {"hidden", a.hidden.empty() ? "none" : fmt::format("{}, {}", fmt::join(a.hidden, "-"), name_of(a.activation))});
   table.add({"output and loss", fmt::format("{}, {}", name_of(a.output), name_of(a.loss))});
-  table.add({"learning", fmt::format("rate {:g}, epsilon {:g}, weight decay {:g}, batch {}", model.training.learning_rate,
-                                     model.training.epsilon, model.training.weight_decay, model.training.batch_size)});
-  table.add({"epochs", model.best_epoch > 0 ? fmt::format("{}, the best of them number {}", model.epochs_trained, model.best_epoch)
-                                            : fmt::format("{}", model.epochs_trained)});
+  table.add(
+      {"learning", fmt::format("rate {:g}, epsilon {:g}, weight decay {:g}, batch {}", model.training.learning_rate,
+                               model.training.epsilon, model.training.weight_decay, model.training.batch_size)});
+  table.add({"epochs", model.best_epoch > 0
+                           ? fmt::format("{}, the best of them number {}", model.epochs_trained, model.best_epoch)
+                           : fmt::format("{}", model.epochs_trained)});
   table.add({"seed", fmt::format("{}", model.seed)});
   table.add({"films", with_thousands(model.items.size())});
   table.add({"stars", model.scale.implicit ? "none (implicit)"
-                                           : fmt::format("{:g} to {:g}, liked from {:g}", model.scale.minimum, model.scale.maximum,
-                                                         model.scale.liked)});
+                                           : fmt::format("{:g} to {:g}, liked from {:g}", model.scale.minimum,
+                                                         model.scale.maximum, model.scale.liked)});
   table.add({"dataset", model.dataset_fingerprint});
   table.add({"written by", fmt::format("encore {} ({})", model.program_version, model.kernel_path)});
   return table.text();
@@ -86,7 +92,10 @@ Json history_json(const std::string& history_csv) {
       const std::string text = column < rows[i].size() ? rows[i][column] : "";
       const auto whole = parse_whole_number(text);
       const auto number = parse_number(text);
-      line[rows.front()[column]] = whole ? Json(*whole) : number ? Json(*number) : text.empty() ? Json(nullptr) : Json(text);
+      line[rows.front()[column]] = whole          ? Json(*whole)
+                                   : number       ? Json(*number)
+                                   : text.empty() ? Json(nullptr)
+                                                  : Json(text);
     }
     history.push_back(std::move(line));
   }
@@ -103,8 +112,10 @@ std::string model_object(const TrainedModel& model, const std::string& history_c
   Json json = Json::parse(config_text(model));
   json["layers"] = Json::array();
   for (const auto& layer : layer_shapes(model.network.architecture, model.network.items)) {
-    json["layers"].push_back(
-        {{"name", layer.name}, {"inputs", layer.inputs}, {"outputs", layer.outputs}, {"parameters", layer.parameters()}});
+    json["layers"].push_back({{"name", layer.name},
+                              {"inputs", layer.inputs},
+                              {"outputs", layer.outputs},
+                              {"parameters", layer.parameters()}});
   }
   json["history"] = history_json(history_csv);
   return json.dump();

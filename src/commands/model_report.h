@@ -8,7 +8,8 @@ namespace encore {
 /// Layers with shapes and parameters, how it was trained, the films it knows, the last lines of its history, as tables.
 std::string model_report(const TrainedModel& model, const std::string& history_csv);
 
-/// The same as one JSON object: config.json's keys, layers[{name, inputs, outputs, parameters}] and history[{column: value}].
+/// The same as one JSON object: config.json's keys, layers[{name, inputs, outputs, parameters}] and history[{column:
+/// value}].
 std::string model_object(const TrainedModel& model, const std::string& history_csv);
 
 }  // namespace encore

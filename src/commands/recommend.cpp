@@ -34,15 +34,18 @@ struct Session {
 
 void require_one_source(const RecommendSettings& settings) {
   const bool names_films = !settings.rate.empty() || settings.ratings;
-  if (static_cast<int>(names_films) + static_cast<int>(settings.user.has_value()) + static_cast<int>(settings.all) > 1) {
+  if (static_cast<int>(names_films) + static_cast<int>(settings.user.has_value()) + static_cast<int>(settings.all) >
+      1) {
     throw UserError("say for whom in one way: --rate and --ratings for a new user, or --user, or --all");
   }
   if ((settings.user || settings.all) && !settings.dataset) {
-    throw UserError(fmt::format("{} needs --dataset, the folder that holds the users' ratings", settings.all ? "--all" : "--user"));
+    throw UserError(
+        fmt::format("{} needs --dataset, the folder that holds the users' ratings", settings.all ? "--all" : "--user"));
   }
   if (!settings.user && !settings.all && settings.dataset) throw UserError("--dataset goes with --user or --all");
   if (settings.all != settings.output.has_value()) {
-    throw UserError(settings.all ? "--all needs --output, the file to write" : "--output goes with --all; other answers are printed");
+    throw UserError(settings.all ? "--all needs --output, the file to write"
+                                 : "--output goes with --all; other answers are printed");
   }
 }
 
@@ -50,17 +53,23 @@ void require_one_source(const RecommendSettings& settings) {
 void name_unknown(const Output& output, const std::vector<std::string>& unknown) {
   constexpr std::size_t most = 5;
   if (unknown.empty()) return;
-  const std::vector<std::string> named(unknown.begin(), unknown.begin() + static_cast<std::ptrdiff_t>(std::min(most, unknown.size())));
-  output.remark(fmt::format("left out, because the model does not know {}: {}{}", unknown.size() == 1 ? "this film" : "these films",
-                            fmt::join(named, ", "), unknown.size() > most ? fmt::format(" and {} more", unknown.size() - most) : ""));
+  const std::vector<std::string> named(unknown.begin(),
+                                       unknown.begin() + static_cast<std::ptrdiff_t>(std::min(most, unknown.size())));
+  output.remark(fmt::format("left out, because the model does not know {}: {}{}",
+                            unknown.size() == 1 ? "this film" : "these films", fmt::join(named, ", "),
+                            unknown.size() > most ? fmt::format(" and {} more", unknown.size() - most) : ""));
 }
 
 std::string score_text(ScoreKind kind, float score) {
   switch (kind) {
-    case ScoreKind::probability: return fmt::format("{:.4f}", score);
-    case ScoreKind::stars: return fmt::format("{:.2f}", score);
-    case ScoreKind::score: return fmt::format("{:.4f}", score);
-    case ScoreKind::ratings: return with_thousands(static_cast<long long>(score));
+    case ScoreKind::probability:
+      return fmt::format("{:.4f}", score);
+    case ScoreKind::stars:
+      return fmt::format("{:.2f}", score);
+    case ScoreKind::score:
+      return fmt::format("{:.4f}", score);
+    case ScoreKind::ratings:
+      return with_thousands(static_cast<long long>(score));
   }
   return "";
 }
@@ -81,8 +90,9 @@ std::string items_text(const Catalogue& catalogue, const Recommendation& answer)
   Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {std::string(name_of(answer.kind)), true}});
   for (std::size_t rank = 0; rank < answer.items.size(); ++rank) {
     const auto row = static_cast<std::size_t>(answer.items[rank].item);
-    table.add({std::to_string(rank + 1), catalogue.title[row], catalogue.year[row] ? std::to_string(*catalogue.year[row]) : "",
-               catalogue.genres[row], score_text(answer.kind, answer.items[rank].score)});
+    table.add({std::to_string(rank + 1), catalogue.title[row],
+               catalogue.year[row] ? std::to_string(*catalogue.year[row]) : "", catalogue.genres[row],
+               score_text(answer.kind, answer.items[rank].score)});
   }
   return table.text();
 }
@@ -91,13 +101,15 @@ std::string items_text(const Catalogue& catalogue, const Recommendation& answer)
 std::string note_of(const Session& session, const Profile& person, const Recommendation& answer) {
   if (answer.items.empty()) {
     return session.recommender.candidates() == 0 && session.settings.where ? "no film of the catalogue fits --where"
-                                                                            : "no film is left to recommend";
+                                                                           : "no film is left to recommend";
   }
   if (answer.kind == ScoreKind::ratings) {
-    return person.items.empty()
-               ? "no rating that the model knows: these are the films that most people rated"
-               : fmt::format("no film with {:g} stars or more, which is all that this model looks at: these are the films that most people "
-                             "rated", session.model.scale.liked);
+    return person.items.empty() ? "no rating that the model knows: these are the films that most people rated"
+                                : fmt::format(
+                                      "no film with {:g} stars or more, which is all that this model looks at: these "
+                                      "are the films that most people "
+                                      "rated",
+                                      session.model.scale.liked);
   }
   if (std::ssize(answer.items) < session.settings.k) {
     return fmt::format("there are only {} films to recommend, not {}", answer.items.size(), session.settings.k);
@@ -105,7 +117,8 @@ std::string note_of(const Session& session, const Profile& person, const Recomme
   return {};
 }
 
-void answer_one(const Session& session, const Profile& person, const Json& user, const std::vector<std::string>& unknown) {
+void answer_one(const Session& session, const Profile& person, const Json& user,
+                const std::vector<std::string>& unknown) {
   name_unknown(session.output, unknown);
   const Recommendation answer = session.recommender.recommend({person}).front();
   const std::string note = note_of(session, person, answer);
@@ -174,21 +187,30 @@ void recommend_to_users(const Session& session) {
   }
   staged.commit();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  session.output.object(Json{{"output", *settings.output}, {"rows", result.rows}, {"user_count", result.users},
-                             {"popular_for", result.popular}, {"unknown", unknown}, {"seconds", seconds}}.dump());
-  session.output.result(fmt::format("{}: {} films for {} users in {} ({} users a second){}", *settings.output, with_thousands(result.rows),
-                                    with_thousands(result.users), readable_seconds(seconds),
-                                    with_thousands(static_cast<long long>(static_cast<double>(result.users) / seconds)),
-                                    result.popular == 0 ? ""
-                                                        : fmt::format("; {} of them get popular films, because the model looks at none of "
-                                                                      "their ratings", with_thousands(result.popular))));
+  session.output.object(Json{
+      {"output", *settings.output},
+      {"rows", result.rows},
+      {"user_count", result.users},
+      {"popular_for", result.popular},
+      {"unknown", unknown},
+      {"seconds", seconds}}.dump());
+  session.output.result(fmt::format(
+      "{}: {} films for {} users in {} ({} users a second){}", *settings.output, with_thousands(result.rows),
+      with_thousands(result.users), readable_seconds(seconds),
+      with_thousands(static_cast<long long>(static_cast<double>(result.users) / seconds)),
+      result.popular == 0 ? ""
+                          : fmt::format("; {} of them get popular films, because the model looks at none of "
+                                        "their ratings",
+                                        with_thousands(result.popular))));
 }
 
 int run_recommend(const RecommendSettings& settings, const Output& output) {
   require_one_source(settings);
   const TrainedModel model = read_model(settings.model);
   std::vector<std::uint8_t> candidate(static_cast<std::size_t>(model.items.size()), 1);
-  if (settings.where) candidate = films_where(std::filesystem::path(settings.model) / "items.parquet", *settings.where, model.items.numeric_ids);
+  if (settings.where)
+    candidate =
+        films_where(std::filesystem::path(settings.model) / "items.parquet", *settings.where, model.items.numeric_ids);
   const FilmFinder finder(model.items);
   const Recommender recommender(model, std::move(candidate), settings.k);
   const Session session{settings, output, model, finder, recommender};
@@ -202,8 +224,10 @@ Command recommend_command() {
   return make_command<RecommendSettings>(
       "recommend", "Recommend films to a new user who names a few, to a user of a dataset, or to all of them.",
       {"encore recommend fifties.model --rate \"Rear Window (1954)=5\" --rate \"Vertigo (1958)=4.5\" -k 10",
-       "encore recommend fifties.model --rate \"Some Like It Hot=5\" --where \"genres LIKE '%Comedy%' AND year < 1955\"",
-       "encore recommend fifties.model --user 42 --dataset fifties", "encore recommend fifties.model --all --dataset fifties -o top10.csv"},
+       "encore recommend fifties.model --rate \"Some Like It Hot=5\" --where \"genres LIKE '%Comedy%' AND year < "
+       "1955\"",
+       "encore recommend fifties.model --user 42 --dataset fifties",
+       "encore recommend fifties.model --all --dataset fifties -o top10.csv"},
       recommend_options(), run_recommend);
 }
 

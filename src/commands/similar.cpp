@@ -34,8 +34,9 @@ int run_similar(const SimilarSettings& settings, const Output& output) {
     Json film = film_json(model.items, found[rank].item);
     film["score"] = found[rank].score;
     json["items"].push_back(std::move(film));
-    table.add({std::to_string(rank + 1), model.items.title[row], model.items.year[row] ? std::to_string(*model.items.year[row]) : "",
-               model.items.genres[row], fmt::format("{:.3f}", found[rank].score)});
+    table.add({std::to_string(rank + 1), model.items.title[row],
+               model.items.year[row] ? std::to_string(*model.items.year[row]) : "", model.items.genres[row],
+               fmt::format("{:.3f}", found[rank].score)});
   }
   output.object(json.dump());
   output.result(fmt::format("Most like {}\n{}", model.items.title[static_cast<std::size_t>(*item)], table.text()));
@@ -46,7 +47,8 @@ int run_similar(const SimilarSettings& settings, const Output& output) {
 
 Command similar_command() {
   return make_command<SimilarSettings>("similar", "List the films that a model takes for most alike.",
-                                       {"encore similar fifties.model \"Rear Window\" -k 5"}, similar_options(), run_similar);
+                                       {"encore similar fifties.model \"Rear Window\" -k 5"}, similar_options(),
+                                       run_similar);
 }
 
 }  // namespace encore

@@ -16,7 +16,9 @@ using Lanes = std::array<double, static_cast<std::size_t>(Scorer::rows_at_once)>
 double log_of(double probability) { return std::log(std::max(probability, least)); }
 
 AllCells::AllCells(OutputKind output, std::int64_t rows)
-    : is_softmax_(output == OutputKind::softmax), softmax_(rows), squares_(static_cast<std::size_t>(rows)),
+    : is_softmax_(output == OutputKind::softmax),
+      softmax_(rows),
+      squares_(static_cast<std::size_t>(rows)),
       rest_(static_cast<std::size_t>(rows)) {}
 
 void AllCells::add_squares(const ScoreBlock& block) {
@@ -27,13 +29,15 @@ void AllCells::add_squares(const ScoreBlock& block) {
   Lanes sum{};
   for (std::int64_t i = 0; i < block.items; ++i) {
     const float* y = block.score + i * block.stride;
-    for (std::int64_t row = 0; row < block.rows; ++row) sum[static_cast<std::size_t>(row)] += static_cast<double>(y[row]) * y[row];
+    for (std::int64_t row = 0; row < block.rows; ++row)
+      sum[static_cast<std::size_t>(row)] += static_cast<double>(y[row]) * y[row];
   }
   for (std::size_t row = 0; row < squares_.size(); ++row) squares_[row] += sum[row];
 }
 
 void AllCells::add_log_of_rest(const ScoreBlock& block) {
-  // log Π = Σ log: one logarithm for 32 cells, whose product stays far above the smallest double (2⁻²⁵ to the 32nd is 2⁻⁸⁰⁰).
+  // log Π = Σ log: one logarithm for 32 cells, whose product stays far above the smallest double (2⁻²⁵ to the 32nd is
+  // 2⁻⁸⁰⁰).
   constexpr std::int64_t together = 32;
   for (std::int64_t first = 0; first < block.items; first += together) {
     Lanes product;

@@ -1,5 +1,5 @@
-// Sums over all M cells of each row of a batch, gathered from the blocks that pass by; what the few cells of a user add or take away
-// is corrected afterwards (cell_scores.h), so no dense target ever exists.
+// Sums over all M cells of each row of a batch, gathered from the blocks that pass by; what the few cells of a user add
+// or take away is corrected afterwards (cell_scores.h), so no dense target ever exists.
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -1,6 +1,6 @@
-// mean_loss: the model's own loss over the users of a fold, without dropout and without weight decay, as the design's table of losses
-// defines it. t = the model's own target row (its whole input row), y its output, z the logits, p = softmax z. A row without any
-// positive cell is not trained on and does not count here either.
+// mean_loss: the model's own loss over the users of a fold, without dropout and without weight decay, as the design's
+// table of losses defines it. t = the model's own target row (its whole input row), y its output, z the logits, p =
+// softmax z. A row without any positive cell is not trained on and does not count here either.
 //
 //   mse                    1/(rows·M) Σ (y − t)², y = p for a softmax
 //   masked mse             1/n Σ (y − t)² over the n rated cells
@@ -15,7 +15,8 @@
 namespace encore {
 namespace {
 
-/// What one cell with the target t adds to its row's loss, given what the sums over all cells have counted for it already.
+/// What one cell with the target t adds to its row's loss, given what the sums over all cells have counted for it
+/// already.
 double cell_loss(Loss loss, const AllCells& sums, std::int64_t row, double t, float score) {
   switch (loss) {
     case Loss::mse:
@@ -67,7 +68,8 @@ double mean_loss(const Autoencoder& network, const Dataset& dataset, Fold fold, 
       const auto end = static_cast<std::size_t>(rows.start[static_cast<std::size_t>(row) + 1]);
       if (begin == end) continue;
       double sum = whole_row_loss(loss, sums, row);
-      for (std::size_t cell = begin; cell < end; ++cell) sum += cell_loss(loss, sums, row, rows.value[cell], cells.scores()[cell]);
+      for (std::size_t cell = begin; cell < end; ++cell)
+        sum += cell_loss(loss, sums, row, rows.value[cell], cells.scores()[cell]);
       const auto user = static_cast<std::size_t>(batch.first + row);
       losses[user] = sum;
       weights[user] = weight_of(loss, static_cast<std::int64_t>(end - begin), network.items);

@@ -6,13 +6,16 @@
 namespace encore {
 namespace {
 
-Items first_of(Items ranked, std::int64_t k) { return ranked.first(std::min(static_cast<std::size_t>(k), ranked.size())); }
+Items first_of(Items ranked, std::int64_t k) {
+  return ranked.first(std::min(static_cast<std::size_t>(k), ranked.size()));
+}
 
 bool holds(Items targets, std::int32_t item) { return std::binary_search(targets.begin(), targets.end(), item); }
 
 double hits(std::int64_t k, Items ranked, Items targets) {
   const Items shown = first_of(ranked, k);
-  return static_cast<double>(std::count_if(shown.begin(), shown.end(), [&](std::int32_t item) { return holds(targets, item); }));
+  return static_cast<double>(
+      std::count_if(shown.begin(), shown.end(), [&](std::int32_t item) { return holds(targets, item); }));
 }
 
 double discount(std::size_t rank_from_0) { return 1 / std::log2(static_cast<double>(rank_from_0) + 2); }
@@ -23,13 +26,16 @@ double recall_at(std::int64_t k, Items ranked, Items targets) {
   return hits(k, ranked, targets) / static_cast<double>(std::min<std::int64_t>(k, std::ssize(targets)));
 }
 
-double precision_at(std::int64_t k, Items ranked, Items targets) { return hits(k, ranked, targets) / static_cast<double>(k); }
+double precision_at(std::int64_t k, Items ranked, Items targets) {
+  return hits(k, ranked, targets) / static_cast<double>(k);
+}
 
 double ndcg_at(std::int64_t k, Items ranked, Items targets) {
   const Items shown = first_of(ranked, k);
   double gained = 0, ideal = 0;
   for (std::size_t rank = 0; rank < shown.size(); ++rank) gained += holds(targets, shown[rank]) ? discount(rank) : 0;
-  for (std::size_t rank = 0; rank < std::min(static_cast<std::size_t>(k), targets.size()); ++rank) ideal += discount(rank);
+  for (std::size_t rank = 0; rank < std::min(static_cast<std::size_t>(k), targets.size()); ++rank)
+    ideal += discount(rank);
   return gained / ideal;
 }
 

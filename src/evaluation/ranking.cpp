@@ -1,4 +1,5 @@
-// The protocol of ranking.h. The 100 best of a user are found while the scores pass by; nothing is kept but metrics and top-10 lists.
+// The protocol of ranking.h. The 100 best of a user are found while the scores pass by; nothing is kept but metrics and
+// top-10 lists.
 #include "evaluation/ranking.h"
 #include <algorithm>
 #include <functional>
@@ -17,7 +18,12 @@ struct UserMetrics {
   std::vector<std::vector<std::int32_t>> top;  ///< the first ten, for coverage and Gini
 
   explicit UserMetrics(std::size_t users)
-      : recall_at_20(users), recall_at_50(users), ndcg_at_10(users), ndcg_at_100(users), precision_at_10(users), top(users) {}
+      : recall_at_20(users),
+        recall_at_50(users),
+        ndcg_at_10(users),
+        ndcg_at_100(users),
+        precision_at_10(users),
+        top(users) {}
 
   void judge(std::size_t user, Items ranked, Items targets) {
     recall_at_20[user] = recall_at(20, ranked, targets);
@@ -30,7 +36,8 @@ struct UserMetrics {
 };
 
 Items row_of(const InputRows& rows, std::size_t row) {
-  return Items(rows.item).subspan(static_cast<std::size_t>(rows.start[row]), static_cast<std::size_t>(rows.start[row + 1] - rows.start[row]));
+  return Items(rows.item).subspan(static_cast<std::size_t>(rows.start[row]),
+                                  static_cast<std::size_t>(rows.start[row + 1] - rows.start[row]));
 }
 
 /// The users of a fold that have something to find.
@@ -69,7 +76,8 @@ RankingQuality means_of(const UserMetrics& metrics, const std::vector<std::uint8
 /// Ranks and judges the users of a batch; `rank` gets the given part and calls back with (row, best items first).
 using Rank = std::function<void(const UserBatch&, const std::function<void(std::size_t, Items)>&)>;
 
-RankingQuality quality_of(const Dataset& dataset, Fold fold, int threads, const std::vector<std::uint8_t>& candidate, const Rank& rank) {
+RankingQuality quality_of(const Dataset& dataset, Fold fold, int threads, const std::vector<std::uint8_t>& candidate,
+                          const Rank& rank) {
   const auto users = users_with_targets(dataset, fold);
   UserMetrics metrics(users.size());
   for_each_batch(users, threads, [&](const UserBatch& batch) {
@@ -108,14 +116,16 @@ std::vector<std::int32_t> items_by_popularity(const Dataset& dataset) {
   return order;
 }
 
-RankingQuality ranking_quality(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads, std::int64_t block_items) {
+RankingQuality ranking_quality(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads,
+                               std::int64_t block_items) {
   const Scorer scorer(network, block_items);
   const auto candidate = candidates_of(dataset.items);
   return quality_of(dataset, fold, threads, candidate, [&](const UserBatch& batch, const auto& judge) {
     // What is hidden are all given items, also those that a binary input leaves out.
     const InputRows given = rows_of_part(with_rating_values(network.architecture), dataset, batch, Part::given);
     TopItems top(given.size(), deepest, candidate, &given);
-    scorer.run(rows_of_part(network.architecture, dataset, batch, Part::given), [&](const ScoreBlock& block) { top.add(block); });
+    scorer.run(rows_of_part(network.architecture, dataset, batch, Part::given),
+               [&](const ScoreBlock& block) { top.add(block); });
     std::vector<std::int32_t> ranked;
     for (std::int64_t row = 0; row < given.size(); ++row) {
       ranked.clear();
@@ -127,18 +137,19 @@ RankingQuality ranking_quality(const Autoencoder& network, const Dataset& datase
 
 RankingQuality popularity_quality(const Dataset& dataset, Fold fold, int threads) {
   const auto order = items_by_popularity(dataset);
-  return quality_of(dataset, fold, threads, candidates_of(dataset.items), [&](const UserBatch& batch, const auto& judge) {
-    const InputRows given = rows_of_part(with_rating_values({}), dataset, batch, Part::given);
-    std::vector<std::int32_t> ranked;
-    for (std::size_t row = 0; row < batch.users.size(); ++row) {
-      const Items hidden = row_of(given, row);
-      ranked.clear();
-      for (std::size_t i = 0; i < order.size() && std::ssize(ranked) < deepest; ++i) {
-        if (!std::binary_search(hidden.begin(), hidden.end(), order[i])) ranked.push_back(order[i]);
-      }
-      judge(row, ranked);
-    }
-  });
+  return quality_of(dataset, fold, threads, candidates_of(dataset.items),
+                    [&](const UserBatch& batch, const auto& judge) {
+                      const InputRows given = rows_of_part(with_rating_values({}), dataset, batch, Part::given);
+                      std::vector<std::int32_t> ranked;
+                      for (std::size_t row = 0; row < batch.users.size(); ++row) {
+                        const Items hidden = row_of(given, row);
+                        ranked.clear();
+                        for (std::size_t i = 0; i < order.size() && std::ssize(ranked) < deepest; ++i) {
+                          if (!std::binary_search(hidden.begin(), hidden.end(), order[i])) ranked.push_back(order[i]);
+                        }
+                        judge(row, ranked);
+                      }
+                    });
 }
 
 }  // namespace encore

@@ -25,7 +25,8 @@ struct CellErrors {
 };
 
 /// One batch whose whole rows go in: Σ over all cells, and over the rated ones, of (y − t)².
-void reconstruct(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, std::vector<double>& all, CellErrors& rated) {
+void reconstruct(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, std::vector<double>& all,
+                 CellErrors& rated) {
   const Architecture& architecture = scorer.network().architecture;
   const InputRows input = whole_rows(architecture, dataset, batch);
   const InputRows target = whole_rows(with_rating_values(architecture), dataset, batch);
@@ -55,7 +56,8 @@ void predict_held_out(const Scorer& scorer, const Dataset& dataset, const UserBa
   const InputRows target = rows_of_part(with_rating_values(architecture), dataset, batch, Part::target);
   if (target.item.empty()) return;
   CellScores cells(target);
-  scorer.run(rows_of_part(architecture, dataset, batch, Part::given), [&](const ScoreBlock& block) { cells.add(block); });
+  scorer.run(rows_of_part(architecture, dataset, batch, Part::given),
+             [&](const ScoreBlock& block) { cells.add(block); });
   for (std::int64_t row = 0; row < target.size(); ++row) {
     const auto user = static_cast<std::size_t>(batch.first + row);
     for (auto cell = static_cast<std::size_t>(target.start[static_cast<std::size_t>(row)]);
@@ -67,8 +69,8 @@ void predict_held_out(const Scorer& scorer, const Dataset& dataset, const UserBa
 }
 
 /// What needs no model: all zeros, item means, the simplex.
-void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users, int threads, const Architecture& architecture,
-                     ReconstructionErrors& errors) {
+void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users, int threads,
+                     const Architecture& architecture, ReconstructionErrors& errors) {
   const auto means = item_means(dataset);
   double squared_means = 0;
   for (const double mean : means) squared_means += mean * mean;
@@ -77,7 +79,8 @@ void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users
     const InputRows target = whole_rows(with_rating_values(architecture), dataset, batch);
     for (std::size_t row = 0; row < batch.users.size(); ++row) {
       const std::size_t user = static_cast<std::size_t>(batch.first) + row;
-      const auto begin = static_cast<std::size_t>(target.start[row]), end = static_cast<std::size_t>(target.start[row + 1]);
+      const auto begin = static_cast<std::size_t>(target.start[row]),
+                 end = static_cast<std::size_t>(target.start[row + 1]);
       item_mean[user] = squared_means;
       for (std::size_t cell = begin; cell < end; ++cell) {
         const double t = target.value[cell], mean = means[static_cast<std::size_t>(target.item[cell])];
@@ -122,7 +125,8 @@ std::vector<double> item_means(const Dataset& dataset) {
   for (const auto user : users) {
     const auto items = dataset.ratings.items_of(user);
     const auto stars = dataset.ratings.ratings_of(user);
-    for (std::size_t i = 0; i < items.size(); ++i) means[static_cast<std::size_t>(items[i])] += stars[i] / dataset.scale.maximum;
+    for (std::size_t i = 0; i < items.size(); ++i)
+      means[static_cast<std::size_t>(items[i])] += stars[i] / dataset.scale.maximum;
   }
   for (double& mean : means) mean /= static_cast<double>(std::max<std::size_t>(users.size(), 1));
   return means;

@@ -7,7 +7,8 @@
 
 namespace encore {
 
-void for_each_batch(std::span<const std::int32_t> users, int threads, const std::function<void(const UserBatch&)>& body) {
+void for_each_batch(std::span<const std::int32_t> users, int threads,
+                    const std::function<void(const UserBatch&)>& body) {
   constexpr std::int64_t size = Scorer::rows_at_once;
   const std::int64_t batches = (std::ssize(users) + size - 1) / size;
   kernel::parallel_for(batches, threads, [&](std::int64_t batch) {

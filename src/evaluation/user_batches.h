@@ -1,5 +1,6 @@
-// Runs a function over the users of a fold, as many at once as the scorer takes, on several threads. The cut into batches depends on
-// the users alone, so results that are kept per user and summed in their order do not depend on the threads.
+// Runs a function over the users of a fold, as many at once as the scorer takes, on several threads. The cut into
+// batches depends on the users alone, so results that are kept per user and summed in their order do not depend on the
+// threads.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -16,7 +17,8 @@ struct UserBatch {
 };
 
 /// Calls body(batch) for every batch of `users`. Throws Interrupted on Ctrl-C, and what a body throws.
-void for_each_batch(std::span<const std::int32_t> users, int threads, const std::function<void(const UserBatch&)>& body);
+void for_each_batch(std::span<const std::int32_t> users, int threads,
+                    const std::function<void(const UserBatch&)>& body);
 
 /// The batch's whole rows as the model's input (and its own target) wants them.
 InputRows whole_rows(const Architecture& architecture, const Dataset& dataset, const UserBatch& batch);

@@ -1,4 +1,5 @@
-// A catalogue goes to Parquet by way of a quoted CSV text that DuckDB copies: one statement, whatever the number of films.
+// A catalogue goes to Parquet by way of a quoted CSV text that DuckDB copies: one statement, whatever the number of
+// films.
 #include "model/catalogue_file.h"
 #include <cerrno>
 #include <cstring>
@@ -30,8 +31,8 @@ void write_csv(const std::filesystem::path& file, const Catalogue& items) {
   for (std::int32_t i = 0; i < items.size(); ++i) {
     const auto row = static_cast<std::size_t>(i);
     out << fmt::format("{},{},{},{},{},{},{}\n", i, quoted(items.id[row]), quoted(items.title[row]),
-                       items.year[row] ? fmt::format("{}", *items.year[row]) : "", quoted(items.genres[row]), items.ratings[row],
-                       items.training_ratings[row]);
+                       items.year[row] ? fmt::format("{}", *items.year[row]) : "", quoted(items.genres[row]),
+                       items.ratings[row], items.training_ratings[row]);
   }
   out.flush();
   if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
@@ -45,14 +46,16 @@ void write_catalogue(const std::filesystem::path& file, const Catalogue& items) 
   Database database({.threads = 1});
   // Quotes decide: an empty title is "", a missing year is nothing at all.
   const std::string columns = fmt::format(
-      "{{'item': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', 'genres': 'VARCHAR', 'ratings': 'BIGINT', "
+      "{{'item': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', 'genres': 'VARCHAR', 'ratings': "
+      "'BIGINT', "
       "'training_ratings': 'BIGINT'}}",
       items.numeric_ids ? "BIGINT" : "VARCHAR");
   try {
-    database.run(fmt::format("COPY (SELECT item, movieId, coalesce(title, '') AS title, year, coalesce(genres, '') AS genres, ratings, "
-                             "training_ratings FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
-                             "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet)",
-                             sql_literal(text.file.string()), columns, sql_literal(file.string())));
+    database.run(fmt::format(
+        "COPY (SELECT item, movieId, coalesce(title, '') AS title, year, coalesce(genres, '') AS genres, ratings, "
+        "training_ratings FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
+        "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet)",
+        sql_literal(text.file.string()), columns, sql_literal(file.string())));
   } catch (const SqlError& error) {
     throw UserError(fmt::format("{} cannot be written: {}", file.string(), error.what()));
   }

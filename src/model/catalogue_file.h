@@ -1,4 +1,5 @@
-// Writes a catalogue as items.parquet, with the columns of a dataset's (dataset/dataset_folder.h reads both). Not the reader.
+// Writes a catalogue as items.parquet, with the columns of a dataset's (dataset/dataset_folder.h reads both). Not the
+// reader.
 #pragma once
 #include <filesystem>
 #include "dataset/dataset.h"

@@ -46,7 +46,8 @@ class Reader {
   const Json& json(const char* key) const { return object_.at(key); }
   bool has(const char* key) const { return object_.contains(key); }
   [[noreturn]] void complain(const char* key, const std::string& what) const {
-    throw UserError(fmt::format("{}: the key \"{}{}\" {}; copy the model again or train it again", file_.string(), prefix_, key, what));
+    throw UserError(fmt::format("{}: the key \"{}{}\" {}; copy the model again or train it again", file_.string(),
+                                prefix_, key, what));
   }
 
  private:
@@ -89,7 +90,8 @@ Architecture parse_architecture(const Reader& reader) {
   a.activation = named(reader, "activation", [](const std::string& name) { return activation_named(name); });
   a.output = named(reader, "output", [](const std::string& name) { return output_named(name); });
   a.loss = named(reader, "loss", [](const std::string& name) { return loss_named(name); });
-  if (!is_allowed(a.output, a.loss)) reader.complain("loss", fmt::format("does not go with the output {}", name_of(a.output)));
+  if (!is_allowed(a.output, a.loss))
+    reader.complain("loss", fmt::format("does not go with the output {}", name_of(a.output)));
   return a;
 }
 
@@ -127,20 +129,25 @@ std::string config_text(const TrainedModel& model) {
 
 ModelConfig parse_config(const std::string& text, const std::filesystem::path& file) {
   const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) throw UserError(fmt::format("{} is damaged: it is not JSON; copy the model again or train it again", file.string()));
+  if (!json.is_object())
+    throw UserError(
+        fmt::format("{} is damaged: it is not JSON; copy the model again or train it again", file.string()));
   const Reader reader(json, file);
-  if (!reader.has("format") || json["format"] != model_format) reader.complain("format", fmt::format("is not \"{}\"", model_format));
+  if (!reader.has("format") || json["format"] != model_format)
+    reader.complain("format", fmt::format("is not \"{}\"", model_format));
   const auto version = reader.count("format_version", 1);
   if (version > model_format_version) {
-    throw UserError(fmt::format("{} has format version {}, newer than version {} that this program reads; update encore", file.string(),
-                                version, model_format_version));
+    throw UserError(
+        fmt::format("{} has format version {}, newer than version {} that this program reads; update encore",
+                    file.string(), version, model_format_version));
   }
   ModelConfig config;
   TrainedModel& model = config.model;
   model.network.architecture = parse_architecture(reader.child("architecture"));
   model.program_version = reader.get<std::string>("program_version");
   config.items = reader.count("items", 1);
-  if (config.items > std::numeric_limits<std::int32_t>::max()) reader.complain("items", "is greater than any catalogue");
+  if (config.items > std::numeric_limits<std::int32_t>::max())
+    reader.complain("items", "is greater than any catalogue");
   config.catalogue_sha256 = reader.get<std::string>("catalogue_sha256");
   const Reader dataset = reader.child("dataset");
   model.dataset_fingerprint = dataset.get<std::string>("fingerprint");
@@ -164,7 +171,8 @@ std::string catalogue_sha256(const Catalogue& items) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   [[maybe_unused]] bool done = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
   for (const auto& id : items.id) {
-    done = done && EVP_DigestUpdate(context.get(), id.data(), id.size()) == 1 && EVP_DigestUpdate(context.get(), "\n", 1) == 1;
+    done = done && EVP_DigestUpdate(context.get(), id.data(), id.size()) == 1 &&
+           EVP_DigestUpdate(context.get(), "\n", 1) == 1;
   }
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int length = 0;

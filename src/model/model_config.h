@@ -1,4 +1,5 @@
-// config.json of a model folder ↔ what a TrainedModel says besides its numbers and its catalogue. No file is opened here.
+// config.json of a model folder ↔ what a TrainedModel says besides its numbers and its catalogue. No file is opened
+// here.
 #pragma once
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>

@@ -28,7 +28,8 @@ std::string read_text(const std::filesystem::path& file) {
   std::ostringstream text;
   if (in) text << in.rdbuf();
   if (!in || text.fail()) {
-    throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(), std::strerror(errno)));
+    throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(),
+                                std::strerror(errno)));
   }
   return text.str();
 }
@@ -39,7 +40,8 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
   if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
 }
 
-/// The tensors of `network` but the output's biases, which stand in no run of their own: Float is `float` or `const float`.
+/// The tensors of `network` but the output's biases, which stand in no run of their own: Float is `float` or `const
+/// float`.
 template <class Float, class Network>
 std::vector<TensorOf<Float>> tensors_of(Network& network) {
   const auto shapes = layer_shapes(network.architecture, network.items);
@@ -57,7 +59,8 @@ std::vector<TensorOf<Float>> tensors_of(Network& network) {
     tensors.push_back({name + ".bias", {layer.outputs}, layer.bias.data(), layer.outputs});
   }
   if (network.output.width > 0) {
-    tensors.push_back({"output.weight", {network.items, network.output.width}, network.output.values.data(), network.output.stride});
+    tensors.push_back(
+        {"output.weight", {network.items, network.output.width}, network.output.values.data(), network.output.stride});
   }
   return tensors;
 }
@@ -71,19 +74,23 @@ std::vector<float> output_bias(const Autoencoder& network) {
   return bias;
 }
 
-/// The network in its tables, filled from the file. Nothing is allocated before the file is known to be long enough for it.
+/// The network in its tables, filled from the file. Nothing is allocated before the file is known to be long enough for
+/// it.
 Autoencoder read_network(const std::filesystem::path& file, const Architecture& architecture, std::int64_t items,
                          const std::string& fingerprint) {
   SafetensorsReader reader(file);
-  if (const auto said = reader.metadata().find("dataset_fingerprint"); said == reader.metadata().end() || said->second != fingerprint) {
-    throw UserError(fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
-                                file.string(), config_file));
+  if (const auto said = reader.metadata().find("dataset_fingerprint");
+      said == reader.metadata().end() || said->second != fingerprint) {
+    throw UserError(
+        fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
+                    file.string(), config_file));
   }
   std::int64_t parameters = 0;
   for (const auto& layer : layer_shapes(architecture, items)) parameters += layer.parameters();
   if (static_cast<std::uint64_t>(parameters) * sizeof(float) > std::filesystem::file_size(file)) {
-    throw UserError(fmt::format("{} is too short for the {} parameters that {} speaks of; copy the model again or train it again",
-                                file.string(), parameters, config_file));
+    throw UserError(
+        fmt::format("{} is too short for the {} parameters that {} speaks of; copy the model again or train it again",
+                    file.string(), parameters, config_file));
   }
   Autoencoder network = Autoencoder::shaped(architecture, items);
   for (const auto& tensor : tensors_of<float>(network)) reader.read(tensor);
@@ -107,25 +114,29 @@ bool is_model_folder(const std::filesystem::path& folder) {
 
 TrainedModel read_model(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) {
-    throw UserError(fmt::format("{} is not a model folder: there is no such folder; `encore train DATASET -o {}` would write it",
-                                folder.string(), folder.string()));
+    throw UserError(
+        fmt::format("{} is not a model folder: there is no such folder; `encore train DATASET -o {}` would write it",
+                    folder.string(), folder.string()));
   }
   if (!std::filesystem::exists(folder / config_file)) {
-    throw UserError(fmt::format("{} is not a model folder: it has no {}; name a folder that `encore train` wrote", folder.string(),
-                                config_file));
+    throw UserError(fmt::format("{} is not a model folder: it has no {}; name a folder that `encore train` wrote",
+                                folder.string(), config_file));
   }
   ModelConfig config = parse_config(read_text(folder / config_file), folder / config_file);
   TrainedModel model = std::move(config.model);
   if (!std::filesystem::exists(folder / items_file)) {
-    throw UserError(fmt::format("{} is missing; copy the model again or train it again", (folder / items_file).string()));
+    throw UserError(
+        fmt::format("{} is missing; copy the model again or train it again", (folder / items_file).string()));
   }
   // The weights are read while DuckDB starts: a cold answer to one person takes little more than the longer of the two.
-  auto network = std::async(std::launch::async, read_network, folder / weights_file, model.network.architecture, config.items,
-                            model.dataset_fingerprint);
+  auto network = std::async(std::launch::async, read_network, folder / weights_file, model.network.architecture,
+                            config.items, model.dataset_fingerprint);
   model.items = read_catalogue(folder / items_file);
   if (model.items.size() != config.items || catalogue_sha256(model.items) != config.catalogue_sha256) {
-    throw UserError(fmt::format("{} belongs to another model than {} beside it: it has {} films, not the {} of the weights; copy the "
-                                "model again", (folder / items_file).string(), config_file, model.items.size(), config.items));
+    throw UserError(fmt::format(
+        "{} belongs to another model than {} beside it: it has {} films, not the {} of the weights; copy the "
+        "model again",
+        (folder / items_file).string(), config_file, model.items.size(), config.items));
   }
   model.network = network.get();
   return model;
@@ -136,7 +147,8 @@ void write_model_files(const std::filesystem::path& folder, const TrainedModel& 
   auto tensors = tensors_of<const float>(model.network);
   const std::vector<float> bias = output_bias(model.network);
   tensors.push_back({"output.bias", {model.network.items}, bias.data(), model.network.items});
-  write_safetensors(folder / weights_file, tensors, {{"format", "encore"}, {"dataset_fingerprint", model.dataset_fingerprint}});
+  write_safetensors(folder / weights_file, tensors,
+                    {{"format", "encore"}, {"dataset_fingerprint", model.dataset_fingerprint}});
   write_catalogue(folder / items_file, model.items);
   write_text(folder / history_file, history_csv);
 }

@@ -1,5 +1,6 @@
-// Model folder (format version 1) ↔ memory: config.json, weights.safetensors, items.parquet, history.csv. The format is described
-// in docs/formats.md. Not the checkpoints of a running training (training/), and no description for people (model_description.h).
+// Model folder (format version 1) ↔ memory: config.json, weights.safetensors, items.parquet, history.csv. The format is
+// described in docs/formats.md. Not the checkpoints of a running training (training/), and no description for people
+// (model_description.h).
 #pragma once
 #include <filesystem>
 #include <string>
@@ -10,8 +11,9 @@ namespace encore {
 /// Whether `folder` is one of our model folders: its config.json says so.
 bool is_model_folder(const std::filesystem::path& folder);
 
-/// Reads and checks a whole model. Throws UserError naming the file and what is wrong with it: missing, damaged, cut short, newer
-/// version, a shape that config.json does not speak of, a value that is not finite, files of two different models.
+/// Reads and checks a whole model. Throws UserError naming the file and what is wrong with it: missing, damaged, cut
+/// short, newer version, a shape that config.json does not speak of, a value that is not finite, files of two different
+/// models.
 TrainedModel read_model(const std::filesystem::path& folder);
 
 /// Writes a model folder aside and renames it; an older model at `folder` is replaced, anything else never.

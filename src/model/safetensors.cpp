@@ -1,4 +1,5 @@
-// Reads and writes safetensors files; see the header for the layout. Every number read from the file is checked before it is used.
+// Reads and writes safetensors files; see the header for the layout. Every number read from the file is checked before
+// it is used.
 #include "model/safetensors.h"
 #include <algorithm>
 #include <bit>
@@ -12,7 +13,8 @@
 namespace encore {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, and so is every machine that we support");
+static_assert(std::endian::native == std::endian::little,
+              "safetensors are little-endian, and so is every machine that we support");
 
 constexpr std::uint64_t longest_header = 100'000'000;  // the limit of the reference implementation
 
@@ -27,7 +29,8 @@ bool all_finite(const float* values, std::int64_t count) {
   // A float is infinite or not a number exactly when all bits of its exponent are set; the test on bits vectorises.
   constexpr std::uint32_t exponent = 0x7f800000u;
   std::uint32_t worst = 0;
-  for (std::int64_t i = 0; i < count; ++i) worst |= std::uint32_t{(std::bit_cast<std::uint32_t>(values[i]) & exponent) == exponent};
+  for (std::int64_t i = 0; i < count; ++i)
+    worst |= std::uint32_t{(std::bit_cast<std::uint32_t>(values[i]) & exponent) == exponent};
   return worst == 0;
 }
 
@@ -55,7 +58,8 @@ void write_safetensors(const std::filesystem::path& file, const std::vector<Tens
   out.write(reinterpret_cast<const char*>(&length), sizeof length);
   out.write(header.data(), static_cast<std::streamsize>(length));
   for (const auto& tensor : tensors) {
-    const auto row_bytes = static_cast<std::streamsize>(width_of(tensor.shape)) * static_cast<std::streamsize>(sizeof(float));
+    const auto row_bytes =
+        static_cast<std::streamsize>(width_of(tensor.shape)) * static_cast<std::streamsize>(sizeof(float));
     for (std::int64_t row = 0; row < rows_of(tensor.shape); ++row) {
       out.write(reinterpret_cast<const char*>(tensor.values + row * tensor.stride), row_bytes);
     }
@@ -64,7 +68,8 @@ void write_safetensors(const std::filesystem::path& file, const std::vector<Tens
   if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
 }
 
-SafetensorsReader::SafetensorsReader(std::filesystem::path file) : file_(std::move(file)), stream_(file_, std::ios::binary) {
+SafetensorsReader::SafetensorsReader(std::filesystem::path file)
+    : file_(std::move(file)), stream_(file_, std::ios::binary) {
   if (!stream_) throw UserError(fmt::format("{} cannot be opened: {}", file_.string(), std::strerror(errno)));
   const std::uint64_t size = std::filesystem::file_size(file_);
   std::uint64_t length = 0;
@@ -87,7 +92,8 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
         continue;
       }
       Entry entry{value.at("dtype").get<std::string>(), value.at("shape").get<TensorShape>(),
-                  value.at("data_offsets").at(0).get<std::uint64_t>(), value.at("data_offsets").at(1).get<std::uint64_t>()};
+                  value.at("data_offsets").at(0).get<std::uint64_t>(),
+                  value.at("data_offsets").at(1).get<std::uint64_t>()};
       entries_.emplace(name, std::move(entry));
     }
   } catch (const nlohmann::json::exception&) {
@@ -101,7 +107,8 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
     if (first != end || last < first) damaged(file_, "its tensors overlap or leave holes");
     end = last;
   }
-  if (end > data_bytes) damaged(file_, fmt::format("it is cut short, {} of {} bytes of numbers are there", data_bytes, end));
+  if (end > data_bytes)
+    damaged(file_, fmt::format("it is cut short, {} of {} bytes of numbers are there", data_bytes, end));
   if (end < data_bytes) damaged(file_, fmt::format("{} bytes too many stand at its end", data_bytes - end));
 }
 
@@ -113,8 +120,8 @@ void SafetensorsReader::read(const TensorTarget& target) {
   const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
   const auto bytes = static_cast<std::uint64_t>(rows * width) * sizeof(float);
   if (entry.shape != target.shape || entry.end - entry.begin != bytes) {
-    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", target.name, fmt::join(entry.shape, ", "),
-                               fmt::join(target.shape, ", ")));
+    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", target.name,
+                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", ")));
   }
   stream_.seekg(static_cast<std::streamoff>(data_start_ + entry.begin));
   for (std::int64_t row = 0; row < rows; ++row) {

@@ -1,7 +1,9 @@
-// The safetensors file format (https://huggingface.co/docs/safetensors): named float32 tensors behind a JSON header, readable by
-// every framework, with nothing executable in it. It knows no model; which tensors there must be is model_folder's business.
+// The safetensors file format (https://huggingface.co/docs/safetensors): named float32 tensors behind a JSON header,
+// readable by every framework, with nothing executable in it. It knows no model; which tensors there must be is
+// model_folder's business.
 //
-// Layout: header length as uint64, little-endian · JSON header, padded with blanks to 8 bytes · the tensors, back to back.
+// Layout: header length as uint64, little-endian · JSON header, padded with blanks to 8 bytes · the tensors, back to
+// back.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -15,7 +17,8 @@ namespace encore {
 
 using TensorShape = std::vector<std::int64_t>;
 
-/// A tensor in memory: `rows` × `width` numbers, rows `stride` floats apart; what lies between is padding and never in the file.
+/// A tensor in memory: `rows` × `width` numbers, rows `stride` floats apart; what lies between is padding and never in
+/// the file.
 template <class Float>
 struct TensorOf {
   std::string name;
@@ -36,8 +39,8 @@ class SafetensorsReader {
   /// Throws UserError naming the file: missing, cut short, longer than it says, or with a damaged header.
   explicit SafetensorsReader(std::filesystem::path file);
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
-  /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing, is not
-  /// float32, has another shape, or holds a value that is not finite.
+  /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing,
+  /// is not float32, has another shape, or holds a value that is not finite.
   void read(const TensorTarget& target);
   /// Throws UserError when the file holds tensors that were never read: it belongs to another network.
   void expect_all_read() const;

@@ -1,5 +1,5 @@
-// Keeps up to 2k scores a row and cuts them to the k best when full: amortised constant work for each kept score, and a kept
-// score gets rare soon, because the threshold only rises; so the search for hidden items is made only then.
+// Keeps up to 2k scores a row and cuts them to the k best when full: amortised constant work for each kept score, and a
+// kept score gets rare soon, because the threshold only rises; so the search for hidden items is made only then.
 #include "model/top_items.h"
 #include <algorithm>
 #include <limits>
@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::int64_t lanes = 16;  // rows whose scores are compared at once; ScoreBlock::stride is a multiple of it
 
-bool better(const ScoredItem& a, const ScoredItem& b) { return a.score != b.score ? a.score > b.score : a.item < b.item; }
+bool better(const ScoredItem& a, const ScoredItem& b) {
+  return a.score != b.score ? a.score > b.score : a.item < b.item;
+}
 
 /// Whether any of 16 neighbours passes; a plain loop that compilers turn into vector code.
 bool any_above(const float* score, const float* threshold) {
@@ -21,7 +23,9 @@ bool any_above(const float* score, const float* threshold) {
 }  // namespace
 
 TopItems::TopItems(std::int64_t rows, std::int64_t k, std::span<const std::uint8_t> candidate, const InputRows* hidden)
-    : k_(static_cast<std::size_t>(k)), candidate_(candidate), hidden_(hidden),
+    : k_(static_cast<std::size_t>(k)),
+      candidate_(candidate),
+      hidden_(hidden),
       // The lanes behind the last row hold no user: nothing passes an infinite threshold.
       threshold_(static_cast<std::size_t>((rows + lanes - 1) / lanes * lanes), std::numeric_limits<float>::infinity()),
       kept_(static_cast<std::size_t>(rows)) {
@@ -38,7 +42,8 @@ void TopItems::add(const ScoreBlock& block) {
       if (!any_above(score + first, threshold_.data() + first)) continue;
       const std::int64_t end = std::min(first + lanes, block.rows);
       for (std::int64_t row = first; row < end; ++row) {
-        if (score[row] > threshold_[static_cast<std::size_t>(row)]) keep(row, {static_cast<std::int32_t>(item), score[row]});
+        if (score[row] > threshold_[static_cast<std::size_t>(row)])
+          keep(row, {static_cast<std::int32_t>(item), score[row]});
       }
     }
   }

@@ -1,5 +1,5 @@
-// The k best items of each row of a batch, gathered from the blocks that pass by: users × items are never written, and never sorted.
-// Order: score descending, equal scores by item ascending.
+// The k best items of each row of a batch, gathered from the blocks that pass by: users × items are never written, and
+// never sorted. Order: score descending, equal scores by item ascending.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -16,9 +16,10 @@ struct ScoredItem {
 
 class TopItems {
  public:
-  /// `k` of at least 1. `candidate[item]` is 0 for items that are never an answer; `hidden`, if any, lists items that are none for
-  /// that row (what went in; its values are not looked at). Both must outlive this.
-  TopItems(std::int64_t rows, std::int64_t k, std::span<const std::uint8_t> candidate, const InputRows* hidden = nullptr);
+  /// `k` of at least 1. `candidate[item]` is 0 for items that are never an answer; `hidden`, if any, lists items that
+  /// are none for that row (what went in; its values are not looked at). Both must outlive this.
+  TopItems(std::int64_t rows, std::int64_t k, std::span<const std::uint8_t> candidate,
+           const InputRows* hidden = nullptr);
   /// Blocks arrive in ascending order; the block is left as it is. Scores of −∞ are never kept.
   void add(const ScoreBlock& block);
   /// The best of a row, best first; fewer than k when there are not more. Call it once a row.

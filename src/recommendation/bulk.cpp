@@ -1,5 +1,5 @@
-// A few batches for each thread are answered in parallel, then written in order, and so on: the file grows in user order, and memory
-// stays small.
+// A few batches for each thread are answered in parallel, then written in order, and so on: the file grows in user
+// order, and memory stays small.
 #include "recommendation/bulk.h"
 #include <algorithm>
 #include <cerrno>
@@ -50,8 +50,9 @@ struct Piece {
 
 }  // namespace
 
-BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users, const ProfileOf& profile,
-                            const std::filesystem::path& file, int threads, const OnUsers& on_users) {
+BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                            const ProfileOf& profile, const std::filesystem::path& file, int threads,
+                            const OnUsers& on_users) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << "userId,rank,movieId,title,year,score\n";
   const std::vector<std::string> films = film_cells(model.items);
@@ -73,8 +74,8 @@ BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recomm
         piece.popular += answers[i].kind == ScoreKind::ratings;
         for (std::size_t rank = 0; rank < answers[i].items.size(); ++rank) {
           const ScoredItem& scored = answers[i].items[rank];
-          fmt::format_to(std::back_inserter(piece.text), "{},{},{}{}\n", user, rank + 1, films[static_cast<std::size_t>(scored.item)],
-                         scored.score);
+          fmt::format_to(std::back_inserter(piece.text), "{},{},{}{}\n", user, rank + 1,
+                         films[static_cast<std::size_t>(scored.item)], scored.score);
           ++piece.rows;
         }
       }
@@ -93,17 +94,20 @@ BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recomm
 }
 
 BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
-                                const ProfileOf& profile, const std::filesystem::path& file, int threads, const OnUsers& on_users) {
+                                const ProfileOf& profile, const std::filesystem::path& file, int threads,
+                                const OnUsers& on_users) {
   const RemovedFile csv{std::filesystem::path(file) += ".csv"};
   const BulkResult result = write_all_as_csv(model, recommender, users, profile, csv.path, threads, on_users);
   Database database({.threads = threads});
   try {
-    database.run(fmt::format(
-        "COPY (SELECT * FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = "
-        "{{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', 'score': 'FLOAT'}})) TO {} "
-        "(FORMAT parquet)",
-        sql_literal(csv.path.string()), users.numeric_ids ? "BIGINT" : "VARCHAR", model.items.numeric_ids ? "BIGINT" : "VARCHAR",
-        sql_literal(file.string())));
+    database.run(
+        fmt::format("COPY (SELECT * FROM read_csv({}, header = true, auto_detect = false, delim = ',', quote = '\"', "
+                    "escape = '\"', columns = "
+                    "{{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', "
+                    "'score': 'FLOAT'}})) TO {} "
+                    "(FORMAT parquet)",
+                    sql_literal(csv.path.string()), users.numeric_ids ? "BIGINT" : "VARCHAR",
+                    model.items.numeric_ids ? "BIGINT" : "VARCHAR", sql_literal(file.string())));
   } catch (const SqlError& error) {
     throw UserError(fmt::format("{} cannot be written: {}", file.string(), error.what()));
   }

@@ -1,4 +1,5 @@
-// Recommendations for all users of a dataset, written as they are found, in user order. Nothing of users × items is ever kept.
+// Recommendations for all users of a dataset, written as they are found, in user order. Nothing of users × items is
+// ever kept.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -18,13 +19,15 @@ using ProfileOf = std::function<Profile(std::int32_t user)>;
 /// Hears how many users are done.
 using OnUsers = std::function<void(std::int64_t users)>;
 
-/// Writes userId, rank, movieId, title, year, score for every user, to a file that the caller stages. The rows do not depend on
-/// `threads`. Throws Interrupted on Ctrl-C, UserError when the disk refuses.
-BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users, const ProfileOf& profile,
-                            const std::filesystem::path& file, int threads, const OnUsers& on_users);
+/// Writes userId, rank, movieId, title, year, score for every user, to a file that the caller stages. The rows do not
+/// depend on `threads`. Throws Interrupted on Ctrl-C, UserError when the disk refuses.
+BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                            const ProfileOf& profile, const std::filesystem::path& file, int threads,
+                            const OnUsers& on_users);
 
 /// The same as Parquet with typed columns; a CSV text of the same name and `.csv` stands beside it meanwhile.
 BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
-                                const ProfileOf& profile, const std::filesystem::path& file, int threads, const OnUsers& on_users);
+                                const ProfileOf& profile, const std::filesystem::path& file, int threads,
+                                const OnUsers& on_users);
 
 }  // namespace encore

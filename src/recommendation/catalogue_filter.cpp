@@ -7,17 +7,22 @@
 
 namespace encore {
 
-std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet, const std::string& expression, bool numeric_ids) {
+std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet, const std::string& expression,
+                                      bool numeric_ids) {
   Database database({.threads = 1});
   require_expression(database, expression,
-                     {{"movieId", numeric_ids ? "BIGINT" : "VARCHAR"}, {"title", "VARCHAR"}, {"year", "INTEGER"}, {"genres", "VARCHAR"},
+                     {{"movieId", numeric_ids ? "BIGINT" : "VARCHAR"},
+                      {"title", "VARCHAR"},
+                      {"year", "INTEGER"},
+                      {"genres", "VARCHAR"},
                       {"ratings", "BIGINT"}},
                      "--where");
   std::vector<std::uint8_t> chosen;
   try {
-    Rows rows = database.stream(fmt::format("SELECT coalesce(CAST((\n{}\n) AS BOOLEAN), false) FROM (SELECT item, movieId, title, year, "
-                                            "genres, ratings FROM read_parquet({})) ORDER BY item",
-                                            expression, sql_literal(items_parquet.string())));
+    Rows rows = database.stream(
+        fmt::format("SELECT coalesce(CAST((\n{}\n) AS BOOLEAN), false) FROM (SELECT item, movieId, title, year, "
+                    "genres, ratings FROM read_parquet({})) ORDER BY item",
+                    expression, sql_literal(items_parquet.string())));
     while (rows.next()) {
       for (std::size_t row = 0; row < rows.size(); ++row) chosen.push_back(rows.boolean(0, row));
     }

@@ -19,7 +19,8 @@ bool is_number(std::string_view text) {
 /// "Vertigo 1958": a year behind the title, without brackets.
 std::optional<TitleNames> with_bare_year(std::string_view title) {
   const auto blank = title.rfind(' ');
-  if (blank == std::string_view::npos || title.size() - blank != 5 || !is_number(title.substr(blank + 1))) return std::nullopt;
+  if (blank == std::string_view::npos || title.size() - blank != 5 || !is_number(title.substr(blank + 1)))
+    return std::nullopt;
   return names_of(fmt::format("{} ({})", title.substr(0, blank), title.substr(blank + 1)));
 }
 
@@ -27,7 +28,8 @@ std::optional<TitleNames> with_bare_year(std::string_view title) {
 
 FilmFinder::FilmFinder(const Catalogue& items) : items_(items) {
   index_.reserve(items.id.size());
-  for (std::int32_t item = 0; item < items.size(); ++item) index_.emplace(items.id[static_cast<std::size_t>(item)], item);
+  for (std::int32_t item = 0; item < items.size(); ++item)
+    index_.emplace(items.id[static_cast<std::size_t>(item)], item);
 }
 
 std::optional<std::int32_t> FilmFinder::by_id(std::string_view id) const {
@@ -62,10 +64,14 @@ std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const
     return found;
   };
   const std::string whole = wanted.others.empty() ? wanted.name : wanted.others.back();  // with its brackets, if any
-  auto found = all_where([&](const TitleNames& film) { return !whole.empty() && (film.others.empty() ? film.name : film.others.back()) == whole; });
-  if (found.empty()) found = all_where([&](const TitleNames& film) { return !wanted.name.empty() && film.name == wanted.name; });
+  auto found = all_where([&](const TitleNames& film) {
+    return !whole.empty() && (film.others.empty() ? film.name : film.others.back()) == whole;
+  });
+  if (found.empty())
+    found = all_where([&](const TitleNames& film) { return !wanted.name.empty() && film.name == wanted.name; });
   if (found.empty()) found = all_where([&](const TitleNames& film) { return bracketed(film, wanted.name); });
-  if (found.empty()) found = all_where([&](const TitleNames& film) { return !wanted.bare.empty() && film.bare == wanted.bare; });
+  if (found.empty())
+    found = all_where([&](const TitleNames& film) { return !wanted.bare.empty() && film.bare == wanted.bare; });
   return found;
 }
 
@@ -93,7 +99,8 @@ std::optional<std::int32_t> FilmFinder::find(std::string_view words) const {
   const auto item = by_id(words);
   if (found.size() == 1 && item && *item != found.front()) {
     throw UserError(fmt::format("\"{0}\" may be the film {1} or the id {0} of {2}; say {3} or id:{0}", words,
-                                described(found.front(), false), described(*item, false), described(found.front(), true)));
+                                described(found.front(), false), described(*item, false),
+                                described(found.front(), true)));
   }
   if (found.size() == 1) return found.front();
   if (item) return item;
@@ -112,8 +119,8 @@ void FilmFinder::complain_ambiguous(std::string_view title, const std::vector<st
   std::vector<std::string> listed;
   for (std::size_t i = 0; i < std::min(found.size(), most_listed); ++i) listed.push_back(described(found[i], true));
   const std::string more = found.size() > most_listed ? fmt::format(" or {} more", found.size() - most_listed) : "";
-  throw UserError(fmt::format("\"{}\" may be {}{}; name the film with its year or by its id, like id:{}", title, fmt::join(listed, " or "),
-                              more, items_.id[static_cast<std::size_t>(found.front())]));
+  throw UserError(fmt::format("\"{}\" may be {}{}; name the film with its year or by its id, like id:{}", title,
+                              fmt::join(listed, " or "), more, items_.id[static_cast<std::size_t>(found.front())]));
 }
 
 void FilmFinder::complain_unknown(std::string_view title) const {
@@ -142,7 +149,8 @@ void FilmFinder::complain_unknown(std::string_view title) const {
   std::vector<std::string> listed;
   for (const auto item : near) listed.push_back(described(item, false));
   throw UserError(listed.empty() ? fmt::format("the model knows no film \"{}\" and none with a title like it", title)
-                                 : fmt::format("the model knows no film \"{}\"; did you mean {}?", title, fmt::join(listed, " or ")));
+                                 : fmt::format("the model knows no film \"{}\"; did you mean {}?", title,
+                                               fmt::join(listed, " or ")));
 }
 
 }  // namespace encore

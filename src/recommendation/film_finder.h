@@ -1,5 +1,5 @@
-// From what a person types to a film of the catalogue: by id, or by title, forgivingly. Not a search engine: it answers with exactly
-// one film or with a sentence that says what to type instead.
+// From what a person types to a film of the catalogue: by id, or by title, forgivingly. Not a search engine: it answers
+// with exactly one film or with a sentence that says what to type instead.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -20,12 +20,13 @@ class FilmFinder {
   /// The film with this source id; nothing when the model does not know it.
   std::optional<std::int32_t> by_id(std::string_view id) const;
 
-  /// The film of this title: case, accents, punctuation, article order ("The Godfather", "Godfather, The", "godfather"), other names in
-  /// brackets and the year are forgiven. Throws UserError: ambiguous (lists the candidates) or unknown (lists near titles).
+  /// The film of this title: case, accents, punctuation, article order ("The Godfather", "Godfather, The",
+  /// "godfather"), other names in brackets and the year are forgiven. Throws UserError: ambiguous (lists the
+  /// candidates) or unknown (lists near titles).
   std::int32_t by_title(std::string_view title) const;
 
-  /// "id:318", a title, or, where no title fits, a plain id. Nothing for an id that the model does not know: the caller names it.
-  /// Throws UserError as `by_title` does.
+  /// "id:318", a title, or, where no title fits, a plain id. Nothing for an id that the model does not know: the caller
+  /// names it. Throws UserError as `by_title` does.
   std::optional<std::int32_t> find(std::string_view words) const;
 
  private:

@@ -12,7 +12,8 @@ namespace encore {
 void ProfileBuilder::rate(std::string_view title_and_stars) {
   const auto equals = title_and_stars.rfind('=');  // a title may hold one
   if (equals == std::string_view::npos || equals == 0) {
-    throw UserError(fmt::format("--rate \"{}\" has no stars; write TITLE=STARS, like \"Vertigo (1958)=4.5\"", title_and_stars));
+    throw UserError(
+        fmt::format("--rate \"{}\" has no stars; write TITLE=STARS, like \"Vertigo (1958)=4.5\"", title_and_stars));
   }
   const auto stars = parse_number(title_and_stars.substr(equals + 1));
   if (!stars) {
@@ -42,8 +43,8 @@ void ProfileBuilder::rate_id(std::string_view id, double stars) {
 
 void ProfileBuilder::require_on_scale(std::string_view title, double stars) const {
   if (!scale_.implicit && !(stars >= scale_.minimum && stars <= scale_.maximum)) {
-    throw UserError(fmt::format("{:g} stars for \"{}\" are off the scale of this model, {:g} to {:g}", stars, title, scale_.minimum,
-                                scale_.maximum));
+    throw UserError(fmt::format("{:g} stars for \"{}\" are off the scale of this model, {:g} to {:g}", stars, title,
+                                scale_.minimum, scale_.maximum));
   }
 }
 
@@ -92,7 +93,8 @@ Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<
   if (include_seen) {
     person.hidden = excluded;
   } else {
-    std::set_union(person.items.begin(), person.items.end(), excluded.begin(), excluded.end(), std::back_inserter(person.hidden));
+    std::set_union(person.items.begin(), person.items.end(), excluded.begin(), excluded.end(),
+                   std::back_inserter(person.hidden));
   }
   return person;
 }
@@ -104,8 +106,9 @@ std::int32_t user_with_id(const UserTable& users, const std::string& id, const s
   }
   const auto found = std::find(users.id.begin(), users.id.end(), wanted);
   if (found == users.id.end()) {
-    throw UserError(fmt::format("{} has no user {}; its {} users have ids from {} to {}", dataset_name, id, users.size(),
-                                users.id.empty() ? "-" : users.id.front(), users.id.empty() ? "-" : users.id.back()));
+    throw UserError(fmt::format("{} has no user {}; its {} users have ids from {} to {}", dataset_name, id,
+                                users.size(), users.id.empty() ? "-" : users.id.front(),
+                                users.id.empty() ? "-" : users.id.back()));
   }
   return static_cast<std::int32_t>(found - users.id.begin());
 }

@@ -15,8 +15,8 @@ class ProfileBuilder {
  public:
   /// `scale` bounds the stars; the finder must outlive this.
   ProfileBuilder(const FilmFinder& finder, const RatingScale& scale) : finder_(finder), scale_(scale) {}
-  /// "TITLE=STARS" or "id:318=STARS". Throws UserError: no "=", stars that are no number or off the scale, a title that fits no film
-  /// or several.
+  /// "TITLE=STARS" or "id:318=STARS". Throws UserError: no "=", stars that are no number or off the scale, a title that
+  /// fits no film or several.
   void rate(std::string_view title_and_stars);
   /// The same in two pieces. A film rated twice keeps the last rating.
   void rate(std::string_view title, double stars);
@@ -42,8 +42,8 @@ class ProfileBuilder {
 /// For each item of a dataset's catalogue the model's item with the same source id, −1 where the model has none.
 std::vector<std::int32_t> model_items_of(const Catalogue& dataset_items, const FilmFinder& finder);
 
-/// A user of a dataset: all ratings that the model knows; `excluded` (ascending) is hidden too. Appends the source ids of unknown
-/// films to `unknown` unless that is null.
+/// A user of a dataset: all ratings that the model knows; `excluded` (ascending) is hidden too. Appends the source ids
+/// of unknown films to `unknown` unless that is null.
 Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<std::int32_t>& model_items,
                    const std::vector<std::int32_t>& excluded, bool include_seen, std::vector<std::string>* unknown);
 

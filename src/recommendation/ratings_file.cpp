@@ -17,7 +17,8 @@ struct Columns {
 };
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -33,7 +34,8 @@ Columns columns_of(const Rows& rows, const std::filesystem::path& file) {
     if (name == "rating") columns.rating = column;
   }
   if (!columns.rating || (!columns.id && !columns.title)) {
-    throw UserError(fmt::format("{} needs a column movieId or title, and a column rating; it has {}", file.string(), fmt::join(names, ", ")));
+    throw UserError(fmt::format("{} needs a column movieId or title, and a column rating; it has {}", file.string(),
+                                fmt::join(names, ", ")));
   }
   return columns;
 }
@@ -45,7 +47,8 @@ std::string text_of(const Rows& rows, std::optional<std::size_t> column, std::si
 }  // namespace
 
 std::vector<FileRating> read_ratings_file(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file)) throw UserError(fmt::format("{} cannot be read: there is no such file", file.string()));
+  if (!std::filesystem::is_regular_file(file))
+    throw UserError(fmt::format("{} cannot be read: there is no such file", file.string()));
   std::vector<FileRating> ratings;
   try {
     Database database({.threads = 1});
@@ -58,14 +61,16 @@ std::vector<FileRating> read_ratings_file(const std::filesystem::path& file) {
         const std::string stars = text_of(rows, columns.rating, row);
         if (stars.empty()) continue;
         const auto number = parse_number(stars);
-        if (!number) throw UserError(fmt::format("{}, line {}: the rating \"{}\" is not a number", file.string(), line, stars));
+        if (!number)
+          throw UserError(fmt::format("{}, line {}: the rating \"{}\" is not a number", file.string(), line, stars));
         FileRating rating{text_of(rows, columns.id, row), true, *number, line};
         if (rating.film.empty()) {
           rating = {text_of(rows, columns.title, row), false, *number, line};
           const std::string year = text_of(rows, columns.year, row);
           if (!year.empty() && !rating.film.ends_with(')')) rating.film += fmt::format(" ({})", year);
         }
-        if (rating.film.empty()) throw UserError(fmt::format("{}, line {}: there is a rating but no film", file.string(), line));
+        if (rating.film.empty())
+          throw UserError(fmt::format("{}, line {}: there is a rating but no film", file.string(), line));
         ratings.push_back(std::move(rating));
       }
     }

@@ -1,4 +1,5 @@
-// One pass over the blocks of scores: the best k are kept while they pass by, and for a softmax the sums that make them probabilities.
+// One pass over the blocks of scores: the best k are kept while they pass by, and for a softmax the sums that make them
+// probabilities.
 #include "recommendation/recommender.h"
 #include <algorithm>
 #include "model/softmax_sums.h"
@@ -15,16 +16,23 @@ ScoreKind kind_of(const Architecture& architecture) {
 
 std::string_view name_of(ScoreKind kind) {
   switch (kind) {
-    case ScoreKind::probability: return "probability";
-    case ScoreKind::stars: return "stars";
-    case ScoreKind::score: return "score";
-    case ScoreKind::ratings: return "ratings";
+    case ScoreKind::probability:
+      return "probability";
+    case ScoreKind::stars:
+      return "stars";
+    case ScoreKind::score:
+      return "score";
+    case ScoreKind::ratings:
+      return "ratings";
   }
   return "score";
 }
 
 Recommender::Recommender(const TrainedModel& model, std::vector<std::uint8_t> candidate, std::int64_t k)
-    : model_(model), scorer_(model.network, model.block_items), candidate_(std::move(candidate)), k_(k),
+    : model_(model),
+      scorer_(model.network, model.block_items),
+      candidate_(std::move(candidate)),
+      k_(k),
       kind_(kind_of(model.network.architecture)) {
   for (std::size_t item = 0; item < candidate_.size(); ++item) {
     candidate_[item] = candidate_[item] != 0 && model.items.training_ratings[item] > 0;
@@ -32,7 +40,8 @@ Recommender::Recommender(const TrainedModel& model, std::vector<std::uint8_t> ca
   }
   k_ = std::clamp<std::int64_t>(k, 1, std::max<std::int64_t>(std::ssize(by_popularity_), 1));
   std::stable_sort(by_popularity_.begin(), by_popularity_.end(), [&](std::int32_t a, std::int32_t b) {
-    return model.items.training_ratings[static_cast<std::size_t>(a)] > model.items.training_ratings[static_cast<std::size_t>(b)];
+    return model.items.training_ratings[static_cast<std::size_t>(a)] >
+           model.items.training_ratings[static_cast<std::size_t>(b)];
   });
 }
 

@@ -1,5 +1,6 @@
 // Fold-in: a person's ratings go through the network, what they have seen is hidden, the k best of the rest come out.
-// Works from the model alone. Not the reading of anybody's ratings (film_finder.h, ratings_file.h) and not the writing (bulk.h).
+// Works from the model alone. Not the reading of anybody's ratings (film_finder.h, ratings_file.h) and not the writing
+// (bulk.h).
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -33,7 +34,8 @@ struct Recommendation {
 
 class Recommender {
  public:
-  /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never may; `k` ≥ 1.
+  /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never
+  /// may; `k` ≥ 1.
   Recommender(const TrainedModel& model, std::vector<std::uint8_t> candidate, std::int64_t k);
   /// Thread-safe. At most Scorer::rows_at_once people at once.
   std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;

@@ -19,8 +19,9 @@ double dot(const float* a, const float* b, std::int64_t width) {
 std::vector<ScoredItem> similar_items(const TrainedModel& model, std::int32_t item, std::int64_t k) {
   const ItemTable& table = model.network.output;
   if (table.width == 0) {
-    throw UserError(fmt::format("a {} model has no vectors of films to compare; train another model, for example --model mult-dae",
-                                model.network.architecture.model));
+    throw UserError(
+        fmt::format("a {} model has no vectors of films to compare; train another model, for example --model mult-dae",
+                    model.network.architecture.model));
   }
   const float* vector = table.row(item);
   const double length = std::sqrt(dot(vector, vector, table.width));
@@ -33,7 +34,8 @@ std::vector<ScoredItem> similar_items(const TrainedModel& model, std::int32_t it
     if (other == item || model.items.training_ratings[static_cast<std::size_t>(other)] == 0) continue;
     const float* row = table.row(other);
     const double other_length = std::sqrt(dot(row, row, table.width));
-    if (other_length > 0) all.push_back({other, static_cast<float>(dot(vector, row, table.width) / (length * other_length))});
+    if (other_length > 0)
+      all.push_back({other, static_cast<float>(dot(vector, row, table.width) / (length * other_length))});
   }
   const auto shown = std::min<std::ptrdiff_t>(k, std::ssize(all));
   std::partial_sort(all.begin(), all.begin() + shown, all.end(), [](const ScoredItem& a, const ScoredItem& b) {

@@ -7,11 +7,11 @@
 namespace encore {
 namespace {
 
-/// Letters of U+00C0 … U+017F without their accents, in order; a blank where there is no letter (× and ÷). Letters that fold to two
-/// (æ, ß, ĳ, œ) and þ stand in `two_letters`, marked '?' here.
+/// Letters of U+00C0 … U+017F without their accents, in order; a blank where there is no letter (× and ÷). Letters that
+/// fold to two (æ, ß, ĳ, œ) and þ stand in `two_letters`, marked '?' here.
 constexpr std::string_view plain_letters =
-    "aaaaaa?ceeeeiiiidnooooo ouuuuy??aaaaaa?ceeeeiiiidnooooo ouuuuy?y"  // U+00C0 – U+00FF
-    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkklllllll"  // U+0100 – U+013F
+    "aaaaaa?ceeeeiiiidnooooo ouuuuy??aaaaaa?ceeeeiiiidnooooo ouuuuy?y"   // U+00C0 – U+00FF
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkklllllll"   // U+0100 – U+013F
     "lllnnnnnnnnnoooooo??rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";  // U+0140 – U+017F
 static_assert(plain_letters.size() == 0x180 - 0xC0);
 
@@ -19,12 +19,13 @@ struct TwoLetters {
   char32_t letter;
   std::string_view text;
 };
-constexpr std::array two_letters{TwoLetters{0xC6, "ae"}, TwoLetters{0xE6, "ae"}, TwoLetters{0xDE, "th"},   TwoLetters{0xFE, "th"},
-                                 TwoLetters{0xDF, "ss"}, TwoLetters{0x132, "ij"}, TwoLetters{0x133, "ij"}, TwoLetters{0x152, "oe"},
-                                 TwoLetters{0x153, "oe"}};
+constexpr std::array two_letters{TwoLetters{0xC6, "ae"},  TwoLetters{0xE6, "ae"},  TwoLetters{0xDE, "th"},
+                                 TwoLetters{0xFE, "th"},  TwoLetters{0xDF, "ss"},  TwoLetters{0x132, "ij"},
+                                 TwoLetters{0x133, "ij"}, TwoLetters{0x152, "oe"}, TwoLetters{0x153, "oe"}};
 
-constexpr std::array<std::string_view, 26> articles{"the", "a",   "an",  "le",  "la",  "les", "l",   "el",  "los", "las", "il",  "lo", "i",
-                                                    "gli", "der", "die", "das", "den", "det", "de",  "een", "het", "en",  "ett", "o",  "os"};
+constexpr std::array<std::string_view, 26> articles{"the", "a",  "an",  "le",  "la",  "les", "l",   "el",  "los",
+                                                    "las", "il", "lo",  "i",   "gli", "der", "die", "das", "den",
+                                                    "det", "de", "een", "het", "en",  "ett", "o",   "os"};
 
 bool is_article(std::string_view word) { return std::find(articles.begin(), articles.end(), word) != articles.end(); }
 
@@ -75,8 +76,10 @@ void append_folded(std::string& out, char32_t letter, std::string_view source) {
 std::string one_blank_between(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c != ' ') out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (c != ' ')
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   if (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
@@ -95,11 +98,12 @@ std::optional<std::int32_t> cut_year(std::string_view& title) {
   if (open == std::string_view::npos) return std::nullopt;
   const auto inside = trimmed(title.substr(open + 1, title.size() - open - 2));
   const auto digits = static_cast<std::size_t>(
-      std::find_if(inside.begin(), inside.end(), [](unsigned char c) { return std::isdigit(c) == 0; }) - inside.begin());
+      std::find_if(inside.begin(), inside.end(), [](unsigned char c) { return std::isdigit(c) == 0; }) -
+      inside.begin());
   // Behind the first year there may be a dash of any kind and a second year, nothing else.
-  const bool ends_well = std::all_of(inside.begin() + static_cast<std::ptrdiff_t>(digits), inside.end(), [](unsigned char c) {
-    return std::isdigit(c) != 0 || c == '-' || c == ' ' || c >= 0x80;
-  });
+  const bool ends_well =
+      std::all_of(inside.begin() + static_cast<std::ptrdiff_t>(digits), inside.end(),
+                  [](unsigned char c) { return std::isdigit(c) != 0 || c == '-' || c == ' ' || c >= 0x80; });
   if (digits != 4 || !ends_well) return std::nullopt;
   title = trimmed(title.substr(0, open));
   return (inside[0] - '0') * 1000 + (inside[1] - '0') * 100 + (inside[2] - '0') * 10 + (inside[3] - '0');
@@ -116,7 +120,8 @@ std::string article_in_front(std::string_view name) {
 
 std::string without_article(const std::string& name) {
   const auto blank = name.find(' ');
-  return blank != std::string::npos && is_article(std::string_view(name).substr(0, blank)) ? name.substr(blank + 1) : name;
+  return blank != std::string::npos && is_article(std::string_view(name).substr(0, blank)) ? name.substr(blank + 1)
+                                                                                           : name;
 }
 
 }  // namespace
@@ -169,7 +174,8 @@ std::int64_t edit_distance(std::string_view a, std::string_view b, std::int64_t 
     std::int64_t least = row[0];
     for (std::size_t j = 1; j <= b.size(); ++j) {
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before_last[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
       least = std::min(least, row[j]);
     }
     if (least > limit) return limit + 1;

@@ -6,7 +6,11 @@ namespace encore {
 const OptionTable<EvaluateSettings>& evaluate_options() {
   using S = EvaluateSettings;
   static const OptionTable<S> table = {
-      {.name = "MODEL", .member = &S::model, .value_name = "", .sentence = "A model folder, as `encore train` writes it.", .required = true},
+      {.name = "MODEL",
+       .member = &S::model,
+       .value_name = "",
+       .sentence = "A model folder, as `encore train` writes it.",
+       .required = true},
       {.name = "DATASET",
        .member = &S::dataset,
        .value_name = "",
@@ -20,11 +24,13 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
       {.name = "--reconstruction",
        .member = &S::reconstruction,
        .value_name = "",
-       .sentence = "Errors of reconstruction too, for training and held-out users; without them only the ranking is judged."},
+       .sentence =
+           "Errors of reconstruction too, for training and held-out users; without them only the ranking is judged."},
       {.name = "--other-dataset",
        .member = &S::other_dataset,
        .value_name = "",
-       .sentence = "Judge on another dataset with the same films, although its held-out users may be users that the model was trained on."},
+       .sentence = "Judge on another dataset with the same films, although its held-out users may be users that the "
+                   "model was trained on."},
       {.name = "--threads",
        .member = &S::threads,
        .value_name = "N",

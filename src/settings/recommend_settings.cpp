@@ -7,11 +7,16 @@ const OptionTable<RecommendSettings>& recommend_options() {
   using S = RecommendSettings;
   constexpr std::string_view who = "For whom", what = "Which films";
   static const OptionTable<S> table = {
-      {.name = "MODEL", .member = &S::model, .value_name = "", .sentence = "A model folder, as `encore train` writes it.", .required = true},
+      {.name = "MODEL",
+       .member = &S::model,
+       .value_name = "",
+       .sentence = "A model folder, as `encore train` writes it.",
+       .required = true},
       {.name = "--rate",
        .member = &S::rate,
        .value_name = "TITLE=STARS",
-       .sentence = "A film that a new user rated, by its title (case, articles and the year are forgiven) or as id:318=5.",
+       .sentence =
+           "A film that a new user rated, by its title (case, articles and the year are forgiven) or as id:318=5.",
        .group = who},
       {.name = "--ratings",
        .member = &S::ratings,
@@ -34,7 +39,13 @@ const OptionTable<RecommendSettings>& recommend_options() {
        .value_name = "FILE",
        .sentence = "Where --all writes its recommendations: Parquet when the name ends in .parquet, else CSV.",
        .group = who},
-      {.name = "-k,--count", .member = &S::k, .value_name = "K", .sentence = "How many films for each user.", .low = 1, .high = 1e6, .group = what},
+      {.name = "-k,--count",
+       .member = &S::k,
+       .value_name = "K",
+       .sentence = "How many films for each user.",
+       .low = 1,
+       .high = 1e6,
+       .group = what},
       {.name = "--where",
        .member = &S::where,
        .value_name = "SQL",

@@ -6,7 +6,11 @@ namespace encore {
 const OptionTable<SimilarSettings>& similar_options() {
   using S = SimilarSettings;
   static const OptionTable<S> table = {
-      {.name = "MODEL", .member = &S::model, .value_name = "", .sentence = "A model folder, as `encore train` writes it.", .required = true},
+      {.name = "MODEL",
+       .member = &S::model,
+       .value_name = "",
+       .sentence = "A model folder, as `encore train` writes it.",
+       .required = true},
       {.name = "TITLE",
        .member = &S::title,
        .value_name = "",

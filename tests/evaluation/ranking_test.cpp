@@ -58,7 +58,8 @@ TEST(RankingQuality, OfPopularityAgreesWithNumbersByHand) {
   const auto quality = popularity_quality(by_hand(), Fold::test, 1);
   EXPECT_EQ(quality.users, 2);
   EXPECT_THAT(quality.recall_at_20, DoubleNear(0.75, 1e-12));
-  EXPECT_THAT(quality.ndcg_at_10, DoubleNear((0.6309297535714575 / 1.6309297535714575 + 0.43067655807339306) / 2, 1e-12));
+  EXPECT_THAT(quality.ndcg_at_10,
+              DoubleNear((0.6309297535714575 / 1.6309297535714575 + 0.43067655807339306) / 2, 1e-12));
 }
 
 TEST(RankingQuality, RanksEqualScoresByItem) {
@@ -84,7 +85,8 @@ TEST(RankingQuality, IsBlindToWhatIsHidden) {
   }
   for (const auto& architecture : allowed_architectures()) {
     const Autoencoder network = tiny_network(architecture, 75);
-    const auto a = ranking_quality(network, dataset, Fold::test, 1, 16), b = ranking_quality(network, changed, Fold::test, 1, 16);
+    const auto a = ranking_quality(network, dataset, Fold::test, 1, 16),
+               b = ranking_quality(network, changed, Fold::test, 1, 16);
     EXPECT_EQ(a.ndcg_at_100, b.ndcg_at_100);
     EXPECT_EQ(a.gini, b.gini);
   }
@@ -98,7 +100,8 @@ TEST(RankingQuality, AgreesWithSortedDenseRowsForEveryArchitecture) {
     double recall = 0, ndcg = 0, users = 0;
     std::map<std::int32_t, std::int64_t> shown;
     for (const auto user : dataset.users_in(Fold::test)) {
-      const auto given = dense_row(dataset, user, Input::ratings, Part::given), target = dense_row(dataset, user, Input::ratings, Part::target);
+      const auto given = dense_row(dataset, user, Input::ratings, Part::given),
+                 target = dense_row(dataset, user, Input::ratings, Part::target);
       std::vector<std::int32_t> targets, ranked;
       for (std::int32_t i = 0; i < 75; ++i) {
         if (target[static_cast<std::size_t>(i)] > 0) targets.push_back(i);
@@ -121,18 +124,21 @@ TEST(RankingQuality, AgreesWithSortedDenseRowsForEveryArchitecture) {
     EXPECT_THAT(quality.ndcg_at_100, DoubleNear(ndcg / users, 1e-12));
     const auto candidate = candidates_of(dataset.items);
     EXPECT_THAT(quality.coverage,
-                DoubleNear(static_cast<double>(shown.size()) / std::accumulate(candidate.begin(), candidate.end(), 0.0), 1e-12));
+                DoubleNear(static_cast<double>(shown.size()) / std::accumulate(candidate.begin(), candidate.end(), 0.0),
+                           1e-12));
   }
 }
 
 TEST(RankingQuality, DoesNotDependOnThreadsOrBlocks) {
   const Dataset dataset = tiny_dataset();
   const Autoencoder network = tiny_network(named_model("autorec").architecture, 75);
-  const auto one = ranking_quality(network, dataset, Fold::test, 1, 16), many = ranking_quality(network, dataset, Fold::test, 4, 64);
+  const auto one = ranking_quality(network, dataset, Fold::test, 1, 16),
+             many = ranking_quality(network, dataset, Fold::test, 4, 64);
   EXPECT_EQ(one.ndcg_at_100, many.ndcg_at_100);
   EXPECT_EQ(one.recall_at_50, many.recall_at_50);
   EXPECT_EQ(one.gini, many.gini);
-  EXPECT_EQ(popularity_quality(dataset, Fold::test, 1).ndcg_at_100, popularity_quality(dataset, Fold::test, 4).ndcg_at_100);
+  EXPECT_EQ(popularity_quality(dataset, Fold::test, 1).ndcg_at_100,
+            popularity_quality(dataset, Fold::test, 4).ndcg_at_100);
 }
 
 }  // namespace

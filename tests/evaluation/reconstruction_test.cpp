@@ -14,7 +14,8 @@ double square(double x) { return x * x; }
 /// A network that answers with its output biases whatever goes in.
 TrainedModel constant_model(std::int32_t items, OutputKind output, const std::vector<float>& biases) {
   TrainedModel model;
-  model.network = Autoencoder::shaped({"test", Input::ratings, false, 0, {2}, Activation::linear, output, Loss::mse}, items);
+  model.network =
+      Autoencoder::shaped({"test", Input::ratings, false, 0, {2}, Activation::linear, output, Loss::mse}, items);
   for (std::size_t i = 0; i < biases.size(); ++i) model.network.output.row(static_cast<std::int64_t>(i))[2] = biases[i];
   model.items = tiny_catalogue(items);
   return model;
@@ -54,25 +55,30 @@ TEST(ReconstructionErrors, AgreeWithNumbersByHand) {
 
 TEST(ReconstructionErrors, OfASoftmaxHaveAFloorAndNoStars) {
   const Dataset dataset = by_hand();
-  const auto errors = reconstruction_errors(constant_model(4, OutputKind::softmax, {0, 0, 0, 0}), dataset, Fold::train, 1);
+  const auto errors =
+      reconstruction_errors(constant_model(4, OutputKind::softmax, {0, 0, 0, 0}), dataset, Fold::train, 1);
   // p = 1/4 everywhere
-  EXPECT_THAT(*errors.mse, DoubleNear((square(0.75) + square(0.25) + 2 * square(0.25) + square(0.05) + 3 * square(0.25)) / 8, 1e-7));
+  EXPECT_THAT(*errors.mse,
+              DoubleNear((square(0.75) + square(0.25) + 2 * square(0.25) + square(0.05) + 3 * square(0.25)) / 8, 1e-7));
   // (1, 0.5) → (0.75, 0.25): 2 · 0.25²; (0.2) → everything raised by 0.2: 4 · 0.2²
   EXPECT_THAT(*errors.mse_floor, DoubleNear((0.125 + 0.16) / 8, 1e-8));
   EXPECT_FALSE(errors.rmse_rated.has_value());
 }
 
 TEST(SimplexDistance, AgreesWithProjectionsByHand) {
-  const auto distance = [](std::vector<float> values, std::int64_t items) { return squared_distance_to_simplex(values, items); };
+  const auto distance = [](std::vector<float> values, std::int64_t items) {
+    return squared_distance_to_simplex(values, items);
+  };
   EXPECT_THAT(distance({}, 5), DoubleNear(1.0 / 5, 1e-12));
   EXPECT_THAT(distance({1}, 5), DoubleNear(0, 1e-12));
-  EXPECT_THAT(distance({0.5F}, 2), DoubleNear(0.125, 1e-12));       // → (0.75, 0.25)
-  EXPECT_THAT(distance({1, 1}, 100), DoubleNear(0.5, 1e-12));       // → (0.5, 0.5)
+  EXPECT_THAT(distance({0.5F}, 2), DoubleNear(0.125, 1e-12));  // → (0.75, 0.25)
+  EXPECT_THAT(distance({1, 1}, 100), DoubleNear(0.5, 1e-12));  // → (0.5, 0.5)
   EXPECT_THAT(distance({1, 0.125F}, 3), DoubleNear(2 * square(0.0625), 1e-12));
   EXPECT_THAT(distance({3, 0.25F}, 3), DoubleNear(4 + 0.0625, 1e-12));  // → (1, 0, 0)
 }
 
-/// Among many rows of the simplex none is nearer than the distance says, and the projection found by bisection is as near.
+/// Among many rows of the simplex none is nearer than the distance says, and the projection found by bisection is as
+/// near.
 TEST(SimplexDistance, AgreesWithBisection) {
   for (int trial = 0; trial < 50; ++trial) {
     std::vector<float> values;
@@ -130,10 +136,18 @@ std::pair<double, double> plain_loss(const Autoencoder& network, const std::vect
   for (const double value : t) rated += value > 0, total += value;
   for (std::size_t i = 0; i < t.size(); ++i) {
     switch (network.architecture.loss) {
-      case Loss::mse: sum += square(y[i] - t[i]); break;
-      case Loss::masked_mse: sum += t[i] > 0 ? square(y[i] - t[i]) : 0; break;
-      case Loss::multinomial: sum -= t[i] * std::log(y[i]); break;
-      case Loss::binary_cross_entropy: sum -= t[i] * std::log(y[i]) + (1 - t[i]) * std::log(1 - y[i]); break;
+      case Loss::mse:
+        sum += square(y[i] - t[i]);
+        break;
+      case Loss::masked_mse:
+        sum += t[i] > 0 ? square(y[i] - t[i]) : 0;
+        break;
+      case Loss::multinomial:
+        sum -= t[i] * std::log(y[i]);
+        break;
+      case Loss::binary_cross_entropy:
+        sum -= t[i] * std::log(y[i]) + (1 - t[i]) * std::log(1 - y[i]);
+        break;
     }
   }
   if (network.architecture.loss == Loss::multinomial) return {sum, 1};
@@ -164,9 +178,11 @@ TEST(MeanLoss, OfASaturatedSigmoidIsFinite) {
   TrainedModel model = constant_model(40, OutputKind::sigmoid, std::vector<float>(40, -200.0F));
   model.network.architecture.loss = Loss::binary_cross_entropy;
   // −2 log 2⁻²⁵ over 40 cells: the rest costs nothing
-  EXPECT_THAT(mean_loss(model.network, maker.dataset, Fold::train, 1, 16), DoubleNear(2 * 25 * std::log(2.0) / 40, 1e-9));
+  EXPECT_THAT(mean_loss(model.network, maker.dataset, Fold::train, 1, 16),
+              DoubleNear(2 * 25 * std::log(2.0) / 40, 1e-9));
   for (std::int64_t i = 0; i < 40; ++i) model.network.output.row(i)[2] = 200;
-  EXPECT_THAT(mean_loss(model.network, maker.dataset, Fold::train, 1, 16), DoubleNear(38 * 25 * std::log(2.0) / 40, 1e-9));
+  EXPECT_THAT(mean_loss(model.network, maker.dataset, Fold::train, 1, 16),
+              DoubleNear(38 * 25 * std::log(2.0) / 40, 1e-9));
 }
 
 TEST(MeanLoss, OfNobodyIsZero) {
@@ -181,12 +197,14 @@ TEST(ReconstructionErrors, DoNotDependOnThreads) {
   const Dataset dataset = tiny_dataset();
   for (const auto& architecture : allowed_architectures()) {
     const TrainedModel model = tiny_model(architecture, 75);
-    const auto one = reconstruction_errors(model, dataset, Fold::train, 1), four = reconstruction_errors(model, dataset, Fold::train, 4);
+    const auto one = reconstruction_errors(model, dataset, Fold::train, 1),
+               four = reconstruction_errors(model, dataset, Fold::train, 4);
     EXPECT_EQ(one.mse, four.mse);
     EXPECT_EQ(one.mse_item_mean, four.mse_item_mean);
     EXPECT_EQ(one.mse_floor, four.mse_floor);
     EXPECT_EQ(one.rmse_rated, four.rmse_rated);
-    EXPECT_EQ(mean_loss(model.network, dataset, Fold::train, 1, 16), mean_loss(model.network, dataset, Fold::train, 3, 16));
+    EXPECT_EQ(mean_loss(model.network, dataset, Fold::train, 1, 16),
+              mean_loss(model.network, dataset, Fold::train, 3, 16));
   }
 }
 

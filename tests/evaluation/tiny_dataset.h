@@ -1,4 +1,5 @@
-// A small dataset for tests, with awkward users: none of whose ratings is liked, a single rating, more targets than given.
+// A small dataset for tests, with awkward users: none of whose ratings is liked, a single rating, more targets than
+// given.
 #pragma once
 #include <algorithm>
 #include <utility>
@@ -43,24 +44,28 @@ inline Dataset tiny_dataset(std::int32_t items = 75) {
     for (std::int32_t i = u % 4; i < items - 2; i += 1 + (u * 7 + i * 3) % 11) {
       if (u % 10 == 9 && !cells.empty()) break;
       // Users of the kind 6 (mod 20) like nothing.
-      const float stars = u % 20 == 6 ? 0.5F + 0.5F * static_cast<float>(i % 6) : 0.5F + 0.5F * static_cast<float>((u + i * i) % 10);
+      const float stars =
+          u % 20 == 6 ? 0.5F + 0.5F * static_cast<float>(i % 6) : 0.5F + 0.5F * static_cast<float>((u + i * i) % 10);
       const bool liked = stars >= 4 && fold != Fold::train;
       cells.push_back({i, stars, !liked ? Part::none : (i + u) % 3 == 0 ? Part::target : Part::given});
     }
-    if (fold != Fold::train && u % 2 == 0) cells.push_back({items - 1, 5, Part::target});  // a film that no training user rated
+    if (fold != Fold::train && u % 2 == 0)
+      cells.push_back({items - 1, 5, Part::target});  // a film that no training user rated
     maker.user(fold, cells);
   }
   return maker.dataset;
 }
 
 /// A user's row as the model sees it, dense. [M]
-inline std::vector<double> dense_row(const Dataset& dataset, std::int32_t user, Input input, std::optional<Part> only = std::nullopt) {
+inline std::vector<double> dense_row(const Dataset& dataset, std::int32_t user, Input input,
+                                     std::optional<Part> only = std::nullopt) {
   std::vector<double> row(static_cast<std::size_t>(dataset.items.size()));
   const auto items = dataset.ratings.items_of(user);
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (only && dataset.ratings.parts_of(user)[i] != *only) continue;
     const double stars = dataset.ratings.ratings_of(user)[i];
-    row[static_cast<std::size_t>(items[i])] = input == Input::binary ? stars >= dataset.scale.liked : stars / dataset.scale.maximum;
+    row[static_cast<std::size_t>(items[i])] =
+        input == Input::binary ? stars >= dataset.scale.liked : stars / dataset.scale.maximum;
   }
   return row;
 }

@@ -1,4 +1,5 @@
-// The model folder: everything that is written is read again, and files that are missing, damaged or another model's are named.
+// The model folder: everything that is written is read again, and files that are missing, damaged or another model's
+// are named.
 #include "model/model_folder.h"
 #include <gmock/gmock.h>
 #include <limits>
@@ -16,9 +17,11 @@ using testing::HasSubstr;
 using testing::Not;
 
 TrainedModel awkward_model() {
-  Architecture architecture{"reference", Input::ratings, false, 0.25, {20, 3, 17}, Activation::relu, OutputKind::softmax, Loss::mse};
+  Architecture architecture{"reference",      Input::ratings,      false,    0.25, {20, 3, 17},
+                            Activation::relu, OutputKind::softmax, Loss::mse};
   TrainedModel model = tiny_model(architecture, 5);
-  model.items.title = {"\"11'09\"\"01 - September 11\" (2002)", "Comma, The, a (1950)", "", "Amélie\nof two lines", "  "};
+  model.items.title = {"\"11'09\"\"01 - September 11\" (2002)", "Comma, The, a (1950)", "", "Amélie\nof two lines",
+                       "  "};
   model.items.year = {2002, 1950, std::nullopt, 2001, std::nullopt};
   model.items.genres = {"Drama|Children's", "", "(no genres listed)", "Comedy", ""};
   model.items.training_ratings = {1, 0, 2, 3, 0};
@@ -76,12 +79,13 @@ TEST_F(ModelFolder, ReadsWhatItWrote) {
   EXPECT_EQ(read.items.training_ratings, wrote.items.training_ratings);
   EXPECT_EQ(std::tie(read.scale.minimum, read.scale.maximum, read.scale.liked, read.scale.implicit),
             std::tie(wrote.scale.minimum, wrote.scale.maximum, wrote.scale.liked, wrote.scale.implicit));
-  EXPECT_EQ(std::tie(read.dataset_fingerprint, read.dataset_seed, read.seed, read.epochs_trained, read.best_epoch, read.program_version,
-                     read.kernel_path, read.block_items),
+  EXPECT_EQ(std::tie(read.dataset_fingerprint, read.dataset_seed, read.seed, read.epochs_trained, read.best_epoch,
+                     read.program_version, read.kernel_path, read.block_items),
             std::tie(wrote.dataset_fingerprint, wrote.dataset_seed, wrote.seed, wrote.epochs_trained, wrote.best_epoch,
                      wrote.program_version, wrote.kernel_path, wrote.block_items));
   const auto settings = [](const TrainedModel& m) {
-    return std::tie(m.training.learning_rate, m.training.epsilon, m.training.weight_decay, m.training.batch_size, m.training.epochs);
+    return std::tie(m.training.learning_rate, m.training.epsilon, m.training.weight_decay, m.training.batch_size,
+                    m.training.epochs);
   };
   EXPECT_EQ(settings(read), settings(wrote));
   EXPECT_EQ(json::parse(read.settings_json), json::parse(wrote.settings_json));
@@ -147,8 +151,10 @@ TEST_F(ModelFolder, NamesTheWrongKey) {
   EXPECT_THAT(after("/architecture/loss", "hinge"), HasSubstr("\"architecture.loss\" is not known to this version"));
   EXPECT_THAT(after("/architecture/loss", "masked-mse"), HasSubstr("does not go with the output softmax"));
   EXPECT_THAT(after("/architecture/hidden", json::array({0})), HasSubstr("a layer of 0 units"));
-  EXPECT_THAT(after("/architecture/hidden", json::array({20, 3})), HasSubstr("output.weight has the shape [5, 17] and should have [5, 3]"));
-  EXPECT_THAT(after("/architecture/hidden", json::array({1'000'000})), HasSubstr("too short for the 11000005 parameters"));
+  EXPECT_THAT(after("/architecture/hidden", json::array({20, 3})),
+              HasSubstr("output.weight has the shape [5, 17] and should have [5, 3]"));
+  EXPECT_THAT(after("/architecture/hidden", json::array({1'000'000})),
+              HasSubstr("too short for the 11000005 parameters"));
   EXPECT_THAT(after("/items", std::int64_t{1} << 40), HasSubstr("\"items\" is greater than any catalogue"));
   EXPECT_THAT(after("/architecture", 5), HasSubstr("\"architecture\" is not an object"));
   EXPECT_THAT(after("/items", "five"), HasSubstr("\"items\" is not a whole number"));
@@ -200,7 +206,8 @@ TEST(ReferenceModel, HasTheStudysParameters) {
   std::vector<std::int64_t> parameters;
   for (const auto& layer : layers) parameters.push_back(layer.parameters());
   EXPECT_THAT(parameters, testing::ElementsAre(423'300, 3'775, 3'900, 425'971));
-  EXPECT_EQ(Autoencoder::shaped(named_model("reference").architecture, 2821).parameters(), 423'300 + 3'775 + 3'900 + 425'971);
+  EXPECT_EQ(Autoencoder::shaped(named_model("reference").architecture, 2821).parameters(),
+            423'300 + 3'775 + 3'900 + 425'971);
 }
 
 }  // namespace

@@ -76,7 +76,9 @@ TEST_F(Safetensors, SaysWhatIsDamaged) {
   EXPECT_THAT(complaint(), HasSubstr("not the JSON of a safetensors file"));
   put_header(R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}})", 32);
   EXPECT_THAT(complaint(), HasSubstr("overlap or leave holes"));
-  put_header(R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}})", 24);
+  put_header(
+      R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}})",
+      24);
   EXPECT_THAT(complaint(), HasSubstr("overlap or leave holes"));
   put_header(R"({"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 8);
   EXPECT_THAT(complaint(), HasSubstr("tensor weight is missing"));
@@ -112,7 +114,9 @@ TEST_F(Safetensors, RefusesValuesThatAreNotFinite) {
 
 TEST_F(Safetensors, SaysThatItCannotWrite) {
   const float one[] = {1};
-  EXPECT_THAT(message_of<UserError>([&] { write_safetensors(folder / "missing" / "file", {{"w", {1}, one, 1}}, {}); }),
+  EXPECT_THAT(message_of<UserError>([&] {
+                write_safetensors(folder / "missing" / "file", {{"w", {1}, one, 1}}, {});
+              }),
               HasSubstr("cannot be written"));
 }
 

@@ -1,4 +1,5 @@
-// What is gathered from the blocks of scores that pass by: single cells, the k best, the sums of a softmax; against plain loops.
+// What is gathered from the blocks of scores that pass by: single cells, the k best, the sums of a softmax; against
+// plain loops.
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <limits>
@@ -25,7 +26,8 @@ class Blocks {
       kernel::AlignedFloats block(static_cast<std::size_t>(count * stride), 1000.0F);
       for (std::int64_t i = 0; i < count; ++i) {
         for (std::int64_t r = 0; r < rows; ++r) {
-          block[static_cast<std::size_t>(i * stride + r)] = scores_[static_cast<std::size_t>(r)][static_cast<std::size_t>(first + i)];
+          block[static_cast<std::size_t>(i * stride + r)] =
+              scores_[static_cast<std::size_t>(r)][static_cast<std::size_t>(first + i)];
         }
       }
       visit({first, count, rows, stride, block.data()});
@@ -107,7 +109,8 @@ TEST(TopItems, AgreesWithSortingForAnyBlockSizeAndK) {
           return scores[row][static_cast<std::size_t>(a)] > scores[row][static_cast<std::size_t>(b)];
         });
         order.resize(static_cast<std::size_t>(std::min<std::int64_t>(k, 500)));
-        ASSERT_EQ(items_of(top.take(static_cast<std::int64_t>(row))), order) << "k " << k << ", blocks of " << block_items << ", row " << row;
+        ASSERT_EQ(items_of(top.take(static_cast<std::int64_t>(row))), order)
+            << "k " << k << ", blocks of " << block_items << ", row " << row;
       }
     }
   }
@@ -143,15 +146,19 @@ TEST(Scorer, AgreesWithThePlainNetwork) {
     const Autoencoder network = tiny_network(named.architecture, 75);
     InputRows rows;
     for (std::int32_t row = 0; row < 20; ++row) {
-      for (std::int32_t i = row; i < 75; i += 5 + row) rows.item.push_back(i), rows.value.push_back(0.2F * static_cast<float>(1 + i % 5));
-      if (row == 7) rows.item.resize(static_cast<std::size_t>(rows.start.back())), rows.value.resize(rows.item.size());  // an empty row
+      for (std::int32_t i = row; i < 75; i += 5 + row)
+        rows.item.push_back(i), rows.value.push_back(0.2F * static_cast<float>(1 + i % 5));
+      if (row == 7)
+        rows.item.resize(static_cast<std::size_t>(rows.start.back())),
+            rows.value.resize(rows.item.size());  // an empty row
       rows.start.push_back(std::ssize(rows.item));
     }
     std::vector<std::vector<double>> expected;
     for (std::size_t row = 0; row < 20; ++row) {
       std::vector<double> dense(75);
       for (auto e = rows.start[row]; e < rows.start[row + 1]; ++e) {
-        dense[static_cast<std::size_t>(rows.item[static_cast<std::size_t>(e)])] = rows.value[static_cast<std::size_t>(e)];
+        dense[static_cast<std::size_t>(rows.item[static_cast<std::size_t>(e)])] =
+            rows.value[static_cast<std::size_t>(e)];
       }
       expected.push_back(plain_scores(network, dense));
     }
@@ -161,8 +168,8 @@ TEST(Scorer, AgreesWithThePlainNetwork) {
       seen += block.items;
       for (std::int64_t i = 0; i < block.items; ++i) {
         for (std::int64_t row = 0; row < block.rows; ++row) {
-          ASSERT_NEAR(block.score[i * block.stride + row], expected[static_cast<std::size_t>(row)][static_cast<std::size_t>(block.first + i)],
-                      1e-5)
+          ASSERT_NEAR(block.score[i * block.stride + row],
+                      expected[static_cast<std::size_t>(row)][static_cast<std::size_t>(block.first + i)], 1e-5)
               << named.name;
         }
       }

@@ -28,7 +28,8 @@ inline Autoencoder tiny_network(const Architecture& architecture, std::int64_t i
     network.first_bias[static_cast<std::size_t>(h)] = 0.1F * static_cast<float>(h % 5) - 0.15F;
   }
   for (auto& layer : network.inner) {
-    for (std::int64_t h = 0; h < layer.outputs; ++h) layer.bias[static_cast<std::size_t>(h)] = 0.05F * static_cast<float>(h % 3);
+    for (std::int64_t h = 0; h < layer.outputs; ++h)
+      layer.bias[static_cast<std::size_t>(h)] = 0.05F * static_cast<float>(h % 3);
   }
   for (std::int64_t i = 0; i < items; ++i) {
     for (std::int64_t h = 0; h < network.output.width; ++h) network.output.row(i)[h] *= 4;
@@ -50,10 +51,14 @@ inline TrainedModel tiny_model(const Architecture& architecture, std::int32_t it
 
 inline double activated(Activation activation, double x) {
   switch (activation) {
-    case Activation::linear: return x;
-    case Activation::relu: return x > 0 ? x : 0;
-    case Activation::tanh: return std::tanh(x);
-    case Activation::sigmoid: return 1 / (1 + std::exp(-x));
+    case Activation::linear:
+      return x;
+    case Activation::relu:
+      return x > 0 ? x : 0;
+    case Activation::tanh:
+      return std::tanh(x);
+    case Activation::sigmoid:
+      return 1 / (1 + std::exp(-x));
   }
   return x;
 }
@@ -69,14 +74,16 @@ inline std::vector<double> plain_scores(const Autoencoder& network, std::vector<
   std::vector<double> h(static_cast<std::size_t>(network.first.width));
   for (std::size_t j = 0; j < h.size(); ++j) {
     double sum = network.first_bias[j];
-    for (std::int64_t i = 0; i < network.items; ++i) sum += input[static_cast<std::size_t>(i)] * network.first.row(i)[j];
+    for (std::int64_t i = 0; i < network.items; ++i)
+      sum += input[static_cast<std::size_t>(i)] * network.first.row(i)[j];
     h[j] = activated(a.activation, sum);
   }
   for (const auto& layer : network.inner) {
     std::vector<double> next(static_cast<std::size_t>(layer.outputs));
     for (std::size_t o = 0; o < next.size(); ++o) {
       double sum = layer.bias[o];
-      for (std::size_t j = 0; j < h.size(); ++j) sum += h[j] * layer.weight[o * static_cast<std::size_t>(layer.stride()) + j];
+      for (std::size_t j = 0; j < h.size(); ++j)
+        sum += h[j] * layer.weight[o * static_cast<std::size_t>(layer.stride()) + j];
       next[o] = activated(a.activation, sum);
     }
     h = next;

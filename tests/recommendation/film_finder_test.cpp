@@ -51,8 +51,8 @@ class Finder : public testing::Test {
 };
 
 TEST_F(Finder, ForgivesHowATitleIsTyped) {
-  for (const char* words : {"Godfather, The (1972)", "The Godfather", "the godfather", "GODFATHER", "  Godfather, the ", "godfather (1972)",
-                            "The Godfather 1972", "godfather, The"}) {
+  for (const char* words : {"Godfather, The (1972)", "The Godfather", "the godfather", "GODFATHER", "  Godfather, the ",
+                            "godfather (1972)", "The Godfather 1972", "godfather, The"}) {
     EXPECT_EQ(id_of(words), "2") << words;
   }
   EXPECT_EQ(id_of("amelie"), "500");
@@ -63,7 +63,8 @@ TEST_F(Finder, ForgivesHowATitleIsTyped) {
 }
 
 TEST_F(Finder, ListsTheCandidatesWhenSeveralFit) {
-  EXPECT_THAT(complaint("Sabrina"), HasSubstr(R"s("Sabrina" may be "Sabrina (1995)" (id:7) or "Sabrina (1954)" (id:11))s"));
+  EXPECT_THAT(complaint("Sabrina"),
+              HasSubstr(R"s("Sabrina" may be "Sabrina (1995)" (id:7) or "Sabrina (1954)" (id:11))s"));
   EXPECT_THAT(complaint("Emma (1996)"), HasSubstr("name the film with its year or by its id, like id:700"));
   EXPECT_EQ(id_of("id:701"), "701");
 }
@@ -79,7 +80,7 @@ TEST_F(Finder, NamesNearTitles) {
 
 TEST_F(Finder, TellsIdsFromTitles) {
   EXPECT_EQ(id_of("id:300"), "300");
-  EXPECT_EQ(id_of("7"), "7");      // no title fits
+  EXPECT_EQ(id_of("7"), "7");  // no title fits
   EXPECT_EQ(id_of("007"), "7");
   EXPECT_EQ(id_of("300 (2007)"), "400");
   EXPECT_THAT(complaint("300"), HasSubstr("may be the film \"300 (2007)\" or the id 300 of \"Vertigo (1958)\""));

@@ -101,7 +101,8 @@ class RatingsFile : public testing::Test {
 };
 
 TEST_F(RatingsFile, HoldsTitlesOrIds) {
-  const auto by_title = read("title,rating,comment\n\"Godfather, The (1972)\",5,\"so \"\"good\"\"\"\nVertigo,4.5,\nPsycho,,not rated\n");
+  const auto by_title =
+      read("title,rating,comment\n\"Godfather, The (1972)\",5,\"so \"\"good\"\"\"\nVertigo,4.5,\nPsycho,,not rated\n");
   ASSERT_EQ(by_title.size(), 2U);
   EXPECT_EQ(by_title[0].film, "Godfather, The (1972)");
   EXPECT_FALSE(by_title[0].is_id);
@@ -114,14 +115,17 @@ TEST_F(RatingsFile, HoldsTitlesOrIds) {
 }
 
 TEST_F(RatingsFile, MayComeFromALetterboxdExport) {
-  const auto ratings = read("Date,Name,Year,Letterboxd URI,Rating\n2024-01-01,Rear Window,1954,https://boxd.it/x,4.5\n");
+  const auto ratings =
+      read("Date,Name,Year,Letterboxd URI,Rating\n2024-01-01,Rear Window,1954,https://boxd.it/x,4.5\n");
   ASSERT_EQ(ratings.size(), 1U);
   EXPECT_EQ(ratings[0].film, "Rear Window (1954)");
 }
 
 TEST_F(RatingsFile, SaysWhatIsWrong) {
-  EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder / "none.csv"); }), HasSubstr("none.csv cannot be read"));
-  EXPECT_THAT(complaint("film,stars\nx,5\n"), HasSubstr("needs a column movieId or title, and a column rating; it has film, stars"));
+  EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder / "none.csv"); }),
+              HasSubstr("none.csv cannot be read"));
+  EXPECT_THAT(complaint("film,stars\nx,5\n"),
+              HasSubstr("needs a column movieId or title, and a column rating; it has film, stars"));
   EXPECT_THAT(complaint("title,rating\nVertigo,five\n"), HasSubstr("line 2: the rating \"five\" is not a number"));
   EXPECT_THAT(complaint("title,rating\n,5\n"), HasSubstr("line 2: there is a rating but no film"));
   EXPECT_THAT(complaint(""), HasSubstr("mine.csv"));

@@ -39,8 +39,10 @@ TEST(Recommender, AnswersWithTheBestOfThePlainNetwork) {
     SCOPED_TRACE(std::string(name_of(architecture.output)) + " from " + std::string(name_of(architecture.input)));
     const TrainedModel model = tiny_model(architecture, 75);
     std::vector<double> row(75);
-    if (architecture.input == Input::ratings) row[2] = 1, row[5] = 0.3, row[9] = 0.8;
-    else row[2] = 1, row[9] = 1;
+    if (architecture.input == Input::ratings)
+      row[2] = 1, row[5] = 0.3, row[9] = 0.8;
+    else
+      row[2] = 1, row[9] = 1;
     auto expected = plain_outputs(model.network, row);
     if (predicts_ratings(architecture)) {
       for (double& y : expected) y *= 5;
@@ -116,7 +118,8 @@ TEST(Recommender, AnswersWithProbabilitiesThatSumToOne) {
 }
 
 TEST(SimilarItems, AreNearestByCosine) {
-  TrainedModel model = tiny_model({"test", Input::ratings, false, 0, {2}, Activation::linear, OutputKind::linear, Loss::mse}, 5);
+  TrainedModel model =
+      tiny_model({"test", Input::ratings, false, 0, {2}, Activation::linear, OutputKind::linear, Loss::mse}, 5);
   const float rows[5][2] = {{1, 0}, {10, 10}, {0, 3}, {-1, 0}, {0.5F, 0.1F}};
   for (std::int64_t i = 0; i < 5; ++i) std::copy(rows[i], rows[i] + 2, model.network.output.row(i));
   auto found = similar_items(model, 0, 3);
@@ -126,12 +129,14 @@ TEST(SimilarItems, AreNearestByCosine) {
   EXPECT_EQ(similar_items(model, 0, 100).size(), 4U);
   model.items.training_ratings[4] = 0;
   EXPECT_THAT(items_of(similar_items(model, 0, 1)), ElementsAre(1));
-  EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 4, 1); }), HasSubstr("no training user rated \"Film 4 (1954)\""));
+  EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 4, 1); }),
+              HasSubstr("no training user rated \"Film 4 (1954)\""));
 }
 
 TEST(SimilarItems, NeedVectors) {
   const TrainedModel model = tiny_model(named_model("popularity").architecture, 5);
-  EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 0, 1); }), HasSubstr("a popularity model has no vectors"));
+  EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 0, 1); }),
+              HasSubstr("a popularity model has no vectors"));
 }
 
 class CatalogueFilter : public testing::Test {
@@ -144,14 +149,15 @@ class CatalogueFilter : public testing::Test {
 TEST_F(CatalogueFilter, ChoosesFilms) {
   EXPECT_THAT(films_where(file, "year >= 1952", true), ElementsAre(0, 0, 1, 1, 1));
   EXPECT_THAT(films_where(file, "genres LIKE '%Comedy%' AND movieId > 3", true), ElementsAre(0, 0, 0, 1, 0));
-  EXPECT_THAT(films_where(file, "lower(title) = 'film 2 (1952)' or ratings = 14 -- a comment", true), ElementsAre(0, 0, 1, 0, 1));
+  EXPECT_THAT(films_where(file, "lower(title) = 'film 2 (1952)' or ratings = 14 -- a comment", true),
+              ElementsAre(0, 0, 1, 0, 1));
   EXPECT_THAT(films_where(file, "false", true), Each(0));
   EXPECT_THAT(films_where(file, "null", true), Each(0));
 }
 
 TEST_F(CatalogueFilter, TakesExpressionsOnly) {
-  for (const char* hostile : {"true) UNION SELECT true FROM (VALUES (1)", "year IN (SELECT 1)", "true; DROP TABLE t", "genre = 'x'", "year =",
-                              "userId = 1", "count(*) > 1", ""}) {
+  for (const char* hostile : {"true) UNION SELECT true FROM (VALUES (1)", "year IN (SELECT 1)", "true; DROP TABLE t",
+                              "genre = 'x'", "year =", "userId = 1", "count(*) > 1", ""}) {
     const std::string message = message_of<UserError>([&] { films_where(file, hostile, true); });
     EXPECT_THAT(message, HasSubstr("--where")) << hostile;
   }
@@ -169,8 +175,9 @@ class Bulk : public testing::Test {
     return profile_of(dataset, user, same, {}, false, nullptr);
   }
   BulkResult csv(const char* name, int threads) {
-    return write_all_as_csv(model, recommender, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / name, threads,
-                            [this](std::int64_t users) { reported = users; });
+    return write_all_as_csv(
+        model, recommender, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / name, threads,
+        [this](std::int64_t users) { reported = users; });
   }
   TemporaryFolder folder;
   Dataset dataset;
@@ -186,8 +193,9 @@ TEST_F(Bulk, WritesEveryUserInOrder) {
   EXPECT_EQ(result.rows, 150 * 4);
   EXPECT_EQ(result.popular, 0);
   Database database;
-  Rows rows = database.stream("SELECT userId, rank::INTEGER, movieId, title FROM read_csv(?, header = true, quote = '\"', escape = '\"') ",
-                              {(folder / "one.csv").string()});
+  Rows rows = database.stream(
+      "SELECT userId, rank::INTEGER, movieId, title FROM read_csv(?, header = true, quote = '\"', escape = '\"') ",
+      {(folder / "one.csv").string()});
   std::int64_t row = 0;
   while (rows.next()) {
     for (std::size_t i = 0; i < rows.size(); ++i, ++row) {
@@ -210,13 +218,18 @@ TEST_F(Bulk, WritesTheSameBytesOnAnyNumberOfThreads) {
 }
 
 TEST_F(Bulk, WritesParquetWithTypes) {
-  const BulkResult result = write_all_as_parquet(model, recommender, dataset.users, [this](std::int32_t user) { return profile(user); },
-                                                 folder / "all.parquet", 2, [](std::int64_t) {});
+  const BulkResult result = write_all_as_parquet(
+      model, recommender, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / "all.parquet", 2,
+      [](std::int64_t) {});
   EXPECT_EQ(result.rows, 600);
   EXPECT_FALSE(std::filesystem::exists(folder / "all.parquet.csv"));
   Database database;
-  EXPECT_EQ(database.number("SELECT count(*) FROM read_parquet(?) WHERE typeof(userId) = 'BIGINT' AND typeof(movieId) = 'BIGINT' AND "
-                            "typeof(rank) = 'INTEGER' AND typeof(score) = 'FLOAT'", {(folder / "all.parquet").string()}), 600);
+  EXPECT_EQ(
+      database.number(
+          "SELECT count(*) FROM read_parquet(?) WHERE typeof(userId) = 'BIGINT' AND typeof(movieId) = 'BIGINT' AND "
+          "typeof(rank) = 'INTEGER' AND typeof(score) = 'FLOAT'",
+          {(folder / "all.parquet").string()}),
+      600);
 }
 
 TEST_F(Bulk, SaysThatItCannotWrite) {

@@ -20,7 +20,7 @@ TEST(Folded, ForgivesCaseAccentsAndPunctuation) {
   EXPECT_EQ(folded("Fast & Furious"), "fast and furious");
   EXPECT_EQ(folded("2001: A Space Odyssey"), "2001 a space odyssey");
   EXPECT_EQ(folded("  ...  "), "");
-  EXPECT_EQ(folded("Сталкер"), "Сталкер");  // other scripts stand
+  EXPECT_EQ(folded("Сталкер"), "Сталкер");   // other scripts stand
   EXPECT_EQ(folded("Am\xe9lie"), "amelie");  // bytes that are no UTF-8 are taken for Latin-1
   EXPECT_EQ(folded("abc\xff\xc3"), "abcya");
 }
@@ -67,7 +67,7 @@ TEST(EditDistance, CountsEditsUpToItsLimit) {
   EXPECT_EQ(edit_distance("vertigo", "vretigo", 3), 1);  // neighbours swapped
   EXPECT_EQ(edit_distance("vertigo", "vertgo", 3), 1);
   EXPECT_EQ(edit_distance("kitten", "sitting", 3), 3);
-  EXPECT_EQ(edit_distance("kitten", "sitting", 2), 3);   // more than 2
+  EXPECT_EQ(edit_distance("kitten", "sitting", 2), 3);  // more than 2
   EXPECT_EQ(edit_distance("a", "abcdefgh", 3), 4);
   EXPECT_EQ(edit_distance("", "abc", 3), 3);
 }
