@@ -19,17 +19,19 @@ std::string_view pick(const std::array<std::string_view, Size>& words, RandomStr
 /// Puts words into a pattern. All of them are drawn, one after another, so that every film draws alike.
 std::string fill(std::string_view pattern, RandomStream& random) {
   const auto adjective = pick(adjectives, random), verb = pick(verbs, random);
+  const bool vowel = std::string_view("AEIOU").find(adjective.front()) != std::string_view::npos;
   const auto noun = pick(nouns, random), other = pick(nouns, random), third = pick(nouns, random);
   const auto name = pick(names, random), partner = pick(names, random);
   const auto place = pick(places, random), foreign = pick(foreign_titles, random);
   const auto few = 2 + random.below(7), hour = 1 + random.below(23), minute = random.below(60),
              second = random.below(60);
   const auto many = 100 + random.below(900), year = 1950 + random.below(150);
-  return fmt::format(fmt::runtime(pattern), fmt::arg("adjective", adjective), fmt::arg("verb", verb),
-                     fmt::arg("noun", noun), fmt::arg("other", other), fmt::arg("third", third), fmt::arg("name", name),
-                     fmt::arg("partner", partner), fmt::arg("place", place), fmt::arg("foreign", foreign),
-                     fmt::arg("few", few), fmt::arg("hour", hour), fmt::arg("minute", minute),
-                     fmt::arg("second", second), fmt::arg("many", many), fmt::arg("year", year));
+  return fmt::format(fmt::runtime(pattern), fmt::arg("article", vowel ? "An" : "A"), fmt::arg("adjective", adjective),
+                     fmt::arg("verb", verb), fmt::arg("noun", noun), fmt::arg("other", other), fmt::arg("third", third),
+                     fmt::arg("name", name), fmt::arg("partner", partner), fmt::arg("place", place),
+                     fmt::arg("foreign", foreign), fmt::arg("few", few), fmt::arg("hour", hour),
+                     fmt::arg("minute", minute), fmt::arg("second", second), fmt::arg("many", many),
+                     fmt::arg("year", year));
 }
 
 std::string new_name(RandomStream& random) {

@@ -12,7 +12,7 @@ inline constexpr std::array<std::string_view, 60> adjectives = {
     "Electric", "Restless", "Scarlet",   "Faded",    "Lucky",     "Invisible", "Perfect",  "Dangerous", "Forgotten",
     "Midnight", "Unlikely", "Great",     "Little",   "Strange",   "Blue",      "White",    "Black",     "Green",
     "Iron",     "Paper",    "Glass",     "Wooden",   "Second",    "First",     "Final",    "Endless",   "Innocent",
-    "Guilty",   "Brave",    "Drunken",   "Honest",   "Reluctant", "Wandering", "Sleeping", "Dancing",   "Flying",
+    "Guilty",   "Brave",    "Drunken",   "Earnest",  "Reluctant", "Wandering", "Sleeping", "Dancing",   "Flying",
     "Crooked",  "Haunted",  "Beautiful", "Terrible", "Ordinary",  "Incredible"};
 
 inline constexpr std::array<std::string_view, 139> nouns = {
@@ -120,7 +120,7 @@ inline constexpr std::array<std::string_view, 20> foreign_titles = {"Été rouge
 /// Articles stand at the end, as in MovieLens.
 inline constexpr std::array<std::string_view, 14> plain_patterns = {
     "{adjective} {noun}, The",
-    "{adjective} {noun}, A",
+    "{adjective} {noun}, {article}",
     "{adjective} {noun}",
     "{adjective} {noun} of {name}, The",
     "{noun} of {place}, The",
@@ -128,7 +128,7 @@ inline constexpr std::array<std::string_view, 14> plain_patterns = {
     "{noun} in {place}",
     "{noun} and the {other}, The",
     "{noun} of the {adjective} {other}",
-    "{noun} for {name}, A",
+    "{noun} for {name}, The",
     "{name}'s {noun}",
     "{name} & {partner}",
     "{verb} {adjective} {noun}",
@@ -138,7 +138,7 @@ inline constexpr std::array<std::string_view, 14> plain_patterns = {
 /// The forms that break careless readers: quotes, commas, parentheses, numbers that look like years, accents.
 inline constexpr std::array<std::string_view, 12> awkward_patterns = {
     "({many}) {adjective} {noun} of {place}",
-    "{year}: A {adjective} {noun}",
+    "{year}: {article} {adjective} {noun}",
     "{hour}'{minute:02}\"{second:02} - {place}",
     "\"{adjective}\" {noun}, The",
     "{noun}, {other} and {third}",
