@@ -1,4 +1,4 @@
-// One training step of one shard: design of the product in src/training/README.md; the letters are those of dataset.h. It
+// One training step of one shard: the steps are those of docs/architecture.md, the letters those of dataset.h. It
 // reads the batch's ratings of its items, talks to the other shards three times, and hands each gradient to the update.
 #pragma once
 #include <cstdint>
