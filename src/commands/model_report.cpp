@@ -78,6 +78,9 @@ std::string history_text(const std::string& history_csv) {
   for (std::size_t i = std::max<std::size_t>(1, rows.size() - std::min(rows.size() - 1, most)); i < rows.size(); ++i) {
     CsvRow row = rows[i];
     row.resize(columns.size());
+    for (auto& cell : row) {
+      if (const auto number = parse_number(cell)) cell = fmt::format("{:.6g}", *number);
+    }
     table.add(std::move(row));
   }
   return "\n" + table.text();
