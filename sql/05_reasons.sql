@@ -2,8 +2,8 @@
 -- Why a row of the source may not stay: the words for the codes of 11_ratings_checked and 30_movies_rated.
 SELECT CAST(code AS TINYINT) AS code, kind, reason
 FROM (
-  VALUES (1, 'rejected', 'userId is missing or not a number'),
-         (2, 'rejected', 'movieId is missing or not a number'),
+  VALUES (1, 'rejected', 'no valid userId'),
+         (2, 'rejected', 'no valid movieId'),
          (3, 'rejected', 'rating is not a number'),
          (4, 'rejected', 'rating is out of scale'),
          (5, 'rejected', 'time is not a number'),

@@ -19,8 +19,9 @@ constexpr std::size_t films_shown = 10;
 std::string counts_table(const DatasetSummary& s) {
   Table table({{"", false}, {"", true}});
   table.add({"films", with_thousands(s.movies)});
-  table.add({"users", fmt::format("{} ({} train, {} validation, {} test)", with_thousands(s.users), with_thousands(s.training_users),
-                                  with_thousands(s.validation_users), with_thousands(s.test_users))});
+  table.add({"users", fmt::format("{} ({} train, {} validation, {} test)", with_thousands(s.users),
+                                  with_thousands(s.training_users), with_thousands(s.validation_users),
+                                  with_thousands(s.test_users))});
   table.add({"ratings", with_thousands(s.ratings)});
   table.add({"density", fmt::format("{:.4f} %", 100 * s.density())});
   if (const auto range = s.year_range()) table.add({"years", fmt::format("{}-{}", range->first, range->second)});
@@ -34,7 +35,8 @@ std::string share(std::int64_t part, std::int64_t whole) {
 
 std::string stars_table(const DatasetSummary& s) {
   Table table({{"stars", true}, {"ratings", true}, {"share", true}});
-  for (const auto& row : s.stars) table.add({fmt::format("{:g}", row.stars), with_thousands(row.ratings), share(row.ratings, s.ratings)});
+  for (const auto& row : s.stars)
+    table.add({fmt::format("{:g}", row.stars), with_thousands(row.ratings), share(row.ratings, s.ratings)});
   return table.text();
 }
 
@@ -63,7 +65,8 @@ std::string most_rated_table(const DatasetSummary& s) {
 }
 
 std::string refused_table(const DatasetSummary& s) {
-  if (s.rejected.empty() && s.filtered.empty()) return fmt::format("  All {} rows were kept.\n", with_thousands(s.rows));
+  if (s.rejected.empty() && s.filtered.empty())
+    return fmt::format("  All {} rows were kept.\n", with_thousands(s.rows));
   Table table({{"rows", true}, {"", false}, {"reason", false}});
   for (const auto& [reason, rows] : s.rejected) table.add({with_thousands(rows), "rejected", reason});
   for (const auto& [reason, rows] : s.filtered) table.add({with_thousands(rows), "filtered", reason});
@@ -73,13 +76,15 @@ std::string refused_table(const DatasetSummary& s) {
 }  // namespace
 
 std::string dataset_report(const DatasetSummary& s) {
-  return counts_table(s) + "\n" + stars_table(s) + "\n" + decades_table(s) + "\n" + most_rated_table(s) + "\n" + refused_table(s);
+  return counts_table(s) + "\n" + stars_table(s) + "\n" + decades_table(s) + "\n" + most_rated_table(s) + "\n" +
+         refused_table(s);
 }
 
 std::string phases_report(const std::vector<Phase>& phases) {
   Table table({{"phase", false}, {"time", true}, {"rows", true}, {"peak memory", true}});
   for (const auto& phase : phases)
-    table.add({phase.name, readable_seconds(phase.seconds), with_thousands(phase.rows), readable_bytes(phase.peak_rss_bytes)});
+    table.add({phase.name, readable_seconds(phase.seconds), with_thousands(phase.rows),
+               readable_bytes(phase.peak_rss_bytes)});
   return "\n" + table.text();
 }
 
@@ -88,7 +93,9 @@ std::string dataset_object(const DatasetSummary& summary, const std::vector<Phas
   if (!phases.empty()) {
     object["phases"] = Json::array();
     for (const auto& phase : phases)
-      object["phases"].push_back({{"name", phase.name}, {"seconds", phase.seconds}, {"rows", phase.rows},
+      object["phases"].push_back({{"name", phase.name},
+                                  {"seconds", phase.seconds},
+                                  {"rows", phase.rows},
                                   {"peak_rss_bytes", phase.peak_rss_bytes}});
   }
   return object.dump();

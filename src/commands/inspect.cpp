@@ -1,10 +1,13 @@
-// `encore inspect`: what a dataset or a model folder holds, told again.
+// `encore inspect`: what a dataset or a model folder holds, told again. The tables are made elsewhere (dataset_report,
+// model_report).
 #include <filesystem>
 #include <fmt/format.h>
 #include "commands/command.h"
 #include "commands/dataset_report.h"
 #include "commands/model_report.h"
+#include "commands/model_report.h"
 #include "dataset/dataset_folder.h"
+#include "model/model_folder.h"
 #include "model/model_folder.h"
 #include "process/error.h"
 #include "settings/inspect_settings.h"
@@ -28,16 +31,24 @@ int run(const InspectSettings& settings, const Output& output) {
     output.object(model_object(model, history));
     return 0;
   }
-  throw UserError(fmt::format("{} is neither a dataset folder (it has no dataset.json) nor a model folder (no config.json)",
-                              path.string()));
+  if (std::filesystem::exists(path / "config.json")) {
+    const TrainedModel model = read_model(path);
+    const std::string history = read_history(path);
+    output.result(model_report(model, history));
+    output.object(model_object(model, history));
+    return 0;
+  }
+  throw UserError(fmt::format(
+      "{} is neither a dataset folder (it has no dataset.json) nor a model folder (no config.json)", path.string()));
 }
 
 }  // namespace
 
 Command inspect_command() {
-  return make_command<InspectSettings>("inspect", "Show what a dataset or a model folder holds.",
-                                       {"encore inspect fifties", "encore inspect fifties.model", "encore inspect fifties --json"},
-                                       inspect_options(), run);
+  return make_command<InspectSettings>(
+      "inspect", "Show what a dataset or a model folder holds.",
+      {"encore inspect fifties", "encore inspect fifties.model", "encore inspect fifties --json"}, inspect_options(),
+      run);
 }
 
 }  // namespace encore

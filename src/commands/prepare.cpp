@@ -15,7 +15,8 @@ int run(const PrepareSettings& settings, const Output& output) {
   const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
   const Preparation done = prepare_dataset(settings, threads, output);
   output.result(dataset_report(done.summary) + phases_report(done.phases) +
-                fmt::format("\nWrote {}. Next: encore train {} -o {}.model\n", settings.output, settings.output, settings.output));
+                fmt::format("\nWrote {}. Next: encore train {} -o {}.model\n", settings.output, settings.output,
+                            settings.output));
   if (output.json) output.object(dataset_object(done.summary, done.phases));
   return 0;
 }

@@ -68,7 +68,8 @@ void bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& valu
   if (state != DuckDBSuccess) throw SqlError(fmt::format("the statement takes no parameter number {}", index));
 }
 
-void prepare(duckdb_connection connection, const std::string& sql, const std::vector<SqlValue>& values, Statement& into) {
+void prepare(duckdb_connection connection, const std::string& sql, const std::vector<SqlValue>& values,
+             Statement& into) {
   if (duckdb_prepare(connection, sql.c_str(), &into.handle) != DuckDBSuccess)
     throw SqlError(duckdb_prepare_error(into.handle));
   for (std::size_t i = 0; i < values.size(); ++i) bind(into.handle, i + 1, values[i]);
@@ -76,9 +77,10 @@ void prepare(duckdb_connection connection, const std::string& sql, const std::ve
 
 using Clock = std::chrono::steady_clock;
 
-/// Works on a pending query until its result (for a stream: its first rows) can be fetched. This thread takes tasks like DuckDB's
-/// own ones, and looks between two of them for Ctrl-C and whether progress is due.
-void execute(duckdb_connection connection, duckdb_pending_result pending, const std::function<void(double)>& on_progress) {
+/// Works on a pending query until its result (for a stream: its first rows) can be fetched. This thread takes tasks
+/// like DuckDB's own ones, and looks between two of them for Ctrl-C and whether progress is due.
+void execute(duckdb_connection connection, duckdb_pending_result pending,
+             const std::function<void(double)>& on_progress) {
   using namespace std::chrono_literals;
   auto next_progress = Clock::now() + 100ms;
   while (true) {
@@ -158,8 +160,12 @@ bool Rows::is_null(std::size_t column, std::size_t row) const {
   return mask && !duckdb_validity_row_is_valid(mask, row);
 }
 
-std::span<const std::int32_t> Rows::int32(std::size_t c) const { return state_->view<std::int32_t>(c, DUCKDB_TYPE_INTEGER); }
-std::span<const std::int64_t> Rows::int64(std::size_t c) const { return state_->view<std::int64_t>(c, DUCKDB_TYPE_BIGINT); }
+std::span<const std::int32_t> Rows::int32(std::size_t c) const {
+  return state_->view<std::int32_t>(c, DUCKDB_TYPE_INTEGER);
+}
+std::span<const std::int64_t> Rows::int64(std::size_t c) const {
+  return state_->view<std::int64_t>(c, DUCKDB_TYPE_BIGINT);
+}
 std::span<const float> Rows::float32(std::size_t c) const { return state_->view<float>(c, DUCKDB_TYPE_FLOAT); }
 std::span<const double> Rows::float64(std::size_t c) const { return state_->view<double>(c, DUCKDB_TYPE_DOUBLE); }
 bool Rows::boolean(std::size_t c, std::size_t row) const { return state_->view<bool>(c, DUCKDB_TYPE_BOOLEAN)[row]; }

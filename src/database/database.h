@@ -1,4 +1,5 @@
-// The one door to DuckDB: open it within a memory limit, run statements, stream rows. No SQL of the pipeline stands here.
+// The one door to DuckDB: open it within a memory limit, run statements, stream rows. No SQL of the pipeline stands
+// here.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -17,14 +18,15 @@ namespace encore {
 /// A bound parameter (`?` in the statement); text is never pasted into a statement.
 using SqlValue = std::variant<std::nullptr_t, std::int64_t, double, std::string, bool>;
 
-/// The rows of a running query, chunk by chunk (about 2,048 rows each), never the whole result. Columns are counted from 0.
-/// A typed accessor asserts that the column has that type; `int64` and `int32` and `float32` views are DuckDB's own memory,
-/// valid until the next `next()`.
+/// The rows of a running query, chunk by chunk (about 2,048 rows each), never the whole result. Columns are counted
+/// from 0. A typed accessor asserts that the column has that type; `int64` and `int32` and `float32` views are DuckDB's
+/// own memory, valid until the next `next()`.
 class Rows {
  public:
   Rows(Rows&&) noexcept;
   ~Rows();
-  /// Moves to the next chunk; false at the end. Throws UserError or std::runtime_error when the query fails, Interrupted on a signal.
+  /// Moves to the next chunk; false at the end. Throws UserError or std::runtime_error when the query fails,
+  /// Interrupted on a signal.
   bool next();
   std::size_t size() const;  ///< rows in this chunk
   std::size_t columns() const;
@@ -46,8 +48,8 @@ class Rows {
 };
 
 struct DatabaseOptions {
-  std::int64_t memory_bytes = 0;               ///< DuckDB's own limit; 0 = its default. It overshoots by 150 to 180 MB.
-  int threads = 0;                             ///< 0 = as many as the processor has
+  std::int64_t memory_bytes = 0;  ///< DuckDB's own limit; 0 = its default. It overshoots by 150 to 180 MB.
+  int threads = 0;                ///< 0 = as many as the processor has
   std::filesystem::path temporary_directory = {};  ///< where it may spill; empty = nowhere
 };
 
@@ -59,8 +61,8 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Runs a statement to its end and returns the number of changed or written rows. `on_progress` gets percentages (0–100)
-  /// from time to time. Throws SqlError with DuckDB's text, Interrupted on Ctrl-C.
+  /// Runs a statement to its end and returns the number of changed or written rows. `on_progress` gets percentages
+  /// (0–100) from time to time. Throws SqlError with DuckDB's text, Interrupted on Ctrl-C.
   std::int64_t run(const std::string& sql, const std::vector<SqlValue>& values = {},
                    const std::function<void(double)>& on_progress = {});
   /// Starts a query whose rows stream. One at a time: drain or destroy it before the next statement.

@@ -1,4 +1,5 @@
-// The check works on the syntax tree that DuckDB's own parser makes of the text (json_serialize_sql), so nothing can be read in two ways.
+// The check works on the syntax tree that DuckDB's own parser makes of the text (json_serialize_sql), so nothing can be
+// read in two ways.
 #include "database/expression.h"
 
 #include <fmt/format.h>
@@ -16,17 +17,74 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 9> allowed_classes = {"CONSTANT", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "FUNCTION",
-                                                             "OPERATOR", "BETWEEN",    "CASE",       "CAST"};
+constexpr std::array<std::string_view, 9> allowed_classes = {
+    "CONSTANT", "COLUMN_REF", "COMPARISON", "CONJUNCTION", "FUNCTION", "OPERATOR", "BETWEEN", "CASE", "CAST"};
 
 /// Functions of values only: they read no file, no setting and no clock, and give no more bytes than they get.
-constexpr auto allowed_functions = std::to_array<std::string_view>({
-    "!~~", "!~~*", "%", "*", "+", "-", "/", "//", "abs", "ceil", "ceiling", "concat", "contains", "date_part", "day",
-    "ends_with", "exp", "floor", "greatest", "hour", "ilike_escape", "instr", "isnan", "least", "left", "length",
-    "like_escape", "list_contains", "ln", "log10", "lower", "ltrim", "md5", "mod", "month", "not_ilike_escape",
-    "not_like_escape", "position", "pow", "power", "prefix", "regexp_extract", "regexp_full_match", "regexp_matches",
-    "replace", "reverse", "right", "round", "rtrim", "split_part", "sqrt", "starts_with", "string_split", "strpos",
-    "substr", "substring", "suffix", "to_timestamp", "trim", "upper", "||", "~~", "~~*", "~~~"});
+constexpr auto allowed_functions = std::to_array<std::string_view>({"!~~",
+                                                                    "!~~*",
+                                                                    "%",
+                                                                    "*",
+                                                                    "+",
+                                                                    "-",
+                                                                    "/",
+                                                                    "//",
+                                                                    "abs",
+                                                                    "ceil",
+                                                                    "ceiling",
+                                                                    "concat",
+                                                                    "contains",
+                                                                    "date_part",
+                                                                    "day",
+                                                                    "ends_with",
+                                                                    "exp",
+                                                                    "floor",
+                                                                    "greatest",
+                                                                    "hour",
+                                                                    "ilike_escape",
+                                                                    "instr",
+                                                                    "isnan",
+                                                                    "least",
+                                                                    "left",
+                                                                    "length",
+                                                                    "like_escape",
+                                                                    "list_contains",
+                                                                    "ln",
+                                                                    "log10",
+                                                                    "lower",
+                                                                    "ltrim",
+                                                                    "md5",
+                                                                    "mod",
+                                                                    "month",
+                                                                    "not_ilike_escape",
+                                                                    "not_like_escape",
+                                                                    "position",
+                                                                    "pow",
+                                                                    "power",
+                                                                    "prefix",
+                                                                    "regexp_extract",
+                                                                    "regexp_full_match",
+                                                                    "regexp_matches",
+                                                                    "replace",
+                                                                    "reverse",
+                                                                    "right",
+                                                                    "round",
+                                                                    "rtrim",
+                                                                    "split_part",
+                                                                    "sqrt",
+                                                                    "starts_with",
+                                                                    "string_split",
+                                                                    "strpos",
+                                                                    "substr",
+                                                                    "substring",
+                                                                    "suffix",
+                                                                    "to_timestamp",
+                                                                    "trim",
+                                                                    "upper",
+                                                                    "||",
+                                                                    "~~",
+                                                                    "~~*",
+                                                                    "~~~"});
 
 template <class List>
 bool holds(const List& list, std::string_view value) {
@@ -43,7 +101,9 @@ std::string names_of(const std::vector<ExpressionColumn>& columns) {
   return names;
 }
 
-[[noreturn]] void refuse(std::string_view option, const std::string& why) { throw UserError(fmt::format("{}: {}", option, why)); }
+[[noreturn]] void refuse(std::string_view option, const std::string& why) {
+  throw UserError(fmt::format("{}: {}", option, why));
+}
 
 void check_node(const Json& node, const std::vector<ExpressionColumn>& columns, std::string_view option) {
   const std::string kind = node.at("class");
@@ -52,19 +112,23 @@ void check_node(const Json& node, const std::vector<ExpressionColumn>& columns, 
     refuse(option, fmt::format("a condition may only compare and compute with columns (not: {})", kind));
   if (kind == "FUNCTION") {
     const std::string name = node.at("function_name");
-    const bool plain = node.at("filter").is_null() && node.at("distinct") == false && node.at("order_bys").at("orders").empty();
+    const bool plain =
+        node.at("filter").is_null() && node.at("distinct") == false && node.at("order_bys").at("orders").empty();
     if (!plain || !holds(allowed_functions, name))
-      refuse(option, fmt::format("the function {} is not allowed in a condition; plain functions of text and numbers are, such as "
-                                 "lower, length, contains, regexp_matches, floor",
-                                 name));
+      refuse(
+          option,
+          fmt::format("the function {} is not allowed in a condition; plain functions of text and numbers are, such as "
+                      "lower, length, contains, regexp_matches, floor",
+                      name));
   }
   if (kind == "COLUMN_REF") {
     const auto names = node.at("column_names").get<std::vector<std::string>>();
-    const bool known =
-        names.size() == 1 && std::ranges::any_of(columns, [&](const auto& column) { return same_name(column.name, names[0]); });
+    const bool known = names.size() == 1 && std::ranges::any_of(columns, [&](const auto& column) {
+                         return same_name(column.name, names[0]);
+                       });
     if (!known)
-      refuse(option, fmt::format("there is no column '{}'; there are: {} (text stands in single quotes)", fmt::join(names, "."),
-                                 names_of(columns)));
+      refuse(option, fmt::format("there is no column '{}'; there are: {} (text stands in single quotes)",
+                                 fmt::join(names, "."), names_of(columns)));
   }
 }
 
@@ -91,7 +155,8 @@ std::string first_line(const char* text) {
   return std::string(whole.substr(0, whole.find('\n')));
 }
 
-void check_types(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns, std::string_view option) {
+void check_types(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns,
+                 std::string_view option) {
   std::string list;
   for (const auto& column : columns)
     list += fmt::format("{}CAST(NULL AS {}) AS {}", list.empty() ? "" : ", ", column.type, column.name);
@@ -121,7 +186,8 @@ void require_expression(Database& database, const std::string& text, const std::
   plain.at("statements").at(0).at("node")["where_clause"] = Json();
   tree.at("statements").at(0).erase("named_param_map");
   plain.at("statements").at(0).erase("named_param_map");
-  if (tree != plain || condition.is_null()) refuse(option, "it must be one condition, which closes every parenthesis that it opens");
+  if (tree != plain || condition.is_null())
+    refuse(option, "it must be one condition, which closes every parenthesis that it opens");
   check_tree(condition, columns, option);
   check_types(database, text, columns, option);
 }

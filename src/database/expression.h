@@ -1,5 +1,5 @@
-// A condition that a user wrote (`--where`): checked before it becomes part of a statement. Taken as hostile: it may compute with
-// the columns it is given and nothing else.
+// A condition that a user wrote (`--where`): checked before it becomes part of a statement. Taken as hostile: it may
+// compute with the columns it is given and nothing else.
 #pragma once
 #include <string>
 #include <string_view>
@@ -13,9 +13,10 @@ struct ExpressionColumn {
   std::string_view type;  ///< DuckDB's name of the type
 };
 
-/// Checks that `text` is one SQL expression over `columns` (names in any case), built from comparisons, AND/OR/NOT, IN, BETWEEN, LIKE,
-/// CASE, CAST, arithmetic and harmless functions: no subquery, no statement, no file, no setting; and that DuckDB can evaluate it as a
-/// condition. After that `(text\n)` may stand in a WHERE. Throws UserError that begins with the option's name and says what is wrong.
+/// Checks that `text` is one SQL expression over `columns` (names in any case), built from comparisons, AND/OR/NOT, IN,
+/// BETWEEN, LIKE, CASE, CAST, arithmetic and harmless functions: no subquery, no statement, no file, no setting; and
+/// that DuckDB can evaluate it as a condition. After that `(text\n)` may stand in a WHERE. Throws UserError that begins
+/// with the option's name and says what is wrong.
 void require_expression(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns,
                         std::string_view option);
 

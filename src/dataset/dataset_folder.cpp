@@ -1,10 +1,10 @@
-// Reading a dataset folder: each table is checked row by row while it fills the arrays, so that nothing behind this has to.
+// Reading a dataset folder: each table is checked row by row while it fills the arrays, so that nothing behind this has
+// to.
 #include "dataset/dataset_folder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-
 
 #include "dataset/dataset_summary.h"
 #include "dataset/parquet_table.h"
@@ -53,8 +53,9 @@ std::string text_or_empty(const Rows& rows, std::size_t column, std::size_t row)
 }
 
 UserTable read_users(Database& database, const fs::path& path, std::vector<std::int64_t>& counts) {
-  ParquetTable table(database, path,
-                     {{"user", {"INTEGER"}}, {"userId", id_types}, {"ratings", {"BIGINT", "INTEGER"}}, {"fold", {"VARCHAR"}}});
+  ParquetTable table(
+      database, path,
+      {{"user", {"INTEGER"}}, {"userId", id_types}, {"ratings", {"BIGINT", "INTEGER"}}, {"fold", {"VARCHAR"}}});
   UserTable users;
   users.numeric_ids = table.type_of("userId") != "VARCHAR";
   std::optional<std::int64_t> last;
@@ -64,11 +65,15 @@ UserTable read_users(Database& database, const fs::path& path, std::vector<std::
     append_ids(rows, 1, users.id, path, last);
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const std::string fold = text_or_empty(rows, 3, row);
-      if (fold == "train") users.fold.push_back(Fold::train);
-      else if (fold == "validation") users.fold.push_back(Fold::validation);
-      else if (fold == "test") users.fold.push_back(Fold::test);
-      else throw UserError(fmt::format("{}: '{}' is no fold (train, validation or test), row {}", path.string(), fold,
-                                       users.fold.size() + 1));
+      if (fold == "train")
+        users.fold.push_back(Fold::train);
+      else if (fold == "validation")
+        users.fold.push_back(Fold::validation);
+      else if (fold == "test")
+        users.fold.push_back(Fold::test);
+      else
+        throw UserError(fmt::format("{}: '{}' is no fold (train, validation or test), row {}", path.string(), fold,
+                                    users.fold.size() + 1));
       counts.push_back(rows.is_null(2, row) ? -1 : rows.int64(2)[row]);
     }
   }
@@ -89,7 +94,8 @@ class RatingsReader {
 
   RatingMatrix read() {
     Rows rows = table_.read(
-        "user, item, rating, CAST(CASE WHEN part IS NULL THEN 0 WHEN part = 'given' THEN 1 WHEN part = 'target' THEN 2 ELSE -1 "
+        "user, item, rating, CAST(CASE WHEN part IS NULL THEN 0 WHEN part = 'given' THEN 1 WHEN part = 'target' THEN 2 "
+        "ELSE -1 "
         "END AS INT)");
     while (table_.next(rows)) take(rows);
     while (matrix_.start.size() <= static_cast<std::size_t>(users_)) matrix_.start.push_back(matrix_.size());
@@ -110,7 +116,8 @@ class RatingsReader {
       if (user[row] < 0 || user[row] >= users_) refuse("there is no such user");
       if (item[row] < 0 || item[row] >= items_) refuse("there is no such item");
       if (!(rating[row] >= low && rating[row] <= high)) refuse("the rating is out of scale");
-      if (user[row] < user_ || (user[row] == user_ && item[row] <= item_)) refuse("the rows are not sorted by user and item");
+      if (user[row] < user_ || (user[row] == user_ && item[row] <= item_))
+        refuse("the rows are not sorted by user and item");
       for (; user_ < user[row]; ++user_)
         if (user_ >= 0) matrix_.start.push_back(matrix_.size());
       item_ = item[row];
@@ -132,13 +139,19 @@ class RatingsReader {
 
 Catalogue read_catalogue(Database& database, const fs::path& path) {
   ParquetTable table(database, path,
-                     {{"item", {"INTEGER"}}, {"movieId", id_types}, {"title", {"VARCHAR"}}, {"year", {"INTEGER"}},
-                      {"genres", {"VARCHAR"}}, {"ratings", {"BIGINT", "INTEGER"}}, {"training_ratings", {"BIGINT", "INTEGER"}}});
+                     {{"item", {"INTEGER"}},
+                      {"movieId", id_types},
+                      {"title", {"VARCHAR"}},
+                      {"year", {"INTEGER"}},
+                      {"genres", {"VARCHAR"}},
+                      {"ratings", {"BIGINT", "INTEGER"}},
+                      {"training_ratings", {"BIGINT", "INTEGER"}}});
   Catalogue items;
   items.numeric_ids = table.type_of("movieId") != "VARCHAR";
   std::optional<std::int64_t> last;
-  Rows rows = table.read(fmt::format("item, {}, title, year, genres, CAST(ratings AS BIGINT), CAST(training_ratings AS BIGINT)",
-                                     id_expression(table, "movieId")));
+  Rows rows =
+      table.read(fmt::format("item, {}, title, year, genres, CAST(ratings AS BIGINT), CAST(training_ratings AS BIGINT)",
+                             id_expression(table, "movieId")));
   while (table.next(rows)) {
     require_numbered(rows, items.id.size(), path);
     append_ids(rows, 1, items.id, path, last);
@@ -149,7 +162,8 @@ Catalogue read_catalogue(Database& database, const fs::path& path) {
       const std::int64_t ratings = rows.is_null(5, row) ? -1 : rows.int64(5)[row];
       const std::int64_t training = rows.is_null(6, row) ? -1 : rows.int64(6)[row];
       if (training < 0 || training > ratings)
-        throw UserError(fmt::format("{}: the counts of ratings are wrong at row {}", path.string(), items.title.size()));
+        throw UserError(
+            fmt::format("{}: the counts of ratings are wrong at row {}", path.string(), items.title.size()));
       items.ratings.push_back(ratings);
       items.training_ratings.push_back(training);
     }
@@ -203,7 +217,8 @@ Dataset read_dataset(const fs::path& folder) {
   for (std::int32_t user = 0; user < dataset.users.size(); ++user)
     if (static_cast<std::int64_t>(dataset.ratings.items_of(user).size()) != counts[static_cast<std::size_t>(user)])
       throw UserError(fmt::format("{}: user {} does not have the ratings that users.parquet tells",
-                                  (folder / "ratings.parquet").string(), dataset.users.id[static_cast<std::size_t>(user)]));
+                                  (folder / "ratings.parquet").string(),
+                                  dataset.users.id[static_cast<std::size_t>(user)]));
   return dataset;
 }
 

@@ -1,4 +1,5 @@
-// Dataset folder (format version 1) → memory. Checks version, files, columns, order and ranges; writing is preparation's work.
+// Dataset folder (format version 1) → memory. Checks version, files, columns, order and ranges; writing is
+// preparation's work.
 #pragma once
 #include <filesystem>
 #include "dataset/dataset.h"

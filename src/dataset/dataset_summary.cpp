@@ -30,7 +30,8 @@ Json statistics_json(const DatasetSummary& s) {
   for (const auto& row : s.by_year)
     years.push_back({{"year", year_json(row.year)}, {"movies", row.movies}, {"ratings", row.ratings}});
   for (const auto& row : s.most_rated)
-    most.push_back({{"movieId", row.id}, {"title", row.title}, {"year", year_json(row.year)}, {"ratings", row.ratings}});
+    most.push_back(
+        {{"movieId", row.id}, {"title", row.title}, {"year", year_json(row.year)}, {"ratings", row.ratings}});
   return {{"density", s.density()}, {"ratings_per_star", stars}, {"ratings_per_year", years}, {"most_rated", most}};
 }
 
@@ -110,13 +111,17 @@ std::string to_json(const DatasetSummary& s) {
 DatasetSummary read_dataset_summary(const std::filesystem::path& folder) {
   const auto file = folder / "dataset.json";
   std::ifstream stream(file);
-  if (!stream) throw UserError(fmt::format("{}: there is no such file; name a folder that `encore prepare` wrote", file.string()));
+  if (!stream)
+    throw UserError(fmt::format("{}: there is no such file; name a folder that `encore prepare` wrote", file.string()));
   try {
     const Json json = Json::parse(stream);
-    if (json.at("format") != "encore dataset") throw UserError(fmt::format("{} does not describe a dataset", file.string()));
+    if (json.at("format") != "encore dataset")
+      throw UserError(fmt::format("{} does not describe a dataset", file.string()));
     if (const int version = json.at("format_version"); version != format_version)
-      throw UserError(fmt::format("{} has format version {}, but this program reads version {}; use the program that wrote it, "
-                                  "or prepare the ratings again", file.string(), version, format_version));
+      throw UserError(
+          fmt::format("{} has format version {}, but this program reads version {}; use the program that wrote it, "
+                      "or prepare the ratings again",
+                      file.string(), version, format_version));
     return from_json(json);
   } catch (const nlohmann::json::exception& error) {
     throw UserError(fmt::format("{} is damaged ({}); prepare the ratings again", file.string(), error.what()));

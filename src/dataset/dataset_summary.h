@@ -1,5 +1,5 @@
-// What `dataset.json` says: where the ratings came from, what was left out and why, and the statistics that people look at.
-// Not the ratings themselves (dataset.h). The keys are listed in docs/formats.md.
+// What `dataset.json` says: where the ratings came from, what was left out and why, and the statistics that people look
+// at. Not the ratings themselves (dataset.h). The keys are listed in docs/formats.md.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -60,7 +60,8 @@ struct DatasetSummary {
 /// The text of `dataset.json`: indented, keys in a fixed order, a newline at the end.
 std::string to_json(const DatasetSummary& summary);
 
-/// Reads `folder`/dataset.json. Throws UserError naming the file when it is missing, damaged, not of ours or of a newer format.
+/// Reads `folder`/dataset.json. Throws UserError naming the file when it is missing, damaged, not of ours or of a newer
+/// format.
 DatasetSummary read_dataset_summary(const std::filesystem::path& folder);
 
 }  // namespace encore

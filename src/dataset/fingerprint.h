@@ -9,7 +9,8 @@
 
 namespace encore {
 
-/// Takes users in ascending order, and after each its ratings by ascending item. Canonical bytes, all numbers little-endian:
+/// Takes users in ascending order, and after each its ratings by ascending item. Canonical bytes, all numbers
+/// little-endian:
 ///   user   = 'U', fold (1 byte: 0 train, 1 validation, 2 test), length of its id (uint32), the id's UTF-8 bytes
 ///   rating = 'R', length of the film's id (uint32), the id's UTF-8 bytes, the rating in stars (float32)
 /// Numeric ids stand as their shortest decimal text.

@@ -48,8 +48,8 @@ ParquetTable::ParquetTable(Database& database, fs::path path, const std::vector<
   for (const ParquetColumn& column : columns) {
     const std::string& type = type_of(column.name);
     if (std::ranges::find(column.types, type) == column.types.end())
-      throw UserError(fmt::format("{}: the column '{}' has the type {}, but must have {}", path_.string(), column.name, type,
-                                  fmt::join(column.types, " or ")));
+      throw UserError(fmt::format("{}: the column '{}' has the type {}, but must have {}", path_.string(), column.name,
+                                  type, fmt::join(column.types, " or ")));
   }
 }
 

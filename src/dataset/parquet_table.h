@@ -1,4 +1,5 @@
-// One table of a dataset or model folder: a .parquet file, or a folder of parts as Spark writes them. Knows no table's meaning.
+// One table of a dataset or model folder: a .parquet file, or a folder of parts as Spark writes them. Knows no table's
+// meaning.
 #pragma once
 #include <filesystem>
 #include <string>

@@ -19,11 +19,16 @@ enum class Role { user, item, rating, time };
 std::optional<std::vector<Role>> roles_of(const Source& source) {
   std::vector<Role> roles;
   for (const auto& column : source.ratings.columns) {
-    if (column == source.user_column) roles.push_back(Role::user);
-    else if (column == source.item_column) roles.push_back(Role::item);
-    else if (source.rating_column && column == *source.rating_column) roles.push_back(Role::rating);
-    else if (source.time_column && column == *source.time_column) roles.push_back(Role::time);
-    else return std::nullopt;
+    if (column == source.user_column)
+      roles.push_back(Role::user);
+    else if (column == source.item_column)
+      roles.push_back(Role::item);
+    else if (source.rating_column && column == *source.rating_column)
+      roles.push_back(Role::rating);
+    else if (source.time_column && column == *source.time_column)
+      roles.push_back(Role::time);
+    else
+      return std::nullopt;
   }
   return roles;
 }

@@ -1,5 +1,6 @@
-// A quick look at every byte of a plain text file of ratings: is each line nothing but numbers in their simplest form? Then the typed
-// reader cannot misread it ("1e3", "1.5" or " 7" as an id), and the slow reading as text is not needed. Not a parser: it keeps nothing.
+// A quick look at every byte of a plain text file of ratings: is each line nothing but numbers in their simplest form?
+// Then the typed reader cannot misread it ("1e3", "1.5" or " 7" as an id), and the slow reading as text is not needed.
+// Not a parser: it keeps nothing.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -13,8 +14,9 @@ struct CanonicalScan {
   bool ascending = true;  ///< strictly by user, then item: no row is there twice
 };
 
-/// Reads `source.ratings`; nothing when any line is not canonical: ids and times 1 to 18 digits, ratings 1 to 9 digits with at most 9
-/// behind a point, exactly the known columns, lines ended by \n (the last one may lack it). Throws Interrupted on Ctrl-C.
+/// Reads `source.ratings`; nothing when any line is not canonical: ids and times 1 to 18 digits, ratings 1 to 9 digits
+/// with at most 9 behind a point, exactly the known columns, lines ended by \n (the last one may lack it). Throws
+/// Interrupted on Ctrl-C.
 std::optional<CanonicalScan> scan_canonical(const Source& source);
 
 }  // namespace encore

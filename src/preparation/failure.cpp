@@ -26,9 +26,11 @@ void explain(const SqlError& error, const Circumstances& at) {
                                 at.spill.parent_path().parent_path().string(), free_space(at.spill)));
   if (holds(text, "Out of Memory"))
     throw UserError("the memory does not suffice; give more --memory or fewer --threads");
-  if (!at.where.empty() && (holds(text, "Conversion Error") || holds(text, "Invalid Input Error") || holds(text, "Out of Range")))
+  if (!at.where.empty() &&
+      (holds(text, "Conversion Error") || holds(text, "Invalid Input Error") || holds(text, "Out of Range")))
     throw UserError(fmt::format("--where '{}' fails on some row: {}", at.where, first_line));
-  if (holds(text, "IO Error") || holds(text, "Invalid Input Error") || holds(text, "CSV Error") || holds(text, "Invalid Error"))
+  if (holds(text, "IO Error") || holds(text, "Invalid Input Error") || holds(text, "CSV Error") ||
+      holds(text, "Invalid Error"))
     throw UserError(fmt::format("{} is damaged or cannot be read: {}", at.source, first_line));
   throw error;
 }

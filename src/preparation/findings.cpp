@@ -37,13 +37,18 @@ std::vector<std::string> ids_of(Database& database, const char* select) {
 void collect_statistics(Database& database, DatasetSummary& s) {
   for_each_row(database, "SELECT fold, count(*) FROM users GROUP BY fold", [&](const Rows& rows, std::size_t row) {
     const Fold fold = fold_named(rows.text(0, row));
-    (fold == Fold::train ? s.training_users : fold == Fold::test ? s.test_users : s.validation_users) = rows.int64(1)[row];
+    (fold == Fold::train  ? s.training_users
+     : fold == Fold::test ? s.test_users
+                          : s.validation_users) = rows.int64(1)[row];
   });
   for_each_row(database, "SELECT stars, ratings FROM star_histogram ORDER BY stars",
-               [&](const Rows& rows, std::size_t row) { s.stars.push_back({rows.float64(0)[row], rows.int64(1)[row]}); });
-  for_each_row(database, "SELECT year, movies, ratings FROM years ORDER BY year NULLS LAST", [&](const Rows& rows, std::size_t row) {
-    s.by_year.push_back({optional_year(rows, 0, row), rows.int64(1)[row], rows.int64(2)[row]});
-  });
+               [&](const Rows& rows, std::size_t row) {
+                 s.stars.push_back({rows.float64(0)[row], rows.int64(1)[row]});
+               });
+  for_each_row(database, "SELECT year, movies, ratings FROM years ORDER BY year NULLS LAST",
+               [&](const Rows& rows, std::size_t row) {
+                 s.by_year.push_back({optional_year(rows, 0, row), rows.int64(1)[row], rows.int64(2)[row]});
+               });
   for_each_row(database, "SELECT CAST(movieId AS VARCHAR), title, year, ratings FROM most_rated ORDER BY place",
                [&](const Rows& rows, std::size_t row) {
                  s.most_rated.push_back({std::string(rows.text(0, row)), std::string(rows.text(1, row)),
@@ -60,7 +65,8 @@ void collect_refused(Database& database, DatasetSummary& s) {
 
 std::string fingerprint_of(Database& database, const std::filesystem::path& ratings_file,
                            const std::function<void(std::int64_t)>& on_rows) {
-  const std::vector<std::string> movie_ids = ids_of(database, "SELECT CAST(movieId AS VARCHAR) FROM items ORDER BY item");
+  const std::vector<std::string> movie_ids =
+      ids_of(database, "SELECT CAST(movieId AS VARCHAR) FROM items ORDER BY item");
   const std::vector<std::string> user_ids = ids_of(database, "SELECT CAST(userId AS VARCHAR) FROM users ORDER BY user");
   std::vector<Fold> folds;
   for_each_row(database, "SELECT fold FROM users ORDER BY user",
@@ -68,7 +74,8 @@ std::string fingerprint_of(Database& database, const std::filesystem::path& rati
   Fingerprint fingerprint;
   std::int32_t last_user = -1, last_item = -1;
   std::int64_t count = 0;
-  Rows rows = database.stream(fmt::format("SELECT \"user\", item, rating FROM read_parquet({})", sql_literal(ratings_file.string())));
+  Rows rows = database.stream(
+      fmt::format("SELECT \"user\", item, rating FROM read_parquet({})", sql_literal(ratings_file.string())));
   while (rows.next()) {
     const auto user = rows.int32(0), item = rows.int32(1);
     const auto rating = rows.float32(2);

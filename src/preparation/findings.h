@@ -1,4 +1,5 @@
-// What the pipeline's result relations say, put into the summary that becomes dataset.json; and the fingerprint of what was written.
+// What the pipeline's result relations say, put into the summary that becomes dataset.json; and the fingerprint of what
+// was written.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -15,8 +16,9 @@ void collect_statistics(Database& database, DatasetSummary& summary);
 /// Rows that did not stay, by reason: from refused.
 void collect_refused(Database& database, DatasetSummary& summary);
 
-/// Streams the sorted `ratings_file` once and hashes it with the ids of the tables items and users. `on_rows` is told the rows so far.
-/// Throws std::logic_error when the rows are not strictly ascending: then the pipeline is wrong, not the user.
+/// Streams the sorted `ratings_file` once and hashes it with the ids of the tables items and users. `on_rows` is told
+/// the rows so far. Throws std::logic_error when the rows are not strictly ascending: then the pipeline is wrong, not
+/// the user.
 std::string fingerprint_of(Database& database, const std::filesystem::path& ratings_file,
                            const std::function<void(std::int64_t)>& on_rows);
 

@@ -15,9 +15,10 @@ void Pipeline::set_parameters(const DatasetSummary& s) {
       "test_below VARCHAR, held_out_below VARCHAR, min_item_ratings BIGINT, min_user_ratings BIGINT)");
   const SqlValue first = s.years ? SqlValue(std::int64_t{s.years->first}) : SqlValue(nullptr);
   const SqlValue last = s.years ? SqlValue(std::int64_t{s.years->second}) : SqlValue(nullptr);
-  database_.run("INSERT INTO params VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {first, last, s.scale.minimum, s.scale.maximum, s.scale.liked, static_cast<std::int64_t>(s.seed),
-                 hash_bound(s.hold_out), hash_bound(s.hold_out + s.validation), s.min_item_ratings, s.min_user_ratings});
+  database_.run(
+      "INSERT INTO params VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      {first, last, s.scale.minimum, s.scale.maximum, s.scale.liked, static_cast<std::int64_t>(s.seed),
+       hash_bound(s.hold_out), hash_bound(s.hold_out + s.validation), s.min_item_ratings, s.min_user_ratings});
 }
 
 std::int64_t Pipeline::run_with_progress(const std::string& sql) {

@@ -1,4 +1,5 @@
-// Runs the models of sql/ on DuckDB, one after the other. Knows their names and order; what they compute stands in their texts.
+// Runs the models of sql/ on DuckDB, one after the other. Knows their names and order; what they compute stands in
+// their texts.
 #pragma once
 #include <filesystem>
 #include <functional>

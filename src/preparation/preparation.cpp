@@ -34,8 +34,9 @@ DatasetSummary checked_settings(const PrepareSettings& settings) {
   summary.hold_out = settings.hold_out;
   summary.validation = settings.validation;
   if (settings.hold_out + settings.validation >= 1)
-    throw UserError(fmt::format("--hold-out {} and --validation {} leave no training users; together they must be below 1",
-                                settings.hold_out, settings.validation));
+    throw UserError(
+        fmt::format("--hold-out {} and --validation {} leave no training users; together they must be below 1",
+                    settings.hold_out, settings.validation));
   return summary;
 }
 
@@ -75,7 +76,8 @@ class Run {
     summary_.ratings_file = source_.ratings.path.filename().string();
     if (source_.movies) summary_.movies_file = source_.movies->path.filename().string();
     if (summary_.years && !source_.movies)
-      throw UserError(fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
+      throw UserError(
+          fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
     pipeline_.set_parameters(summary_);
     pipeline_.run("reasons");
     relations_ = create_ratings(database_, source_, settings_);
@@ -117,23 +119,30 @@ class Run {
     return summary_.ratings = database_.number("SELECT sum(ratings) FROM users").value_or(0);
   }
 
-  /// A condition is checked to be an expression over these columns only; then it may stand in the statement of `filter`.
+  /// A condition is checked to be an expression over these columns only; then it may stand in the statement of
+  /// `filter`.
   void check_condition() {
     if (settings_.where.empty()) return;
     require_expression(database_, settings_.where,
-                       {{"movieId", relations_.movie_is_number ? "BIGINT" : "VARCHAR"}, {"title", "VARCHAR"}, {"year", "INTEGER"},
-                        {"genres", "VARCHAR"}, {"userId", relations_.user_is_number ? "BIGINT" : "VARCHAR"},
-                        {"rating", "DOUBLE"}, {"time", "BIGINT"}},
+                       {{"movieId", relations_.movie_is_number ? "BIGINT" : "VARCHAR"},
+                        {"title", "VARCHAR"},
+                        {"year", "INTEGER"},
+                        {"genres", "VARCHAR"},
+                        {"userId", relations_.user_is_number ? "BIGINT" : "VARCHAR"},
+                        {"rating", "DOUBLE"},
+                        {"time", "BIGINT"}},
                        "--where");
   }
 
   /// Without films or conditions that leave ratings out, there is nothing to copy.
   void filter() {
-    const std::int64_t in_films = database_.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0").value_or(0);
+    const std::int64_t in_films =
+        database_.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0").value_or(0);
     if (settings_.where.empty() && in_films == valid_) return pipeline_.pass_on("ratings_kept", "ratings_valid");
     pipeline_.run("integrated");
-    database_.run(fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
-                              settings_.where.empty() ? "true" : settings_.where));
+    database_.run(
+        fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
+                    settings_.where.empty() ? "true" : settings_.where));
     pipeline_.run("ratings_kept");
     if (const std::int64_t left_out = in_films - count("ratings_kept"); left_out > 0)
       summary_.filtered["outside the condition"] = left_out;
@@ -172,8 +181,10 @@ class Run {
     if (summary_.rows == 0) return fmt::format("{} holds no ratings", source_.ratings.path.string());
     std::string reasons;
     for (const auto* counts : {&summary_.rejected, &summary_.filtered})
-      for (const auto& [reason, rows] : *counts) reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
-    return fmt::format("{}: none of the {} ratings is left ({}); ask for less", source_.ratings.path.string(), summary_.rows, reasons);
+      for (const auto& [reason, rows] : *counts)
+        reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
+    return fmt::format("{}: none of the {} ratings is left ({}); ask for less", source_.ratings.path.string(),
+                       summary_.rows, reasons);
   }
 
   std::int64_t statistics() {

@@ -1,4 +1,5 @@
-// From a source of ratings to a dataset folder: the study's phases load, ratings, movies, integrate, statistics, arrays.
+// From a source of ratings to a dataset folder: the study's phases load, ratings, movies, integrate, statistics,
+// arrays.
 #pragma once
 #include <vector>
 #include "console/output.h"
@@ -13,8 +14,9 @@ struct Preparation {
   std::vector<Phase> phases;
 };
 
-/// Writes the dataset folder `settings.output`, whole or not at all. The result depends on the source's rows and the settings only:
-/// not on their order, nor on `threads`. Throws UserError for whatever the user can mend, Interrupted on Ctrl-C.
+/// Writes the dataset folder `settings.output`, whole or not at all. The result depends on the source's rows and the
+/// settings only: not on their order, nor on `threads`. Throws UserError for whatever the user can mend, Interrupted on
+/// Ctrl-C.
 Preparation prepare_dataset(const PrepareSettings& settings, int threads, const Output& output);
 
 }  // namespace encore

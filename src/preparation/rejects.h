@@ -6,14 +6,16 @@
 
 namespace encore {
 
-/// How many lines of the last scan of the ratings file were no rows at all (too few fields, an open quote, not UTF-8, …).
+/// How many lines of the last scan of the ratings file were no rows at all (too few fields, an open quote, not UTF-8,
+/// …).
 std::int64_t malformed_lines(Database& database);
 
-/// Writes --rejects: a CSV of line (where it is known), userId, movieId, rating, time, reason, sorted by them. Nothing else: the file
-/// appears whole or not at all.
+/// Writes --rejects: a CSV of line (where it is known), userId, movieId, rating, time, reason, sorted by them. Nothing
+/// else: the file appears whole or not at all.
 void write_rejects(Database& database, const DatasetSummary& summary, const std::string& file);
 
-/// With --strict: throws UserError when rows were rejected for another reason than a later rating, naming the first of them.
+/// With --strict: throws UserError when rows were rejected for another reason than a later rating, naming the first of
+/// them.
 void require_no_rejects(Database& database, const DatasetSummary& summary, const std::string& source);
 
 inline constexpr const char* superseded_reason = "superseded by a later rating";

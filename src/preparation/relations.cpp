@@ -17,9 +17,7 @@ std::string type_of(const TableFile& file, const std::string& column) {
   return file.types.empty() ? "VARCHAR" : file.types[static_cast<std::size_t>(found - file.columns.begin())];
 }
 
-bool is_whole(const std::string& type) {
-  return type.ends_with("INT") || type == "INTEGER" || type == "UINTEGER";
-}
+bool is_whole(const std::string& type) { return type.ends_with("INT") || type == "INTEGER" || type == "UINTEGER"; }
 bool is_time(const std::string& type) { return type.starts_with("TIMESTAMP") || type == "DATE"; }
 bool is_number(const std::string& type) {
   return is_whole(type) || type == "DOUBLE" || type == "FLOAT" || type.starts_with("DECIMAL");
@@ -52,15 +50,12 @@ std::string typed_time(const TableFile& file, const std::optional<std::string>& 
   return fmt::format("CAST({} AS BIGINT)", sql_name(*column));
 }
 
-/// ML-100K marks genres by 0/1 columns; elsewhere they are one column.
 std::string genres_expression(const Source& source) {
-  if (source.format != "movielens-100k") return as_text(*source.movies, source.genres_column, "NULL");
+  if (source.genre_flags.empty()) return as_text(*source.movies, source.genres_column, "NULL");
   std::string list;
-  for (std::size_t column = 5; column < source.movies->columns.size(); ++column) {
-    const std::string& genre = source.movies->columns[column];
-    list += fmt::format("{}CASE WHEN {} = '1' THEN {} END", list.empty() ? "" : ", ", sql_name(genre), sql_literal(genre));
-  }
-  return fmt::format("concat_ws('|', {})", list);
+  for (const auto& genre : source.genre_flags)
+    list += fmt::format(", CASE WHEN {} = '1' THEN {} END", sql_name(genre), sql_literal(genre));
+  return fmt::format("concat_ws('|'{})", list);
 }
 
 void create_view(Database& database, const char* name, const std::string& select) {
@@ -72,7 +67,8 @@ bool is_typed_parquet(const Source& source) {
   const TableFile& file = source.ratings;
   return file.parquet && is_whole(type_of(file, source.user_column)) && is_whole(type_of(file, source.item_column)) &&
          (!source.rating_column || is_number(type_of(file, *source.rating_column))) &&
-         (!source.time_column || is_whole(type_of(file, *source.time_column)) || is_time(type_of(file, *source.time_column)));
+         (!source.time_column || is_whole(type_of(file, *source.time_column)) ||
+          is_time(type_of(file, *source.time_column)));
 }
 
 /// The file with the types that scan_canonical has shown to fit.
@@ -86,40 +82,49 @@ void create_typed_ratings(Database& database, const Source& source, const TableF
   const auto text = [&](const std::optional<std::string>& column) {
     return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
   };
-  create_view(database, "ratings_typed",
-              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, {} AS user_source, "
-                          "{} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
-                          typed_id(source.user_column), typed_id(source.item_column), typed_rating(file, source.rating_column),
-                          typed_time(file, source.time_column), text(source.user_column), text(source.item_column),
-                          text(source.rating_column), text(source.time_column), table_relation(file)));
+  create_view(
+      database, "ratings_typed",
+      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, {} AS user_source, "
+                  "{} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
+                  typed_id(source.user_column), typed_id(source.item_column), typed_rating(file, source.rating_column),
+                  typed_time(file, source.time_column), text(source.user_column), text(source.item_column),
+                  text(source.rating_column), text(source.time_column), table_relation(file)));
 }
 
-/// Bad lines are kept apart in the table line_errors.
+/// Bad lines are kept apart in the table line_errors. DuckDB's strict mode finds more of them (too many fields) but
+/// cannot read a file that mixes \\n with \\r\\n.
 void create_text_ratings(Database& database, const Source& source) {
   const TableFile& file = source.ratings;
-  create_view(database, "raw_ratings",
-              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time FROM {}",
-                          as_text(file, source.user_column, ""), as_text(file, source.item_column, ""),
-                          as_text(file, source.rating_column, "'1'"), as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
-                          table_relation(file, ", strict_mode=false, store_rejects=true, rejects_table='line_errors', "
-                                               "rejects_scan='line_scans'")));
+  create_view(
+      database, "raw_ratings",
+      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time FROM {}",
+                  as_text(file, source.user_column, ""), as_text(file, source.item_column, ""),
+                  as_text(file, source.rating_column, "'1'"),
+                  as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
+                  table_relation(file, fmt::format(", strict_mode={}, store_rejects=true, rejects_table='line_errors', "
+                                                   "rejects_scan='line_scans'",
+                                                   !file.parquet && !has_mixed_line_ends(file)))));
   create_view(database, "ratings_parsed", std::string(sql_model("ratings_parsed").text));
 }
 
 /// As the user says; always numbers in MovieLens' formats; else what most values of the column are.
-void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings, Relations& relations) {
+void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings,
+                       Relations& relations) {
   if (settings.ids != "auto") {
     relations.user_is_number = relations.movie_is_number = settings.ids == "number";
   } else if (source.format == "table") {
     Rows rows = database.stream(
-        "SELECT 2 * count(user_number) >= count(user_text), 2 * count(movie_number) >= count(movie_text) FROM ratings_parsed");
+        "SELECT 2 * count(user_number) >= count(user_text), 2 * count(movie_number) >= count(movie_text) FROM "
+        "ratings_parsed");
     while (rows.next()) relations.user_is_number = rows.boolean(0, 0), relations.movie_is_number = rows.boolean(1, 0);
   }
-  create_view(database, "ratings_typed",
-              fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, user_source, movie_source, rating_source, "
-                          "time_source FROM ratings_parsed",
-                          relations.user_is_number ? "user_number" : "user_text",
-                          relations.movie_is_number ? "movie_number" : "movie_text"));
+  create_view(
+      database, "ratings_typed",
+      fmt::format(
+          "SELECT {} AS userId, {} AS movieId, rating, time, has_time, user_source, movie_source, rating_source, "
+          "time_source FROM ratings_parsed",
+          relations.user_is_number ? "user_number" : "user_text",
+          relations.movie_is_number ? "movie_number" : "movie_text"));
 }
 
 }  // namespace
@@ -145,18 +150,20 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
 
 void create_movies(Database& database, const Source& source, bool movie_is_number) {
   if (!source.movies) {
-    create_view(database, "movies_typed",
-                "SELECT movieId, CAST(movieId AS VARCHAR) AS title, CAST(NULL AS INT) AS year, '' AS genres FROM movie_counts");
+    create_view(
+        database, "movies_typed",
+        "SELECT movieId, CAST(movieId AS VARCHAR) AS title, CAST(NULL AS INT) AS year, '' AS genres FROM movie_counts");
     return;
   }
   const TableFile& file = *source.movies;
   create_view(database, "raw_movies",
-              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres FROM {}", as_text(file, source.movie_id_column, ""),
-                          as_text(file, source.title_column, ""), genres_expression(source),
-                          table_relation(file, ", strict_mode=false, ignore_errors=true")));
+              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres FROM {}",
+                          as_text(file, source.movie_id_column, ""), as_text(file, source.title_column, ""),
+                          genres_expression(source), table_relation(file, ", strict_mode=false, ignore_errors=true")));
   create_view(database, "movies_parsed", std::string(sql_model("movies_parsed").text));
-  create_view(database, "movies_typed", fmt::format("SELECT {} AS movieId, title, year, genres FROM movies_parsed",
-                                                    movie_is_number ? "movie_number" : "movie_text"));
+  create_view(database, "movies_typed",
+              fmt::format("SELECT {} AS movieId, title, year, genres FROM movies_parsed",
+                          movie_is_number ? "movie_number" : "movie_text"));
 }
 
 }  // namespace encore

@@ -1,7 +1,7 @@
-// The statements that name the source: the only part of the pipeline that is DuckDB's alone. They make the two relations on which
-// the common texts (sql/) build, ratings_typed and movies_typed, by one of two ways with the same result:
-// typed, when every value is known to be a number in its simplest form; else through text (sql/10, sql/20), with a reason for each row
-// that will not do.
+// The statements that name the source: the only part of the pipeline that is DuckDB's alone. They make the two
+// relations on which the common texts (sql/) build, ratings_typed and movies_typed, by one of two ways with the same
+// result: typed, when every value is known to be a number in its simplest form; else through text (sql/10, sql/20),
+// with a reason for each row that will not do.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -12,14 +12,14 @@ namespace encore {
 
 /// What is known once the relations stand.
 struct Relations {
-  bool typed = false;              ///< the fast way
+  bool typed = false;  ///< the fast way
   bool user_is_number = true, movie_is_number = true;
-  bool ascending = false;          ///< rows stand in order of user and film, none twice
-
+  bool ascending = false;  ///< rows stand in order of user and film, none twice
 };
 
 /// Makes ratings_typed and what it stands on. `allow_typed` = false takes the way through text.
-Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed = true);
+Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings,
+                         bool allow_typed = true);
 
 /// Makes movies_typed and what it stands on. Without a file of films the ids in movie_counts are the titles.
 void create_movies(Database& database, const Source& source, bool movie_is_number);

@@ -14,7 +14,8 @@
 namespace encore {
 namespace {
 
-/// DuckDB goes this far beyond its own limit (measured: 140 to 180 MB), and below the least it cannot hold its read buffers.
+/// DuckDB goes this far beyond its own limit (measured: 140 to 180 MB), and below the least it cannot hold its read
+/// buffers.
 constexpr std::int64_t overshoot = 200'000'000, least_for_database = 100'000'000, usual = 900'000'000;
 
 /// What the machine has, or what the container (cgroup v2 or v1) allows of it.
@@ -42,20 +43,24 @@ RatingScale checked_scale(const PrepareSettings& settings) {
   if (settings.implicit) return {1, 1, 1, true};
   const auto ends = parse_scale(settings.scale);
   if (!ends || ends->first < 0)
-    throw UserError(fmt::format("--scale is '{}'; it must be a range of ratings from 0 upwards such as 0.5-5", settings.scale));
+    throw UserError(
+        fmt::format("--scale is '{}'; it must be a range of ratings from 0 upwards such as 0.5-5", settings.scale));
   RatingScale scale{ends->first, ends->second, settings.liked.value_or(0.8 * ends->second), false};
   if (!(scale.liked >= scale.minimum && scale.liked <= scale.maximum))
     throw UserError(fmt::format("--liked is {}, which is outside of the scale {}", scale.liked, settings.scale));
   return scale;
 }
 
-std::string hash_bound(double share) { return fmt::format("{:08x}", static_cast<std::uint64_t>(std::floor(share * 4294967296.0))); }
+std::string hash_bound(double share) {
+  return fmt::format("{:08x}", static_cast<std::uint64_t>(std::floor(share * 4294967296.0)));
+}
 
 std::int64_t database_memory(const PrepareSettings& settings) {
   std::int64_t process = std::min(usual, available_memory() / 2);
   if (settings.memory) {
     const auto size = parse_size(*settings.memory);
-    if (!size) throw UserError(fmt::format("--memory is '{}'; it must be a size such as 400MB or 2GB", *settings.memory));
+    if (!size)
+      throw UserError(fmt::format("--memory is '{}'; it must be a size such as 400MB or 2GB", *settings.memory));
     process = *size;
   }
   if (process < overshoot + least_for_database)

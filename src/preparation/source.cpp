@@ -31,7 +31,8 @@ Kind kind_of(const TableFile& file, const PrepareSettings& settings) {
   if (file.delimiter == "::" && begins_with_id && fields.size() == 4 && all_digits(fields[1]) && all_digits(fields[3]))
     return Kind::ratings_1m;
   if (file.delimiter == "::" && begins_with_id && fields.size() == 3) return Kind::movies_1m;
-  if (file.delimiter == "\t" && fields.size() == 4 && std::ranges::all_of(fields, all_digits)) return Kind::ratings_100k;
+  if (file.delimiter == "\t" && fields.size() == 4 && std::ranges::all_of(fields, all_digits))
+    return Kind::ratings_100k;
   if (file.delimiter == "|" && begins_with_id && fields.size() == 24) return Kind::movies_100k;
   return Kind::other;
 }
@@ -61,8 +62,8 @@ std::vector<Candidate> look_into(Database& database, const fs::path& folder, con
 }
 
 /// The one file of that kind. Several alike (ML-100K's u.data, u1.base, …): the one with the usual name.
-std::optional<TableFile> pick(const std::vector<Candidate>& candidates, Kind kind, const std::vector<std::string>& usual_names,
-                              const fs::path& folder) {
+std::optional<TableFile> pick(const std::vector<Candidate>& candidates, Kind kind,
+                              const std::vector<std::string>& usual_names, const fs::path& folder) {
   std::vector<const TableFile*> fitting;
   for (const auto& candidate : candidates)
     if (candidate.kind == kind) fitting.push_back(&candidate.file);
@@ -72,15 +73,16 @@ std::optional<TableFile> pick(const std::vector<Candidate>& candidates, Kind kin
     if (std::ranges::find(usual_names, file->path.filename().string()) != usual_names.end()) return *file;
   std::string names;
   for (const TableFile* file : fitting) names += (names.empty() ? "" : ", ") + file->path.filename().string();
-  throw UserError(fmt::format("{} holds several files that could be meant ({}); name one of them as SOURCE", folder.string(), names));
+  throw UserError(fmt::format("{} holds several files that could be meant ({}); name one of them as SOURCE",
+                              folder.string(), names));
 }
 
 std::string listed(const TableFile& file) { return fmt::format("{}", fmt::join(file.columns, ", ")); }
 
 void require_column(const TableFile& file, const std::string& column, const char* option) {
   if (!file.has(column))
-    throw UserError(fmt::format("{} has no column '{}'; it has: {}; name the right one with {}", file.path.string(), column,
-                                listed(file), option));
+    throw UserError(fmt::format("{} has no column '{}'; it has: {}; name the right one with {}", file.path.string(),
+                                column, listed(file), option));
 }
 
 void take_table_columns(Source& source, const PrepareSettings& settings) {
@@ -89,12 +91,14 @@ void take_table_columns(Source& source, const PrepareSettings& settings) {
   source.user_column = settings.user_column, source.item_column = settings.item_column;
   if (!settings.implicit) {
     if (!source.ratings.has(settings.rating_column))
-      throw UserError(fmt::format("{} has no column '{}'; it has: {}; name the right one with --rating-column, or say --implicit "
-                                  "when there are no ratings",
-                                  source.ratings.path.string(), settings.rating_column, listed(source.ratings)));
+      throw UserError(
+          fmt::format("{} has no column '{}'; it has: {}; name the right one with --rating-column, or say --implicit "
+                      "when there are no ratings",
+                      source.ratings.path.string(), settings.rating_column, listed(source.ratings)));
     source.rating_column = settings.rating_column;
   }
-  if (source.ratings.has(settings.time_column)) source.time_column = settings.time_column;
+  if (source.ratings.has(settings.time_column))
+    source.time_column = settings.time_column;
   else if (settings.time_column != PrepareSettings{}.time_column)
     require_column(source.ratings, settings.time_column, "--time-column");
 }
@@ -103,6 +107,8 @@ void take_movies(Source& source, TableFile movies, const PrepareSettings& settin
   require_column(movies, settings.item_column, "--item-column");
   require_column(movies, settings.title_column, "--title-column");
   source.movie_id_column = settings.item_column, source.title_column = settings.title_column;
+  source.genres_column.reset();
+  source.genre_flags.clear();
   if (movies.has(settings.genres_column)) source.genres_column = settings.genres_column;
   source.movies = std::move(movies);
 }
@@ -118,12 +124,14 @@ const std::vector<std::string> rating_fields = {"userId", "movieId", "rating", "
 
 /// ML-100K's u.item ends in 19 flags, one for each of these genres (its u.genre lists them).
 const std::vector<std::string> item_fields_100k = {
-    "movieId", "title", "release date", "video release date", "url", "unknown", "Action", "Adventure", "Animation", "Children's",
-    "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi",
-    "Thriller", "War", "Western"};
+    "movieId",     "title",     "release date", "video release date", "url",    "unknown",
+    "Action",      "Adventure", "Animation",    "Children's",         "Comedy", "Crime",
+    "Documentary", "Drama",     "Fantasy",      "Film-Noir",          "Horror", "Musical",
+    "Mystery",     "Romance",   "Sci-Fi",       "Thriller",           "War",    "Western"};
 
-void take_movielens(Source& source, const char* format, const TableFile& ratings, const std::optional<TableFile>& movies,
-                    const std::vector<std::string>& movie_fields, const PrepareSettings& settings) {
+void take_movielens(Source& source, const char* format, const TableFile& ratings,
+                    const std::optional<TableFile>& movies, const std::vector<std::string>& movie_fields,
+                    const PrepareSettings& settings) {
   source.format = format;
   source.ratings = named(ratings, rating_fields);
   source.user_column = "userId", source.item_column = "movieId", source.time_column = "timestamp";
@@ -131,7 +139,10 @@ void take_movielens(Source& source, const char* format, const TableFile& ratings
   if (!movies) return;
   source.movies = named(*movies, movie_fields);
   source.movie_id_column = "movieId", source.title_column = "title";
-  if (source.movies->has("genres")) source.genres_column = "genres";
+  if (source.movies->has("genres"))
+    source.genres_column = "genres";
+  else
+    source.genre_flags.assign(movie_fields.begin() + 5, movie_fields.end());
 }
 
 Source from_folder(Database& database, const fs::path& folder, const PrepareSettings& settings) {
@@ -150,8 +161,8 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
     return source;
   }
   if (const auto ratings = pick(files, Kind::ratings_100k, {"u.data"}, folder)) {
-    take_movielens(source, "movielens-100k", *ratings, pick(files, Kind::movies_100k, {"u.item"}, folder), item_fields_100k,
-                   settings);
+    take_movielens(source, "movielens-100k", *ratings, pick(files, Kind::movies_100k, {"u.item"}, folder),
+                   item_fields_100k, settings);
     return source;
   }
   // What is called like ratings but does not look like them deserves a word about its columns.
@@ -160,16 +171,20 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
       source.ratings = inspect_table(database, folder / name);
       take_table_columns(source, settings);
     }
-  throw UserError(fmt::format("{} holds no file of ratings; MovieLens' ratings.csv has the columns {}, {} and {}", folder.string(),
-                              settings.user_column, settings.item_column, settings.rating_column));
+  throw UserError(fmt::format("{} holds no file of ratings; MovieLens' ratings.csv has the columns {}, {} and {}",
+                              folder.string(), settings.user_column, settings.item_column, settings.rating_column));
 }
 
 Source from_file(Database& database, const fs::path& path, const PrepareSettings& settings) {
   Source source;
   source.ratings = inspect_table(database, path);
   switch (kind_of(source.ratings, settings)) {
-    case Kind::ratings_1m: take_movielens(source, "movielens-1m", source.ratings, {}, {}, settings); break;
-    case Kind::ratings_100k: take_movielens(source, "movielens-100k", source.ratings, {}, {}, settings); break;
+    case Kind::ratings_1m:
+      take_movielens(source, "movielens-1m", source.ratings, {}, {}, settings);
+      break;
+    case Kind::ratings_100k:
+      take_movielens(source, "movielens-100k", source.ratings, {}, {}, settings);
+      break;
     default:
       source.format = "table";
       take_table_columns(source, settings);
@@ -181,7 +196,8 @@ Source from_file(Database& database, const fs::path& path, const PrepareSettings
 bool is_utf8(Database& database, const TableFile& file) {
   if (file.parquet) return true;
   try {
-    Rows rows = database.stream(fmt::format("SELECT * FROM {}", table_relation(file, ", strict_mode=false, null_padding=true")));
+    Rows rows = database.stream(
+        fmt::format("SELECT * FROM {}", table_relation(file, ", strict_mode=false, null_padding=true")));
     while (rows.next()) {
     }
   } catch (const SqlError& error) {

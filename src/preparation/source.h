@@ -1,8 +1,9 @@
-// Where ratings and films come from: which file plays which part, and which of its columns mean what. Recognised by content.
-// Not the reading itself (relations.h).
+// Where ratings and films come from: which file plays which part, and which of its columns mean what. Recognised by
+// content. Not the reading itself (relations.h).
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 #include "database/database.h"
 #include "preparation/table_file.h"
 #include "settings/prepare_settings.h"
@@ -17,10 +18,11 @@ struct Source {
   std::optional<TableFile> movies;
   std::string movie_id_column, title_column;
   std::optional<std::string> genres_column;
+  std::vector<std::string> genre_flags;  ///< ML-100K: columns of 0 and 1 named after genres, instead of genres_column
 };
 
-/// Finds ratings and films in a folder or takes a single file. Throws UserError that says which file or column is missing and which
-/// option names it.
+/// Finds ratings and films in a folder or takes a single file. Throws UserError that says which file or column is
+/// missing and which option names it.
 Source recognise_source(Database& database, const PrepareSettings& settings);
 
 }  // namespace encore

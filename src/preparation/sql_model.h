@@ -1,4 +1,5 @@
-// The pipeline's texts (sql/*.sql), which the build puts into the program, by name. Not the order in which they run (pipeline.h).
+// The pipeline's texts (sql/*.sql), which the build puts into the program, by name. Not the order in which they run
+// (pipeline.h).
 #pragma once
 #include <string>
 #include <string_view>

@@ -30,10 +30,11 @@ std::string first_line(Database& database, const TableFile& file) {
   const char* encodings[] = {"utf-8", "latin-1"};
   for (const char* encoding : encodings) {
     try {
-      Rows rows = database.stream(fmt::format(
-          "SELECT line FROM read_csv({}, auto_detect=false, header=false, columns={{'line': 'VARCHAR'}}, delim='\x1f', quote='', "
-          "escape='', strict_mode=false, compression='{}', encoding='{}') WHERE line <> '' LIMIT 1",
-          sql_literal(file.path.string()), file.gzip ? "gzip" : "none", encoding));
+      Rows rows = database.stream(
+          fmt::format("SELECT line FROM read_csv({}, auto_detect=false, header=false, columns={{'line': 'VARCHAR'}}, "
+                      "delim='\x1f', quote='', "
+                      "escape='', strict_mode=false, compression='{}', encoding='{}') WHERE line <> '' LIMIT 1",
+                      sql_literal(file.path.string()), file.gzip ? "gzip" : "none", encoding));
       if (!rows.next() || rows.size() == 0) throw UserError(fmt::format("{} is empty", file.path.string()));
       return std::string(rows.text(0, 0));
     } catch (const SqlError& error) {
@@ -64,7 +65,8 @@ std::string delimiter_of(const std::string& line) {
 
 void describe_parquet(Database& database, TableFile& file) {
   try {
-    Rows rows = database.stream(fmt::format("DESCRIBE SELECT * FROM read_parquet({})", sql_literal(file.path.string())));
+    Rows rows =
+        database.stream(fmt::format("DESCRIBE SELECT * FROM read_parquet({})", sql_literal(file.path.string())));
     while (rows.next())
       for (std::size_t row = 0; row < rows.size(); ++row) {
         file.columns.emplace_back(rows.text(0, row));
@@ -84,8 +86,10 @@ std::vector<std::string> split_line(const std::string& line, const std::string& 
   bool inside = false;
   for (std::size_t at = 0; at < line.size(); ++at) {
     if (line[at] == '"') {
-      if (inside && at + 1 < line.size() && line[at + 1] == '"') fields.back() += line[++at];
-      else inside = !inside;
+      if (inside && at + 1 < line.size() && line[at + 1] == '"')
+        fields.back() += line[++at];
+      else
+        inside = !inside;
     } else if (!inside && line.compare(at, delimiter.size(), delimiter) == 0) {
       fields.emplace_back();
       at += delimiter.size() - 1;
@@ -111,6 +115,24 @@ TableFile inspect_table(Database& database, const fs::path& path) {
   file.delimiter = delimiter_of(line);
   file.columns = split_line(line, file.delimiter);
   return file;
+}
+
+bool has_mixed_line_ends(const TableFile& file) {
+  if (file.gzip) return false;
+  std::ifstream stream(file.path, std::ios::binary);
+  std::vector<char> buffer(1 << 18);
+  bool with = false, without = false;
+  char before = 0;
+  while (stream && !(with && without)) {
+    stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    const char *at = buffer.data(), *end = at + stream.gcount();
+    while (const auto* feed = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) {
+      ((feed == buffer.data() ? before : feed[-1]) == '\r' ? with : without) = true;
+      at = feed + 1;
+    }
+    if (end != buffer.data()) before = end[-1];
+  }
+  return with && without;
 }
 
 std::string sql_name(const std::string& name) {

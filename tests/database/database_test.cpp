@@ -66,11 +66,13 @@ TEST(Database, RefusedStatementsSaySo) {
   EXPECT_THROW(database.run("SELECT 1; SELECT 2"), SqlError) << "only one statement at a time";
   EXPECT_THROW(database.run("SELECT ?", {std::int64_t{1}, std::int64_t{2}}), SqlError);
   EXPECT_THROW(database.stream("SELECT * FROM nothing"), SqlError);
-  EXPECT_THROW({
-    Rows rows = database.stream("SELECT CAST(s AS INT) FROM (VALUES ('1'), ('x')) t(s)");
-    while (rows.next()) {
-    }
-  }, SqlError);
+  EXPECT_THROW(
+      {
+        Rows rows = database.stream("SELECT CAST(s AS INT) FROM (VALUES ('1'), ('x')) t(s)");
+        while (rows.next()) {
+        }
+      },
+      SqlError);
   EXPECT_EQ(database.number("SELECT 1"), 1) << "usable after an error";
 }
 
@@ -96,7 +98,8 @@ TEST(Database, SpillsWithinItsMemoryOrFails) {
 TEST(Database, ReportsProgressInPercent) {
   Database database({.threads = 1});
   std::vector<double> seen;
-  database.run("CREATE TABLE t AS SELECT sum(hash(i * 3)) FROM range(60000000) r(i)", {}, [&](double p) { seen.push_back(p); });
+  database.run("CREATE TABLE t AS SELECT sum(hash(i * 3)) FROM range(60000000) r(i)", {},
+               [&](double p) { seen.push_back(p); });
   EXPECT_THAT(seen, testing::Each(testing::AllOf(testing::Ge(0), testing::Le(100))));
   EXPECT_FALSE(seen.empty());
 }

@@ -9,7 +9,8 @@
 namespace encore {
 namespace {
 
-const std::vector<ExpressionColumn> columns = {{"movieId", "BIGINT"}, {"title", "VARCHAR"}, {"year", "INTEGER"}, {"rating", "DOUBLE"}};
+const std::vector<ExpressionColumn> columns = {
+    {"movieId", "BIGINT"}, {"title", "VARCHAR"}, {"year", "INTEGER"}, {"rating", "DOUBLE"}};
 
 /// The error's text, or nothing when the condition passes.
 std::string refusal(const std::string& text) {
@@ -26,10 +27,12 @@ class AllowedCondition : public testing::TestWithParam<const char*> {};
 TEST_P(AllowedCondition, Passes) { EXPECT_EQ(refusal(GetParam()), ""); }
 INSTANTIATE_TEST_SUITE_P(Expression, AllowedCondition,
                          testing::Values("year > 1950", "YEAR BETWEEN 1950 AND 1959 AND NOT title ILIKE '%war%'",
-                                         "(movieId IN (1, 2, 3)) OR (rating >= 4.5)", "title IS NOT NULL", "year % 2 = 0 -- leap",
+                                         "(movieId IN (1, 2, 3)) OR (rating >= 4.5)", "title IS NOT NULL",
+                                         "year % 2 = 0 -- leap",
                                          "CASE WHEN year IS NULL THEN false ELSE lower(title) LIKE 'a%' END",
-                                         "CAST(year AS VARCHAR) || title <> 'it''s; DROP TABLE x'", "regexp_matches(title, '^The')",
-                                         "(year) = (1950)", "coalesce(rating, 0) > 1", "\"year\" = 1950", "title = 'read_text(1)'"));
+                                         "CAST(year AS VARCHAR) || title <> 'it''s; DROP TABLE x'",
+                                         "regexp_matches(title, '^The')", "(year) = (1950)", "coalesce(rating, 0) > 1",
+                                         "\"year\" = 1950", "title = 'read_text(1)'"));
 
 struct Refused {
   const char* text;
@@ -37,14 +40,17 @@ struct Refused {
 };
 class RefusedCondition : public testing::TestWithParam<Refused> {};
 TEST_P(RefusedCondition, SaysWhy) {
-  EXPECT_THAT(refusal(GetParam().text), testing::AllOf(testing::StartsWith("--where: "), testing::HasSubstr(GetParam().part)));
+  EXPECT_THAT(refusal(GetParam().text),
+              testing::AllOf(testing::StartsWith("--where: "), testing::HasSubstr(GetParam().part)));
 }
 INSTANTIATE_TEST_SUITE_P(
     Expression, RefusedCondition,
-    testing::Values(Refused{"year >", "no SQL condition"}, Refused{"", "no SQL condition"}, Refused{"title = 'x", "no SQL condition"},
+    testing::Values(Refused{"year >", "no SQL condition"}, Refused{"", "no SQL condition"},
+                    Refused{"title = 'x", "no SQL condition"},
                     Refused{"yaer > 1950", "no column 'yaer'; there are: movieId, title, year, rating"},
-                    Refused{"title = \"Casablanca\"", "no column 'Casablanca'"}, Refused{"r.year = 1", "no column 'r.year'"},
-                    Refused{"EXISTS (SELECT 1)", "SELECT of its own"}, Refused{"movieId = ANY (SELECT 1)", "SELECT of its own"},
+                    Refused{"title = \"Casablanca\"", "no column 'Casablanca'"},
+                    Refused{"r.year = 1", "no column 'r.year'"}, Refused{"EXISTS (SELECT 1)", "SELECT of its own"},
+                    Refused{"movieId = ANY (SELECT 1)", "SELECT of its own"},
                     Refused{"year = (SELECT count(*) FROM read_text('/etc/passwd'))", "SELECT of its own"},
                     Refused{"read_text('/etc/passwd') IS NULL", "function read_text is not allowed"},
                     Refused{"getenv('HOME') = 'x'", "function getenv is not allowed"},
@@ -55,11 +61,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"list_contains([1], year) OR len(list_filter([1], x -> x > 1)) = 1", "is not allowed"},
                     Refused{"true) UNION SELECT 1 FROM r WHERE (true", "one condition"},
                     Refused{"true) GROUP BY (1", "one condition"}, Refused{"true) LIMIT (1", "one condition"},
-                    Refused{"true); DROP TABLE params; SELECT (1", "one condition"}, Refused{"true); SELECT (1", "one condition"},
-                    Refused{"true) /*", "no SQL condition"}, Refused{"title + 1 = 'x' AND title LIKE 5", ""},
+                    Refused{"true); DROP TABLE params; SELECT (1", "one condition"},
+                    Refused{"true); SELECT (1", "one condition"}, Refused{"true) /*", "no SQL condition"},
+                    Refused{"title + 1 = 'x' AND title LIKE 5", ""},
                     Refused{"list_contains(year, 1)", "list_contains"}));
 
-TEST(Expression, ANulByteIsRefused) { EXPECT_THAT(refusal(std::string("true\0) OR (1", 12)), testing::HasSubstr("NUL")); }
+TEST(Expression, ANulByteIsRefused) {
+  EXPECT_THAT(refusal(std::string("true\0) OR (1", 12)), testing::HasSubstr("NUL"));
+}
 
 }  // namespace
 }  // namespace encore
