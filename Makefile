@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build demo test test-sanitize bench docs install clean clean-demo
+.PHONY: help setup build demo test test-sanitize bench docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -39,6 +39,10 @@ bench: setup  ## the benchmarks, built and run
 
 docs: build  ## docs/commands.md anew, from the tables of options
 	@$(BUILD)/encore options --markdown > docs/commands.md.tmp && mv docs/commands.md.tmp docs/commands.md
+
+format:  ## C++ laid out as .clang-format says (needs clang-format)
+	@git ls-files --cached --others --exclude-standard 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'benchmark/*' | \
+	  grep -E '\.(cpp|h)$$' | xargs clang-format -i
 
 install: build  ## the program and what it needs, under PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
