@@ -68,6 +68,7 @@ std::string score_text(ScoreKind kind, float score) {
       return fmt::format("{:.2f}", score);
     case ScoreKind::score:
       return fmt::format("{:.4f}", score);
+    case ScoreKind::likes:
     case ScoreKind::ratings:
       return with_thousands(static_cast<long long>(score));
   }

@@ -11,7 +11,8 @@ namespace encore {
 /// Means over all cells of the users of one fold, beside what constants reach; see reconstruction.h.
 struct ReconstructionErrors {
   std::int64_t users = 0;
-  std::optional<double> mse, mse_floor;  ///< floor: softmax outputs only (each row projected onto the simplex)
+  std::optional<double> mse;        ///< networks only: the counts of a popularity model reconstruct nothing
+  std::optional<double> mse_floor;  ///< softmax outputs only: each row projected onto the simplex
   double mse_zero = 0, mse_item_mean = 0;
   std::optional<double> rmse_rated, rmse_held_out;  ///< in stars; models that output ratings only
 };
@@ -19,8 +20,8 @@ struct ReconstructionErrors {
 /// Ranking of held-out users by fold-in (Liang et al. 2018); see ranking.h.
 struct RankingQuality {
   std::int64_t users = 0;  ///< with at least one target
-  double recall_at_20 = 0, recall_at_50 = 0, ndcg_at_10 = 0, ndcg_at_100 = 0, precision_at_10 = 0, coverage = 0,
-         gini = 0;
+  double recall_at_20 = 0, recall_at_50 = 0, ndcg_at_10 = 0, ndcg_at_100 = 0, precision_at_10 = 0;
+  double coverage = 0, gini = 0;
 };
 
 /// Means over the users of a fold; `threads` share users, sums run in user order, so the result does not depend on

@@ -139,6 +139,7 @@ ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Data
   if (users.empty()) return errors;
   const Architecture& architecture = model.network.architecture;
   judge_constants(dataset, users, threads, architecture, errors);
+  if (architecture.hidden.empty()) return errors;  // popularity counts likes: they reconstruct nothing
   const Scorer scorer(model.network, model.block_items);
   std::vector<double> all(users.size());
   CellErrors rated(users.size()), held_out(users.size());

@@ -4,10 +4,10 @@
 // the declarations are in evaluation.h.
 //
 //   mse           = 1/(U·M) · Σ_u Σ_i (y_ui − t_ui)²
-//   mse_zero      = 1/(U·M) · Σ_u Σ_i t_ui²                              what y = 0 reaches
-//   mse_item_mean = 1/(U·M) · Σ_u Σ_i (μ_i − t_ui)²                      μ_i = mean of t over all training users, zeros
-//   included mse_floor     = 1/(U·M) · Σ_u min { |q − t_u|² : q ≥ 0, Σq = 1 }     no softmax can go below it rmse_rated
-//   = maximum · √( Σ (y − t)² / n )                        over the n cells with a rating; full row in; in stars
+//   mse_zero      = 1/(U·M) · Σ_u Σ_i t_ui²            what y = 0 reaches
+//   mse_item_mean = 1/(U·M) · Σ_u Σ_i (μ_i − t_ui)²    μ_i = mean of t over all training users, zeros included
+//   mse_floor     = 1/(U·M) · Σ_u min { |q − t_u|² : q ≥ 0, Σq = 1 }    no softmax can go below it
+//   rmse_rated    = maximum · √( Σ (y − t)² / n )      over the n cells with a rating; full row in; in stars
 //   rmse_held_out = the same over the target part of held-out users, the given part in
 //
 // Σ(y − t)² is computed as Σy² − 2Σyt + Σt²: the first sum runs over blocks, the others over the user's own cells only.

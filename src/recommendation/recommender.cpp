@@ -8,6 +8,7 @@ namespace encore {
 namespace {
 
 ScoreKind kind_of(const Architecture& architecture) {
+  if (architecture.hidden.empty()) return ScoreKind::likes;
   if (architecture.output == OutputKind::softmax) return ScoreKind::probability;
   return predicts_ratings(architecture) ? ScoreKind::stars : ScoreKind::score;
 }
@@ -22,6 +23,8 @@ std::string_view name_of(ScoreKind kind) {
       return "stars";
     case ScoreKind::score:
       return "score";
+    case ScoreKind::likes:
+      return "likes";
     case ScoreKind::ratings:
       return "ratings";
   }
@@ -73,8 +76,9 @@ std::vector<Recommendation> Recommender::recommend(const std::vector<Profile>& p
   std::vector<Recommendation> answers;
   for (std::int64_t row = 0; row < input.size(); ++row) {
     const auto person = static_cast<std::size_t>(row);
-    // Without anything that the model looks at (no rating, or no liked film) it has no opinion of its own.
-    if (input.start[person] == input.start[person + 1]) {
+    // Without anything that the network looks at (no rating, or no liked film) it has no opinion of its own.
+    const bool heard_nothing = input.start[person] == input.start[person + 1];
+    if (heard_nothing && kind_ != ScoreKind::likes) {
       answers.push_back(popular(people[person]));
       continue;
     }

@@ -16,6 +16,7 @@ enum class ScoreKind : std::uint8_t {
   probability,  ///< softmax: the film's share of the row, summing to 1 over all films
   stars,        ///< the rating that the model predicts
   score,        ///< any other output: between 0 and 1 for a sigmoid
+  likes,        ///< a popularity model: how many training users liked the film
   ratings       ///< popular films: how many training ratings the film has
 };
 std::string_view name_of(ScoreKind kind);

@@ -65,6 +65,13 @@ TEST(ReconstructionErrors, OfASoftmaxHaveAFloorAndNoStars) {
   EXPECT_FALSE(errors.rmse_rated.has_value());
 }
 
+TEST(ReconstructionErrors, OfAPopularityModelAreThoseOfConstantsOnly) {
+  const auto errors =
+      reconstruction_errors(tiny_model(named_model("popularity").architecture, 4), by_hand(), Fold::train, 1);
+  EXPECT_FALSE(errors.mse.has_value());
+  EXPECT_THAT(errors.mse_zero, DoubleNear((1 + 0.25 + 0.04) / 8, 1e-8));
+}
+
 TEST(SimplexDistance, AgreesWithProjectionsByHand) {
   const auto distance = [](std::vector<float> values, std::int64_t items) {
     return squared_distance_to_simplex(values, items);

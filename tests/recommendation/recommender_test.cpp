@@ -107,6 +107,18 @@ TEST(Recommender, FallsBackToPopularFilms) {
   EXPECT_THAT(items_of(answers[1].items), ElementsAre(1, 3, 4));
 }
 
+TEST(Recommender, OfAPopularityModelShowsLikes) {
+  TrainedModel model = tiny_model(named_model("popularity").architecture, 6);
+  for (std::int64_t i = 0; i < 6; ++i) model.network.output.row(i)[0] = static_cast<float>(10 * i);
+  for (const Profile& anybody : {Profile{}, Profile{{5}, {5}, {5}}}) {
+    const auto answer = Recommender(model, all_of(model), 2).recommend({anybody}).front();
+    EXPECT_EQ(answer.kind, ScoreKind::likes);
+    const std::int32_t first = anybody.hidden.empty() ? 5 : 4;
+    EXPECT_THAT(items_of(answer.items), ElementsAre(first, first - 1));
+    EXPECT_EQ(answer.items[0].score, static_cast<float>(10 * first));
+  }
+}
+
 TEST(Recommender, AnswersWithProbabilitiesThatSumToOne) {
   const TrainedModel model = tiny_model(named_model("reference").architecture, 40);
   Profile open = person;
