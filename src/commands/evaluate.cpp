@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include "commands/command.h"
+#include "console/progress.h"
 #include "console/table.h"
 #include "dataset/dataset_folder.h"
 #include "evaluation/evaluation.h"
@@ -104,6 +105,36 @@ void require_same_films(const TrainedModel& model, const Dataset& dataset, const
   }
 }
 
+/// Judges, with a progress bar for each pass over the users.
+Verdict judge(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings, Fold fold,
+              int threads, const Output& output) {
+  const auto with_progress = [&](const char* label, Fold of, auto pass) {
+    Progress progress(output, label, "users", static_cast<double>(dataset.users_in(of).size()));
+    return pass([&](std::int64_t users) { progress.update(static_cast<double>(users)); });
+  };
+  const auto errors_of = [&](Fold of) {
+    return with_progress("reconstruction", of, [&](const OnUsers& on_users) {
+      return reconstruction_errors(model, dataset, of, threads, on_users);
+    });
+  };
+  const bool has_held_out = !dataset.users_in(fold).empty();
+  Verdict verdict;
+  if (settings.reconstruction) {
+    verdict.train = errors_of(Fold::train);
+    if (has_held_out) verdict.held_out = errors_of(fold);
+  }
+  if (has_held_out) {
+    const RankingQuality ranking = with_progress("ranking", fold, [&](const OnUsers& on_users) {
+      return ranking_quality(model.network, dataset, fold, threads, model.block_items, on_users);
+    });
+    if (ranking.users > 0) {
+      verdict.ranking = ranking;
+      verdict.popularity = popularity_quality(dataset, fold, threads);
+    }
+  }
+  return verdict;
+}
+
 int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
@@ -112,18 +143,7 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
   const bool has_held_out = !dataset.users_in(fold).empty();
 
-  Verdict verdict;
-  if (settings.reconstruction) {
-    verdict.train = reconstruction_errors(model, dataset, Fold::train, threads);
-    if (has_held_out) verdict.held_out = reconstruction_errors(model, dataset, fold, threads);
-  }
-  if (has_held_out) {
-    const RankingQuality ranking = ranking_quality(model.network, dataset, fold, threads, model.block_items);
-    if (ranking.users > 0) {
-      verdict.ranking = ranking;
-      verdict.popularity = popularity_quality(dataset, fold, threads);
-    }
-  }
+  const Verdict verdict = judge(model, dataset, settings, fold, threads, output);
   if (!has_held_out) {
     output.warn(fmt::format("{} has no {} users, so nothing is judged on them; prepare with --{} 0.2", settings.dataset,
                             settings.fold, fold == Fold::test ? "hold-out" : "validation"));

@@ -2,6 +2,7 @@
 // and ranking.h; training uses both on validation users, `encore evaluate` on train and test users.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include "dataset/dataset.h"
 #include "model/trained_model.h"
@@ -24,11 +25,18 @@ struct RankingQuality {
   double coverage = 0, gini = 0;
 };
 
-/// Means over the users of a fold; `threads` share users, sums run in user order, so the result does not depend on
-/// them. Training-loss value (no dropout) of the model's own loss over users of a fold: what validation_loss reports.
+/// Hears how many users are done, never from two threads at once.
+using OnUsers = std::function<void(std::int64_t users)>;
+
+/// All of these are means over the users of a fold. `threads` share the users; sums run in user order, so no result
+/// depends on them.
+
+/// The model's own loss, without dropout and weight decay: what validation_loss reports. 0 without users.
 double mean_loss(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
-ReconstructionErrors reconstruction_errors(const TrainedModel&, const Dataset&, Fold, int threads);
-RankingQuality ranking_quality(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
+ReconstructionErrors reconstruction_errors(const TrainedModel&, const Dataset&, Fold, int threads, const OnUsers& = {});
+RankingQuality ranking_quality(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
+                               const OnUsers& = {});
+/// The same users, ranked for by how many training users liked each film.
 RankingQuality popularity_quality(const Dataset&, Fold, int threads);
 
 }  // namespace encore

@@ -77,15 +77,18 @@ RankingQuality means_of(const UserMetrics& metrics, const std::vector<std::uint8
 using Rank = std::function<void(const UserBatch&, const std::function<void(std::size_t, Items)>&)>;
 
 RankingQuality quality_of(const Dataset& dataset, Fold fold, int threads, const std::vector<std::uint8_t>& candidate,
-                          const Rank& rank) {
+                          const Rank& rank, const OnUsers& on_users = {}) {
   const auto users = users_with_targets(dataset, fold);
   UserMetrics metrics(users.size());
-  for_each_batch(users, threads, [&](const UserBatch& batch) {
-    const InputRows targets = rows_of_part(with_rating_values({}), dataset, batch, Part::target);
-    rank(batch, [&](std::size_t row, Items ranked) {
-      metrics.judge(static_cast<std::size_t>(batch.first) + row, ranked, row_of(targets, row));
-    });
-  });
+  for_each_batch(
+      users, threads,
+      [&](const UserBatch& batch) {
+        const InputRows targets = rows_of_part(with_rating_values({}), dataset, batch, Part::target);
+        rank(batch, [&](std::size_t row, Items ranked) {
+          metrics.judge(static_cast<std::size_t>(batch.first) + row, ranked, row_of(targets, row));
+        });
+      },
+      on_users);
   return means_of(metrics, candidate);
 }
 
@@ -117,22 +120,25 @@ std::vector<std::int32_t> items_by_popularity(const Dataset& dataset) {
 }
 
 RankingQuality ranking_quality(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads,
-                               std::int64_t block_items) {
+                               std::int64_t block_items, const OnUsers& on_users) {
   const Scorer scorer(network, block_items);
   const auto candidate = candidates_of(dataset.items);
-  return quality_of(dataset, fold, threads, candidate, [&](const UserBatch& batch, const auto& judge) {
-    // What is hidden are all given items, also those that a binary input leaves out.
-    const InputRows given = rows_of_part(with_rating_values(network.architecture), dataset, batch, Part::given);
-    TopItems top(given.size(), deepest, candidate, &given);
-    scorer.run(rows_of_part(network.architecture, dataset, batch, Part::given),
-               [&](const ScoreBlock& block) { top.add(block); });
-    std::vector<std::int32_t> ranked;
-    for (std::int64_t row = 0; row < given.size(); ++row) {
-      ranked.clear();
-      for (const auto& scored : top.take(row)) ranked.push_back(scored.item);
-      judge(static_cast<std::size_t>(row), ranked);
-    }
-  });
+  return quality_of(
+      dataset, fold, threads, candidate,
+      [&](const UserBatch& batch, const auto& judge) {
+        // What is hidden are all given items, also those that a binary input leaves out.
+        const InputRows given = rows_of_part(with_rating_values(network.architecture), dataset, batch, Part::given);
+        TopItems top(given.size(), deepest, candidate, &given);
+        scorer.run(rows_of_part(network.architecture, dataset, batch, Part::given),
+                   [&](const ScoreBlock& block) { top.add(block); });
+        std::vector<std::int32_t> ranked;
+        for (std::int64_t row = 0; row < given.size(); ++row) {
+          ranked.clear();
+          for (const auto& scored : top.take(row)) ranked.push_back(scored.item);
+          judge(static_cast<std::size_t>(row), ranked);
+        }
+      },
+      on_users);
 }
 
 RankingQuality popularity_quality(const Dataset& dataset, Fold fold, int threads) {

@@ -132,7 +132,8 @@ std::vector<double> item_means(const Dataset& dataset) {
   return means;
 }
 
-ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Dataset& dataset, Fold fold, int threads) {
+ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Dataset& dataset, Fold fold, int threads,
+                                           const OnUsers& on_users) {
   ReconstructionErrors errors;
   const auto users = dataset.users_in(fold);
   errors.users = std::ssize(users);
@@ -143,10 +144,13 @@ ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Data
   const Scorer scorer(model.network, model.block_items);
   std::vector<double> all(users.size());
   CellErrors rated(users.size()), held_out(users.size());
-  for_each_batch(users, threads, [&](const UserBatch& batch) {
-    reconstruct(scorer, dataset, batch, all, rated);
-    if (predicts_ratings(architecture)) predict_held_out(scorer, dataset, batch, held_out);
-  });
+  for_each_batch(
+      users, threads,
+      [&](const UserBatch& batch) {
+        reconstruct(scorer, dataset, batch, all, rated);
+        if (predicts_ratings(architecture)) predict_held_out(scorer, dataset, batch, held_out);
+      },
+      on_users);
   errors.mse = sum_of(all) / (static_cast<double>(users.size()) * static_cast<double>(model.network.items));
   if (predicts_ratings(architecture)) {
     errors.rmse_rated = rated.root_mean(dataset.scale.maximum);

@@ -1,14 +1,17 @@
 // Batches of Scorer::rows_at_once users each.
 #include "evaluation/user_batches.h"
 #include <algorithm>
+#include <mutex>
 #include <numeric>
 #include "kernel/parallel.h"
 #include "process/interruption.h"
 
 namespace encore {
 
-void for_each_batch(std::span<const std::int32_t> users, int threads,
-                    const std::function<void(const UserBatch&)>& body) {
+void for_each_batch(std::span<const std::int32_t> users, int threads, const std::function<void(const UserBatch&)>& body,
+                    const OnUsers& on_users) {
+  std::mutex reporting;
+  std::int64_t done = 0;
   constexpr std::int64_t size = Scorer::rows_at_once;
   const std::int64_t batches = (std::ssize(users) + size - 1) / size;
   kernel::parallel_for(batches, threads, [&](std::int64_t batch) {
@@ -16,6 +19,9 @@ void for_each_batch(std::span<const std::int32_t> users, int threads,
     const std::int64_t first = batch * size;
     const std::int64_t count = std::min(size, std::ssize(users) - first);
     body({first, users.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count))});
+    if (!on_users) return;
+    const std::lock_guard lock(reporting);
+    on_users(done += count);
   });
 }
 

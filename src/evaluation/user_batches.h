@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include "dataset/dataset.h"
+#include "evaluation/evaluation.h"
 #include "model/scorer.h"
 
 namespace encore {
@@ -16,9 +17,10 @@ struct UserBatch {
   std::span<const std::int32_t> users;
 };
 
-/// Calls body(batch) for every batch of `users`. Throws Interrupted on Ctrl-C, and what a body throws.
-void for_each_batch(std::span<const std::int32_t> users, int threads,
-                    const std::function<void(const UserBatch&)>& body);
+/// Calls body(batch) for every batch of `users`, and `on_users` behind each. Throws Interrupted on Ctrl-C, and what a
+/// body throws.
+void for_each_batch(std::span<const std::int32_t> users, int threads, const std::function<void(const UserBatch&)>& body,
+                    const OnUsers& on_users = {});
 
 /// The batch's whole rows as the model's input (and its own target) wants them.
 InputRows whole_rows(const Architecture& architecture, const Dataset& dataset, const UserBatch& batch);

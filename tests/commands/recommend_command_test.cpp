@@ -1,0 +1,129 @@
+// `recommend`, `similar` and `evaluate` as a person calls them: answers, sentences and exit codes on a tiny model.
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include "commands/program.h"
+#include "model/model_folder.h"
+#include "model/temporary_folder.h"
+#include "model/tiny_model.h"
+
+namespace encore {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+struct Said {
+  int code;
+  std::string out, err;
+};
+
+Said encore_says(std::vector<std::string> words) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int code = run_program(words);
+  std::string out = testing::internal::GetCapturedStdout();
+  return {code, std::move(out), testing::internal::GetCapturedStderr()};
+}
+
+class RecommendCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    TrainedModel made = tiny_model(named_model("mult-dae").architecture, 8);  // ids 1, 3, 5 …, Film 0 (1950) …
+    made.items.training_ratings[7] = 0;
+    write_model(model, made, "epoch,train_loss\n1,0.5\n");
+  }
+  Said recommend(std::vector<std::string> words) {
+    words.insert(words.begin(), {"recommend", model});
+    return encore_says(std::move(words));
+  }
+  json answer(std::vector<std::string> words) {
+    words.emplace_back("--json");
+    const Said said = recommend(std::move(words));
+    EXPECT_EQ(said.code, 0) << said.err;
+    return json::parse(said.out);
+  }
+  TemporaryFolder folder;
+  std::string model = (folder / "tiny.model").string();
+};
+
+TEST_F(RecommendCommand, AnswersANewUser) {
+  const Said said = recommend({"--rate", "film 2=5", "--rate", "Film 3 (1953)=1", "-k", "3"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_THAT(said.out, HasSubstr("probability"));
+  EXPECT_THAT(said.out, testing::Not(HasSubstr("Film 2 ")));
+  const json items = answer({"--rate", "film 2=5", "--rate", "Film 3 (1953)=1", "-k", "3"})["users"][0]["items"];
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_TRUE(items[0]["movieId"].is_number_integer());
+  EXPECT_GE(items[0]["score"], items[1]["score"]);
+  EXPECT_EQ(items[0]["title"],
+            "Film " + std::to_string(items[0]["year"].get<int>() - 1950) + " (" + items[0]["year"].dump() + ")");
+}
+
+TEST_F(RecommendCommand, NamesUnknownIdsAndShowsPopularFilmsWhenNothingIsLeft) {
+  const json said = answer({"--rate", "id:4712=5", "-k", "2"});
+  EXPECT_EQ(said["unknown"], json::array({"id:4712"}));
+  EXPECT_EQ(said["score"], "ratings");
+  EXPECT_THAT(said["note"].get<std::string>(), HasSubstr("the films that most people rated"));
+  EXPECT_EQ(said["users"][0]["items"].size(), 2U);
+  EXPECT_THAT(answer({"--rate", "film 1=1"})["note"].get<std::string>(), HasSubstr("no film with 4 stars or more"));
+}
+
+TEST_F(RecommendCommand, DecidesWhatIsLeft) {
+  const json all = answer({"--rate", "film 2=5", "-k", "100"});
+  EXPECT_EQ(all["users"][0]["items"].size(), 6U);  // 8 without the seen one and the one that was never trained on
+  EXPECT_THAT(all["note"].get<std::string>(), HasSubstr("only 6 films to recommend, not 100"));
+  EXPECT_EQ(answer({"--rate", "film 2=5", "-k", "100", "--include-seen"})["users"][0]["items"].size(), 7U);
+  EXPECT_EQ(answer({"--rate", "film 2=5", "-k", "100", "--exclude", "id:1"})["users"][0]["items"].size(), 5U);
+  EXPECT_EQ(answer({"--rate", "film 2=5", "--where", "genres LIKE '%Comedy%'"})["users"][0]["items"].size(), 3U);
+  const json none = answer({"--rate", "film 2=5", "--where", "year < 1900"});
+  EXPECT_EQ(none["users"][0]["items"].size(), 0U);
+  EXPECT_EQ(none["note"], "no film of the catalogue fits --where");
+}
+
+TEST_F(RecommendCommand, ReadsRatingsFromAFile) {
+  put_text(folder / "mine.csv", "title,rating\nFilm 2,5\n");
+  EXPECT_EQ(answer({"--ratings", folder / "mine.csv"})["users"], answer({"--rate", "film 2=5"})["users"]);
+  put_text(folder / "mine.csv", "title,rating\nFilm 2,5\nNothing of that kind,3\n");
+  EXPECT_THAT(recommend({"--ratings", folder / "mine.csv"}).err,
+              HasSubstr("mine.csv, line 3: the model knows no film"));
+}
+
+TEST_F(RecommendCommand, RefusesWhatDoesNotGoTogether) {
+  const auto complaint = [&](const std::vector<std::string>& words) {
+    const Said said = recommend(words);
+    EXPECT_EQ(said.code, 2);
+    EXPECT_EQ(said.out, "");
+    return said.err;
+  };
+  EXPECT_THAT(complaint({"--rate", "film 2=5", "--user", "1"}), HasSubstr("say for whom in one way"));
+  EXPECT_THAT(complaint({"--user", "1"}), HasSubstr("--user needs --dataset"));
+  EXPECT_THAT(complaint({"--all"}), HasSubstr("--all needs --dataset"));
+  EXPECT_THAT(complaint({"--all", "--dataset", "d"}), HasSubstr("--all needs --output"));
+  EXPECT_THAT(complaint({"-o", "x.csv"}), HasSubstr("--output goes with --all"));
+  EXPECT_THAT(complaint({"--dataset", "d"}), HasSubstr("--dataset goes with --user or --all"));
+  EXPECT_THAT(complaint({"--rate", "film 99=5"}), HasSubstr("the model knows no film \"film 99\""));
+  EXPECT_THAT(complaint({"--where", "year IN (SELECT 1)"}), HasSubstr("--where"));
+  EXPECT_THAT(complaint({"-k", "0"}), HasSubstr("0"));
+}
+
+TEST_F(RecommendCommand, SimilarAndInspectKnowTheModel) {
+  const Said similar = encore_says({"similar", model, "film 1", "-k", "2", "--json"});
+  EXPECT_EQ(similar.code, 0);
+  const json found = json::parse(similar.out);
+  EXPECT_EQ(found["item"]["movieId"], 3);
+  EXPECT_EQ(found["items"].size(), 2U);
+  EXPECT_EQ(encore_says({"similar", model, "id:4712"}).code, 2);
+  const json inspected = json::parse(encore_says({"inspect", model, "--json"}).out);
+  EXPECT_EQ(inspected["layers"][0]["parameters"], 8 * 200 + 200);
+  EXPECT_EQ(inspected["history"], json::parse(R"([{"epoch": 1, "train_loss": 0.5}])"));
+  EXPECT_THAT(encore_says({"inspect", model}).out, HasSubstr("encoder.0"));
+}
+
+TEST_F(RecommendCommand, EvaluateNeedsTheModelsOwnDataset) {
+  const Said said = encore_says({"evaluate", model, (folder / "none").string()});
+  EXPECT_EQ(said.code, 2);
+  EXPECT_THAT(said.err, HasSubstr("none"));
+}
+
+}  // namespace
+}  // namespace encore
