@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 #include <utility>
 #include <vector>
 
-#include "process/interruption.h"
+#include "preparation/byte_stream.h"
 
 namespace encore {
 namespace {
@@ -82,17 +81,17 @@ class LineScanner {
 std::optional<CanonicalScan> scan_canonical(const Source& source) {
   const TableFile& file = source.ratings;
   const auto roles = roles_of(source);
-  if (file.parquet || file.gzip || file.delimiter.size() != 1 || !roles) return std::nullopt;
-  std::ifstream stream(file.path, std::ios::binary);
+  if (file.parquet || file.delimiter.size() != 1 || !roles) return std::nullopt;
+  ByteStream stream(file.path);
   std::vector<char> buffer(buffer_bytes + 1);
   LineScanner scanner(*roles, file.delimiter[0]);
   std::size_t kept = 0;
-  bool header = file.header;
-  while (stream) {
-    stop_if_interrupted();
-    stream.read(buffer.data() + kept, static_cast<std::streamsize>(buffer_bytes - kept));
-    std::size_t size = kept + static_cast<std::size_t>(stream.gcount());
-    if (!stream && size > 0 && buffer[size - 1] != '\n') buffer[size++] = '\n';
+  bool header = file.header, more = true;
+  while (more) {
+    const std::size_t got = stream.read(buffer.data() + kept, buffer_bytes - kept);
+    more = got > 0;
+    std::size_t size = kept + got;
+    if (!more && size > 0) buffer[size++] = '\n';  // the last line may lack it
     const char *at = buffer.data(), *end = buffer.data() + size;
     while (const auto* line_end = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) {
       if (!std::exchange(header, false) && !scanner.take(at, line_end)) return std::nullopt;

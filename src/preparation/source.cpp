@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "preparation/byte_stream.h"
 #include "process/error.h"
 
 namespace encore {
@@ -213,6 +214,7 @@ Source recognise_source(Database& database, const PrepareSettings& settings) {
   if (!fs::exists(path)) throw UserError(fmt::format("{}: there is no such file or folder", path.string()));
   Source source = fs::is_directory(path) ? from_folder(database, path, settings) : from_file(database, path, settings);
   if (settings.movies) take_movies(source, inspect_table(database, *settings.movies), settings);
+  if (source.movies && source.movies->gzip) ByteStream(source.movies->path).skip_to_end();
   if (source.movies) source.movies->latin1 = !is_utf8(database, *source.movies);
   return source;
 }

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "preparation/byte_stream.h"
 #include "process/error.h"
 
 namespace encore {
@@ -25,27 +26,17 @@ std::string first_bytes(const fs::path& path) {
   return {bytes.data(), static_cast<std::size_t>(stream.gcount())};
 }
 
-/// Reads through DuckDB, because that also unpacks gzip. A separator that no text holds makes the line one field.
-std::string first_line(Database& database, const TableFile& file) {
-  const char* encodings[] = {"utf-8", "latin-1"};
-  for (const char* encoding : encodings) {
-    try {
-      Rows rows = database.stream(
-          fmt::format("SELECT line FROM read_csv({}, auto_detect=false, header=false, columns={{'line': 'VARCHAR'}}, "
-                      "delim='\x1f', quote='', "
-                      "escape='', strict_mode=false, compression='{}', encoding='{}') WHERE line <> '' LIMIT 1",
-                      sql_literal(file.path.string()), file.gzip ? "gzip" : "none", encoding));
-      if (!rows.next() || rows.size() == 0) throw UserError(fmt::format("{} is empty", file.path.string()));
-      return std::string(rows.text(0, 0));
-    } catch (const SqlError& error) {
-      if (encoding == encodings[1]) {
-        const std::string text = error.what();
-        throw UserError(fmt::format("{} is neither text nor Parquet, or is damaged ({})", file.path.string(),
-                                    text.substr(0, text.find('\n'))));
-      }
-    }
-  }
-  return {};
+/// The first line that is not empty, without a byte order mark.
+std::string first_line(const TableFile& file) {
+  std::string text(1 << 16, '\0');
+  text.resize(ByteStream(file.path).read(text.data(), text.size()));
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  text.erase(0, std::min(text.find_first_not_of("\r\n"), text.size()));
+  text.resize(std::min(text.find_first_of("\r\n"), text.size()));
+  if (text.empty()) throw UserError(fmt::format("{} is empty", file.path.string()));
+  if (text.find('\0') != std::string::npos)
+    throw UserError(fmt::format("{} is neither text nor Parquet", file.path.string()));
+  return text;
 }
 
 std::size_t occurrences(const std::string& text, const std::string& of) {
@@ -111,26 +102,24 @@ TableFile inspect_table(Database& database, const fs::path& path) {
     return file;
   }
   file.gzip = begin.starts_with("\x1f\x8b");
-  const std::string line = first_line(database, file);
+  const std::string line = first_line(file);
   file.delimiter = delimiter_of(line);
   file.columns = split_line(line, file.delimiter);
   return file;
 }
 
 bool has_mixed_line_ends(const TableFile& file) {
-  if (file.gzip) return false;
-  std::ifstream stream(file.path, std::ios::binary);
+  ByteStream stream(file.path);
   std::vector<char> buffer(1 << 18);
   bool with = false, without = false;
   char before = 0;
-  while (stream && !(with && without)) {
-    stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    const char *at = buffer.data(), *end = at + stream.gcount();
+  while (const std::size_t size = stream.read(buffer.data(), buffer.size())) {
+    const char *at = buffer.data(), *end = at + size;
     while (const auto* feed = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) {
       ((feed == buffer.data() ? before : feed[-1]) == '\r' ? with : without) = true;
       at = feed + 1;
     }
-    if (end != buffer.data()) before = end[-1];
+    before = end[-1];
   }
   return with && without;
 }

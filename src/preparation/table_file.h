@@ -26,7 +26,8 @@ struct TableFile {
 /// who knows the format names them. Throws UserError when the file is missing, unreadable, empty or binary.
 TableFile inspect_table(Database& database, const std::filesystem::path& path);
 
-/// Whether some lines end in \r\n and others in \n alone; not looked for in gzip files.
+/// Whether some lines end in \r\n and others in \n alone. Reads the whole file; throws UserError when it is a damaged
+/// gzip file.
 bool has_mixed_line_ends(const TableFile& file);
 
 /// The fields of one line; double quotes may enclose them.

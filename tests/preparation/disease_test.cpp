@@ -1,0 +1,138 @@
+// One tiny file a disease (data/): what is kept, what is rejected and why, and what ends in a sentence.
+#include <gmock/gmock.h>
+#include "preparation/prepared.h"
+
+namespace encore {
+namespace {
+
+using Counts = std::map<std::string, std::int64_t>;
+using testing::HasSubstr;
+
+/// The four good rows that every file of data/ holds beside its disease.
+const char* const good_rows = "318d3519";
+
+struct Disease {
+  const char* file;
+  std::int64_t rows;
+  Counts rejected;
+  const char* fingerprint = good_rows;
+};
+
+std::ostream& operator<<(std::ostream& stream, const Disease& disease) { return stream << disease.file; }
+
+class DiseasedFile : public PreparationTest, public testing::WithParamInterface<Disease> {};
+
+TEST_P(DiseasedFile, KeepsTheGoodRowsAndCountsTheOthers) {
+  PrepareSettings settings = settings_for(diseases / GetParam().file);
+  settings.movies = (diseases / "movies.csv").string();
+  const DatasetSummary summary = prepare(settings);
+  EXPECT_EQ(summary.rows, GetParam().rows);
+  EXPECT_EQ(summary.rejected, GetParam().rejected);
+  EXPECT_EQ(summary.filtered, Counts{});
+  std::int64_t rejected = 0;
+  for (const auto& [reason, rows] : summary.rejected) rejected += rows;
+  EXPECT_EQ(summary.ratings + rejected, summary.rows);
+  EXPECT_EQ(summary.fingerprint.substr(0, 8), GetParam().fingerprint);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Preparation, DiseasedFile,
+    testing::Values(Disease{"bom.csv", 4, {}}, Disease{"crlf.csv", 4, {}}, Disease{"mixed_line_ends.csv", 4, {}},
+                    Disease{"semicolons.csv", 4, {}}, Disease{"tabs.tsv", 4, {}},
+                    Disease{"truncated_last_line.csv", 5, {{"malformed line", 1}}},
+                    Disease{"too_many_fields.csv", 5, {{"malformed line", 1}}},
+                    Disease{"open_quote.csv", 5, {{"malformed line", 1}}},
+                    Disease{"too_few_fields.csv", 6, {{"malformed line", 1}}, "40894722"},
+                    Disease{"text_in_a_number.csv",
+                            8,
+                            {{"no valid userId", 1},
+                             {"no valid movieId", 1},
+                             {"rating is not a number", 1},
+                             {"time is not a number", 1}}},
+                    Disease{"nan_rating.csv", 7, {{"rating is not a number", 3}}},
+                    Disease{"out_of_scale.csv", 7, {{"rating is out of scale", 3}}},
+                    Disease{"negative_id.csv", 6, {{"no valid userId", 1}, {"no valid movieId", 1}}},
+                    Disease{"nul_byte.csv", 5, {{"no valid userId", 1}}},
+                    Disease{"unknown_movie.csv", 5, {{"unknown movie", 1}}},
+                    Disease{"odd_numbers.csv", 10, {{"no valid movieId", 3}}, "ec4ab972"},
+                    Disease{"doubled.csv", 7, {{"superseded by a later rating", 3}}, "3b447709"},
+                    Disease{"no_time.csv", 5, {{"superseded by a later rating", 1}}}));
+
+using Preparation = PreparationTest;
+
+TEST_F(Preparation, OfDoublesTheLatestCountsAndOfEqualTimesTheHighest) {
+  prepare(settings_for(diseases / "doubled.csv"));
+  const Dataset dataset = read_dataset(folder_ / "dataset");
+  EXPECT_THAT(dataset.ratings.rating, testing::ElementsAre(2.0f, 5.0f, 4.5f, 0.5f));
+}
+
+TEST_F(Preparation, FilesThatCannotBeUsedEndInASentenceAndLeaveNothing) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"empty.csv", "empty.csv is empty"},
+      {"header_only.csv", "header_only.csv holds no ratings"},
+      {"missing_column.csv",
+       "has no column 'rating'; it has: userId, movieId, timestamp; name the right one with --rating-column"},
+      {"renamed_column.csv",
+       "has no column 'userId'; it has: user, movieId, rating, timestamp; name the right one with --user-column"},
+      {"implicit.csv", "say --implicit"},
+      {"nowhere.csv", "there is no such file or folder"},
+  };
+  for (const auto& [file, sentence] : cases) {
+    EXPECT_THAT(complaint(settings_for(diseases / file)), HasSubstr(sentence)) << file;
+    EXPECT_EQ(entries(), 0u) << file;
+  }
+}
+
+TEST_F(Preparation, AFolderOfSomethingElseIsNamed) {
+  write("notes.txt", "nothing here\n");
+  EXPECT_THAT(complaint(settings_for(folder_)), HasSubstr("holds no file of ratings"));
+}
+
+TEST_F(Preparation, AFolderWithARenamedColumnSaysSo) {
+  write("ratings.csv", "user,movieId,rating\n1,2,3\n");
+  EXPECT_THAT(complaint(settings_for(folder_)), HasSubstr("ratings.csv has no column 'userId'"));
+}
+
+TEST_F(Preparation, AnOverlongLineIsOneReject) {
+  const auto file = write("long.csv", "userId,movieId,rating,timestamp\n1,10,4.0,100\n" + std::string(3'000'000, '7') +
+                                          ",10,4.0,1\n1,20,5.0,101\n");
+  const DatasetSummary summary = prepare(settings_for(file));
+  EXPECT_EQ(summary.ratings, 2);
+  EXPECT_EQ(summary.rejected, (Counts{{"malformed line", 1}}));
+}
+
+TEST_F(Preparation, StrictNamesTheFirstRejectAndItsLine) {
+  PrepareSettings settings = settings_for(diseases / "too_few_fields.csv");
+  settings.strict = true;
+  EXPECT_THAT(complaint(settings),
+              testing::AllOf(HasSubstr("1 of 6 rows"), HasSubstr("malformed line"), HasSubstr("line 6")));
+  settings.source = (diseases / "text_in_a_number.csv").string();
+  EXPECT_THAT(complaint(settings),
+              testing::AllOf(HasSubstr("4 of 8 rows"), HasSubstr("'3, 10, good': rating is not a number")));
+  EXPECT_EQ(entries(), 0u);
+}
+
+TEST_F(Preparation, StrictLetsLaterRatingsSupersede) {
+  PrepareSettings settings = settings_for(diseases / "doubled.csv");
+  settings.strict = true;
+  EXPECT_EQ(complaint(settings), "");
+}
+
+TEST_F(Preparation, RejectsAreWrittenWithTheirReasons) {
+  PrepareSettings settings = settings_for(diseases / "text_in_a_number.csv");
+  settings.rejects = (folder_ / "rejects.csv").string();
+  prepare(settings);
+  EXPECT_EQ(content(folder_ / "rejects.csv"),
+            "line,userId,movieId,rating,time,reason\n,3,10,good,104,rating is not a number\n,3,20,4.0,noon,time is not "
+            "a number\n"
+            ",3,ten,4.0,106,no valid movieId\n,three,10,4.0,105,no valid userId\n");
+  settings.source = (diseases / "doubled.csv").string();
+  prepare(settings);
+  EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr(",2,10,3.5,102,superseded by a later rating\n"));
+  settings.source = (diseases / "truncated_last_line.csv").string();
+  prepare(settings);
+  EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr("6,,,,,\"malformed line: "));
+}
+
+}  // namespace
+}  // namespace encore
