@@ -13,7 +13,10 @@ namespace {
 
 class Interruption : public testing::Test {
  protected:
-  void SetUp() override { watch_for_interruption(); }
+  void SetUp() override {
+    std::signal(SIGINT, SIG_DFL);  // a test run in the background may have inherited an ignored SIGINT
+    watch_for_interruption();
+  }
   void TearDown() override { forget_interruption(); }
 
   static int exit_code_after(int signal) {
@@ -44,6 +47,13 @@ TEST_F(Interruption, ForgottenSignalStopsNothing) {
 
 TEST_F(Interruption, BrokenPipeDoesNotKill) {
   std::raise(SIGPIPE);
+  EXPECT_EQ(interruption_requested(), 0);
+}
+
+TEST_F(Interruption, IgnoredSignalStaysIgnored) {
+  std::signal(SIGINT, SIG_IGN);
+  watch_for_interruption();
+  std::raise(SIGINT);
   EXPECT_EQ(interruption_requested(), 0);
 }
 
