@@ -63,7 +63,7 @@ void name_unknown(const Output& output, const std::vector<std::string>& unknown)
 std::string score_text(ScoreKind kind, float score) {
   switch (kind) {
     case ScoreKind::probability:
-      return fmt::format("{:.2f} %", 100 * score);
+      return fmt::format("{:.3g} %", 100 * score);
     case ScoreKind::stars:
       return fmt::format("{:.2f}", score);
     case ScoreKind::score:
