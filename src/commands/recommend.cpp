@@ -14,6 +14,7 @@
 #include "process/staged_file.h"
 #include "recommendation/bulk.h"
 #include "recommendation/catalogue_filter.h"
+#include "recommendation/dataset_user.h"
 #include "recommendation/profile.h"
 #include "recommendation/ratings_file.h"
 #include "settings/recommend_settings.h"
@@ -156,15 +157,15 @@ void recommend_to_new_user(const Session& session) {
 
 void recommend_to_users(const Session& session) {
   const RecommendSettings& settings = session.settings;
-  const Dataset dataset = read_dataset(*settings.dataset);
+  const Dataset dataset =
+      settings.user ? read_dataset_user(*settings.dataset, *settings.user) : read_dataset(*settings.dataset);
   const ProfileBuilder builder = builder_of(session);
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
   const std::vector<std::int32_t> model_items = model_items_of(dataset.items, session.finder);
   std::vector<std::string> unknown = builder.unknown();
   if (settings.user) {
-    const std::int32_t user = user_with_id(dataset.users, *settings.user, *settings.dataset);
-    const Profile person = profile_of(dataset, user, model_items, excluded, settings.include_seen, &unknown);
-    const std::string& id = dataset.users.id[static_cast<std::size_t>(user)];
+    const Profile person = profile_of(dataset, 0, model_items, excluded, settings.include_seen, &unknown);
+    const std::string& id = dataset.users.id.front();
     answer_one(session, person, dataset.users.numeric_ids ? Json(std::stoll(id)) : Json(id), unknown);
     return;
   }

@@ -59,9 +59,10 @@ const std::string& ParquetTable::type_of(const std::string& column) const {
   return found->second;
 }
 
-Rows ParquetTable::read(const std::string& expressions) {
+Rows ParquetTable::read(const std::string& expressions, const std::string& condition, const std::vector<SqlValue>& values) {
   try {
-    return database_.stream(fmt::format("SELECT {} FROM {}", expressions, relation_));
+    const std::string where = condition.empty() ? "" : " WHERE " + condition;
+    return database_.stream(fmt::format("SELECT {} FROM {}{}", expressions, relation_, where), values);
   } catch (const SqlError& error) {
     damaged(path_, error);
   }

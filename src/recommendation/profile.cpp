@@ -99,18 +99,4 @@ Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<
   return person;
 }
 
-std::int32_t user_with_id(const UserTable& users, const std::string& id, const std::string& dataset_name) {
-  std::string wanted = id;
-  if (users.numeric_ids) {
-    if (const auto number = parse_whole_number(id)) wanted = std::to_string(*number);
-  }
-  const auto found = std::find(users.id.begin(), users.id.end(), wanted);
-  if (found == users.id.end()) {
-    throw UserError(fmt::format("{} has no user {}; its {} users have ids from {} to {}", dataset_name, id,
-                                users.size(), users.id.empty() ? "-" : users.id.front(),
-                                users.id.empty() ? "-" : users.id.back()));
-  }
-  return static_cast<std::int32_t>(found - users.id.begin());
-}
-
 }  // namespace encore

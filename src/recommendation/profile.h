@@ -47,7 +47,4 @@ std::vector<std::int32_t> model_items_of(const Catalogue& dataset_items, const F
 Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<std::int32_t>& model_items,
                    const std::vector<std::int32_t>& excluded, bool include_seen, std::vector<std::string>* unknown);
 
-/// The dataset's user with this source id. Throws UserError when there is none.
-std::int32_t user_with_id(const UserTable& users, const std::string& id, const std::string& dataset_name);
-
 }  // namespace encore

@@ -75,18 +75,6 @@ TEST_F(Profiles, OfDatasetUsersFollowSourceIds) {
   EXPECT_THAT(profile_of(maker.dataset, 0, model_items, {2}, true, nullptr).hidden, ElementsAre(2));
 }
 
-TEST(UserWithId, FindsOrSaysWhatThereIs) {
-  UserTable users;
-  users.id = {"3", "17", "40"};
-  EXPECT_EQ(user_with_id(users, "17", "d"), 1);
-  EXPECT_EQ(user_with_id(users, "0017", "d"), 1);
-  EXPECT_THAT(message_of<UserError>([&] { user_with_id(users, "18", "fifties"); }),
-              HasSubstr("fifties has no user 18; its 3 users have ids from 3 to 40"));
-  users.numeric_ids = false;
-  users.id = {"anna", "bert"};
-  EXPECT_EQ(user_with_id(users, "bert", "d"), 1);
-}
-
 class RatingsFile : public testing::Test {
  protected:
   std::vector<FileRating> read(const std::string& text) {
