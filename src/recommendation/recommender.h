@@ -38,7 +38,7 @@ class Recommender {
   /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never
   /// may; `k` ≥ 1.
   Recommender(const TrainedModel& model, std::vector<std::uint8_t> candidate, std::int64_t k);
-  /// Thread-safe. At most Scorer::rows_at_once people at once.
+  /// Thread-safe. At most Scorer::rows_at_once people at once, whose items are all items of the model.
   std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;
   /// How many films may be an answer at all.
   std::int64_t candidates() const;

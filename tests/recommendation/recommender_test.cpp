@@ -99,7 +99,8 @@ TEST(Recommender, FallsBackToPopularFilms) {
   model.items.training_ratings = {5, 90, 0, 90, 7, 100};
   const Recommender recommender(model, all_of(model), 3);
   const Profile nobody, disliking{{5}, {2}, {5}};  // a binary input sees no liked film
-  const auto answers = recommender.recommend({nobody, disliking, person});
+  const auto answers = recommender.recommend({nobody, disliking, Profile{{2}, {5}, {2}}});
+  EXPECT_EQ(answers[2].kind, ScoreKind::probability);
   EXPECT_EQ(answers[0].kind, ScoreKind::ratings);
   EXPECT_THAT(items_of(answers[0].items), ElementsAre(5, 1, 3));
   EXPECT_EQ(answers[0].items[0].score, 100);
