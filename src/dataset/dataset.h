@@ -1,6 +1,6 @@
-// A prepared dataset in memory: catalogue, users and the sparse user × item matrix. Not its files (dataset_folder.h) and not
-// how they come about (preparation/).
-// Dimension letters used everywhere: M items, U users, B rows of a batch, H width of a hidden layer.
+// A prepared dataset in memory: catalogue, users and the sparse user × item matrix. Not its files (dataset_folder.h)
+// and not how they come about (preparation/). Dimension letters used everywhere: M items, U users, B rows of a batch, H
+// width of a hidden layer.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,17 +11,21 @@
 namespace encore {
 
 enum class Fold : std::uint8_t { train, validation, test };
-enum class Part : std::uint8_t { none, given, target };  ///< of a held-out user's liked rating: goes in, or is to be found
+enum class Part : std::uint8_t {
+  none,
+  given,
+  target
+};  ///< of a held-out user's liked rating: goes in, or is to be found
 
 /// A source id: numbers are kept as their decimal text; `numeric_ids` of the catalogue says how they order.
 struct Catalogue {
   bool numeric_ids = true;
-  std::vector<std::string> id;                   ///< [M] movieId of the source, ascending (numbers by value, text by bytes)
-  std::vector<std::string> title;                ///< [M] as in the source, outer blanks removed
-  std::vector<std::optional<std::int32_t>> year; ///< [M]
-  std::vector<std::string> genres;               ///< [M]
-  std::vector<std::int64_t> ratings;             ///< [M] kept ratings of all users
-  std::vector<std::int64_t> training_ratings;    ///< [M] of training users only; 0 = never a candidate
+  std::vector<std::string> id;     ///< [M] movieId of the source, ascending (numbers by value, text by bytes)
+  std::vector<std::string> title;  ///< [M] as in the source, outer blanks removed
+  std::vector<std::optional<std::int32_t>> year;  ///< [M]
+  std::vector<std::string> genres;                ///< [M]
+  std::vector<std::int64_t> ratings;              ///< [M] kept ratings of all users
+  std::vector<std::int64_t> training_ratings;     ///< [M] of training users only; 0 = never a candidate
   std::int32_t size() const { return static_cast<std::int32_t>(id.size()); }
 };
 
@@ -60,8 +64,8 @@ struct RatingScale {
 
 struct Dataset {
   RatingScale scale;
-  std::uint64_t seed = 42;     ///< of folds and parts
-  std::string fingerprint;     ///< sha256 over the sorted (userId, movieId, rating, fold)
+  std::uint64_t seed = 42;  ///< of folds and parts
+  std::string fingerprint;  ///< sha256 over the sorted (userId, movieId, rating, fold)
   Catalogue items;
   UserTable users;
   RatingMatrix ratings;

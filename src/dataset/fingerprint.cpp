@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <bit>
-#include <cstring>
 #include <stdexcept>
 
 namespace encore {
@@ -13,10 +13,9 @@ namespace {
 
 constexpr std::size_t buffer_bytes = 1 << 16;
 
-void append_little_endian(std::vector<char>& to, std::uint32_t number) {
-  const char bytes[] = {static_cast<char>(number), static_cast<char>(number >> 8), static_cast<char>(number >> 16),
-                        static_cast<char>(number >> 24)};
-  to.insert(to.end(), bytes, bytes + 4);
+char* put_little_endian(char* at, std::uint32_t number) {
+  for (int byte = 0; byte < 4; ++byte) *at++ = static_cast<char>(number >> (8 * byte));
+  return at;
 }
 
 }  // namespace
@@ -29,29 +28,40 @@ struct Fingerprint::Hash {
 Fingerprint::Fingerprint() : hash_(std::make_unique<Hash>()) {
   if (!hash_->context || EVP_DigestInit_ex(hash_->context, EVP_sha256(), nullptr) != 1)
     throw std::runtime_error("OpenSSL gives no SHA-256");
-  buffer_.reserve(buffer_bytes + 4096);
+  buffer_.resize(buffer_bytes + 4096);
 }
 
 Fingerprint::~Fingerprint() = default;
 
 void Fingerprint::flush() {
-  if (EVP_DigestUpdate(hash_->context, buffer_.data(), buffer_.size()) != 1) throw std::runtime_error("SHA-256 failed");
-  buffer_.clear();
+  if (EVP_DigestUpdate(hash_->context, buffer_.data(), used_) != 1) throw std::runtime_error("SHA-256 failed");
+  used_ = 0;
 }
 
-void Fingerprint::add_text(char kind, int fold, std::string_view text) {
-  if (buffer_.size() >= buffer_bytes) flush();
-  buffer_.push_back(kind);
-  if (fold >= 0) buffer_.push_back(static_cast<char>(fold));
-  append_little_endian(buffer_, static_cast<std::uint32_t>(text.size()));
-  buffer_.insert(buffer_.end(), text.begin(), text.end());
+/// Room for one record with this id; a flush when the buffer is full.
+char* Fingerprint::room_for(std::string_view id) {
+  constexpr std::size_t largest_rest = 16;  // all of a record but its id
+  if (used_ >= buffer_bytes) flush();
+  if (buffer_.size() < used_ + id.size() + largest_rest) buffer_.resize(used_ + id.size() + largest_rest);
+  return buffer_.data() + used_;
 }
 
-void Fingerprint::add_user(std::string_view id, Fold fold) { add_text('U', static_cast<int>(fold), id); }
+void Fingerprint::add_user(std::string_view id, Fold fold) {
+  char* at = room_for(id);
+  *at++ = 'U';
+  *at++ = static_cast<char>(fold);
+  at = put_little_endian(at, static_cast<std::uint32_t>(id.size()));
+  at = std::copy(id.begin(), id.end(), at);
+  used_ = static_cast<std::size_t>(at - buffer_.data());
+}
 
 void Fingerprint::add_rating(std::string_view movie_id, float stars) {
-  add_text('R', -1, movie_id);
-  append_little_endian(buffer_, std::bit_cast<std::uint32_t>(stars));
+  char* at = room_for(movie_id);
+  *at++ = 'R';
+  at = put_little_endian(at, static_cast<std::uint32_t>(movie_id.size()));
+  at = std::copy(movie_id.begin(), movie_id.end(), at);
+  at = put_little_endian(at, std::bit_cast<std::uint32_t>(stars));
+  used_ = static_cast<std::size_t>(at - buffer_.data());
 }
 
 std::string Fingerprint::hex() {

@@ -26,11 +26,12 @@ class Fingerprint {
   std::string hex();
 
  private:
-  void add_text(char kind, int fold, std::string_view text);
+  char* room_for(std::string_view id);
   void flush();
   struct Hash;
   std::unique_ptr<Hash> hash_;
   std::vector<char> buffer_;
+  std::size_t used_ = 0;
 };
 
 }  // namespace encore

@@ -59,7 +59,8 @@ const std::string& ParquetTable::type_of(const std::string& column) const {
   return found->second;
 }
 
-Rows ParquetTable::read(const std::string& expressions, const std::string& condition, const std::vector<SqlValue>& values) {
+Rows ParquetTable::read(const std::string& expressions, const std::string& condition,
+                        const std::vector<SqlValue>& values) {
   try {
     const std::string where = condition.empty() ? "" : " WHERE " + condition;
     return database_.stream(fmt::format("SELECT {} FROM {}{}", expressions, relation_, where), values);

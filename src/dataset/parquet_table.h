@@ -19,7 +19,8 @@ class ParquetTable {
   ParquetTable(Database& database, std::filesystem::path path, const std::vector<ParquetColumn>& columns);
   /// `SELECT <expressions> FROM` this table, in the order of its rows (parts in order of their names).
   /// With a condition only the rows where it holds; its `?` stand for `values`.
-  Rows read(const std::string& expressions, const std::string& condition = {}, const std::vector<SqlValue>& values = {});
+  Rows read(const std::string& expressions, const std::string& condition = {},
+            const std::vector<SqlValue>& values = {});
   /// Moves to the next chunk; a damaged page becomes a UserError.
   bool next(Rows& rows) const;
   /// DuckDB's name of the column's type.
