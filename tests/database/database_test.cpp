@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "process/error.h"
+#include "process/interruption.h"
 
 namespace encore {
 namespace {
@@ -102,6 +103,19 @@ TEST(Database, ReportsProgressInPercent) {
                [&](double p) { seen.push_back(p); });
   EXPECT_THAT(seen, testing::Each(testing::AllOf(testing::Ge(0), testing::Le(100))));
   EXPECT_FALSE(seen.empty());
+}
+
+TEST(Database, StopsOnCtrlCAndIsUsableAfterwards) {
+  watch_for_interruption();
+  Database database({.threads = 1});
+  std::raise(SIGINT);
+  EXPECT_THROW(database.run("CREATE TABLE t AS SELECT sum(hash(i * 3)) FROM range(100000000000) r(i)"), Interrupted);
+  forget_interruption();
+  Rows rows = database.stream("SELECT i FROM range(1000000) r(i)");
+  ASSERT_TRUE(rows.next());
+  std::raise(SIGTERM);
+  EXPECT_THROW(rows.next(), Interrupted);
+  forget_interruption();
 }
 
 TEST(SqlLiteral, DoublesQuotes) { EXPECT_EQ(sql_literal("it's '"), "'it''s '''"); }

@@ -2,9 +2,11 @@
 // and threads.
 #include <gmock/gmock.h>
 #include <algorithm>
+#include <csignal>
 #include <random>
 #include <sstream>
 #include "preparation/prepared.h"
+#include "process/interruption.h"
 
 namespace encore {
 namespace {
@@ -150,6 +152,14 @@ TEST_F(RealData, OrderOfRowsThreadsAndWayOfReadingDoNotMatter) {
   EXPECT_TRUE(dataset_of(3) == first) << "shuffled, three threads";
   lines[1] = " " + lines[1];  // a blank before an id: every row is read as text
   EXPECT_TRUE(dataset_of(2) == first) << "as text";
+}
+
+TEST_F(RealData, CtrlCLeavesNothing) {
+  watch_for_interruption();
+  std::raise(SIGINT);
+  EXPECT_THROW(prepare(settings_for(real_ratings)), Interrupted);
+  forget_interruption();
+  EXPECT_EQ(entries(), 0u);
 }
 
 TEST_F(RealData, AnOlderDatasetIsReplacedAndNothingElseEver) {
