@@ -99,6 +99,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
   auto [plan, state] = prepare_start(settings, dataset, output);
+  require_trainable(plan, dataset);
   output.remark(network_line(plan, state.model(), dataset));
 
   std::optional<Progress> progress;

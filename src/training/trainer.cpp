@@ -36,12 +36,6 @@ class EpochLoop {
   EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, const std::filesystem::path& folder, const TrainingObserver& observer)
       : dataset_(dataset), plan_(plan), state_(state), folder_(folder), observer_(observer),
         validates_(!dataset.users_in(Fold::validation).empty()), context_{dataset, plan, state, users_with_input(dataset, plan.architecture), {}} {
-    if (context_.users.empty()) {
-      throw UserError("no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower --liked");
-    }
-    if (plan.patience && !validates_) {
-      throw UserError("--patience needs validation users; prepare the dataset with --validation 0.1");
-    }
     context_.on_progress = [this](double users) {
       if (observer_.on_progress) observer_.on_progress(state_.epoch + 1, users, static_cast<double>(context_.users.size()));
     };
@@ -122,8 +116,19 @@ void count_likes(Autoencoder& network, const Dataset& dataset) {
 
 }  // namespace
 
+void require_trainable(const TrainingPlan& plan, const Dataset& dataset) {
+  if (plan.architecture.hidden.empty()) return;
+  if (users_with_input(dataset, plan.architecture).empty()) {
+    throw UserError("no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower --liked");
+  }
+  if (plan.patience && dataset.users_in(Fold::validation).empty()) {
+    throw UserError("--patience needs validation users; prepare the dataset with --validation 0.1");
+  }
+}
+
 TrainedModel train(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, const std::filesystem::path& model_folder,
                    const TrainingObserver& observer) {
+  require_trainable(plan, dataset);
   const bool counts = plan.architecture.hidden.empty();
   if (counts) count_likes(state.workers[0].network, dataset);
   else EpochLoop(dataset, plan, state, model_folder, observer).run();

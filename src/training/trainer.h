@@ -15,10 +15,13 @@ struct TrainingObserver {
   std::function<void(const EpochRecord&)> on_epoch;
 };
 
+/// Throws UserError when plan and dataset do not go together: nobody to train on, no validation users to stop on.
+void require_trainable(const TrainingPlan&, const Dataset&);
+
 /// Trains to the end of the plan, from `state` on, and returns the model: the last epoch's, or with `patience` the best one's. What the
 /// training came to stays in `state`. Checkpoints go to `model_folder`/checkpoints.
-/// Throws UserError when plan and dataset do not go together (no validation users to stop on, nobody to train on) or the loss is no
-/// longer a number; Interrupted after a signal, with a checkpoint written.
+/// Throws UserError as `require_trainable` does, and when the loss is no longer a number; Interrupted after a signal, with a
+/// checkpoint written.
 TrainedModel train(const Dataset&, const TrainingPlan&, TrainingState& state, const std::filesystem::path& model_folder, const TrainingObserver&);
 
 }  // namespace encore
