@@ -1,12 +1,8 @@
-// Fingerprint over OpenSSL's SHA-256, fed with a buffer's worth at a time.
+// The canonical bytes, handed to SHA-256 a buffer's worth at a time.
 #include "dataset/fingerprint.h"
-
-#include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <bit>
-#include <stdexcept>
 
 namespace encore {
 namespace {
@@ -20,21 +16,10 @@ char* put_little_endian(char* at, std::uint32_t number) {
 
 }  // namespace
 
-struct Fingerprint::Hash {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  ~Hash() { EVP_MD_CTX_free(context); }
-};
-
-Fingerprint::Fingerprint() : hash_(std::make_unique<Hash>()) {
-  if (!hash_->context || EVP_DigestInit_ex(hash_->context, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("OpenSSL gives no SHA-256");
-  buffer_.resize(buffer_bytes + 4096);
-}
-
-Fingerprint::~Fingerprint() = default;
+Fingerprint::Fingerprint() : buffer_(buffer_bytes + 4096) {}
 
 void Fingerprint::flush() {
-  if (EVP_DigestUpdate(hash_->context, buffer_.data(), used_) != 1) throw std::runtime_error("SHA-256 failed");
+  sha256_.add({buffer_.data(), used_});
   used_ = 0;
 }
 
@@ -66,12 +51,7 @@ void Fingerprint::add_rating(std::string_view movie_id, float stars) {
 
 std::string Fingerprint::hex() {
   flush();
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  if (EVP_DigestFinal_ex(hash_->context, digest, &length) != 1) throw std::runtime_error("SHA-256 failed");
-  std::string text;
-  for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
+  return sha256_.hex();
 }
 
 }  // namespace encore

@@ -1,11 +1,11 @@
 // The sha256 that names a dataset: over its ratings, not over the bytes of its files.
 #pragma once
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 #include "dataset/dataset.h"
+#include "dataset/sha256.h"
 
 namespace encore {
 
@@ -17,9 +17,6 @@ namespace encore {
 class Fingerprint {
  public:
   Fingerprint();
-  ~Fingerprint();
-  Fingerprint(const Fingerprint&) = delete;
-  Fingerprint& operator=(const Fingerprint&) = delete;
   void add_user(std::string_view id, Fold fold);
   void add_rating(std::string_view movie_id, float stars);
   /// 64 lower-case hex digits; nothing may be added afterwards.
@@ -28,8 +25,7 @@ class Fingerprint {
  private:
   char* room_for(std::string_view id);
   void flush();
-  struct Hash;
-  std::unique_ptr<Hash> hash_;
+  Sha256 sha256_;
   std::vector<char> buffer_;
   std::size_t used_ = 0;
 };

@@ -1,12 +1,9 @@
 // Writes and checks config.json; the keys are described in docs/formats.md.
 #include "model/model_config.h"
-#include <cassert>
-#include <cmath>
 #include <fmt/format.h>
 #include <limits>
-#include <memory>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
+#include "dataset/sha256.h"
 #include "process/error.h"
 
 namespace encore {
@@ -168,19 +165,9 @@ ModelConfig parse_config(const std::string& text, const std::filesystem::path& f
 }
 
 std::string catalogue_sha256(const Catalogue& items) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  [[maybe_unused]] bool done = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
-  for (const auto& id : items.id) {
-    done = done && EVP_DigestUpdate(context.get(), id.data(), id.size()) == 1 &&
-           EVP_DigestUpdate(context.get(), "\n", 1) == 1;
-  }
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  done = done && EVP_DigestFinal_ex(context.get(), digest, &length) == 1;
-  assert(done);
-  std::string text;
-  for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
+  Sha256 sha256;
+  for (const auto& id : items.id) sha256.add(id + "\n");
+  return sha256.hex();
 }
 
 }  // namespace encore
