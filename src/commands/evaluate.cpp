@@ -139,7 +139,7 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
   require_same_films(model, dataset, settings);
-  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  const int threads = kernel::threads_to_use(settings.threads);
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
   const bool has_held_out = !dataset.users_in(fold).empty();
 

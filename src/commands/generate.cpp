@@ -1,7 +1,6 @@
 // `encore generate`: writes a MovieLens-shaped twin and says how well it meets the shape.
 #include <fmt/format.h>
 #include <filesystem>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include "commands/command.h"
 #include "console/progress.h"
@@ -61,7 +60,7 @@ std::string readable_report(const GenerateSettings& settings, const TwinCounts& 
 
 int run_generate(const GenerateSettings& settings, const Output& output) {
   const Shape shape = generation::shape_of(settings.like, settings.scale);
-  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  const int threads = kernel::threads_to_use(settings.threads);
   StagedFolder folder(settings.output, generation::is_twin(settings.output));
   Phases phases;
   phases.start("generate");
@@ -73,7 +72,7 @@ int run_generate(const GenerateSettings& settings, const Output& output) {
   }
   folder.commit();
   const Phase& phase = phases.finish(counts.ratings);
-  if (output.json) std::cout << report(settings, counts, phase).dump() << std::endl;
+  output.object(report(settings, counts, phase).dump());
   output.result(readable_report(settings, counts, phase));
   return 0;
 }

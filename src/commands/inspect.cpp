@@ -5,9 +5,7 @@
 #include "commands/command.h"
 #include "commands/dataset_report.h"
 #include "commands/model_report.h"
-#include "commands/model_report.h"
 #include "dataset/dataset_folder.h"
-#include "model/model_folder.h"
 #include "model/model_folder.h"
 #include "process/error.h"
 #include "settings/inspect_settings.h"
@@ -22,13 +20,6 @@ int run(const InspectSettings& settings, const Output& output) {
     const DatasetSummary summary = read_dataset_summary(path);
     output.result(dataset_report(summary));
     output.object(dataset_object(summary, {}));
-    return 0;
-  }
-  if (std::filesystem::exists(path / "config.json")) {
-    const TrainedModel model = read_model(path);
-    const std::string history = read_history(path);
-    output.result(model_report(model, history));
-    output.object(model_object(model, history));
     return 0;
   }
   if (std::filesystem::exists(path / "config.json")) {

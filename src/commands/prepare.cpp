@@ -12,12 +12,12 @@ namespace encore {
 namespace {
 
 int run(const PrepareSettings& settings, const Output& output) {
-  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  const int threads = kernel::threads_to_use(settings.threads);
   const Preparation done = prepare_dataset(settings, threads, output);
   output.result(dataset_report(done.summary) + phases_report(done.phases) +
                 fmt::format("\nWrote {}. Next: encore train {} -o {}.model\n", settings.output, settings.output,
                             settings.output));
-  if (output.json) output.object(dataset_object(done.summary, done.phases));
+  output.object(dataset_object(done.summary, done.phases));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include "commands/command.h"
+#include "commands/film_json.h"
 #include "console/progress.h"
 #include "console/table.h"
 #include "dataset/dataset_folder.h"
@@ -79,11 +80,8 @@ std::string score_text(ScoreKind kind, float score) {
 Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items) {
   Json json = Json::array();
   for (const auto& [item, score] : items) {
-    const auto row = static_cast<std::size_t>(item);
-    json.push_back({{"movieId", catalogue.numeric_ids ? Json(std::stoll(catalogue.id[row])) : Json(catalogue.id[row])},
-                    {"title", catalogue.title[row]},
-                    {"year", catalogue.year[row] ? Json(*catalogue.year[row]) : Json(nullptr)},
-                    {"score", score}});
+    json.push_back(film_json(catalogue, item));
+    json.back()["score"] = score;
   }
   return json;
 }
@@ -155,26 +153,48 @@ void recommend_to_new_user(const Session& session) {
   answer_one(session, builder.profile(session.settings.include_seen), nullptr, builder.unknown());
 }
 
-void recommend_to_users(const Session& session) {
+void recommend_to_user(const Session& session) {
   const RecommendSettings& settings = session.settings;
-  const Dataset dataset =
-      settings.user ? read_dataset_user(*settings.dataset, *settings.user) : read_dataset(*settings.dataset);
+  const Dataset dataset = read_dataset_user(*settings.dataset, *settings.user);
+  const ProfileBuilder builder = builder_of(session);
+  std::vector<std::string> unknown = builder.unknown();
+  const Profile person = profile_of(dataset, 0, model_items_of(dataset.items, session.finder),
+                                    builder.profile(true).hidden, settings.include_seen, &unknown);
+  answer_one(session, person, id_json(dataset.users.id.front(), dataset.users.numeric_ids), unknown);
+}
+
+void tell_bulk(const Session& session, const BulkResult& result, const std::vector<std::string>& unknown,
+               double seconds) {
+  session.output.object(Json{
+      {"output", *session.settings.output},
+      {"rows", result.rows},
+      {"user_count", result.users},
+      {"popular_for", result.popular},
+      {"unknown", unknown},
+      {"seconds", seconds}}.dump());
+  session.output.result(fmt::format(
+      "{}: {} films for {} users in {} ({} users a second){}", *session.settings.output, with_thousands(result.rows),
+      with_thousands(result.users), readable_seconds(seconds),
+      with_thousands(static_cast<long long>(static_cast<double>(result.users) / seconds)),
+      result.popular == 0 ? ""
+                          : fmt::format("; {} of them get popular films, because the model looks at none of "
+                                        "their ratings",
+                                        with_thousands(result.popular))));
+}
+
+void recommend_to_all_users(const Session& session) {
+  const RecommendSettings& settings = session.settings;
+  const Dataset dataset = read_dataset(*settings.dataset);
   const ProfileBuilder builder = builder_of(session);
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
   const std::vector<std::int32_t> model_items = model_items_of(dataset.items, session.finder);
   std::vector<std::string> unknown = builder.unknown();
-  if (settings.user) {
-    const Profile person = profile_of(dataset, 0, model_items, excluded, settings.include_seen, &unknown);
-    const std::string& id = dataset.users.id.front();
-    answer_one(session, person, dataset.users.numeric_ids ? Json(std::stoll(id)) : Json(id), unknown);
-    return;
-  }
   for (std::size_t item = 0; item < model_items.size(); ++item) {
     if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
   }
   name_unknown(session.output, unknown);
   const auto began = std::chrono::steady_clock::now();
-  const int threads = settings.threads ? static_cast<int>(*settings.threads) : kernel::available_threads();
+  const int threads = kernel::threads_to_use(settings.threads);
   StagedFile staged(*settings.output);
   const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
   BulkResult result;
@@ -188,22 +208,7 @@ void recommend_to_users(const Session& session) {
     result = write(session.model, session.recommender, dataset.users, profile, staged.path(), threads, report);
   }
   staged.commit();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  session.output.object(Json{
-      {"output", *settings.output},
-      {"rows", result.rows},
-      {"user_count", result.users},
-      {"popular_for", result.popular},
-      {"unknown", unknown},
-      {"seconds", seconds}}.dump());
-  session.output.result(fmt::format(
-      "{}: {} films for {} users in {} ({} users a second){}", *settings.output, with_thousands(result.rows),
-      with_thousands(result.users), readable_seconds(seconds),
-      with_thousands(static_cast<long long>(static_cast<double>(result.users) / seconds)),
-      result.popular == 0 ? ""
-                          : fmt::format("; {} of them get popular films, because the model looks at none of "
-                                        "their ratings",
-                                        with_thousands(result.popular))));
+  tell_bulk(session, result, unknown, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
 }
 
 int run_recommend(const RecommendSettings& settings, const Output& output) {
@@ -216,7 +221,13 @@ int run_recommend(const RecommendSettings& settings, const Output& output) {
   const FilmFinder finder(model.items);
   const Recommender recommender(model, std::move(candidate), settings.k);
   const Session session{settings, output, model, finder, recommender};
-  settings.user || settings.all ? recommend_to_users(session) : recommend_to_new_user(session);
+  if (settings.all) {
+    recommend_to_all_users(session);
+  } else if (settings.user) {
+    recommend_to_user(session);
+  } else {
+    recommend_to_new_user(session);
+  }
   return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include "commands/command.h"
+#include "commands/film_json.h"
 #include "console/table.h"
 #include "model/model_folder.h"
 #include "process/error.h"
@@ -13,13 +14,6 @@ namespace encore {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json film_json(const Catalogue& items, std::int32_t item) {
-  const auto row = static_cast<std::size_t>(item);
-  return {{"movieId", items.numeric_ids ? Json(std::stoll(items.id[row])) : Json(items.id[row])},
-          {"title", items.title[row]},
-          {"year", items.year[row] ? Json(*items.year[row]) : Json(nullptr)}};
-}
 
 int run_similar(const SimilarSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);

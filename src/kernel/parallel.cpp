@@ -40,6 +40,10 @@ int available_threads() {
   return std::max(count, 1);
 }
 
+int threads_to_use(std::optional<std::int64_t> wanted) {
+  return wanted ? static_cast<int>(*wanted) : available_threads();
+}
+
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& body) {
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> stop{false};
