@@ -27,7 +27,6 @@ std::string requirement(const OptionRow& row) {
       break;
   }
   if (row.value_name == "SIZE") return "a size such as 400MB or 2GB";
-  if (row.value_name == "YEARS") return "a range of years such as 1950-1959";
   return "given";
 }
 
@@ -60,7 +59,6 @@ void check_text(const OptionRow& row, const std::string& word) {
                                 nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
   }
   if (row.value_name == "SIZE" && !parse_size(word)) throw wrong_value(row, word);
-  if (row.value_name == "YEARS" && !parse_years(word)) throw wrong_value(row, word);
   if (word.empty()) throw UserError(fmt::format("{} is empty; give {}", row.long_name(), row.value_name));
 }
 

@@ -13,7 +13,7 @@ enum class ValueKind { toggle, whole_number, number, text, texts, whole_numbers 
 
 struct OptionRow {
   std::string name;        ///< "--epochs", "-o,--output", "DATASET"
-  std::string value_name;  ///< "N"; "SIZE" and "YEARS" are checked for being one
+  std::string value_name;  ///< "N"; a "SIZE" is checked for being one
   std::string sentence;
   ValueKind kind = ValueKind::text;
   bool negatable = false;  ///< a toggle that also has its --no- form

@@ -1,16 +1,14 @@
 // The table of the options of `encore evaluate`.
 #include "settings/evaluate_settings.h"
 
+#include "settings/shared_rows.h"
+
 namespace encore {
 
 const OptionTable<EvaluateSettings>& evaluate_options() {
   using S = EvaluateSettings;
   static const OptionTable<S> table = {
-      {.name = "MODEL",
-       .member = &S::model,
-       .value_name = "",
-       .sentence = "A model folder, as `encore train` writes it.",
-       .required = true},
+      model_folder_row(&S::model),
       {.name = "DATASET",
        .member = &S::dataset,
        .value_name = "",
@@ -31,13 +29,7 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
        .value_name = "",
        .sentence = "Judge on another dataset with the same films, although its held-out users may be users that the "
                    "model was trained on."},
-      {.name = "--threads",
-       .member = &S::threads,
-       .value_name = "N",
-       .sentence = "Threads to work with; the result does not depend on them.",
-       .low = 1,
-       .high = 1024,
-       .default_text = "what the processor and the container allow"},
+      threads_row(&S::threads),
   };
   return table;
 }

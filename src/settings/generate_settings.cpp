@@ -1,6 +1,8 @@
 // The table of the options of `encore generate`.
 #include "settings/generate_settings.h"
 
+#include "settings/shared_rows.h"
+
 namespace encore {
 
 const OptionTable<GenerateSettings>& generate_options() {
@@ -27,13 +29,7 @@ const OptionTable<GenerateSettings>& generate_options() {
        .value_name = "N",
        .sentence = "Same seed, same bytes, on any number of threads.",
        .low = 0},
-      {.name = "--threads",
-       .member = &S::threads,
-       .value_name = "N",
-       .sentence = "Threads to work with.",
-       .low = 1,
-       .high = 1024,
-       .default_text = "what the processor and the container allow"},
+      threads_row(&S::threads),
   };
   return table;
 }

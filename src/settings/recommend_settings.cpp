@@ -1,17 +1,15 @@
 // The table of the options of `encore recommend`.
 #include "settings/recommend_settings.h"
 
+#include "settings/shared_rows.h"
+
 namespace encore {
 
 const OptionTable<RecommendSettings>& recommend_options() {
   using S = RecommendSettings;
   constexpr std::string_view who = "For whom", what = "Which films";
   static const OptionTable<S> table = {
-      {.name = "MODEL",
-       .member = &S::model,
-       .value_name = "",
-       .sentence = "A model folder, as `encore train` writes it.",
-       .required = true},
+      model_folder_row(&S::model),
       {.name = "--rate",
        .member = &S::rate,
        .value_name = "TITLE=STARS",
@@ -61,13 +59,7 @@ const OptionTable<RecommendSettings>& recommend_options() {
        .value_name = "",
        .sentence = "Films that the user rated may be recommended too.",
        .group = what},
-      {.name = "--threads",
-       .member = &S::threads,
-       .value_name = "N",
-       .sentence = "Threads to work with.",
-       .low = 1,
-       .high = 1024,
-       .default_text = "what the processor and the container allow"},
+      threads_row(&S::threads),
   };
   return table;
 }

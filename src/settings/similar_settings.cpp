@@ -1,16 +1,14 @@
 // The table of the options of `encore similar`.
 #include "settings/similar_settings.h"
 
+#include "settings/shared_rows.h"
+
 namespace encore {
 
 const OptionTable<SimilarSettings>& similar_options() {
   using S = SimilarSettings;
   static const OptionTable<S> table = {
-      {.name = "MODEL",
-       .member = &S::model,
-       .value_name = "",
-       .sentence = "A model folder, as `encore train` writes it.",
-       .required = true},
+      model_folder_row(&S::model),
       {.name = "TITLE",
        .member = &S::title,
        .value_name = "",

@@ -20,7 +20,6 @@ struct BakingSettings {
   std::optional<bool> glaze;
   std::string oven = "gas";
   std::string memory;
-  std::string years;
   std::vector<std::string> toppings;
   std::optional<std::vector<std::int64_t>> layers;
   std::optional<std::int64_t> eggs;
@@ -49,7 +48,6 @@ const OptionTable<BakingSettings>& baking_options() {
        .sentence = "Which.",
        .choices = {"gas", "electric", "stone"}},
       {.name = "--memory", .member = &S::memory, .value_name = "SIZE", .sentence = "How large."},
-      {.name = "--years", .member = &S::years, .value_name = "YEARS", .sentence = "How old."},
       {.name = "--topping", .member = &S::toppings, .value_name = "WHAT", .sentence = "On top."},
       {.name = "--layers", .member = &S::layers, .value_name = "N,N,…", .sentence = "Of dough.", .low = 1},
       {.name = "--eggs", .member = &S::eggs, .value_name = "N", .sentence = "How many.", .high = 12},
@@ -98,14 +96,13 @@ TEST(Parser, DefaultsAreTheMembersInitialisers) {
 
 TEST(Parser, ReadsEveryKindOfValue) {
   const BakingSettings& settings =
-      run({"--minutes=90", "--sugar", "1e-1", "--vegan", "--oven", "stone", "--memory", "400MB", "--years", "1950-1959",
-           "--layers", "150,25,150", "--eggs", "-3", "sponge", "--output", "cake"});
+      run({"--minutes=90", "--sugar", "1e-1", "--vegan", "--oven", "stone", "--memory", "400MB", "--layers",
+           "150,25,150", "--eggs", "-3", "sponge", "--output", "cake"});
   EXPECT_EQ(settings.minutes, 90);
   EXPECT_EQ(settings.sugar, 0.1);
   EXPECT_TRUE(settings.vegan);
   EXPECT_EQ(settings.oven, "stone");
   EXPECT_EQ(settings.memory, "400MB");
-  EXPECT_EQ(settings.years, "1950-1959");
   EXPECT_THAT(*settings.layers, ElementsAre(150, 25, 150));
   EXPECT_EQ(settings.eggs, -3);
 }
@@ -144,8 +141,6 @@ TEST(Parser, WrongValuesNameOptionValueAndWhatIsAllowed) {
             "--oven is 'stnoe'; it may be gas, electric or stone (did you mean stone?)");
   EXPECT_EQ(mistake_with("--oven", "microwave"), "--oven is 'microwave'; it may be gas, electric or stone");
   EXPECT_EQ(mistake_with("--memory", "lots"), "--memory is 'lots'; it must be a size such as 400MB or 2GB");
-  EXPECT_EQ(mistake_with("--years", "1959-1950"),
-            "--years is '1959-1950'; it must be a range of years such as 1950-1959");
   EXPECT_EQ(mistake_with("--layers", "150,,150"),
             "--layers is '150,,150'; it must be whole numbers of at least 1, separated by commas");
   EXPECT_EQ(mistake({"sponge", "-o", ""}), "--output is empty; give CAKE");
