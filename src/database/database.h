@@ -25,8 +25,7 @@ class Rows {
  public:
   Rows(Rows&&) noexcept;
   ~Rows();
-  /// Moves to the next chunk; false at the end. Throws UserError or std::runtime_error when the query fails,
-  /// Interrupted on a signal.
+  /// Moves to the next chunk; false at the end. Throws SqlError when the query fails, Interrupted on a signal.
   bool next();
   std::size_t size() const;  ///< rows in this chunk
   std::size_t columns() const;

@@ -1,5 +1,5 @@
-// The numbers that a model learned, laid out for the kernels: item-major tables with padded rows, small dense layers between.
-// Not the optimiser's moments (training/) and not the file (model_folder.h).
+// The numbers that a model learned, laid out for the kernels: item-major tables with padded rows, small dense layers
+// between. Not the optimiser's moments (training/) and not the file (model_folder.h).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -18,7 +18,8 @@ struct DenseLayer {
   std::int64_t stride() const { return padded(inputs); }
 };
 
-/// One row for each item of a shard: row(i) has `width` numbers, then (output table only) the bias, then zeros up to `stride`.
+/// One row for each item of a shard: row(i) has `width` numbers, then (output table only) the bias, then zeros up to
+/// `stride`.
 struct ItemTable {
   std::int64_t items = 0, width = 0, stride = 0;
   kernel::AlignedFloats values;
@@ -30,14 +31,14 @@ struct ItemTable {
 struct Autoencoder {
   Architecture architecture;
   std::int64_t items = 0;
-  ItemTable first;                 ///< [M × hidden[0]]; empty without hidden layers
+  ItemTable first;                   ///< [M × hidden[0]]; empty without hidden layers
   kernel::AlignedFloats first_bias;  ///< [padded(hidden[0])]
-  std::vector<DenseLayer> inner;   ///< hidden[i] → hidden[i + 1]
-  ItemTable output;                ///< [M × (hidden.back() weights, then 1 bias)]
+  std::vector<DenseLayer> inner;     ///< hidden[i] → hidden[i + 1]
+  ItemTable output;                  ///< [M × (hidden.back() weights, then 1 bias)]
 
   /// Zero-filled tables of the right shapes.
   static Autoencoder shaped(const Architecture&, std::int64_t items);
-  /// Glorot-uniform weights and zero biases; every number depends only on (seed, layer, item or source id hash, column).
+  /// Glorot-uniform weights and zero biases; every number depends only on (seed, layer, row, column).
   static Autoencoder initialised(const Architecture&, std::int64_t items, std::uint64_t seed);
   std::int64_t parameters() const;
 };
