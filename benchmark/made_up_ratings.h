@@ -1,4 +1,5 @@
-// A dataset in memory with the size of one of the study's subsets, for timing only: popular films are popular, tastes are not there.
+// A dataset in memory with the size of one of the study's subsets, for timing only: popular films are popular, tastes
+// are not there.
 #pragma once
 #include <cmath>
 #include <random>
@@ -9,7 +10,8 @@
 
 namespace encore::benchmark_data {
 
-/// `users` training users with about `per_user` ratings each; film i is drawn with a chance that falls like 1 / (i + 50).
+/// `users` training users with about `per_user` ratings each; film i is drawn with a chance that falls like 1 / (i +
+/// 50).
 inline Dataset made_up(std::int32_t items, std::int32_t users, double per_user) {
   Dataset data;
   for (std::int32_t i = 0; i < items; ++i) {

@@ -1,5 +1,5 @@
-// One training step, whole: gather, three exchanges, products, loss, Adam of every weight. Shapes are the study's subsets; the
-// counter GFLOP/s counts the three products of the output layer only, as a bound would.
+// One training step, whole: gather, three exchanges, products, loss, Adam of every weight. Shapes are the study's
+// subsets; the counter GFLOP/s counts the three products of the output layer only, as a bound would.
 #include <benchmark/benchmark.h>
 
 #include <thread>
@@ -15,7 +15,8 @@ namespace {
 /// Trains `shards` ranks in step; the caller is rank 0.
 class Stepper {
  public:
-  Stepper(const Dataset& data, const TrainingPlan& plan) : data_(data), plan_(plan), state_(fresh_state(plan, data)), world_(plan.shards, plan.shards) {}
+  Stepper(const Dataset& data, const TrainingPlan& plan)
+      : data_(data), plan_(plan), state_(fresh_state(plan, data)), world_(plan.shards, plan.shards) {}
 
   void run(benchmark::State& timing) {
     const auto runs = cut_into_runs(data_.items, plan_.block_items, plan_.shards);
@@ -25,11 +26,14 @@ class Stepper {
       Autoencoder hidden = worker.network;
       Moments moments = worker.moments;
       const kernel::Kernels& cpu = kernel::device_named("cpu");
-      ShardStep step(data_, worker.network, hidden, runs[static_cast<std::size_t>(r)], plan_.learning.batch_size, 1, world_.of(r), cpu);
+      ShardStep step(data_, worker.network, hidden, runs[static_cast<std::size_t>(r)], plan_.learning.batch_size, 1,
+                     world_.of(r), cpu);
       AdamUpdate adam(worker.network, hidden, worker.moments, moments, plan_.adam(), cpu);
       std::vector<std::int32_t> users(static_cast<std::size_t>(plan_.learning.batch_size));
       for (std::int64_t t = 1;; ++t) {
-        for (std::size_t i = 0; i < users.size(); ++i) users[i] = static_cast<std::int32_t>((static_cast<std::size_t>(t) * users.size() + i) % static_cast<std::size_t>(data_.users.size()));
+        for (std::size_t i = 0; i < users.size(); ++i)
+          users[i] = static_cast<std::int32_t>((static_cast<std::size_t>(t) * users.size() + i) %
+                                               static_cast<std::size_t>(data_.users.size()));
         if (r == 0) more = timing.KeepRunning();
         world_.of(r).barrier();
         if (!more) return;
@@ -49,7 +53,8 @@ class Stepper {
   ThreadWorld world_;
 };
 
-void step(benchmark::State& timing, const std::string& model, std::int32_t items, double per_user, std::int64_t batch, int shards) {
+void step(benchmark::State& timing, const std::string& model, std::int32_t items, double per_user, std::int64_t batch,
+          int shards) {
   const Dataset data = benchmark_data::made_up(items, 8000, per_user);
   TrainingPlan plan;
   plan.architecture = named_model(model).architecture;
@@ -57,7 +62,8 @@ void step(benchmark::State& timing, const std::string& model, std::int32_t items
   plan.learning.batch_size = batch;
   plan.shards = plan.threads = shards;
   Stepper(data, plan).run(timing);
-  const double products = 3 * 2.0 * static_cast<double>(batch) * static_cast<double>(items) * static_cast<double>(plan.architecture.hidden.back() + 1);
+  const double products = 3 * 2.0 * static_cast<double>(batch) * static_cast<double>(items) *
+                          static_cast<double>(plan.architecture.hidden.back() + 1);
   timing.counters["GFLOP/s"] = benchmark::Counter(products * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
@@ -82,8 +88,11 @@ void register_steps() {
   for (const Shape shape : {Shape{2821, 7.3}, {6271, 12.6}, {10691, 20}, {59047, 154}}) {
     for (const auto& [model, batch] : {std::pair{"reference", 64}, {"mult-dae", 500}}) {
       for (const int shards : {1, 2}) {
-        const std::string name = std::string("step/") + model + "/items:" + std::to_string(shape.items) + "/batch:" + std::to_string(batch) + "/shards:" + std::to_string(shards);
-        const auto body = [model = std::string(model), shape, batch = batch, shards](benchmark::State& timing) { step(timing, model, shape.items, shape.per_user, batch, shards); };
+        const std::string name = std::string("step/") + model + "/items:" + std::to_string(shape.items) +
+                                 "/batch:" + std::to_string(batch) + "/shards:" + std::to_string(shards);
+        const auto body = [model = std::string(model), shape, batch = batch, shards](benchmark::State& timing) {
+          step(timing, model, shape.items, shape.per_user, batch, shards);
+        };
         benchmark::RegisterBenchmark(name.c_str(), body)->Unit(benchmark::kMillisecond)->UseRealTime();
       }
     }

@@ -34,7 +34,8 @@ bool holds_only_checkpoints(const std::filesystem::path& folder) {
 }
 
 std::string epoch_line(const EpochRecord& e, std::int64_t epochs) {
-  std::string line = fmt::format("epoch {:>{}}/{}  train loss {:.6g}", e.epoch, std::to_string(epochs).size(), epochs, e.train_loss);
+  std::string line =
+      fmt::format("epoch {:>{}}/{}  train loss {:.6g}", e.epoch, std::to_string(epochs).size(), epochs, e.train_loss);
   if (e.validation_loss) line += fmt::format("  validation loss {:.6g}", *e.validation_loss);
   if (e.validation_ndcg) line += fmt::format("  NDCG@100 {:.4f}", *e.validation_ndcg);
   return line + fmt::format("  {}", readable_seconds(e.seconds));
@@ -50,19 +51,21 @@ Start prepare_start(const TrainSettings& settings, const Dataset& dataset, const
   if (settings.resume) {
     const CheckpointHead head = read_checkpoint_head(settings.output);
     if (head.dataset_fingerprint != dataset.fingerprint) {
-      throw UserError(fmt::format("the checkpoint in {} was trained on another dataset than {}", settings.output, settings.dataset));
+      throw UserError(fmt::format("the checkpoint in {} was trained on another dataset than {}", settings.output,
+                                  settings.dataset));
     }
     start.plan = plan_resumed(settings, head.plan);
     start.state = read_checkpoint(settings.output, start.plan, dataset.items.size());
     output.remark(fmt::format("going on after epoch {} of {}", start.state.epoch, start.plan.learning.epochs));
     return start;
   }
-  start.plan = plan_training(settings);
+  start.plan = plan_training(settings, static_cast<std::int64_t>(dataset.users_in(Fold::train).size()));
   if (settings.warm_start) {
     WarmStartCounts counts;
     start.state = warm_state(start.plan, dataset, *settings.warm_start, counts);
-    output.remark(fmt::format("starting from {}: {} films known, {} new, {} gone{}\n", *settings.warm_start, with_thousands(counts.matched),
-                              with_thousands(counts.fresh), with_thousands(counts.gone), counts.with_moments ? "; Adam's moments follow" : ""));
+    output.remark(fmt::format("starting from {}: {} films known, {} new, {} gone{}\n", *settings.warm_start,
+                              with_thousands(counts.matched), with_thousands(counts.fresh), with_thousands(counts.gone),
+                              counts.with_moments ? "; Adam's moments follow" : ""));
   } else {
     start.state = fresh_state(start.plan, dataset);
   }
@@ -72,24 +75,36 @@ Start prepare_start(const TrainSettings& settings, const Dataset& dataset, const
 std::string network_line(const TrainingPlan& plan, const Autoencoder& network, const Dataset& dataset) {
   std::string widths = with_thousands(network.items);
   for (const std::int64_t width : plan.architecture.hidden) widths += fmt::format(" – {}", width);
-  return fmt::format("{}: {} – {} {}, {} parameters; {} training users, {} {} ({} at a time)\n", plan.architecture.model, widths,
-                     with_thousands(network.items), name_of(plan.architecture.output), with_thousands(network.parameters()),
+  return fmt::format("{}: {} – {} {}, {} parameters; {} training users, {} {} ({} at a time)\n",
+                     plan.architecture.model, widths, with_thousands(network.items), name_of(plan.architecture.output),
+                     with_thousands(network.parameters()),
                      with_thousands(static_cast<long long>(dataset.users_in(Fold::train).size())), plan.shards,
                      plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
 }
 
-void tell(const TrainSettings& settings, const TrainedModel& model, const TrainingState& state, const Phase& phase, const Output& output) {
+void tell(const TrainSettings& settings, const TrainedModel& model, const TrainingState& state, const Phase& phase,
+          const Output& output) {
   Json epochs = Json::array();
   for (const EpochRecord& e : state.history) {
-    epochs.push_back({{"epoch", e.epoch}, {"train_loss", e.train_loss}, {"validation_loss", number(e.validation_loss)},
-                      {"validation_ndcg@100", number(e.validation_ndcg)}, {"seconds", e.seconds}});
+    epochs.push_back({{"epoch", e.epoch},
+                      {"train_loss", e.train_loss},
+                      {"validation_loss", number(e.validation_loss)},
+                      {"validation_ndcg@100", number(e.validation_ndcg)},
+                      {"seconds", e.seconds}});
   }
-  output.object(Json{{"epochs", epochs}, {"steps", state.steps}, {"parameters", model.network.parameters()}, {"best_epoch", model.best_epoch},
-                     {"seconds", phase.seconds}, {"peak_rss_bytes", phase.peak_rss_bytes}}.dump());
+  output.object(Json{{"epochs", epochs},
+                     {"steps", state.steps},
+                     {"parameters", model.network.parameters()},
+                     {"best_epoch", model.best_epoch},
+                     {"seconds", phase.seconds},
+                     {"peak_rss_bytes", phase.peak_rss_bytes}}
+                    .dump());
   const bool trained = !state.history.empty();
-  output.result(fmt::format("{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n", settings.output,
-                            readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
-                            trained ? fmt::format(", epoch {} kept", model.best_epoch) : "", settings.output, settings.dataset, settings.output));
+  output.result(fmt::format(
+      "{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n",
+      settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
+      trained ? fmt::format(", epoch {} kept", model.best_epoch) : "", settings.output, settings.dataset,
+      settings.output));
 }
 
 int run_train(const TrainSettings& settings, const Output& output) {
@@ -128,11 +143,12 @@ int run_train(const TrainSettings& settings, const Output& output) {
 }  // namespace
 
 Command train_command() {
-  return make_command<TrainSettings>("train", "Train a model on a prepared dataset.",
-                                     {"encore train fifties -o fifties.model", "encore train fifties -o fifties.model --model reference --epochs 50",
-                                      "encore train fifties -o fifties.model --patience 5 --stop-on ndcg@100",
-                                      "encore train fifties -o fifties.model --resume"},
-                                     train_options(), run_train);
+  return make_command<TrainSettings>(
+      "train", "Train a model on a prepared dataset.",
+      {"encore train fifties -o fifties.model", "encore train fifties -o fifties.model --model reference --epochs 50",
+       "encore train fifties -o fifties.model --patience 5 --stop-on ndcg@100",
+       "encore train fifties -o fifties.model --resume"},
+      train_options(), run_train);
 }
 
 }  // namespace encore

@@ -1,4 +1,5 @@
-// A barrier that can be torn down: when one thread fails, the others are woken with an exception instead of waiting for ever.
+// A barrier that can be torn down: when one thread fails, the others are woken with an exception instead of waiting for
+// ever.
 #pragma once
 #include <atomic>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// What ranks say to one another in a training step. The trainer knows only this interface; threads_exchange.h is shared memory,
-// sockets come with the cluster. A world of one is a normal world.
+// What ranks say to one another in a training step. The trainer knows only this interface; threads_exchange.h is shared
+// memory, sockets come with the cluster. A world of one is a normal world.
 #pragma once
 #include <cstdint>
 #include <stdexcept>

@@ -1,6 +1,6 @@
-// Sums over items in one fixed binary tree over blocks, whatever the number of shards: a rank adds up its run of blocks into
-// one partial for each maximal sub-tree, and the partials of all ranks join to the same bits as those of a single rank.
-// Nothing here knows threads or sockets.
+// Sums over items in one fixed binary tree over blocks, whatever the number of shards: a rank adds up its run of blocks
+// into one partial for each maximal sub-tree, and the partials of all ranks join to the same bits as those of a single
+// rank. Nothing here knows threads or sockets.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -15,8 +15,8 @@ namespace encore {
 /// How two partials become one, unit by unit: element-wise sum, or softmax statistics (kernel::join_softmax).
 enum class Join : std::uint8_t { sum, softmax };
 
-/// `units` runs of `floats` floats each (rows of a batch, or panels of softmax statistics). A unit that nothing was added to
-/// is absent: it costs nothing and joins as zero.
+/// `units` runs of `floats` floats each (rows of a batch, or panels of softmax statistics). A unit that nothing was
+/// added to is absent: it costs nothing and joins as zero.
 struct Partial {
   std::int64_t first_block = 0;
   int level = 0;  ///< covers 2^level blocks from first_block on, cut off at the last block
@@ -27,8 +27,8 @@ struct Partial {
 /// Which partial joins which: in order; the first of the pair takes the sum, the last one left is the root.
 using JoinPlan = std::vector<std::pair<std::int32_t, std::int32_t>>;
 
-/// The joins of partials given in block order. The tree's node (level, i) is blocks [i·2^level, (i+1)·2^level); ragged right
-/// edges join last.
+/// The joins of partials given in block order. The tree's node (level, i) is blocks [i·2^level, (i+1)·2^level); ragged
+/// right edges join last.
 JoinPlan join_plan(std::span<const Partial* const> partials);
 
 /// One rank's partials of one step, filled block by block from left to right.

@@ -24,11 +24,14 @@ class ThreadWorld::Rank final : public Exchange {
     const JoinPlan plan = join_plan(all);
     const std::int64_t units = mine.units(), floats = mine.floats();
     for (std::int64_t unit = units * rank_ / size_; unit < units * (rank_ + 1) / size_; ++unit) {
-      for (const auto& [left, right] : plan) mine.join(*all[static_cast<std::size_t>(left)], *all[static_cast<std::size_t>(right)], unit);
+      for (const auto& [left, right] : plan)
+        mine.join(*all[static_cast<std::size_t>(left)], *all[static_cast<std::size_t>(right)], unit);
       float* to = result.data() + unit * floats;
       const bool empty = all.empty() || all[0]->present[static_cast<std::size_t>(unit)] == 0;
-      if (empty) std::fill_n(to, floats, 0.0F);
-      else std::copy_n(all[0]->data.data() + unit * floats, floats, to);
+      if (empty)
+        std::fill_n(to, floats, 0.0F);
+      else
+        std::copy_n(all[0]->data.data() + unit * floats, floats, to);
     }
     world_.barrier_.wait();
     return result.data();

@@ -1,5 +1,5 @@
-// The exchange between ranks that are threads of one process: partials stay where they are, each rank joins its share of the
-// units, a barrier before and one behind.
+// The exchange between ranks that are threads of one process: partials stay where they are, each rank joins its share
+// of the units, a barrier before and one behind.
 #pragma once
 #include <array>
 #include <memory>

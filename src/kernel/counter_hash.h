@@ -1,5 +1,6 @@
-// Randomness by element: a number depends on (seed, purpose, epoch, two counters) and on nothing else, so threads, shards
-// and workers agree without talking. Not a stream and not for secrets. The mixer is SplitMix64's (Steele et al. 2014).
+// Randomness by element: a number depends on (seed, purpose, epoch, two counters) and on nothing else, so threads,
+// shards and workers agree without talking. Not a stream and not for secrets. The mixer is SplitMix64's (Steele et al.
+// 2014).
 #pragma once
 #include <cstdint>
 

@@ -12,8 +12,9 @@ namespace encore::kernel {
 std::span<const Kernels> devices() {
   static const Kernels table[] = {
       {"cpu", vector::multiply, vector::add_scaled, vector::add, vector::transpose, vector::softmax_block,
-       vector::join_softmax, vector::softmax_factor, vector::scale_lanes, vector::softmax_mse_gradient, vector::linear_mse,
-       vector::sigmoid_mse, vector::sigmoid_cross_entropy, vector::activate, vector::activate_gradient, vector::adam},
+       vector::join_softmax, vector::softmax_factor, vector::scale_lanes, vector::softmax_mse_gradient,
+       vector::linear_mse, vector::sigmoid_mse, vector::sigmoid_cross_entropy, vector::activate,
+       vector::activate_gradient, vector::adam},
       reference_device()};
   return table;
 }

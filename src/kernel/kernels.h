@@ -1,5 +1,5 @@
-// The arithmetic of a training step, each kernel once for people (device `reference`) and once for the machine (device `cpu`).
-// A kernel knows shapes and numbers, never users, films or models.
+// The arithmetic of a training step, each kernel once for people (device `reference`) and once for the machine (device
+// `cpu`). A kernel knows shapes and numbers, never users, films or models.
 //
 // Memory convention, valid everywhere in Encore:
 //   - item tables are item-major: one row for each item, hidden width padded with zeros to a multiple of 16 floats;
@@ -34,16 +34,18 @@ struct AdamStep {
   float epsilon;
   float weight_decay;  ///< 2λ; applied to the first `decayed` columns of each row
   float beta1 = 0.9F, beta2 = 0.999F;
+  float rest1 = 0.1F, rest2 = 0.001F;  ///< 1 − β, each rounded by itself: the difference of the floats is 1e-5 off
 };
 
-/// What softmax outputs must know of whole rows; five runs of `lanes` floats in this order. Σe, Σe² and Σe·t are relative
-/// to `maximum` (e = exp(z − maximum)).
+/// What softmax outputs must know of whole rows; five runs of `lanes` floats in this order. Σe, Σe² and Σe·t are
+/// relative to `maximum` (e = exp(z − maximum)).
 enum class SoftmaxStatistic : std::uint8_t { maximum, sum, sum_of_squares, sum_with_target, logit_with_target };
 constexpr int softmax_statistics = 5;
 
 enum class Curve : std::uint8_t { linear, relu, tanh, sigmoid };
 
-/// One device's row of function pointers. All lengths are multiples of 16 unless said otherwise; all pointers 64-byte aligned.
+/// One device's row of function pointers. All lengths are multiples of 16 unless said otherwise; all pointers 64-byte
+/// aligned.
 struct Kernels {
   std::string_view device;  ///< "cpu" or "reference"
   void (*multiply)(const Multiply&);
@@ -52,17 +54,21 @@ struct Kernels {
   /// y[0…n) += x
   void (*add)(float* y, const float* x, std::int64_t n);
   /// to[column][row] = from[row][column]; plain sizes.
-  void (*transpose)(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to, std::int64_t to_row);
+  void (*transpose)(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to,
+                    std::int64_t to_row);
   /// z[items][lanes] → e = exp(z − maximum), maximum over the items of this block, Σe and Σe² a lane.
-  void (*softmax_block)(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum, float* sum_of_squares);
+  void (*softmax_block)(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum,
+                        float* sum_of_squares);
   /// Joins the statistics (softmax_statistics × lanes) of two neighbours: left ← left ⊕ right.
   void (*join_softmax)(float* left, const float* right, std::int64_t lanes);
   /// factor[lane] = exp(block_maximum − maximum) / sum · weight: turns this block's e into weight · p
-  void (*softmax_factor)(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes, float* factor);
+  void (*softmax_factor)(const float* block_maximum, const float* maximum, const float* sum, const float* weight,
+                         std::int64_t lanes, float* factor);
   /// e ← e · factor[lane]   (multinomial: p·Σt / rows)
   void (*scale_lanes)(float* e, std::int64_t items, std::int64_t lanes, const float* factor);
   /// e ← p·(slope·p − shift[lane]) with p = e·factor[lane]   (softmax + MSE away from the non-zeros)
-  void (*softmax_mse_gradient)(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope, const float* shift);
+  void (*softmax_mse_gradient)(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope,
+                               const float* shift);
   /// z ← slope·z (linear output against target 0), loss[lane] += Σ z²
   void (*linear_mse)(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
   /// z ← slope·y·y·(1−y), y = σ(z), loss[lane] += Σ y²
@@ -74,7 +80,8 @@ struct Kernels {
   /// g ← g · curve′, from the activated value y
   void (*activate_gradient)(Curve, float* g, const float* y, std::int64_t n);
   /// One Adam step over `rows` rows of `stride` floats; g may be null (all zero) for rows without gradient.
-  void (*adam)(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride, std::int64_t decayed);
+  void (*adam)(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
+               std::int64_t decayed);
 };
 
 /// Plain loops, one number at a time (reference.cpp).

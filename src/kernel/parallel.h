@@ -11,8 +11,8 @@ int available_threads();
 /// The number that the user asked for (at least 1), or else `available_threads()`.
 int threads_to_use(std::optional<std::int64_t> wanted);
 
-/// Calls body(index) for every index of [0, count), each once, in any order, on up to `threads` threads (the caller is one).
-/// After a body threw, no new index starts, and the first exception is rethrown here.
+/// Calls body(index) for every index of [0, count), each once, in any order, on up to `threads` threads (the caller is
+/// one). After a body threw, no new index starts, and the first exception is rethrown here.
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& body);
 
 }  // namespace encore::kernel

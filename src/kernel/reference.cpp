@@ -28,13 +28,15 @@ void add(float* y, const float* x, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
-void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to, std::int64_t to_row) {
+void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to,
+               std::int64_t to_row) {
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t c = 0; c < columns; ++c) to[c * to_row + r] = from[r * from_row + c];
   }
 }
 
-void softmax_block(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum, float* sum_of_squares) {
+void softmax_block(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum,
+                   float* sum_of_squares) {
   for (std::int64_t lane = 0; lane < lanes; ++lane) {
     float top = z[lane];
     for (std::int64_t i = 1; i < items; ++i) top = std::max(top, z[i * lanes + lane]);
@@ -61,8 +63,8 @@ void join_softmax(float* left, const float* right, std::int64_t lanes) {
   }
 }
 
-void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes,
-                    float* factor) {
+void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight,
+                    std::int64_t lanes, float* factor) {
   for (std::int64_t lane = 0; lane < lanes; ++lane) {
     factor[lane] = std::exp(block_maximum[lane] - maximum[lane]) / sum[lane] * weight[lane];
   }
@@ -72,7 +74,8 @@ void scale_lanes(float* e, std::int64_t items, std::int64_t lanes, const float* 
   for (std::int64_t i = 0; i < items * lanes; ++i) e[i] *= factor[i % lanes];
 }
 
-void softmax_mse_gradient(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope, const float* shift) {
+void softmax_mse_gradient(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope,
+                          const float* shift) {
   for (std::int64_t i = 0; i < items * lanes; ++i) {
     const float p = e[i] * factor[i % lanes];
     e[i] = p * (slope * p - shift[i % lanes]);
@@ -106,10 +109,17 @@ void sigmoid_cross_entropy(float* z, std::int64_t items, std::int64_t lanes, flo
 void activate(Curve curve, float* x, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) {
     switch (curve) {
-      case Curve::linear: break;
-      case Curve::relu: x[i] = std::max(x[i], 0.0F); break;
-      case Curve::tanh: x[i] = std::tanh(x[i]); break;
-      case Curve::sigmoid: x[i] = logistic(x[i]); break;
+      case Curve::linear:
+        break;
+      case Curve::relu:
+        x[i] = std::max(x[i], 0.0F);
+        break;
+      case Curve::tanh:
+        x[i] = std::tanh(x[i]);
+        break;
+      case Curve::sigmoid:
+        x[i] = logistic(x[i]);
+        break;
     }
   }
 }
@@ -117,20 +127,28 @@ void activate(Curve curve, float* x, std::int64_t n) {
 void activate_gradient(Curve curve, float* g, const float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) {
     switch (curve) {
-      case Curve::linear: break;
-      case Curve::relu: g[i] = y[i] > 0 ? g[i] : 0.0F; break;
-      case Curve::tanh: g[i] *= 1 - y[i] * y[i]; break;
-      case Curve::sigmoid: g[i] *= y[i] * (1 - y[i]); break;
+      case Curve::linear:
+        break;
+      case Curve::relu:
+        g[i] = y[i] > 0 ? g[i] : 0.0F;
+        break;
+      case Curve::tanh:
+        g[i] *= 1 - y[i] * y[i];
+        break;
+      case Curve::sigmoid:
+        g[i] *= y[i] * (1 - y[i]);
+        break;
     }
   }
 }
 
-void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride, std::int64_t decayed) {
+void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
+          std::int64_t decayed) {
   for (std::int64_t i = 0; i < rows * stride; ++i) {
     float gradient = g != nullptr ? g[i] : 0.0F;
     if (i % stride < decayed) gradient = std::fma(step.weight_decay, w[i], gradient);
-    m[i] = std::fma(1 - step.beta1, gradient, step.beta1 * m[i]);
-    v[i] = std::fma(1 - step.beta2, gradient * gradient, step.beta2 * v[i]);
+    m[i] = std::fma(step.rest1, gradient, step.beta1 * m[i]);
+    v[i] = std::fma(step.rest2, gradient * gradient, step.beta2 * v[i]);
     w[i] -= step.rate * m[i] / (std::sqrt(v[i]) + step.epsilon);
   }
 }
@@ -138,9 +156,22 @@ void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, st
 }  // namespace
 
 const Kernels& reference_device() {
-  static const Kernels table{"reference", multiply, add_scaled, add, transpose, softmax_block, join_softmax, softmax_factor,
-                             scale_lanes, softmax_mse_gradient, linear_mse, sigmoid_mse, sigmoid_cross_entropy, activate,
-                             activate_gradient, adam};
+  static const Kernels table{"reference",
+                             multiply,
+                             add_scaled,
+                             add,
+                             transpose,
+                             softmax_block,
+                             join_softmax,
+                             softmax_factor,
+                             scale_lanes,
+                             softmax_mse_gradient,
+                             linear_mse,
+                             sigmoid_mse,
+                             sigmoid_cross_entropy,
+                             activate,
+                             activate_gradient,
+                             adam};
   return table;
 }
 

@@ -7,18 +7,22 @@ namespace encore::kernel::vector {
 void multiply(const Multiply&);
 void add_scaled(float* y, const float* x, float a, std::int64_t n);
 void add(float* y, const float* x, std::int64_t n);
-void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to, std::int64_t to_row);
+void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to,
+               std::int64_t to_row);
 void softmax_block(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum, float* sum_of_squares);
 void join_softmax(float* left, const float* right, std::int64_t lanes);
-void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes, float* factor);
+void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight,
+                    std::int64_t lanes, float* factor);
 void scale_lanes(float* e, std::int64_t items, std::int64_t lanes, const float* factor);
-void softmax_mse_gradient(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope, const float* shift);
+void softmax_mse_gradient(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope,
+                          const float* shift);
 void linear_mse(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
 void sigmoid_mse(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
 void sigmoid_cross_entropy(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss);
 void activate(Curve, float* x, std::int64_t n);
 void activate_gradient(Curve, float* g, const float* y, std::int64_t n);
-void adam(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride, std::int64_t decayed);
+void adam(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
+          std::int64_t decayed);
 
 /// Highway's bits of the instruction sets that are compiled in.
 std::int64_t compiled_targets();

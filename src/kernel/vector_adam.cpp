@@ -18,7 +18,7 @@ HWY_ATTR void Adam(const AdamStep& step, float* HWY_RESTRICT w, float* HWY_RESTR
   using V = hn::Vec<decltype(d)>;
   const std::int64_t lanes = hn::Lanes(d);
   const V beta1 = hn::Set(d, step.beta1), beta2 = hn::Set(d, step.beta2), epsilon = hn::Set(d, step.epsilon);
-  const V rest1 = hn::Set(d, 1 - step.beta1), rest2 = hn::Set(d, 1 - step.beta2), rate = hn::Set(d, step.rate);
+  const V rest1 = hn::Set(d, step.rest1), rest2 = hn::Set(d, step.rest2), rate = hn::Set(d, step.rate);
   const V decay = hn::Set(d, step.weight_decay);
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t column = 0; column < stride; column += lanes) {
@@ -47,7 +47,8 @@ namespace encore::kernel {
 HWY_EXPORT(Adam);
 namespace vector {
 
-void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride, std::int64_t decayed) {
+void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
+          std::int64_t decayed) {
   HWY_DYNAMIC_DISPATCH(Adam)(step, w, m, v, g, rows, stride, decayed);
 }
 

@@ -1,4 +1,5 @@
-// Everything of device `cpu` that treats one number at a time: activations, pointwise losses and their slopes, row sums.
+// Everything of device `cpu` that treats one number at a time: activations, pointwise losses and their slopes, row
+// sums.
 #include "kernel/vector_targets.h"
 #include "kernel/vector.h"
 
@@ -17,12 +18,14 @@ using V = hn::Vec<Tag>;
 HWY_ATTR void AddScaled(float* HWY_RESTRICT y, const float* HWY_RESTRICT x, float a, std::int64_t n) {
   const Tag d;
   const V factor = hn::Set(d, a);
-  for (std::int64_t i = 0; i < n; i += hn::Lanes(d)) hn::Store(hn::MulAdd(hn::Load(d, x + i), factor, hn::Load(d, y + i)), d, y + i);
+  for (std::int64_t i = 0; i < n; i += hn::Lanes(d))
+    hn::Store(hn::MulAdd(hn::Load(d, x + i), factor, hn::Load(d, y + i)), d, y + i);
 }
 
 HWY_ATTR void AddRows(float* HWY_RESTRICT y, const float* HWY_RESTRICT x, std::int64_t n) {
   const Tag d;
-  for (std::int64_t i = 0; i < n; i += hn::Lanes(d)) hn::Store(hn::Add(hn::Load(d, x + i), hn::Load(d, y + i)), d, y + i);
+  for (std::int64_t i = 0; i < n; i += hn::Lanes(d))
+    hn::Store(hn::Add(hn::Load(d, x + i), hn::Load(d, y + i)), d, y + i);
 }
 
 /// σ(z) = 1 / (1 + exp(−z)); hn::Exp is not defined where the result is no float any more, hence the bound
@@ -33,7 +36,8 @@ HWY_INLINE V Logistic(Tag d, V z) {
 
 /// Runs `each(y-or-z, lane loss) → new z` over a block and sums the losses of a lane in item order.
 template <class Each>
-HWY_INLINE void ForBlock(float* HWY_RESTRICT z, std::int64_t items, std::int64_t lanes, float* HWY_RESTRICT loss, const Each& each) {
+HWY_INLINE void ForBlock(float* HWY_RESTRICT z, std::int64_t items, std::int64_t lanes, float* HWY_RESTRICT loss,
+                         const Each& each) {
   const Tag d;
   for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
     V sum = hn::Load(d, loss + lane);
@@ -64,7 +68,8 @@ HWY_ATTR void SigmoidMse(float* z, std::int64_t items, std::int64_t lanes, float
   });
 }
 
-/// softplus(z) = max(z, 0) + log(1 + exp(−|z|)): the loss against target 0; the target's share −t·z is added at the non-zeros.
+/// softplus(z) = max(z, 0) + log(1 + exp(−|z|)): the loss against target 0; the target's share −t·z is added at the
+/// non-zeros.
 HWY_ATTR void SigmoidCrossEntropy(float* z, std::int64_t items, std::int64_t lanes, float slope, float* loss) {
   const Tag d;
   const V c = hn::Set(d, slope);
@@ -84,10 +89,14 @@ HWY_INLINE void ForEach(float* x, std::int64_t n, const Each& each) {
 HWY_ATTR void Activate(Curve curve, float* x, std::int64_t n) {
   const Tag d;
   switch (curve) {
-    case Curve::linear: return;
-    case Curve::relu: return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return hn::Max(v, hn::Zero(d)); });
-    case Curve::tanh: return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return hn::Tanh(d, v); });
-    case Curve::sigmoid: return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return Logistic(d, v); });
+    case Curve::linear:
+      return;
+    case Curve::relu:
+      return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return hn::Max(v, hn::Zero(d)); });
+    case Curve::tanh:
+      return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return hn::Tanh(d, v); });
+    case Curve::sigmoid:
+      return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return Logistic(d, v); });
   }
 }
 
@@ -95,7 +104,8 @@ HWY_ATTR void ActivateGradient(Curve curve, float* g, const float* y, std::int64
   const Tag d;
   const V one = hn::Set(d, 1.0F);
   switch (curve) {
-    case Curve::linear: return;
+    case Curve::linear:
+      return;
     case Curve::relu:
       return ForEach(g, n, [d, y](std::int64_t i, V v) HWY_ATTR {
         return hn::IfThenElseZero(hn::Gt(hn::Load(d, y + i), hn::Zero(d)), v);
@@ -143,7 +153,8 @@ void activate_gradient(Curve curve, float* g, const float* y, std::int64_t n) {
   HWY_DYNAMIC_DISPATCH(ActivateGradient)(curve, g, y, n);
 }
 /// Small and far from hot; plain loops over tiles of 16 × 16 keep both sides in cache.
-void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to, std::int64_t to_row) {
+void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to,
+               std::int64_t to_row) {
   for (std::int64_t r0 = 0; r0 < rows; r0 += 16) {
     for (std::int64_t c0 = 0; c0 < columns; c0 += 16) {
       const std::int64_t r1 = r0 + 16 < rows ? r0 + 16 : rows, c1 = c0 + 16 < columns ? c0 + 16 : columns;

@@ -1,5 +1,6 @@
-// The matrix product of device `cpu`: register tiles of items × vectors, the sum over depth inside registers. It knows only
-// shapes that fit the caches (a block of items against a panel of users); cutting into blocks is the caller's work.
+// The matrix product of device `cpu`: register tiles of items × vectors, the sum over depth inside registers. It knows
+// only shapes that fit the caches (a block of items against a panel of users); cutting into blocks is the caller's
+// work.
 #include "kernel/vector_targets.h"
 #include "kernel/vector.h"
 
@@ -12,10 +13,11 @@ HWY_BEFORE_NAMESPACE();
 namespace encore::kernel::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// A tile of ROWS rows × VECTORS vectors of c. 16 registers (AVX2) hold 6 × 2 accumulators beside their operands, 32 (AVX-512,
-/// NEON) hold 6 × 4.
+/// A tile of ROWS rows × VECTORS vectors of c. 16 registers (AVX2) hold 6 × 2 accumulators beside their operands, 32
+/// (AVX-512, NEON) hold 6 × 4.
 template <int ROWS, int VECTORS>
-HWY_INLINE void MultiplyTile(const Multiply& p, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, float* HWY_RESTRICT c) {
+HWY_INLINE void MultiplyTile(const Multiply& p, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                             float* HWY_RESTRICT c) {
   const hn::ScalableTag<float> d;
   const std::int64_t lanes = hn::Lanes(d);
   using V = hn::Vec<decltype(d)>;

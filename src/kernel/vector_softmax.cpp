@@ -1,5 +1,5 @@
-// Softmax over items, users in vector lanes: exponentials against a block's own maximum, and how neighbours' statistics join.
-// Not the loss itself: that is put together by training/ from these statistics.
+// Softmax over items, users in vector lanes: exponentials against a block's own maximum, and how neighbours' statistics
+// join. Not the loss itself: that is put together by training/ from these statistics.
 #include "kernel/vector_targets.h"
 #include "kernel/vector.h"
 
@@ -55,8 +55,9 @@ HWY_ATTR void JoinSoftmax(float* HWY_RESTRICT left, const float* HWY_RESTRICT ri
   }
 }
 
-HWY_ATTR void SoftmaxFactor(const float* HWY_RESTRICT block_maximum, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT sum,
-                            const float* HWY_RESTRICT weight, std::int64_t lanes, float* HWY_RESTRICT factor) {
+HWY_ATTR void SoftmaxFactor(const float* HWY_RESTRICT block_maximum, const float* HWY_RESTRICT maximum,
+                            const float* HWY_RESTRICT sum, const float* HWY_RESTRICT weight, std::int64_t lanes,
+                            float* HWY_RESTRICT factor) {
   const Tag d;
   for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
     const auto e = hn::Exp(d, hn::Sub(hn::Load(d, block_maximum + lane), hn::Load(d, maximum + lane)));
@@ -64,7 +65,8 @@ HWY_ATTR void SoftmaxFactor(const float* HWY_RESTRICT block_maximum, const float
   }
 }
 
-HWY_ATTR void ScaleLanes(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes, const float* HWY_RESTRICT factor) {
+HWY_ATTR void ScaleLanes(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes,
+                         const float* HWY_RESTRICT factor) {
   const Tag d;
   for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
     const auto f = hn::Load(d, factor + lane);
@@ -75,8 +77,8 @@ HWY_ATTR void ScaleLanes(float* HWY_RESTRICT e, std::int64_t items, std::int64_t
   }
 }
 
-HWY_ATTR void SoftmaxMseGradient(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes, const float* HWY_RESTRICT factor,
-                                 float slope, const float* HWY_RESTRICT shift) {
+HWY_ATTR void SoftmaxMseGradient(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes,
+                                 const float* HWY_RESTRICT factor, float slope, const float* HWY_RESTRICT shift) {
   const Tag d;
   const auto c = hn::Set(d, slope);
   for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
@@ -101,18 +103,22 @@ HWY_EXPORT(ScaleLanes);
 HWY_EXPORT(SoftmaxMseGradient);
 namespace vector {
 
-void softmax_block(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum, float* sum_of_squares) {
+void softmax_block(float* z, std::int64_t items, std::int64_t lanes, float* maximum, float* sum,
+                   float* sum_of_squares) {
   HWY_DYNAMIC_DISPATCH(SoftmaxBlock)(z, items, lanes, maximum, sum, sum_of_squares);
 }
-void join_softmax(float* left, const float* right, std::int64_t lanes) { HWY_DYNAMIC_DISPATCH(JoinSoftmax)(left, right, lanes); }
-void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight, std::int64_t lanes,
-                    float* factor) {
+void join_softmax(float* left, const float* right, std::int64_t lanes) {
+  HWY_DYNAMIC_DISPATCH(JoinSoftmax)(left, right, lanes);
+}
+void softmax_factor(const float* block_maximum, const float* maximum, const float* sum, const float* weight,
+                    std::int64_t lanes, float* factor) {
   HWY_DYNAMIC_DISPATCH(SoftmaxFactor)(block_maximum, maximum, sum, weight, lanes, factor);
 }
 void scale_lanes(float* e, std::int64_t items, std::int64_t lanes, const float* factor) {
   HWY_DYNAMIC_DISPATCH(ScaleLanes)(e, items, lanes, factor);
 }
-void softmax_mse_gradient(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope, const float* shift) {
+void softmax_mse_gradient(float* e, std::int64_t items, std::int64_t lanes, const float* factor, float slope,
+                          const float* shift) {
   HWY_DYNAMIC_DISPATCH(SoftmaxMseGradient)(e, items, lanes, factor, slope, shift);
 }
 

@@ -23,15 +23,19 @@ constexpr std::array activations{Named{Activation::linear, "linear"}, Named{Acti
 constexpr std::array outputs{Named{OutputKind::linear, "linear"}, Named{OutputKind::sigmoid, "sigmoid"},
                              Named{OutputKind::softmax, "softmax"}};
 constexpr std::array losses{Named{Loss::mse, "mse"}, Named{Loss::masked_mse, "masked-mse"},
-                            Named{Loss::multinomial, "multinomial"}, Named{Loss::binary_cross_entropy, "binary-cross-entropy"}};
+                            Named{Loss::multinomial, "multinomial"},
+                            Named{Loss::binary_cross_entropy, "binary-cross-entropy"}};
 
 struct AllowedPair {
   OutputKind output;
   Loss loss;
 };
-constexpr std::array allowed_pairs{AllowedPair{OutputKind::softmax, Loss::mse},       AllowedPair{OutputKind::softmax, Loss::multinomial},
-                                   AllowedPair{OutputKind::linear, Loss::mse},        AllowedPair{OutputKind::sigmoid, Loss::mse},
-                                   AllowedPair{OutputKind::linear, Loss::masked_mse}, AllowedPair{OutputKind::sigmoid, Loss::masked_mse},
+constexpr std::array allowed_pairs{AllowedPair{OutputKind::softmax, Loss::mse},
+                                   AllowedPair{OutputKind::softmax, Loss::multinomial},
+                                   AllowedPair{OutputKind::linear, Loss::mse},
+                                   AllowedPair{OutputKind::sigmoid, Loss::mse},
+                                   AllowedPair{OutputKind::linear, Loss::masked_mse},
+                                   AllowedPair{OutputKind::sigmoid, Loss::masked_mse},
                                    AllowedPair{OutputKind::sigmoid, Loss::binary_cross_entropy}};
 
 template <class Table, class Value>
@@ -54,16 +58,21 @@ auto value_in(const Table& table, std::string_view kind, std::string_view name) 
 
 const std::vector<NamedModel>& model_table() {
   static const std::vector<NamedModel> table{
-      {"mult-dae", "Denoising autoencoder with multinomial likelihood (Liang et al. 2018); the default.",
+      {"mult-dae",
+       "Denoising autoencoder with multinomial likelihood (Liang et al. 2018); the default.",
        {"mult-dae", Input::binary, true, 0.5, {200}, Activation::tanh, OutputKind::softmax, Loss::multinomial},
-       {.learning_rate = 1e-3, .epsilon = 1e-8, .weight_decay = 0.01 / 500, .batch_size = 500, .epochs = 100}},
-      {"reference", "The study's network: 150-25-150 ReLU, softmax over all films, mean squared error over all cells.",
+       {.learning_rate = 1e-3, .epsilon = 1e-8, .weight_decay = 0.01 / 500, .batch_size = 100, .epochs = 25},
+       750},
+      {"reference",
+       "The study's network: 150-25-150 ReLU, softmax over all films, mean squared error over all cells.",
        {"reference", Input::ratings, false, 0, {150, 25, 150}, Activation::relu, OutputKind::softmax, Loss::mse},
        {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 0, .batch_size = 64, .epochs = 50}},
-      {"autorec", "Rating prediction: sigmoid hidden layer, linear output, error on rated cells only (Sedhain et al. 2015).",
-       {"autorec", Input::ratings, false, 0, {200}, Activation::sigmoid, OutputKind::linear, Loss::masked_mse},
-       {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 1e-4, .batch_size = 64, .epochs = 50}},
-      {"popularity", "The floor: films by the number of training users who liked them; nothing is trained.",
+      {"autorec",
+       "Rating prediction: sigmoid hidden layer, linear output, error on rated cells only (Sedhain et al. 2015).",
+       {"autorec", Input::ratings, false, 0, {50}, Activation::sigmoid, OutputKind::linear, Loss::masked_mse},
+       {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 3e-4, .batch_size = 64, .epochs = 25}},
+      {"popularity",
+       "The floor: films by the number of training users who liked them; nothing is trained.",
        {"popularity", Input::binary, false, 0, {}, Activation::linear, OutputKind::linear, Loss::mse},
        {.learning_rate = 0, .epsilon = 0, .weight_decay = 0, .batch_size = 1, .epochs = 0}},
   };

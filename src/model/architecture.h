@@ -1,5 +1,5 @@
-// What a model is made of: the tables of inputs, activations, outputs, losses and named models. Not the numbers it learned
-// (autoencoder.h) and not how it learns (training/).
+// What a model is made of: the tables of inputs, activations, outputs, losses and named models. Not the numbers it
+// learned (autoencoder.h) and not how it learns (training/).
 #pragma once
 #include <cstdint>
 #include <span>
@@ -18,7 +18,7 @@ enum class Loss : std::uint8_t { mse, masked_mse, multinomial, binary_cross_entr
 struct Architecture {
   std::string model = "mult-dae";  ///< name of the row that the settings started from
   Input input = Input::binary;
-  bool normalise_input = true;     ///< L2, by the full undropped row
+  bool normalise_input = true;  ///< L2, by the full undropped row
   double input_dropout = 0.5;
   std::vector<std::int64_t> hidden{200};  ///< widths; empty: no network, the output biases are the answer (popularity)
   Activation activation = Activation::tanh;
@@ -29,8 +29,8 @@ struct Architecture {
 /// How a model is trained unless the user says otherwise.
 struct TrainingDefaults {
   double learning_rate = 1e-3;
-  double epsilon = 1e-8;       ///< Adam's ε, outside the root (Keras' form)
-  double weight_decay = 0;     ///< λ of coupled L2 on weights: gradient + 2λW
+  double epsilon = 1e-8;    ///< Adam's ε, outside the root (Keras' form)
+  double weight_decay = 0;  ///< λ of coupled L2 on weights: gradient + 2λW
   std::int64_t batch_size = 500;
   std::int64_t epochs = 100;
 };
@@ -40,6 +40,8 @@ struct NamedModel {
   std::string_view sentence;
   Architecture architecture;
   TrainingDefaults training;
+  std::int64_t least_steps =
+      0;  ///< a small dataset gets more epochs than `training.epochs` until there are this many steps
 };
 
 /// The table of named models; `reference`, `mult-dae`, `autorec`, `popularity`.
@@ -51,13 +53,13 @@ std::string_view name_of(Input);
 std::string_view name_of(Activation);
 std::string_view name_of(OutputKind);
 std::string_view name_of(Loss);
-Input input_named(std::string_view);            ///< these four throw UserError that lists the names
+Input input_named(std::string_view);  ///< these four throw UserError that lists the names
 Activation activation_named(std::string_view);
 OutputKind output_named(std::string_view);
 Loss loss_named(std::string_view);
 
-/// Whether the design defines this pair (softmax+mse, softmax+multinomial, linear|sigmoid+mse, linear|sigmoid+masked-mse,
-/// sigmoid+binary-cross-entropy).
+/// Whether the design defines this pair (softmax+mse, softmax+multinomial, linear|sigmoid+mse,
+/// linear|sigmoid+masked-mse, sigmoid+binary-cross-entropy).
 bool is_allowed(OutputKind, Loss);
 /// Throws UserError with the allowed partners when it is not.
 void require_allowed(OutputKind, Loss);

@@ -15,7 +15,8 @@ void fill_glorot(float* rows, std::int64_t count, std::int64_t width, std::int64
   const auto limit = static_cast<float>(std::sqrt(6.0 / static_cast<double>(fan_sum)));
   for (std::int64_t r = 0; r < count; ++r) {
     for (std::int64_t c = 0; c < width; ++c) {
-      rows[r * stride + c] = limit * (2 * random.uniform(static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(c)) - 1);
+      rows[r * stride + c] =
+          limit * (2 * random.uniform(static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(c)) - 1);
     }
   }
 }
@@ -53,7 +54,8 @@ Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int6
   ItemTable& first = network.first;
   fill_glorot(first.values.data(), items, first.width, first.stride, items + first.width, seed, layer++);
   for (DenseLayer& inner : network.inner) {
-    fill_glorot(inner.weight.data(), inner.outputs, inner.inputs, inner.stride(), inner.inputs + inner.outputs, seed, layer++);
+    fill_glorot(inner.weight.data(), inner.outputs, inner.inputs, inner.stride(), inner.inputs + inner.outputs, seed,
+                layer++);
   }
   ItemTable& output = network.output;
   fill_glorot(output.values.data(), items, output.width, output.stride, items + output.width, seed, layer);

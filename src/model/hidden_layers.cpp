@@ -9,10 +9,14 @@ namespace {
 
 kernel::Curve curve_of(Activation activation) {
   switch (activation) {
-    case Activation::relu: return kernel::Curve::relu;
-    case Activation::tanh: return kernel::Curve::tanh;
-    case Activation::sigmoid: return kernel::Curve::sigmoid;
-    case Activation::linear: break;
+    case Activation::relu:
+      return kernel::Curve::relu;
+    case Activation::tanh:
+      return kernel::Curve::tanh;
+    case Activation::sigmoid:
+      return kernel::Curve::sigmoid;
+    case Activation::linear:
+      break;
   }
   return kernel::Curve::linear;
 }
@@ -33,7 +37,9 @@ HiddenGradients HiddenGradients::shaped(const Autoencoder& network) {
 }
 
 HiddenLayers::HiddenLayers(const Architecture& architecture, std::int64_t max_rows, const kernel::Kernels& kernels)
-    : kernels_(kernels), curve_(curve_of(architecture.activation)), lanes_(std::min<std::int64_t>(64, padded(max_rows))) {
+    : kernels_(kernels),
+      curve_(curve_of(architecture.activation)),
+      lanes_(std::min<std::int64_t>(64, padded(max_rows))) {
   padded_rows_ = (max_rows + lanes_ - 1) / lanes_ * lanes_;
   const auto& hidden = architecture.hidden;
   for (std::size_t i = 0; i < hidden.size(); ++i) {
@@ -69,19 +75,21 @@ const float* HiddenLayers::across(std::int64_t index) const {
 void HiddenLayers::to_across(std::size_t layer, std::int64_t rows) {
   const Width& w = widths_[layer];
   for (std::int64_t p = 0; p < panels(rows); ++p) {
-    kernels_.transpose(along_[layer].data() + p * lanes_ * w.stride, lanes_, w.lines, w.stride, panel(layer, p), lanes_);
+    kernels_.transpose(along_[layer].data() + p * lanes_ * w.stride, lanes_, w.lines, w.stride, panel(layer, p),
+                       lanes_);
   }
 }
 
 void HiddenLayers::to_along(std::size_t layer, std::int64_t rows) {
   const Width& w = widths_[layer];
   for (std::int64_t p = 0; p < panels(rows); ++p) {
-    kernels_.transpose(panel(layer, p), w.lines, lanes_, lanes_, along_[layer].data() + p * lanes_ * w.stride, w.stride);
+    kernels_.transpose(panel(layer, p), w.lines, lanes_, lanes_, along_[layer].data() + p * lanes_ * w.stride,
+                       w.stride);
   }
 }
 
-/// Zeros past the batch and past the width (σ(0) is not 0), so that neither adds to any gradient; the last layer's column
-/// behind its width is the 1 that carries the output bias.
+/// Zeros past the batch and past the width (σ(0) is not 0), so that neither adds to any gradient; the last layer's
+/// column behind its width is the 1 that carries the output bias.
 void HiddenLayers::clear_padding(std::size_t layer, std::int64_t rows) {
   const Width& w = widths_[layer];
   for (std::int64_t r = 0; r < padded_rows_; ++r) {
@@ -95,7 +103,8 @@ void HiddenLayers::forward(const Autoencoder& network, std::int64_t rows) {
   assert(rows <= padded_rows_);
   const bool network_has_layers = !network.architecture.hidden.empty();
   if (network_has_layers) {
-    for (std::int64_t r = 0; r < rows; ++r) kernels_.add(first_sums(r), network.first_bias.data(), network.first.stride);
+    for (std::int64_t r = 0; r < rows; ++r)
+      kernels_.add(first_sums(r), network.first_bias.data(), network.first.stride);
     kernels_.activate(curve_, along_[0].data(), padded_rows_ * widths_[0].stride);
   }
   clear_padding(0, rows);
@@ -105,8 +114,8 @@ void HiddenLayers::forward(const Autoencoder& network, std::int64_t rows) {
     for (std::int64_t p = 0; p < panels(rows); ++p) {
       float* y = panel(l + 1, p);
       for (std::int64_t o = 0; o < layer.outputs; ++o) std::fill_n(y + o * lanes_, lanes_, layer.bias[floats(o)]);
-      kernels_.multiply({layer.outputs, lanes_, layer.inputs, layer.weight.data(), layer.stride(), 1, panel(l, p), lanes_, y,
-                         lanes_, true});
+      kernels_.multiply({layer.outputs, lanes_, layer.inputs, layer.weight.data(), layer.stride(), 1, panel(l, p),
+                         lanes_, y, lanes_, true});
       kernels_.activate(curve_, y, layer.outputs * lanes_);
     }
     to_along(l + 1, rows);
@@ -124,7 +133,8 @@ void HiddenLayers::through_activation(std::size_t layer, std::int64_t rows) {
   std::fill(g + rows * w.stride, g + padded_rows_ * w.stride, 0.0F);
 }
 
-const float* HiddenLayers::backward(const Autoencoder& network, const float* last_gradient, std::int64_t rows, HiddenGradients& gradients) {
+const float* HiddenLayers::backward(const Autoencoder& network, const float* last_gradient, std::int64_t rows,
+                                    HiddenGradients& gradients) {
   std::copy_n(last_gradient, rows * widths_.back().stride, gradient_along_.begin());
   through_activation(widths_.size() - 1, rows);
   for (std::size_t l = network.inner.size(); l-- > 0;) {
@@ -142,9 +152,10 @@ const float* HiddenLayers::backward(const Autoencoder& network, const float* las
         for (std::int64_t r = 0; r < lanes_; ++r) g.bias[floats(o)] += gradient_across_[floats(o * lanes_ + r)];
       }
       // dX[k][r] = Σ_o W[o][k] · dY[o][r]
-      kernels_.multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(), gradient_across_.data(),
-                         lanes_, next_across_.data(), lanes_});
-      kernels_.transpose(next_across_.data(), layer.inputs, lanes_, lanes_, next_along_.data() + p * lanes_ * to.stride, to.stride);
+      kernels_.multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(),
+                         gradient_across_.data(), lanes_, next_across_.data(), lanes_});
+      kernels_.transpose(next_across_.data(), layer.inputs, lanes_, lanes_, next_along_.data() + p * lanes_ * to.stride,
+                         to.stride);
     }
     gradient_along_.swap(next_along_);
     through_activation(l, rows);

@@ -15,8 +15,8 @@ struct HiddenGradients {
   static HiddenGradients shaped(const Autoencoder&);
 };
 
-/// Activations of up to `max_rows` users, each layer in two layouts: `along` [row][width] and `across` [width][lane] for each
-/// panel of `lanes()` rows. Rows and lanes past the batch are zero.
+/// Activations of up to `max_rows` users, each layer in two layouts: `along` [row][width] and `across` [width][lane]
+/// for each panel of `lanes()` rows. Rows and lanes past the batch are zero.
 class HiddenLayers {
  public:
   HiddenLayers(const Architecture&, std::int64_t max_rows, const kernel::Kernels&);
@@ -33,12 +33,14 @@ class HiddenLayers {
   /// From Z₁ to the last hidden layer: bias, activation, inner layers.
   void forward(const Autoencoder&, std::int64_t rows);
 
-  /// Last hidden layer of a panel as the output product wants it: [last width + 1][lanes], the last line is 1 for real rows.
+  /// Last hidden layer of a panel as the output product wants it: [last width + 1][lanes], the last line is 1 for real
+  /// rows.
   const float* across(std::int64_t panel) const;
   /// The same, [row][output stride], with a 1 behind the last width.
   const float* along(std::int64_t row) const { return along_.back().data() + row * widths_.back().stride; }
 
-  /// From dH of the last layer ([rows][output stride]) to dZ₁, [rows][first_gradient_stride()], valid until the next call.
+  /// From dH of the last layer ([rows][output stride]) to dZ₁, [rows][first_gradient_stride()], valid until the next
+  /// call.
   const float* backward(const Autoencoder&, const float* last_gradient, std::int64_t rows, HiddenGradients&);
   std::int64_t first_gradient_stride() const;
 

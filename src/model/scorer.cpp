@@ -65,7 +65,8 @@ void Scorer::run(const InputRows& rows, const std::function<void(const ScoreBloc
     const std::int64_t items = std::min(block_items_, network_.items - first);
     k.multiply({items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
                 hidden.across(0), lanes, scores.data(), lanes});
-    if (network_.architecture.output == OutputKind::sigmoid) k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
+    if (network_.architecture.output == OutputKind::sigmoid)
+      k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
     visit({first, items, rows.size(), lanes, scores.data()});
   }
 }

@@ -1,5 +1,5 @@
-// The options of `encore train`, as the user gave them: what is empty is the model's own, or the checkpoint's when resuming.
-// Not the decided plan (training/training_plan.h).
+// The options of `encore train`, as the user gave them: what is empty is the model's own, or the checkpoint's when
+// resuming. Not the decided plan (training/training_plan.h).
 #pragma once
 #include <cstdint>
 #include <optional>

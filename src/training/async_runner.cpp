@@ -25,7 +25,8 @@ void for_each_part(Autoencoder& server, Autoencoder& worker, Autoencoder& pulled
 
 }  // namespace
 
-AsyncRunner::AsyncRunner(TrainingContext& context) : context_(context), workers_(static_cast<std::size_t>(context.plan.shards)) {
+AsyncRunner::AsyncRunner(TrainingContext& context)
+    : context_(context), workers_(static_cast<std::size_t>(context.plan.shards)) {
   const TrainingPlan& plan = context.plan;
   const kernel::Kernels& kernels = kernel::device_named(plan.device);
   const BlockRun everything = cut_into_runs(context.dataset.items, plan.block_items, 1)[0];
@@ -35,17 +36,19 @@ AsyncRunner::AsyncRunner(TrainingContext& context) : context_(context), workers_
     WorkerState& state = context.state.workers[w];
     worker.users = std::move(parts[w]);
     worker.alone = std::make_unique<ThreadWorld>(1, 1);
-    worker.step = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything, plan.learning.batch_size, plan.seed,
-                                              worker.alone->of(0), kernels);
-    worker.update = std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan.adam(), kernels);
+    worker.step = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
+                                              plan.learning.batch_size, plan.seed, worker.alone->of(0), kernels);
+    worker.update =
+        std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan.adam(), kernels);
     worker.pulled = state.network;
   }
 }
 
 bool AsyncRunner::run(std::int64_t epoch) {
   std::vector<char> complete(workers_.size());
-  kernel::parallel_for(static_cast<std::int64_t>(workers_.size()), context_.plan.threads,
-                       [&](std::int64_t w) { complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch); });
+  kernel::parallel_for(static_cast<std::int64_t>(workers_.size()), context_.plan.threads, [&](std::int64_t w) {
+    complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch);
+  });
   context_.state.steps = 0;
   for (const WorkerState& one : context_.state.workers) context_.state.steps += one.steps;
   return std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; });
@@ -66,7 +69,8 @@ bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
     if (context_.plan.push_every_batch && state.batch > 0) pull(index);
     const auto from = static_cast<std::size_t>(state.batch) * size;
     worker.update->begin_step(++state.steps);
-    const LossSum loss = worker.step->run(std::span(order).subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch), *worker.update);
+    const LossSum loss = worker.step->run(std::span(order).subspan(from, std::min(size, order.size() - from)),
+                                          static_cast<std::uint64_t>(epoch), *worker.update);
     state.loss.sum += loss.sum, state.loss.weight += loss.weight;
     ++state.batch;
     if (context_.plan.push_every_batch) push(index);

@@ -1,6 +1,6 @@
-// --parallel async: a parameter server in shared memory. Each worker pulls the common model, trains an epoch or a batch on its
-// own users, and pushes its change; nobody waits for anybody inside an epoch. Without --lock pulls and pushes of different
-// workers mix number by number ("hogwild", Recht et al. 2011). Not deterministic, and it says so.
+// --parallel async: a parameter server in shared memory. Each worker pulls the common model, trains an epoch or a batch
+// on its own users, and pushes its change; nobody waits for anybody inside an epoch. Without --lock pulls and pushes of
+// different workers mix number by number ("hogwild", Recht et al. 2011). Not deterministic, and it says so.
 #pragma once
 #include <memory>
 #include <mutex>

@@ -14,8 +14,9 @@ std::vector<BlockRun> cut_into_runs(const Catalogue& items, std::int64_t block_i
   std::vector<double> cost(static_cast<std::size_t>(blocks), 0.0);
   double total = 0;
   for (std::int64_t i = 0; i < count; ++i) {
-    const double share = 1.0 / static_cast<double>(count) +
-                         0.2 * static_cast<double>(items.training_ratings[static_cast<std::size_t>(i)]) / static_cast<double>(ratings);
+    const double share =
+        1.0 / static_cast<double>(count) +
+        0.2 * static_cast<double>(items.training_ratings[static_cast<std::size_t>(i)]) / static_cast<double>(ratings);
     cost[static_cast<std::size_t>(i / block_items)] += share;
     total += share;
   }
@@ -43,7 +44,8 @@ void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epo
   const kernel::CounterHash random(seed_, kernel::Purpose::input_dropout, epoch);
   const auto dropout = static_cast<float>(architecture_.input_dropout);
   const float kept = dropout > 0 ? 1 / (1 - dropout) : 1;
-  const auto first_item = static_cast<std::int32_t>(run_.first_item()), last_item = static_cast<std::int32_t>(run_.last_item());
+  const auto first_item = static_cast<std::int32_t>(run_.first_item()),
+             last_item = static_cast<std::int32_t>(run_.last_item());
   unsorted_.clear();
   for (std::size_t row = 0; row < users.size(); ++row) {
     const std::int32_t user = users[row];
@@ -53,7 +55,8 @@ void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epo
     for (; at < items.size() && items[at] < last_item; ++at) {
       const float value = input_value(architecture_, dataset_.scale, stars[at]);
       if (value == 0) continue;
-      const bool dropped = dropout > 0 && random.uniform(static_cast<std::uint64_t>(user), static_cast<std::uint64_t>(items[at])) < dropout;
+      const bool dropped = dropout > 0 && random.uniform(static_cast<std::uint64_t>(user),
+                                                         static_cast<std::uint64_t>(items[at])) < dropout;
       unsorted_.push_back({items[at], static_cast<std::int32_t>(row), dropped ? 0.0F : value * kept, value});
     }
   }
@@ -71,7 +74,8 @@ void BatchEntries::sort_by_item() {
     block_start_[static_cast<std::size_t>(b)] = run_.blocks() == 0 ? 0 : item_start_[static_cast<std::size_t>(item)];
   }
   sorted_.resize(unsorted_.size());
-  for (const Entry& e : unsorted_) sorted_[static_cast<std::size_t>(item_start_[static_cast<std::size_t>(e.item - first)]++)] = e;
+  for (const Entry& e : unsorted_)
+    sorted_[static_cast<std::size_t>(item_start_[static_cast<std::size_t>(e.item - first)]++)] = e;
 }
 
 }  // namespace encore

@@ -1,5 +1,5 @@
-// The non-zeros of one batch that fall into one shard, in the order of blocks, items and rows. Input and target are one entry,
-// never two copies, and nothing is ever dense.
+// The non-zeros of one batch that fall into one shard, in the order of blocks, items and rows. Input and target are one
+// entry, never two copies, and nothing is ever dense.
 #pragma once
 #include <algorithm>
 #include <cstdint>

@@ -66,19 +66,31 @@ std::vector<TensorOf<Float>> tensors_of(State& state) {
 }
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-std::optional<double> optional_number(const Json& json) { return json.is_null() ? std::nullopt : std::optional<double>(json.get<double>()); }
+std::optional<double> optional_number(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional<double>(json.get<double>());
+}
 
 Json state_json(const TrainingState& state) {
   Json workers = Json::array(), history = Json::array();
   for (const WorkerState& w : state.workers) {
-    workers.push_back({{"steps", w.steps}, {"batch", w.batch}, {"loss_sum", w.loss.sum}, {"loss_weight", w.loss.weight}});
+    workers.push_back(
+        {{"steps", w.steps}, {"batch", w.batch}, {"loss_sum", w.loss.sum}, {"loss_weight", w.loss.weight}});
   }
   for (const EpochRecord& e : state.history) {
-    history.push_back({{"epoch", e.epoch}, {"train_loss", e.train_loss}, {"validation_loss", optional_number(e.validation_loss)},
-                       {"validation_ndcg", optional_number(e.validation_ndcg)}, {"seconds", e.seconds}});
+    history.push_back({{"epoch", e.epoch},
+                       {"train_loss", e.train_loss},
+                       {"validation_loss", optional_number(e.validation_loss)},
+                       {"validation_ndcg", optional_number(e.validation_ndcg)},
+                       {"seconds", e.seconds}});
   }
-  return {{"epoch", state.epoch}, {"steps", state.steps}, {"running_seconds", state.running_seconds}, {"best_value", optional_number(state.best_value)},
-          {"best_epoch", state.best_epoch}, {"has_best", state.best.items > 0}, {"workers", workers}, {"history", history}};
+  return {{"epoch", state.epoch},
+          {"steps", state.steps},
+          {"running_seconds", state.running_seconds},
+          {"best_value", optional_number(state.best_value)},
+          {"best_epoch", state.best_epoch},
+          {"has_best", state.best.items > 0},
+          {"workers", workers},
+          {"history", history}};
 }
 
 void read_state_json(const Json& json, TrainingState& state) {
@@ -91,7 +103,8 @@ void read_state_json(const Json& json, TrainingState& state) {
     worker.loss = {one.at("loss_sum"), one.at("loss_weight")};
   }
   for (const Json& e : json.at("history")) {
-    state.history.push_back({e.at("epoch"), e.at("train_loss"), optional_number(e.at("validation_loss")), optional_number(e.at("validation_ndcg")), e.at("seconds")});
+    state.history.push_back({e.at("epoch"), e.at("train_loss"), optional_number(e.at("validation_loss")),
+                             optional_number(e.at("validation_ndcg")), e.at("seconds")});
   }
 }
 
@@ -101,7 +114,9 @@ std::string damaged(const std::filesystem::path& file, const std::string& why) {
 
 }  // namespace
 
-std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder) { return model_folder / "checkpoints" / "last.safetensors"; }
+std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder) {
+  return model_folder / "checkpoints" / "last.safetensors";
+}
 
 void write_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan& plan, const TrainingState& state,
                       const std::string& dataset_fingerprint) {
@@ -111,15 +126,20 @@ void write_checkpoint(const std::filesystem::path& model_folder, const TrainingP
   if (failed) throw UserError(fmt::format("cannot create {} ({})", file.parent_path().string(), failed.message()));
   StagedFile staged(file);
   write_safetensors(staged.path(), tensors_of<const float>(state),
-                    {{"format", format}, {"version", std::to_string(format_version)}, {"plan", to_json(plan)}, {"state", state_json(state).dump()},
-                     {"dataset", dataset_fingerprint}, {"kernel_path", kernel::kernel_path()}});
+                    {{"format", format},
+                     {"version", std::to_string(format_version)},
+                     {"plan", to_json(plan)},
+                     {"state", state_json(state).dump()},
+                     {"dataset", dataset_fingerprint},
+                     {"kernel_path", kernel::kernel_path()}});
   staged.commit();
 }
 
 CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
   const std::filesystem::path file = checkpoint_file(model_folder);
   if (!std::filesystem::exists(file)) {
-    throw UserError(fmt::format("there is no checkpoint in {} to go on from; train without --resume", model_folder.string()));
+    throw UserError(
+        fmt::format("there is no checkpoint in {} to go on from; train without --resume", model_folder.string()));
   }
   const SafetensorsReader reader(file);
   const auto& metadata = reader.metadata();
@@ -130,7 +150,8 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
   };
   if (value("format") != format) throw UserError(fmt::format("{} is not a checkpoint of encore", file.string()));
   if (value("version") != std::to_string(format_version)) {
-    throw UserError(fmt::format("{} has format version {}, this program reads {}", file.string(), value("version"), format_version));
+    throw UserError(fmt::format("{} has format version {}, this program reads {}", file.string(), value("version"),
+                                format_version));
   }
   try {
     return {plan_from_json(value("plan")), value("dataset")};

@@ -1,5 +1,5 @@
-// A training that can go on: one file, MODEL/checkpoints/last.safetensors, with weights, moments, place in the epoch, history
-// and plan. Written aside and renamed, so a stop at any moment leaves the one before.
+// A training that can go on: one file, MODEL/checkpoints/last.safetensors, with weights, moments, place in the epoch,
+// history and plan. Written aside and renamed, so a stop at any moment leaves the one before.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -13,9 +13,11 @@ namespace encore {
 std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder);
 
 /// Throws UserError naming the path when it cannot be written.
-void write_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan&, const TrainingState&, const std::string& dataset_fingerprint);
+void write_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan&, const TrainingState&,
+                      const std::string& dataset_fingerprint);
 
-/// What the file says before its numbers are read. Throws UserError when there is none, or it is damaged or of another version.
+/// What the file says before its numbers are read. Throws UserError when there is none, or it is damaged or of another
+/// version.
 struct CheckpointHead {
   TrainingPlan plan;
   std::string dataset_fingerprint;

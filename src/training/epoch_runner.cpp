@@ -16,11 +16,15 @@ namespace encore {
 
 std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext& context) {
   switch (context.plan.parallel) {
-    case Parallel::items: return std::make_unique<ItemsRunner>(context);
-    case Parallel::users_step: return std::make_unique<UsersStepRunner>(context);
+    case Parallel::items:
+      return std::make_unique<ItemsRunner>(context);
+    case Parallel::users_step:
+      return std::make_unique<UsersStepRunner>(context);
     case Parallel::users_epoch:
-    case Parallel::elephas: return std::make_unique<ReplicaRunner>(context);
-    case Parallel::async: return std::make_unique<AsyncRunner>(context);
+    case Parallel::elephas:
+      return std::make_unique<ReplicaRunner>(context);
+    case Parallel::async:
+      return std::make_unique<AsyncRunner>(context);
   }
   return nullptr;
 }

@@ -23,8 +23,8 @@ struct TrainingContext {
 class EpochRunner {
  public:
   virtual ~EpochRunner() = default;
-  /// Trains epoch `epoch` (from 1), from each worker's next batch on. Returns false when a signal stopped it between two
-  /// batches; the state then is complete, and another call goes on from there.
+  /// Trains epoch `epoch` (from 1), from each worker's next batch on. Returns false when a signal stopped it between
+  /// two batches; the state then is complete, and another call goes on from there.
   virtual bool run(std::int64_t epoch) = 0;
 };
 
@@ -37,7 +37,8 @@ int replicas(const TrainingPlan&);
 /// `users` in the order of an epoch (Fisher–Yates with draws by (seed, epoch, index)).
 std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch);
 
-/// Runs body(rank) on `count` threads; the first exception that is not WorldAborted is rethrown here, after all have ended.
+/// Runs body(rank) on `count` threads; the first exception that is not WorldAborted is rethrown here, after all have
+/// ended.
 void run_ranks(int count, const std::function<void(int)>& body);
 
 }  // namespace encore

@@ -46,9 +46,11 @@ ItemsRunner::ItemsRunner(TrainingContext& context)
     rank.hidden = hidden_copy(worker_.network);
     rank.hidden_moments.hidden_mean = worker_.moments.hidden_mean;
     rank.hidden_moments.hidden_square = worker_.moments.hidden_square;
-    rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[r], plan.learning.batch_size, plan.seed,
-                                            world_.of(static_cast<int>(r)), kernels);
-    rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments, plan.adam(), kernels);
+    rank.step =
+        std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[r], plan.learning.batch_size,
+                                    plan.seed, world_.of(static_cast<int>(r)), kernels);
+    rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
+                                               plan.adam(), kernels);
   }
 }
 
@@ -77,7 +79,8 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::in
   const std::int64_t first_batch = worker_.batch;
   world_.of(rank).barrier();
   for (std::int64_t batch = first_batch; static_cast<std::size_t>(batch) * size < order.size(); ++batch) {
-    const auto users = order.subspan(static_cast<std::size_t>(batch) * size, std::min(size, order.size() - static_cast<std::size_t>(batch) * size));
+    const auto users = order.subspan(static_cast<std::size_t>(batch) * size,
+                                     std::min(size, order.size() - static_cast<std::size_t>(batch) * size));
     // Rank 0 decides before the step; the step's barriers make every rank see it behind the same step.
     if (rank == 0 && interruption_requested() != 0 && stop_after_ < 0) stop_after_ = batch;
     own.update->begin_step(steps_before + batch + 1);
@@ -85,16 +88,19 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::in
     if (rank == 0) {
       worker_.loss.sum += loss.sum, worker_.loss.weight += loss.weight;
       worker_.batch = batch + 1, ++worker_.steps, ++context_.state.steps;
-      if (context_.on_progress) context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
+      if (context_.on_progress)
+        context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
     }
     if (stop_after_ == batch) return;
   }
 }
 
-/// Rank 0's hidden layers become the network's; all ranks computed them alike, and a rank that did not would drift unseen.
+/// Rank 0's hidden layers become the network's; all ranks computed them alike, and a rank that did not would drift
+/// unseen.
 void ItemsRunner::collect_hidden_layers() {
   for (const Rank& rank : ranks_) {
-    if (!same_hidden_layers(rank.hidden, ranks_[0].hidden)) throw std::logic_error("the ranks' hidden layers differ; the training is not to be trusted");
+    if (!same_hidden_layers(rank.hidden, ranks_[0].hidden))
+      throw std::logic_error("the ranks' hidden layers differ; the training is not to be trusted");
   }
   worker_.network.first_bias = ranks_[0].hidden.first_bias;
   worker_.network.inner = ranks_[0].hidden.inner;

@@ -1,5 +1,5 @@
-// --parallel items: every rank owns a run of item blocks, and one step of all of them is one step of the model. The result
-// does not depend on how many there are.
+// --parallel items: every rank owns a run of item blocks, and one step of all of them is one step of the model. The
+// result does not depend on how many there are.
 #pragma once
 #include <atomic>
 #include <memory>

@@ -1,7 +1,7 @@
 // Linear and sigmoid outputs, y = z or y = σ(z); one pass over a block gives loss and gradient.
 //   mse:         L = 1/(M·B) Σ (y − t)²,            dL/dz = 2/(M·B) · (y − t) · y′
-//   masked mse:  L = 1/R Σ_rated (y − t)²,          dL/dz = 2/R · (y − t) · y′ at rated cells, 0 elsewhere   (Sedhain et al. 2015)
-//   binary cross-entropy: L = 1/(M·B) Σ softplus(z) − t·z,   dL/dz = 1/(M·B) · (σ(z) − t)
+//   masked mse:  L = 1/R Σ_rated (y − t)²,          dL/dz = 2/R · (y − t) · y′ at rated cells, 0 elsewhere   (Sedhain
+//   et al. 2015) binary cross-entropy: L = 1/(M·B) Σ softplus(z) − t·z,   dL/dz = 1/(M·B) · (σ(z) − t)
 // with y′ = 1 or y·(1 − y). As everywhere, the kernels treat all cells as t = 0 and the ratings are corrected.
 #include "training/pointwise_loss.h"
 
@@ -11,7 +11,9 @@
 namespace encore {
 
 PointwiseLoss::PointwiseLoss(const StepContext& c)
-    : OutputLoss(c.max_rows), kind_(c.tables.architecture.loss), output_(c.tables.architecture.output),
+    : OutputLoss(c.max_rows),
+      kind_(c.tables.architecture.loss),
+      output_(c.tables.architecture.output),
       logits_(static_cast<std::size_t>(c.run.block_items * c.hidden.panels(c.max_rows) * c.hidden.lanes())) {
   assert(is_allowed(output_, kind_));
 }
@@ -42,13 +44,17 @@ void PointwiseLoss::add_all_cells(const StepContext& c, std::int64_t items, floa
   const double cells = static_cast<double>(c.run.total_items) * c.divisor;
   for (std::int64_t p = 0; p < panels; ++p) {
     float *z = logits_.data() + p * items * lanes, *sum = loss + p * lanes;
-    if (kind_ == Loss::binary_cross_entropy) c.kernels.sigmoid_cross_entropy(z, items, lanes, static_cast<float>(1 / cells), sum);
-    else if (output_ == OutputKind::sigmoid) c.kernels.sigmoid_mse(z, items, lanes, static_cast<float>(2 / cells), sum);
-    else c.kernels.linear_mse(z, items, lanes, static_cast<float>(2 / cells), sum);
+    if (kind_ == Loss::binary_cross_entropy)
+      c.kernels.sigmoid_cross_entropy(z, items, lanes, static_cast<float>(1 / cells), sum);
+    else if (output_ == OutputKind::sigmoid)
+      c.kernels.sigmoid_mse(z, items, lanes, static_cast<float>(2 / cells), sum);
+    else
+      c.kernels.linear_mse(z, items, lanes, static_cast<float>(2 / cells), sum);
   }
 }
 
-void PointwiseLoss::add_ratings(const StepContext& c, std::span<const Entry> entries, const std::vector<float*>& cells, float* loss) {
+void PointwiseLoss::add_ratings(const StepContext& c, std::span<const Entry> entries, const std::vector<float*>& cells,
+                                float* loss) {
   const double items = static_cast<double>(c.run.total_items);
   if (kind_ == Loss::binary_cross_entropy) {
     const auto slope = static_cast<float>(1 / (items * c.divisor));
@@ -60,7 +66,8 @@ void PointwiseLoss::add_ratings(const StepContext& c, std::span<const Entry> ent
   }
   const bool masked = kind_ == Loss::masked_mse, sigmoid = output_ == OutputKind::sigmoid;
   const auto slope = static_cast<float>(2 / (masked ? c.divisor : items * c.divisor));
-  if (sigmoid) c.kernels.activate(kernel::Curve::sigmoid, at_ratings_.data(), static_cast<std::int64_t>(at_ratings_.size()));
+  if (sigmoid)
+    c.kernels.activate(kernel::Curve::sigmoid, at_ratings_.data(), static_cast<std::int64_t>(at_ratings_.size()));
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const float y = at_ratings_[i], t = entries[i].target, derivative = sigmoid ? y * (1 - y) : 1;
     loss[entries[i].row] += masked ? (y - t) * (y - t) : t * t - 2 * y * t;

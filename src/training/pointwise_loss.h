@@ -1,5 +1,5 @@
-// Outputs that know nothing of other items: linear or sigmoid, with mean squared error over all cells, over rated cells, or
-// binary cross-entropy; formulas in pointwise_loss.cpp.
+// Outputs that know nothing of other items: linear or sigmoid, with mean squared error over all cells, over rated
+// cells, or binary cross-entropy; formulas in pointwise_loss.cpp.
 #pragma once
 #include "training/output_loss.h"
 
@@ -18,7 +18,7 @@ class PointwiseLoss final : public OutputLoss {
 
   Loss kind_;
   OutputKind output_;
-  kernel::AlignedFloats logits_;  ///< of one block
+  kernel::AlignedFloats logits_;      ///< of one block
   kernel::AlignedFloats at_ratings_;  ///< z, then y, of the block's ratings
   std::vector<float*> cells_;
 };

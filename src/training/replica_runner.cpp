@@ -13,7 +13,8 @@
 
 namespace encore {
 
-std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed, int workers) {
+std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed,
+                                                  int workers) {
   std::vector<std::int32_t> order = users;
   const kernel::CounterHash random(seed, kernel::Purpose::worker_split, 0);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random(i, 0) % i]);
@@ -24,7 +25,8 @@ std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t
 
 namespace {
 
-void average_floats(kernel::AlignedFloats& to, const std::vector<const kernel::AlignedFloats*>& from, const std::vector<double>& shares) {
+void average_floats(kernel::AlignedFloats& to, const std::vector<const kernel::AlignedFloats*>& from,
+                    const std::vector<double>& shares) {
   for (std::size_t i = 0; i < to.size(); ++i) {
     double sum = 0;
     for (std::size_t k = 0; k < from.size(); ++k) sum += shares[k] * static_cast<double>((*from[k])[i]);
@@ -49,7 +51,8 @@ void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& fr
   }
 }
 
-ReplicaRunner::ReplicaRunner(TrainingContext& context) : context_(context), workers_(static_cast<std::size_t>(context.plan.shards)) {
+ReplicaRunner::ReplicaRunner(TrainingContext& context)
+    : context_(context), workers_(static_cast<std::size_t>(context.plan.shards)) {
   const TrainingPlan& plan = context.plan;
   const kernel::Kernels& kernels = kernel::device_named(plan.device);
   const BlockRun everything = cut_into_runs(context.dataset.items, plan.block_items, 1)[0];
@@ -63,14 +66,17 @@ ReplicaRunner::ReplicaRunner(TrainingContext& context) : context_(context), work
     worker.contributes = rows > (plan.parallel == Parallel::elephas ? plan.learning.batch_size : 0);
     any = any || worker.contributes;
     worker.alone = std::make_unique<ThreadWorld>(1, 1);
-    worker.step = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything, plan.learning.batch_size, plan.seed,
-                                              worker.alone->of(0), kernels);
-    worker.update = std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan.adam(), kernels);
+    worker.step = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
+                                              plan.learning.batch_size, plan.seed, worker.alone->of(0), kernels);
+    worker.update =
+        std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan.adam(), kernels);
   }
   seen_.resize(workers_.size());
   if (!any) {
-    throw UserError(fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards or a smaller --batch-size",
-                                plan.learning.batch_size));
+    throw UserError(
+        fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "
+                    "or a smaller --batch-size",
+                    plan.learning.batch_size));
   }
 }
 
@@ -122,7 +128,8 @@ bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
     if (interruption_requested() != 0) return false;
     const auto from = static_cast<std::size_t>(state.batch) * size;
     worker.update->begin_step(++state.steps);
-    const LossSum loss = worker.step->run(std::span(order).subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch), *worker.update);
+    const LossSum loss = worker.step->run(std::span(order).subspan(from, std::min(size, order.size() - from)),
+                                          static_cast<std::uint64_t>(epoch), *worker.update);
     state.loss.sum += loss.sum, state.loss.weight += loss.weight;
     ++state.batch;
   }

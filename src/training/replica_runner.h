@@ -1,7 +1,8 @@
-// --parallel users-epoch and elephas: every worker trains a network of its own on its own users, and the networks are averaged.
+// --parallel users-epoch and elephas: every worker trains a network of its own on its own users, and the networks are
+// averaged.
 //   users-epoch: after each epoch, weighted by rows; each worker keeps its optimiser.
-//   elephas: the algorithm of Elephas' SparkModel in synchronous mode, to the letter: fresh Adam for each fit, a worker with no
-//   more rows than one batch contributes nothing, the unweighted mean of the results.
+//   elephas: the algorithm of Elephas' SparkModel in synchronous mode, to the letter: fresh Adam for each fit, a worker
+//   with no more rows than one batch contributes nothing, the unweighted mean of the results.
 #pragma once
 #include <memory>
 #include <vector>
@@ -33,7 +34,8 @@ class ReplicaRunner final : public EpochRunner {
 };
 
 /// The training users of each of `workers`: dealt by a seeded shuffle, sizes differ by one at most.
-std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed, int workers);
+std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed,
+                                                  int workers);
 
 /// to ← Σ share · from over all numbers of the networks, summed in double precision in the given order.
 void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& from, const std::vector<double>& shares);

@@ -14,9 +14,13 @@ std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Autoencoder& hidden, BlockRun run,
                      std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels)
-    : hidden_network_(hidden), exchange_(exchange), entries_(dataset, tables.architecture, run, seed),
-      hidden_(tables.architecture, max_rows, kernels), hidden_gradients_(HiddenGradients::shaped(hidden)),
-      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}}, loss_(make_output_loss(context_)),
+    : hidden_network_(hidden),
+      exchange_(exchange),
+      entries_(dataset, tables.architecture, run, seed),
+      hidden_(tables.architecture, max_rows, kernels),
+      hidden_gradients_(HiddenGradients::shaped(hidden)),
+      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}},
+      loss_(make_output_loss(context_)),
       first_sums_(kernels, Join::sum, max_rows, tables.first.stride + row_statistics),
       last_gradient_(kernels, Join::sum, hidden_.panels(max_rows) * hidden_.lanes(),
                      tables.output.stride + (loss_->loss_by_block() ? row_statistics : 0)) {
@@ -52,8 +56,8 @@ LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch,
   return loss;
 }
 
-/// Z₁ = X·W_in summed over all shards, and with it what losses and normalisation must know of whole rows. Dividing by the
-/// norm of the full, undropped row comes before the bias; dropout is linear, so the order does not matter.
+/// Z₁ = X·W_in summed over all shards, and with it what losses and normalisation must know of whole rows. Dividing by
+/// the norm of the full, undropped row comes before the bias; dropout is linear, so the order does not matter.
 void ShardStep::exchange_first_sums() {
   const ItemTable& first = context_.tables.first;
   first_sums_.start(context_.rows);
@@ -70,7 +74,8 @@ void ShardStep::exchange_first_sums() {
   }
   const float* total = exchange_.join(Channel::first_sums, first_sums_);
   RowTotals& totals = context_.totals;
-  totals.target_sum.resize(floats(context_.rows)), totals.target_squares.resize(floats(context_.rows)), totals.rated_cells.resize(floats(context_.rows));
+  totals.target_sum.resize(floats(context_.rows)), totals.target_squares.resize(floats(context_.rows)),
+      totals.rated_cells.resize(floats(context_.rows));
   hidden_.clear();
   for (std::int64_t r = 0; r < context_.rows; ++r) {
     const float* row = total + r * first_sums_.floats();
@@ -99,8 +104,8 @@ void ShardStep::exchange_last_gradient(Update& update) {
       context_.kernels.multiply({items, output.stride, lanes, panel, lanes, 1, hidden_.along(p * lanes), output.stride,
                                  output_gradient_.data(), output.stride, p > 0});
       float* leaf = last_gradient_.overwrite(p * lanes);
-      context_.kernels.multiply({lanes, output.stride, items, panel, 1, lanes, output.row(first_item), output.stride, leaf,
-                                 last_gradient_.floats()});
+      context_.kernels.multiply({lanes, output.stride, items, panel, 1, lanes, output.row(first_item), output.stride,
+                                 leaf, last_gradient_.floats()});
     }
     for (std::int64_t r = 0; r < context_.rows; ++r) {
       float* row = last_gradient_.overwrite(r);
@@ -123,7 +128,8 @@ void ShardStep::exchange_last_gradient(Update& update) {
   }
 }
 
-/// dW_in[item] = Σ x·dZ₁[row] for items with ratings in the batch; the others have no gradient, but their moments move them.
+/// dW_in[item] = Σ x·dZ₁[row] for items with ratings in the batch; the others have no gradient, but their moments move
+/// them.
 void ShardStep::update_first_table(const float* first_gradient, Update& update) {
   const std::int64_t stride = context_.tables.first.stride, gradient_stride = hidden_.first_gradient_stride();
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {

@@ -21,8 +21,8 @@ struct LossSum {
   double mean() const { return weight > 0 ? sum / weight : 0; }
 };
 
-/// What the batch's gradient is divided by when the batch is larger than the rows of this step (users-step: the rows of all
-/// workers). Zero: the rows and rated cells of this step.
+/// What the batch's gradient is divided by when the batch is larger than the rows of this step (users-step: the rows of
+/// all workers). Zero: the rows and rated cells of this step.
 struct BatchShare {
   std::int64_t rows = 0, rated_cells = 0;
 };

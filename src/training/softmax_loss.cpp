@@ -10,12 +10,16 @@
 namespace encore {
 
 SoftmaxLoss::SoftmaxLoss(const StepContext& c)
-    : OutputLoss(c.max_rows), is_mse_(c.tables.architecture.loss == Loss::mse), lanes_(c.hidden.lanes()),
+    : OutputLoss(c.max_rows),
+      is_mse_(c.tables.architecture.loss == Loss::mse),
+      lanes_(c.hidden.lanes()),
       padded_rows_(c.hidden.panels(c.max_rows) * lanes_),
       statistics_(c.kernels, Join::softmax, c.hidden.panels(c.max_rows), kernel::softmax_statistics * lanes_),
       logits_(static_cast<std::size_t>(c.run.blocks() * c.run.block_items * padded_rows_)),
-      block_maximum_(static_cast<std::size_t>(c.run.blocks() * padded_rows_)), factor_(static_cast<std::size_t>(padded_rows_)),
-      weight_(factor_), shift_(factor_) {}
+      block_maximum_(static_cast<std::size_t>(c.run.blocks() * padded_rows_)),
+      factor_(static_cast<std::size_t>(padded_rows_)),
+      weight_(factor_),
+      shift_(factor_) {}
 
 float* SoftmaxLoss::logits(const StepContext& c, std::int64_t block) {
   return logits_.data() + (block - c.run.first_block) * c.run.block_items * padded_rows_;
@@ -30,7 +34,9 @@ void SoftmaxLoss::prepare(const StepContext& c, Exchange& exchange) {
     block_logits(c, block, z);
     statistics_.open(block);
     for (std::int64_t p = 0; p < panels; ++p) std::fill_n(statistics_.overwrite(p) + 3 * lanes_, 2 * lanes_, 0.0F);
-    const auto at = [&](const Entry& e) { return z + (e.row / lanes_ * items + e.item - first) * lanes_ + e.row % lanes_; };
+    const auto at = [&](const Entry& e) {
+      return z + (e.row / lanes_ * items + e.item - first) * lanes_ + e.row % lanes_;
+    };
     const auto statistic = [&](const Entry& e, kernel::SoftmaxStatistic which) {
       return statistics_.overwrite(e.row / lanes_) + static_cast<std::int64_t>(which) * lanes_ + e.row % lanes_;
     };
@@ -66,7 +72,8 @@ void SoftmaxLoss::finish_rows(const StepContext& c) {
       weight_[i] = 1;
       shift_[i] = static_cast<float>(2 / (items * c.divisor) * (p_squares - p_target));
     } else {
-      row_loss[i] = static_cast<double>(c.totals.target_sum[i]) * (maximum + std::log(sum)) - static_cast<double>(s[4 * lanes_]);
+      row_loss[i] =
+          static_cast<double>(c.totals.target_sum[i]) * (maximum + std::log(sum)) - static_cast<double>(s[4 * lanes_]);
       weight_[i] = static_cast<float>(static_cast<double>(c.totals.target_sum[i]) / c.divisor);
     }
   }
@@ -77,25 +84,30 @@ float* SoftmaxLoss::gradient(const StepContext& c, std::int64_t block, float*) {
   float* e_values = logits(c, block);
   for (std::int64_t p = 0; p < c.hidden.panels(c.rows); ++p) {
     const float* s = total_ + p * kernel::softmax_statistics * lanes_;
-    c.kernels.softmax_factor(block_maximum_.data() + (block - c.run.first_block) * padded_rows_ + p * lanes_, s, s + lanes_,
-                             weight_.data() + p * lanes_, lanes_, factor_.data() + p * lanes_);
+    c.kernels.softmax_factor(block_maximum_.data() + (block - c.run.first_block) * padded_rows_ + p * lanes_, s,
+                             s + lanes_, weight_.data() + p * lanes_, lanes_, factor_.data() + p * lanes_);
   }
   const auto entries = c.entries.of_block(block);
-  const auto at = [&](const Entry& e) { return e_values + (e.row / lanes_ * items + e.item - first) * lanes_ + e.row % lanes_; };
+  const auto at = [&](const Entry& e) {
+    return e_values + (e.row / lanes_ * items + e.item - first) * lanes_ + e.row % lanes_;
+  };
   if (is_mse_) {  // −2/(M·B)·p·t at the ratings; p must be read before the kernel writes over it
     correction_.clear();
-    for (const Entry& e : entries) correction_.push_back(slope_ * e.target * (*at(e) * factor_[static_cast<std::size_t>(e.row)]));
+    for (const Entry& e : entries)
+      correction_.push_back(slope_ * e.target * (*at(e) * factor_[static_cast<std::size_t>(e.row)]));
   }
   for (std::int64_t p = 0; p < c.hidden.panels(c.rows); ++p) {
     float* panel = e_values + p * items * lanes_;
     if (is_mse_) {
-      c.kernels.softmax_mse_gradient(panel, items, lanes_, factor_.data() + p * lanes_, slope_, shift_.data() + p * lanes_);
+      c.kernels.softmax_mse_gradient(panel, items, lanes_, factor_.data() + p * lanes_, slope_,
+                                     shift_.data() + p * lanes_);
     } else {
       c.kernels.scale_lanes(panel, items, lanes_, factor_.data() + p * lanes_);
     }
   }
   const auto share = static_cast<float>(1 / c.divisor);
-  for (std::size_t i = 0; i < entries.size(); ++i) *at(entries[i]) -= is_mse_ ? correction_[i] : entries[i].target * share;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    *at(entries[i]) -= is_mse_ ? correction_[i] : entries[i].target * share;
   return e_values;
 }
 

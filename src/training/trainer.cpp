@@ -33,11 +33,18 @@ std::vector<std::int32_t> users_with_input(const Dataset& dataset, const Archite
 
 class EpochLoop {
  public:
-  EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, const std::filesystem::path& folder, const TrainingObserver& observer)
-      : dataset_(dataset), plan_(plan), state_(state), folder_(folder), observer_(observer),
-        validates_(!dataset.users_in(Fold::validation).empty()), context_{dataset, plan, state, users_with_input(dataset, plan.architecture), {}} {
+  EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, const std::filesystem::path& folder,
+            const TrainingObserver& observer)
+      : dataset_(dataset),
+        plan_(plan),
+        state_(state),
+        folder_(folder),
+        observer_(observer),
+        validates_(!dataset.users_in(Fold::validation).empty()),
+        context_{dataset, plan, state, users_with_input(dataset, plan.architecture), {}} {
     context_.on_progress = [this](double users) {
-      if (observer_.on_progress) observer_.on_progress(state_.epoch + 1, users, static_cast<double>(context_.users.size()));
+      if (observer_.on_progress)
+        observer_.on_progress(state_.epoch + 1, users, static_cast<double>(context_.users.size()));
     };
   }
 
@@ -52,14 +59,16 @@ class EpochLoop {
       finish_epoch();
       if (plan_.patience && state_.epoch - state_.best_epoch >= *plan_.patience) break;
       const bool last = state_.epoch == plan_.learning.epochs;
-      if (plan_.checkpoint_every > 0 && state_.epoch % plan_.checkpoint_every == 0 && !last) write_checkpoint(folder_, plan_, state_, dataset_.fingerprint);
+      if (plan_.checkpoint_every > 0 && state_.epoch % plan_.checkpoint_every == 0 && !last)
+        write_checkpoint(folder_, plan_, state_, dataset_.fingerprint);
     }
   }
 
  private:
   [[noreturn]] void stop() {
     write_checkpoint(folder_, plan_, state_, dataset_.fingerprint);
-    throw Interrupted(interruption_requested(), fmt::format("stopped in epoch {}; go on with the same command and --resume", state_.epoch + 1));
+    throw Interrupted(interruption_requested(),
+                      fmt::format("stopped in epoch {}; go on with the same command and --resume", state_.epoch + 1));
   }
 
   void finish_epoch() {
@@ -72,14 +81,18 @@ class EpochLoop {
       worker.loss = {}, worker.batch = 0;
     }
     state_.running_seconds = 0;
-    record.train_loss = plan_.loss_after_epoch ? mean_loss(state_.model(), dataset_, Fold::train, plan_.threads, plan_.block_items) : loss.mean();
+    record.train_loss = plan_.loss_after_epoch
+                            ? mean_loss(state_.model(), dataset_, Fold::train, plan_.threads, plan_.block_items)
+                            : loss.mean();
     if (!std::isfinite(record.train_loss)) {
-      throw UserError(fmt::format("the loss of epoch {} is no longer a number; train with a lower --learning-rate than {:g}", record.epoch,
-                                  plan_.learning.learning_rate));
+      throw UserError(
+          fmt::format("the loss of epoch {} is no longer a number; train with a lower --learning-rate than {:g}",
+                      record.epoch, plan_.learning.learning_rate));
     }
     if (validates_) {
       record.validation_loss = mean_loss(state_.model(), dataset_, Fold::validation, plan_.threads, plan_.block_items);
-      record.validation_ndcg = ranking_quality(state_.model(), dataset_, Fold::validation, plan_.threads, plan_.block_items).ndcg_at_100;
+      record.validation_ndcg =
+          ranking_quality(state_.model(), dataset_, Fold::validation, plan_.threads, plan_.block_items).ndcg_at_100;
     }
     state_.history.push_back(record);
     keep_best(record);
@@ -109,7 +122,8 @@ void count_likes(Autoencoder& network, const Dataset& dataset) {
   for (const std::int32_t user : dataset.users_in(Fold::train)) {
     const auto items = dataset.ratings.items_of(user);
     for (std::size_t i = 0; i < items.size(); ++i) {
-      network.output.row(items[i])[0] += input_value(network.architecture, dataset.scale, dataset.ratings.ratings_of(user)[i]);
+      network.output.row(items[i])[0] +=
+          input_value(network.architecture, dataset.scale, dataset.ratings.ratings_of(user)[i]);
     }
   }
 }
@@ -119,19 +133,23 @@ void count_likes(Autoencoder& network, const Dataset& dataset) {
 void require_trainable(const TrainingPlan& plan, const Dataset& dataset) {
   if (plan.architecture.hidden.empty()) return;
   if (users_with_input(dataset, plan.architecture).empty()) {
-    throw UserError("no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower --liked");
+    throw UserError(
+        "no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower "
+        "--liked");
   }
   if (plan.patience && dataset.users_in(Fold::validation).empty()) {
     throw UserError("--patience needs validation users; prepare the dataset with --validation 0.1");
   }
 }
 
-TrainedModel train(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, const std::filesystem::path& model_folder,
-                   const TrainingObserver& observer) {
+TrainedModel train(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state,
+                   const std::filesystem::path& model_folder, const TrainingObserver& observer) {
   require_trainable(plan, dataset);
   const bool counts = plan.architecture.hidden.empty();
-  if (counts) count_likes(state.workers[0].network, dataset);
-  else EpochLoop(dataset, plan, state, model_folder, observer).run();
+  if (counts)
+    count_likes(state.workers[0].network, dataset);
+  else
+    EpochLoop(dataset, plan, state, model_folder, observer).run();
 
   TrainedModel model;
   model.network = state.best.items > 0 ? state.best : state.model();

@@ -1,5 +1,5 @@
-// The loop over epochs: losses, validation, the best epoch, checkpoints, stopping. It does not know how an epoch is computed
-// (epoch_runner.h) and writes no model folder (commands/).
+// The loop over epochs: losses, validation, the best epoch, checkpoints, stopping. It does not know how an epoch is
+// computed (epoch_runner.h) and writes no model folder (commands/).
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -18,10 +18,11 @@ struct TrainingObserver {
 /// Throws UserError when plan and dataset do not go together: nobody to train on, no validation users to stop on.
 void require_trainable(const TrainingPlan&, const Dataset&);
 
-/// Trains to the end of the plan, from `state` on, and returns the model: the last epoch's, or with `patience` the best one's. What the
-/// training came to stays in `state`. Checkpoints go to `model_folder`/checkpoints.
-/// Throws UserError as `require_trainable` does, and when the loss is no longer a number; Interrupted after a signal, with a
-/// checkpoint written.
-TrainedModel train(const Dataset&, const TrainingPlan&, TrainingState& state, const std::filesystem::path& model_folder, const TrainingObserver&);
+/// Trains to the end of the plan, from `state` on, and returns the model: the last epoch's, or with `patience` the best
+/// one's. What the training came to stays in `state`. Checkpoints go to `model_folder`/checkpoints. Throws UserError as
+/// `require_trainable` does, and when the loss is no longer a number; Interrupted after a signal, with a checkpoint
+/// written.
+TrainedModel train(const Dataset&, const TrainingPlan&, TrainingState& state, const std::filesystem::path& model_folder,
+                   const TrainingObserver&);
 
 }  // namespace encore

@@ -2,6 +2,8 @@
 #include "training/training_plan.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "kernel/parallel.h"
@@ -16,8 +18,11 @@ struct ParallelRow {
   Parallel value;
   std::string_view name;
 };
-constexpr ParallelRow parallel_rows[] = {{Parallel::items, "items"}, {Parallel::users_step, "users-step"}, {Parallel::users_epoch, "users-epoch"},
-                                         {Parallel::elephas, "elephas"}, {Parallel::async, "async"}};
+constexpr ParallelRow parallel_rows[] = {{Parallel::items, "items"},
+                                         {Parallel::users_step, "users-step"},
+                                         {Parallel::users_epoch, "users-epoch"},
+                                         {Parallel::elephas, "elephas"},
+                                         {Parallel::async, "async"}};
 
 Parallel parallel_named(std::string_view name) {
   for (const ParallelRow& row : parallel_rows) {
@@ -82,15 +87,19 @@ std::string_view name_of(Parallel mode) {
   return "?";
 }
 
-TrainingPlan plan_training(const TrainSettings& settings) {
+TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_users) {
   const NamedModel& row = named_model(settings.model.value_or("mult-dae"));
   TrainingPlan plan;
   plan.architecture = row.architecture;
   plan.learning = row.training;
   if (row.architecture.hidden.empty() && (settings.hidden || settings.epochs || settings.resume)) {
-    throw UserError(fmt::format("--model {} is counted, not trained; leave out --hidden, --epochs and --resume", row.name));
+    throw UserError(
+        fmt::format("--model {} is counted, not trained; leave out --hidden, --epochs and --resume", row.name));
   }
   apply(plan, settings);
+  const std::int64_t steps =
+      std::max<std::int64_t>(1, (training_users + plan.learning.batch_size - 1) / plan.learning.batch_size);
+  if (!settings.epochs) plan.learning.epochs = std::max(plan.learning.epochs, (row.least_steps + steps - 1) / steps);
   apply_machine(plan, settings, {});
   return plan;
 }
@@ -98,15 +107,18 @@ TrainingPlan plan_training(const TrainSettings& settings) {
 TrainingPlan plan_resumed(const TrainSettings& settings, const TrainingPlan& before) {
   TrainingPlan plan = before;
   if (settings.model && *settings.model != before.architecture.model) {
-    throw UserError(fmt::format("the checkpoint is of --model {}, not {}; leave --model out to go on with it", before.architecture.model, *settings.model));
+    throw UserError(fmt::format("the checkpoint is of --model {}, not {}; leave --model out to go on with it",
+                                before.architecture.model, *settings.model));
   }
   apply(plan, settings);
   apply_machine(plan, settings, before.shards);
   const Json was = lasting(before), is = lasting(plan);
   for (const auto& [key, value] : is.items()) {
     if (!was.contains(key) || was[key] != value) {
-      throw UserError(fmt::format("the checkpoint was made with {} = {}, not {}; leave that option out to go on, or train anew without --resume",
-                                  key, was.value(key, Json()).dump(), value.dump()));
+      throw UserError(
+          fmt::format("the checkpoint was made with {} = {}, not {}; leave that option out to go on, or train anew "
+                      "without --resume",
+                      key, was.value(key, Json()).dump(), value.dump()));
     }
   }
   return plan;
@@ -146,11 +158,19 @@ std::string to_json(const TrainingPlan& plan) {
 TrainingPlan plan_from_json(const std::string& text) {
   const Json j = Json::parse(text);
   TrainingPlan plan;
-  plan.architecture = {j.at("model"), input_named(j.at("input").get<std::string>()), j.at("normalise"), j.at("dropout"),
-                       j.at("hidden").get<std::vector<std::int64_t>>(), activation_named(j.at("activation").get<std::string>()),
-                       output_named(j.at("output_activation").get<std::string>()), loss_named(j.at("loss").get<std::string>())};
-  plan.learning = {.learning_rate = j.at("learning_rate"), .epsilon = j.at("epsilon"), .weight_decay = j.at("weight_decay"),
-                   .batch_size = j.at("batch_size"), .epochs = j.at("epochs")};
+  plan.architecture = {j.at("model"),
+                       input_named(j.at("input").get<std::string>()),
+                       j.at("normalise"),
+                       j.at("dropout"),
+                       j.at("hidden").get<std::vector<std::int64_t>>(),
+                       activation_named(j.at("activation").get<std::string>()),
+                       output_named(j.at("output_activation").get<std::string>()),
+                       loss_named(j.at("loss").get<std::string>())};
+  plan.learning = {.learning_rate = j.at("learning_rate"),
+                   .epsilon = j.at("epsilon"),
+                   .weight_decay = j.at("weight_decay"),
+                   .batch_size = j.at("batch_size"),
+                   .epochs = j.at("epochs")};
   plan.seed = j.at("seed");
   plan.parallel = parallel_named(j.at("parallel").get<std::string>());
   plan.sync_every_epoch = j.at("sync_every_epoch");

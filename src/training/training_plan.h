@@ -1,5 +1,5 @@
-// Everything that a training does, decided: the model's row of defaults, what the user changed, and what a checkpoint says.
-// Not the options themselves (settings/train_settings.h).
+// Everything that a training does, decided: the model's row of defaults, what the user changed, and what a checkpoint
+// says. Not the options themselves (settings/train_settings.h).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -31,11 +31,13 @@ struct TrainingPlan {
   AdamSettings adam() const { return {learning.learning_rate, learning.epsilon, learning.weight_decay}; }
 };
 
-/// The plan for the user's options. Throws UserError for a pair of options that does not go together.
-TrainingPlan plan_training(const TrainSettings&);
+/// The plan for the user's options and so many training users (a small dataset gets more epochs, unless --epochs says
+/// how many). Throws UserError for a pair of options that does not go together.
+TrainingPlan plan_training(const TrainSettings&, std::int64_t training_users);
 
-/// The same when going on from a checkpoint whose plan is `before`: what the user did not say is taken from there. Throws
-/// UserError naming the option that was different; only --epochs, --threads, --patience, --checkpoint-every and, with
+/// The same when going on from a checkpoint whose plan is `before`: what the user did not say is taken from there.
+/// Throws UserError naming the option that was different; only --epochs, --threads, --patience, --checkpoint-every and,
+/// with
 /// --parallel items, --shards may change.
 TrainingPlan plan_resumed(const TrainSettings&, const TrainingPlan& before);
 

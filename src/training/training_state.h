@@ -10,8 +10,8 @@
 
 namespace encore {
 
-/// One replica of the network in training. `items` and `users-step` have a single one that all ranks share; the modes that
-/// average have one for each worker.
+/// One replica of the network in training. `items` and `users-step` have a single one that all ranks share; the modes
+/// that average have one for each worker.
 struct WorkerState {
   Autoencoder network;
   Moments moments;
@@ -22,14 +22,14 @@ struct WorkerState {
 
 struct TrainingState {
   std::vector<WorkerState> workers;
-  Autoencoder agreed;      ///< the common model of several workers; unused with one
-  std::int64_t epoch = 0;  ///< finished epochs
-  std::int64_t steps = 0;  ///< of all workers
+  Autoencoder agreed;          ///< the common model of several workers; unused with one
+  std::int64_t epoch = 0;      ///< finished epochs
+  std::int64_t steps = 0;      ///< of all workers
   double running_seconds = 0;  ///< of the epoch that was interrupted
   History history;
   std::optional<double> best_value;
   std::int64_t best_epoch = 0;
-  Autoencoder best;        ///< weights of the best epoch, when one is to be kept
+  Autoencoder best;  ///< weights of the best epoch, when one is to be kept
 
   const Autoencoder& model() const { return workers.size() == 1 ? workers[0].network : agreed; }
 };

@@ -19,32 +19,41 @@ Moments Moments::zero(const Autoencoder& network) {
 
 AdamUpdate::AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables_moments, Moments& hidden_moments,
                        const AdamSettings& settings, const kernel::Kernels& kernels)
-    : tables_(tables), hidden_(hidden), moments_(tables_moments), hidden_moments_(hidden_moments), settings_(settings), kernels_(kernels) {}
+    : tables_(tables),
+      hidden_(hidden),
+      moments_(tables_moments),
+      hidden_moments_(hidden_moments),
+      settings_(settings),
+      kernels_(kernels) {}
 
 void AdamUpdate::begin_step(std::int64_t t) {
-  const double beta1 = 0.9, beta2 = 0.999, n = static_cast<double>(t);
-  step_.rate = static_cast<float>(settings_.learning_rate * std::sqrt(1 - std::pow(beta2, n)) / (1 - std::pow(beta1, n)));
+  // As Keras does: the powers are those of the β in single precision that the moments decay with.
+  const double beta1 = step_.beta1, beta2 = step_.beta2, n = static_cast<double>(t);
+  step_.rate =
+      static_cast<float>(settings_.learning_rate * std::sqrt(1 - std::pow(beta2, n)) / (1 - std::pow(beta1, n)));
   step_.epsilon = static_cast<float>(settings_.epsilon);
   step_.weight_decay = static_cast<float>(2 * settings_.weight_decay);
 }
 
 void AdamUpdate::output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
-  kernels_.adam(step_, tables_.output.row(first_item), moments_.output_mean.row(first_item), moments_.output_square.row(first_item),
-                gradient, rows, tables_.output.stride, tables_.output.width);
+  kernels_.adam(step_, tables_.output.row(first_item), moments_.output_mean.row(first_item),
+                moments_.output_square.row(first_item), gradient, rows, tables_.output.stride, tables_.output.width);
 }
 
 void AdamUpdate::first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
-  kernels_.adam(step_, tables_.first.row(first_item), moments_.first_mean.row(first_item), moments_.first_square.row(first_item),
-                gradient, rows, tables_.first.stride, tables_.first.width);
+  kernels_.adam(step_, tables_.first.row(first_item), moments_.first_mean.row(first_item),
+                moments_.first_square.row(first_item), gradient, rows, tables_.first.stride, tables_.first.width);
 }
 
 void AdamUpdate::hidden(const HiddenGradients& g) {
   HiddenGradients &m = hidden_moments_.hidden_mean, &v = hidden_moments_.hidden_square;
-  const auto vector = [&](kernel::AlignedFloats& w, kernel::AlignedFloats& mean, kernel::AlignedFloats& square, const kernel::AlignedFloats& gradient,
-                          std::int64_t stride, std::int64_t decayed) {
-    kernels_.adam(step_, w.data(), mean.data(), square.data(), gradient.data(), static_cast<std::int64_t>(w.size()) / stride, stride, decayed);
+  const auto vector = [&](kernel::AlignedFloats& w, kernel::AlignedFloats& mean, kernel::AlignedFloats& square,
+                          const kernel::AlignedFloats& gradient, std::int64_t stride, std::int64_t decayed) {
+    kernels_.adam(step_, w.data(), mean.data(), square.data(), gradient.data(),
+                  static_cast<std::int64_t>(w.size()) / stride, stride, decayed);
   };
-  vector(hidden_.first_bias, m.first_bias, v.first_bias, g.first_bias, static_cast<std::int64_t>(g.first_bias.size()), 0);
+  vector(hidden_.first_bias, m.first_bias, v.first_bias, g.first_bias, static_cast<std::int64_t>(g.first_bias.size()),
+         0);
   for (std::size_t l = 0; l < g.inner.size(); ++l) {
     const std::int64_t stride = g.inner[l].stride(), bias = static_cast<std::int64_t>(g.inner[l].bias.size());
     vector(hidden_.inner[l].weight, m.inner[l].weight, v.inner[l].weight, g.inner[l].weight, stride, g.inner[l].inputs);
@@ -60,8 +69,10 @@ void KeepGradient::output_rows(std::int64_t first_item, std::int64_t rows, const
 
 void KeepGradient::first_rows(std::int64_t first_item, std::int64_t rows, const float* g) {
   float* to = gradient.first.row(first_item);
-  if (g != nullptr) std::copy_n(g, rows * gradient.first.stride, to);
-  else std::fill_n(to, rows * gradient.first.stride, 0.0F);
+  if (g != nullptr)
+    std::copy_n(g, rows * gradient.first.stride, to);
+  else
+    std::fill_n(to, rows * gradient.first.stride, 0.0F);
 }
 
 void KeepGradient::hidden(const HiddenGradients& g) {

@@ -1,5 +1,5 @@
-// What happens to a gradient as soon as a block of it exists: Adam on the spot, or kept for others to see. The step itself
-// does not know which.
+// What happens to a gradient as soon as a block of it exists: Adam on the spot, or kept for others to see. The step
+// itself does not know which.
 #pragma once
 #include <cstdint>
 #include "kernel/kernels.h"
@@ -29,12 +29,13 @@ class Update {
   virtual void hidden(const HiddenGradients&) = 0;
 };
 
-/// Dense Adam in Keras' form (kernel::AdamStep) on the network in place. Moments of rows without gradient decay and move them.
+/// Dense Adam in Keras' form (kernel::AdamStep) on the network in place. Moments of rows without gradient decay and
+/// move them.
 class AdamUpdate final : public Update {
  public:
   /// `hidden` holds this rank's copy of the layers that every rank has; the tables are the network's.
-  AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables_moments, Moments& hidden_moments, const AdamSettings&,
-             const kernel::Kernels&);
+  AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables_moments, Moments& hidden_moments,
+             const AdamSettings&, const kernel::Kernels&);
   /// Before each step; t counts from 1.
   void begin_step(std::int64_t t);
   void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;

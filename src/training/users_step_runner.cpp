@@ -9,17 +9,23 @@
 namespace encore {
 
 UsersStepRunner::UsersStepRunner(TrainingContext& context)
-    : context_(context), state_(context.state.workers.at(0)), kernels_(kernel::device_named(context.plan.device)),
-      barrier_(context.plan.shards, context.plan.threads), workers_(static_cast<std::size_t>(context.plan.shards)) {
+    : context_(context),
+      state_(context.state.workers.at(0)),
+      kernels_(kernel::device_named(context.plan.device)),
+      barrier_(context.plan.shards, context.plan.threads),
+      workers_(static_cast<std::size_t>(context.plan.shards)) {
   const TrainingPlan& plan = context.plan;
   const std::int64_t rows = (plan.learning.batch_size + plan.shards - 1) / plan.shards;
   const BlockRun everything = cut_into_runs(context.dataset.items, plan.block_items, 1)[0];
   for (Worker& w : workers_) {
     w.alone = std::make_unique<ThreadWorld>(1, 1);
-    w.step = std::make_unique<ShardStep>(context.dataset, state_.network, state_.network, everything, rows, plan.seed, w.alone->of(0), kernels_);
+    w.step = std::make_unique<ShardStep>(context.dataset, state_.network, state_.network, everything, rows, plan.seed,
+                                         w.alone->of(0), kernels_);
     w.gradient = std::make_unique<KeepGradient>(state_.network);
-    w.update = std::make_unique<AdamUpdate>(state_.network, state_.network, state_.moments, state_.moments, plan.adam(), kernels_);
-    w.sum.resize(static_cast<std::size_t>(plan.block_items * std::max(state_.network.first.stride, state_.network.output.stride)));
+    w.update = std::make_unique<AdamUpdate>(state_.network, state_.network, state_.moments, state_.moments, plan.adam(),
+                                            kernels_);
+    w.sum.resize(static_cast<std::size_t>(plan.block_items *
+                                          std::max(state_.network.first.stride, state_.network.output.stride)));
   }
 }
 
@@ -52,18 +58,21 @@ bool UsersStepRunner::run(std::int64_t epoch) {
 
 void UsersStepRunner::run_worker(int worker, std::int64_t epoch, std::span<const std::int32_t> order) {
   Worker& own = workers_[static_cast<std::size_t>(worker)];
-  const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size), count = workers_.size(), w = static_cast<std::size_t>(worker);
+  const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size), count = workers_.size(),
+             w = static_cast<std::size_t>(worker);
   const std::int64_t steps_before = state_.steps - state_.batch, first_batch = state_.batch;
   barrier_.wait();
   for (std::int64_t batch = first_batch; static_cast<std::size_t>(batch) * size < order.size(); ++batch) {
     if (worker == 0 && interruption_requested() != 0 && stop_after_ < 0) stop_after_ = batch;
-    const auto users = order.subspan(static_cast<std::size_t>(batch) * size, std::min(size, order.size() - static_cast<std::size_t>(batch) * size));
+    const auto users = order.subspan(static_cast<std::size_t>(batch) * size,
+                                     std::min(size, order.size() - static_cast<std::size_t>(batch) * size));
     const std::size_t from = users.size() * w / count, to = users.size() * (w + 1) / count;
     own.has_rows = from < to;
     own.loss = {};
     const BatchShare whole{static_cast<std::int64_t>(users.size()),
                            context_.plan.architecture.loss == Loss::masked_mse ? rated_cells(users) : 0};
-    if (own.has_rows) own.loss = own.step->run(users.subspan(from, to - from), static_cast<std::uint64_t>(epoch), *own.gradient, whole);
+    if (own.has_rows)
+      own.loss = own.step->run(users.subspan(from, to - from), static_cast<std::uint64_t>(epoch), *own.gradient, whole);
     own.update->begin_step(steps_before + batch + 1);
     barrier_.wait();
     update_share(worker);
@@ -71,7 +80,8 @@ void UsersStepRunner::run_worker(int worker, std::int64_t epoch, std::span<const
       update_hidden(own);
       for (const Worker& one : workers_) state_.loss.sum += one.loss.sum, state_.loss.weight += one.loss.weight;
       state_.batch = batch + 1, ++state_.steps, ++context_.state.steps;
-      if (context_.on_progress) context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
+      if (context_.on_progress)
+        context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
     }
     barrier_.wait();
     if (stop_after_ == batch) return;
@@ -81,7 +91,8 @@ void UsersStepRunner::run_worker(int worker, std::int64_t epoch, std::span<const
 /// Sums the workers' gradients of this worker's blocks and updates those rows.
 void UsersStepRunner::update_share(int worker) {
   Worker& own = workers_[static_cast<std::size_t>(worker)];
-  const std::int64_t items = state_.network.items, block = context_.plan.block_items, blocks = (items + block - 1) / block;
+  const std::int64_t items = state_.network.items, block = context_.plan.block_items,
+                     blocks = (items + block - 1) / block;
   const auto count = static_cast<std::int64_t>(workers_.size());
   for (std::int64_t b = blocks * worker / count; b < blocks * (worker + 1) / count; ++b) {
     const std::int64_t item = b * block, rows = std::min(block, items - item);

@@ -1,5 +1,5 @@
-// --parallel users-step: synchronous SGD. Every worker has all films and a slice of each batch; gradients are summed in the
-// order of workers before each update, so a step is the step of the whole batch but for rounding.
+// --parallel users-step: synchronous SGD. Every worker has all films and a slice of each batch; gradients are summed in
+// the order of workers before each update, so a step is the step of the whole batch but for rounding.
 #pragma once
 #include <atomic>
 #include <memory>

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include "model/model_folder.h"
+#include "model/scorer.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
 #include "training/epoch_runner.h"
@@ -44,12 +46,30 @@ void carry_moments(WorkerState& worker, const WorkerState& before, const std::ve
   worker.steps = before.steps;
 }
 
+/// Rated cells alone say nothing of a film that hardly anybody rated: it keeps what it starts with. So outputs that are
+/// only judged there start at the mean of all training inputs, not at zero stars.
+void start_at_mean(Autoencoder& network, const Dataset& dataset) {
+  double sum = 0, count = 0;
+  for (const std::int32_t user : dataset.users_in(Fold::train)) {
+    for (const float stars : dataset.ratings.ratings_of(user)) {
+      const float value = input_value(network.architecture, dataset.scale, stars);
+      sum += static_cast<double>(value), count += value != 0 ? 1 : 0;
+    }
+  }
+  if (count == 0) return;
+  const double mean = sum / count, limited = std::clamp(mean, 0.01, 0.99);
+  const bool sigmoid = network.architecture.output == OutputKind::sigmoid;
+  const auto bias = static_cast<float>(sigmoid ? std::log(limited / (1 - limited)) : mean);
+  for (std::int64_t item = 0; item < network.items; ++item) network.output.row(item)[network.output.width] = bias;
+}
+
 }  // namespace
 
 TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
   TrainingState state;
   state.workers.resize(static_cast<std::size_t>(replicas(plan)));
-  const Autoencoder network = Autoencoder::initialised(plan.architecture, dataset.items.size(), plan.seed);
+  Autoencoder network = Autoencoder::initialised(plan.architecture, dataset.items.size(), plan.seed);
+  if (plan.architecture.loss == Loss::masked_mse) start_at_mean(network, dataset);
   for (WorkerState& worker : state.workers) {
     worker.network = network;
     worker.moments = Moments::zero(network);
@@ -58,10 +78,13 @@ TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
   return state;
 }
 
-TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const std::filesystem::path& older_model, WarmStartCounts& counts) {
+TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const std::filesystem::path& older_model,
+                         WarmStartCounts& counts) {
   const TrainedModel older = read_model(older_model);
   if (older.network.architecture.hidden != plan.architecture.hidden) {
-    throw UserError(fmt::format("{} has other hidden layers than this training; give the same --model and --hidden to start from it", older_model.string()));
+    throw UserError(fmt::format(
+        "{} has other hidden layers than this training; give the same --model and --hidden to start from it",
+        older_model.string()));
   }
   TrainingState state = fresh_state(plan, dataset);
   const std::vector<std::int64_t> rows = match_rows(dataset.items, older.items, counts);

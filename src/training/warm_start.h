@@ -15,8 +15,10 @@ struct WarmStartCounts {
 /// Fresh weights and zero moments.
 TrainingState fresh_state(const TrainingPlan&, const Dataset&);
 
-/// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where the older folder
-/// still has its checkpoint, Adam's moments and step count follow. Throws UserError when the hidden layers differ.
-TrainingState warm_state(const TrainingPlan&, const Dataset&, const std::filesystem::path& older_model, WarmStartCounts&);
+/// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where the older
+/// folder still has its checkpoint, Adam's moments and step count follow. Throws UserError when the hidden layers
+/// differ.
+TrainingState warm_state(const TrainingPlan&, const Dataset&, const std::filesystem::path& older_model,
+                         WarmStartCounts&);
 
 }  // namespace encore

@@ -36,7 +36,8 @@ std::vector<float> joined(std::int64_t blocks, const std::vector<std::int64_t>& 
       Partials mine(cpu(), join, 7, floats);
       for (int repeat = 0; repeat < 3; ++repeat) {  // buffers are used again and again
         mine.start(7);
-        for (std::int64_t b = cuts[static_cast<std::size_t>(rank)]; b < cuts[static_cast<std::size_t>(rank) + 1]; ++b) add_block(mine, b);
+        for (std::int64_t b = cuts[static_cast<std::size_t>(rank)]; b < cuts[static_cast<std::size_t>(rank) + 1]; ++b)
+          add_block(mine, b);
         const float* total = world.of(rank).join(Channel::first_sums, mine);
         if (rank == ranks - 1) result.assign(total, total + 7 * floats);
         world.of(rank).barrier();
@@ -49,7 +50,8 @@ std::vector<float> joined(std::int64_t blocks, const std::vector<std::int64_t>& 
 }
 
 TEST(Partials, give_the_same_bits_for_any_cut_into_ranks) {
-  for (const auto& [join, floats] : {std::pair{Join::sum, std::int64_t{32}}, std::pair{Join::softmax, std::int64_t{80}}}) {
+  for (const auto& [join, floats] :
+       {std::pair{Join::sum, std::int64_t{32}}, std::pair{Join::softmax, std::int64_t{80}}}) {
     const std::vector<float> alone = joined(13, {0, 13}, join, floats);
     EXPECT_EQ(alone, joined(13, {0, 6, 13}, join, floats));
     EXPECT_EQ(alone, joined(13, {0, 1, 2, 13}, join, floats));

@@ -1,5 +1,5 @@
-// Every kernel of device `cpu`, on every instruction set that this processor runs, against the plain reference; and all sets
-// with fused multiply-add against one another, bit for bit.
+// Every kernel of device `cpu`, on every instruction set that this processor runs, against the plain reference; and all
+// sets with fused multiply-add against one another, bit for bit.
 #include "kernel/kernels.h"
 
 #include <gtest/gtest.h>
@@ -31,10 +31,12 @@ struct KernelCase {
 
 constexpr std::int64_t items = 37, lanes = 64, n = 4096;
 
-AlignedFloats run_multiply(const Kernels& k, std::int64_t rows, std::int64_t columns, std::int64_t depth, bool across, bool accumulate) {
+AlignedFloats run_multiply(const Kernels& k, std::int64_t rows, std::int64_t columns, std::int64_t depth, bool across,
+                           bool accumulate) {
   const AlignedFloats a = random_floats(rows * depth, -1, 1, 1), b = random_floats(depth * columns, -1, 1, 2);
   AlignedFloats c = random_floats(rows * columns, -1, 1, 3);
-  k.multiply({rows, columns, depth, a.data(), across ? 1 : depth, across ? rows : 1, b.data(), columns, c.data(), columns, accumulate});
+  k.multiply({rows, columns, depth, a.data(), across ? 1 : depth, across ? rows : 1, b.data(), columns, c.data(),
+              columns, accumulate});
   return c;
 }
 
@@ -51,77 +53,107 @@ std::vector<KernelCase> cases() {
       {"multiply across, adding", [](const Kernels& k) { return run_multiply(k, 64, 160, 37, true, true); }, 1e-5F},
       {"multiply 1x16x1", [](const Kernels& k) { return run_multiply(k, 1, 16, 1, false, false); }, 1e-6F},
       {"multiply 13x48x7", [](const Kernels& k) { return run_multiply(k, 13, 48, 7, true, false); }, 1e-6F},
-      {"add_scaled", [](const Kernels& k) {
+      {"add_scaled",
+       [](const Kernels& k) {
          AlignedFloats y = random_floats(n, -1, 1, 6);
          k.add_scaled(y.data(), random_floats(n, -1, 1, 7).data(), 0.3F, n);
          return y;
-       }, 1e-6F},
-      {"add", [](const Kernels& k) {
+       },
+       1e-6F},
+      {"add",
+       [](const Kernels& k) {
          AlignedFloats y = random_floats(n, -1, 1, 6);
          k.add(y.data(), random_floats(n, -1, 1, 7).data(), n);
          return y;
-       }, 0},
-      {"transpose", [](const Kernels& k) {
+       },
+       0},
+      {"transpose",
+       [](const Kernels& k) {
          AlignedFloats to(33 * 48, 0);
          k.transpose(random_floats(33 * 20, -1, 1, 8).data(), 33, 20, 20, to.data(), 48);
          return to;
-       }, 0},
-      {"softmax_block", [](const Kernels& k) {
+       },
+       0},
+      {"softmax_block",
+       [](const Kernels& k) {
          AlignedFloats z = random_floats(items * lanes, -20, 20, 9), out(3 * lanes);
          k.softmax_block(z.data(), items, lanes, out.data(), out.data() + lanes, out.data() + 2 * lanes);
          z.insert(z.end(), out.begin(), out.end());
          return z;
-       }, 1e-6F},
-      {"join_softmax", [](const Kernels& k) {
+       },
+       1e-6F},
+      {"join_softmax",
+       [](const Kernels& k) {
          AlignedFloats left = random_floats(softmax_statistics * lanes, 0, 9, 10);
          k.join_softmax(left.data(), random_floats(softmax_statistics * lanes, 0, 9, 11).data(), lanes);
          return left;
-       }, 1e-6F},
-      {"softmax_factor", [](const Kernels& k) {
+       },
+       1e-6F},
+      {"softmax_factor",
+       [](const Kernels& k) {
          const AlignedFloats in = random_floats(4 * lanes, 1, 3, 18);
          AlignedFloats factor(lanes);
-         k.softmax_factor(in.data(), in.data() + lanes, in.data() + 2 * lanes, in.data() + 3 * lanes, lanes, factor.data());
+         k.softmax_factor(in.data(), in.data() + lanes, in.data() + 2 * lanes, in.data() + 3 * lanes, lanes,
+                          factor.data());
          return factor;
-       }, 1e-6F},
-      {"scale_lanes", [](const Kernels& k) {
+       },
+       1e-6F},
+      {"scale_lanes",
+       [](const Kernels& k) {
          return block_with_loss([&](float* z, float* loss) { k.scale_lanes(z, items, lanes, loss); });
-       }, 0},
-      {"softmax_mse_gradient", [](const Kernels& k) {
+       },
+       0},
+      {"softmax_mse_gradient",
+       [](const Kernels& k) {
          return block_with_loss([&](float* z, float* loss) {
            k.softmax_mse_gradient(z, items, lanes, loss, 0.7F, random_floats(lanes, 0, 1, 12).data());
          });
-       }, 1e-6F},
-      {"linear_mse", [](const Kernels& k) {
+       },
+       1e-6F},
+      {"linear_mse",
+       [](const Kernels& k) {
          return block_with_loss([&](float* z, float* loss) { k.linear_mse(z, items, lanes, 0.4F, loss); });
-       }, 1e-5F},
-      {"sigmoid_mse", [](const Kernels& k) {
+       },
+       1e-5F},
+      {"sigmoid_mse",
+       [](const Kernels& k) {
          return block_with_loss([&](float* z, float* loss) { k.sigmoid_mse(z, items, lanes, 0.4F, loss); }, -30, 30);
-       }, 1e-6F},
-      {"sigmoid_cross_entropy", [](const Kernels& k) {
-         return block_with_loss([&](float* z, float* loss) { k.sigmoid_cross_entropy(z, items, lanes, 0.4F, loss); }, -30, 30);
-       }, 1e-6F},
+       },
+       1e-6F},
+      {"sigmoid_cross_entropy",
+       [](const Kernels& k) {
+         return block_with_loss([&](float* z, float* loss) { k.sigmoid_cross_entropy(z, items, lanes, 0.4F, loss); },
+                                -30, 30);
+       },
+       1e-6F},
   };
   for (const Curve curve : {Curve::linear, Curve::relu, Curve::tanh, Curve::sigmoid}) {
-    list.push_back({"activate", [curve](const Kernels& k) {
+    list.push_back({"activate",
+                    [curve](const Kernels& k) {
                       AlignedFloats x = random_floats(n, -8, 8, 13);
                       k.activate(curve, x.data(), n);
                       return x;
-                    }, 1e-6F});
-    list.push_back({"activate_gradient", [curve](const Kernels& k) {
+                    },
+                    1e-6F});
+    list.push_back({"activate_gradient",
+                    [curve](const Kernels& k) {
                       AlignedFloats g = random_floats(n, -1, 1, 14);
                       k.activate_gradient(curve, g.data(), random_floats(n, -0.5F, 1, 15).data(), n);
                       return g;
-                    }, 1e-6F});
+                    },
+                    1e-6F});
   }
   for (const bool with_gradient : {true, false}) {
-    list.push_back({"adam", [with_gradient](const Kernels& k) {
+    list.push_back({"adam",
+                    [with_gradient](const Kernels& k) {
                       AlignedFloats state = random_floats(3 * 5 * 48, 0, 1, 16);
                       float* w = state.data();
                       const AlignedFloats g = random_floats(5 * 48, -1, 1, 17);
                       k.adam({.rate = 0.01F, .epsilon = 1e-7F, .weight_decay = 0.1F}, w, w + 240, w + 480,
                              with_gradient ? g.data() : nullptr, 5, 48, 37);
                       return state;
-                    }, 1e-6F});
+                    },
+                    1e-6F});
   }
   return list;
 }
@@ -138,12 +170,14 @@ TEST_P(EveryInstructionSet, agrees_with_the_reference) {
     const AlignedFloats expected = one.run(device_named("reference")), actual = one.run(device_named("cpu"));
     ASSERT_EQ(expected.size(), actual.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      ASSERT_NEAR(expected[i], actual[i], one.tolerance * std::max(1.0F, std::abs(expected[i]))) << one.name << " at " << i;
+      ASSERT_NEAR(expected[i], actual[i], one.tolerance * std::max(1.0F, std::abs(expected[i])))
+          << one.name << " at " << i;
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(cpu, EveryInstructionSet, testing::ValuesIn(instruction_sets().begin(), instruction_sets().end()),
+INSTANTIATE_TEST_SUITE_P(cpu, EveryInstructionSet,
+                         testing::ValuesIn(instruction_sets().begin(), instruction_sets().end()),
                          [](const auto& set) { return set.param; });
 
 TEST(InstructionSets, with_fused_multiply_add_give_the_same_bits) {
@@ -152,14 +186,16 @@ TEST(InstructionSets, with_fused_multiply_add_give_the_same_bits) {
     choose_instruction_set(set);
     if (kernel_path() == "FMA") fused.push_back(set);
   }
-  if (fused.size() < 2) GTEST_SKIP() << "this processor has " << fused.size() << " instruction set with fused multiply-add";
+  if (fused.size() < 2)
+    GTEST_SKIP() << "this processor has " << fused.size() << " instruction set with fused multiply-add";
   for (const KernelCase& one : cases()) {
     choose_instruction_set(fused[0]);
     const AlignedFloats expected = one.run(device_named("cpu"));
     for (std::size_t s = 1; s < fused.size(); ++s) {
       choose_instruction_set(fused[s]);
       const AlignedFloats actual = one.run(device_named("cpu"));
-      EXPECT_EQ(0, std::memcmp(expected.data(), actual.data(), expected.size() * sizeof(float))) << one.name << " on " << fused[s];
+      EXPECT_EQ(0, std::memcmp(expected.data(), actual.data(), expected.size() * sizeof(float)))
+          << one.name << " on " << fused[s];
     }
   }
   choose_instruction_set({});

@@ -1,6 +1,6 @@
-// The behavioural contract: on a checkerboard (even users like even films, odd users odd ones, each misses one of its colour)
-// the film to recommend is the missing one of the right colour, whatever the model, output, loss and device. A new row of any of the tables
-// is tested by being there.
+// The behavioural contract: on a checkerboard (even users like even films, odd users odd ones, each misses one of its
+// colour) the film to recommend is the missing one of the right colour, whatever the model, output, loss and device. A
+// new row of any of the tables is tested by being there.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,7 +25,8 @@ Dataset checkerboard() {
   for (std::int32_t user = 0; user < people; ++user) {
     std::vector<std::pair<std::int32_t, float>> row;
     for (std::int32_t film = 0; film < films; ++film) {
-      if (same_colour(user, film) && film != missing_film(user)) row.emplace_back(film, 4.0F + 0.5F * static_cast<float>((user + film) % 3));
+      if (same_colour(user, film) && film != missing_film(user))
+        row.emplace_back(film, 4.0F + 0.5F * static_cast<float>((user + film) % 3));
     }
     tiny::add_user(data, row);
   }
@@ -40,7 +41,8 @@ std::int32_t recommended(const TrainedModel& model, const Dataset& data, std::in
   Scorer(model.network, model.block_items).run(rows, [&](const ScoreBlock& block) {
     for (std::int64_t i = 0; i < block.items; ++i) scores.push_back(block.score[i * block.stride]);
   });
-  for (const std::int32_t seen : data.ratings.items_of(user)) scores[static_cast<std::size_t>(seen)] = -std::numeric_limits<float>::infinity();
+  for (const std::int32_t seen : data.ratings.items_of(user))
+    scores[static_cast<std::size_t>(seen)] = -std::numeric_limits<float>::infinity();
   return static_cast<std::int32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
@@ -56,14 +58,17 @@ std::vector<Contract> every_row() {
     for (const kernel::Kernels& device : kernel::devices()) {
       for (const OutputKind output : {OutputKind::linear, OutputKind::sigmoid, OutputKind::softmax}) {
         for (const Loss loss : {Loss::mse, Loss::masked_mse, Loss::multinomial, Loss::binary_cross_entropy}) {
-          // Rated cells alone cannot tell colours apart: a masked loss never hears of the films that nobody of a colour rates.
+          // Rated cells alone cannot tell colours apart: a masked loss never hears of the films that nobody of a colour
+          // rates.
           if (!is_allowed(output, loss) || loss == Loss::masked_mse) continue;
           TrainingPlan plan;
           plan.architecture = row.architecture;
           plan.architecture.output = output, plan.architecture.loss = loss;
-          plan.architecture.hidden = row.architecture.hidden.size() > 1 ? std::vector<std::int64_t>{24, 8, 24} : std::vector<std::int64_t>{16};
+          plan.architecture.hidden =
+              row.architecture.hidden.size() > 1 ? std::vector<std::int64_t>{24, 8, 24} : std::vector<std::int64_t>{16};
           plan.learning = row.training;
-          plan.learning.learning_rate = 0.01, plan.learning.batch_size = 30, plan.learning.epochs = 80;
+          plan.learning.weight_decay = 0, plan.learning.learning_rate = 0.01, plan.learning.batch_size = 30,
+          plan.learning.epochs = 80;
           plan.block_items = 16;
           plan.device = device.device;
           all.push_back({plan});
@@ -81,17 +86,21 @@ TEST_P(Checkerboard, recommends_the_missing_film_of_the_right_colour) {
   TrainingState state = fresh_state(GetParam().plan, data);
   const TrainedModel model = train(data, GetParam().plan, state, "unused", {});
   int right = 0;
-  for (std::int32_t user = 0; user < people; ++user) right += recommended(model, data, user) == missing_film(user) ? 1 : 0;
-  // A softmax row sums to 1 and cannot come near targets that sum to 15: with squared errors its mass settles on a few films of the
-  // right colour, and for some users the missing film is none of them. This is the study's network; the others have no excuse.
+  for (std::int32_t user = 0; user < people; ++user)
+    right += recommended(model, data, user) == missing_film(user) ? 1 : 0;
+  // A softmax row sums to 1 and cannot come near targets that sum to 15: with squared errors its mass settles on a few
+  // films of the right colour, and for some users the missing film is none of them. This is the study's network; the
+  // others have no excuse.
   const Architecture& architecture = GetParam().plan.architecture;
   const bool cannot_fit = architecture.output == OutputKind::softmax && architecture.loss == Loss::mse;
-  EXPECT_GE(right, cannot_fit ? people * 3 / 4 : people) << "the only unseen film of the user's colour was not the best";
+  EXPECT_GE(right, cannot_fit ? people * 3 / 4 : people)
+      << "the only unseen film of the user's colour was not the best";
 }
 
 INSTANTIATE_TEST_SUITE_P(table, Checkerboard, testing::ValuesIn(every_row()), [](const auto& one) {
   const TrainingPlan& plan = one.param.plan;
-  std::string name = fmt::format("{}_{}_{}_{}", plan.architecture.model, name_of(plan.architecture.output), name_of(plan.architecture.loss), plan.device);
+  std::string name = fmt::format("{}_{}_{}_{}", plan.architecture.model, name_of(plan.architecture.output),
+                                 name_of(plan.architecture.loss), plan.device);
   for (char& c : name) c = c == '-' ? '_' : c;
   return name;
 });

@@ -1,5 +1,5 @@
-// Loss and gradient of the step, for every allowed output × loss × activation × device, against a dense double-precision
-// network written as the formulas say, and its central differences.
+// Loss and gradient of the step, for every allowed output × loss × activation × device, against a dense
+// double-precision network written as the formulas say, and its central differences.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -36,7 +36,8 @@ struct DenseNetwork {
   std::vector<double> target_row(std::int32_t user) const {
     std::vector<double> t(static_cast<std::size_t>(data.items.size()));
     const auto items = data.ratings.items_of(user);
-    for (std::size_t i = 0; i < items.size(); ++i) t[static_cast<std::size_t>(items[i])] = input_value(architecture, data.scale, data.ratings.ratings_of(user)[i]);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      t[static_cast<std::size_t>(items[i])] = input_value(architecture, data.scale, data.ratings.ratings_of(user)[i]);
     return t;
   }
 
@@ -47,7 +48,8 @@ struct DenseNetwork {
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (architecture.normalise_input && norm > 0) x[i] /= norm;
       if (architecture.input_dropout == 0) continue;
-      const bool dropped = random.uniform(static_cast<std::uint64_t>(user), i) < static_cast<float>(architecture.input_dropout);
+      const bool dropped =
+          random.uniform(static_cast<std::uint64_t>(user), i) < static_cast<float>(architecture.input_dropout);
       x[i] = dropped ? 0 : x[i] / (1 - architecture.input_dropout);
     }
     return x;
@@ -55,10 +57,14 @@ struct DenseNetwork {
 
   double activated(double z) const {
     switch (architecture.activation) {
-      case Activation::relu: return std::max(z, 0.0);
-      case Activation::tanh: return std::tanh(z);
-      case Activation::sigmoid: return 1 / (1 + std::exp(-z));
-      case Activation::linear: break;
+      case Activation::relu:
+        return std::max(z, 0.0);
+      case Activation::tanh:
+        return std::tanh(z);
+      case Activation::sigmoid:
+        return 1 / (1 + std::exp(-z));
+      case Activation::linear:
+        break;
     }
     return z;
   }
@@ -74,7 +80,8 @@ struct DenseNetwork {
       std::vector<double> y(static_cast<std::size_t>(layer.outputs));
       for (std::size_t o = 0; o < y.size(); ++o) {
         y[o] = layer.bias[o];
-        for (std::size_t k = 0; k < h.size(); ++k) y[o] += layer.weight[o * static_cast<std::size_t>(layer.stride()) + k] * h[k];
+        for (std::size_t k = 0; k < h.size(); ++k)
+          y[o] += layer.weight[o * static_cast<std::size_t>(layer.stride()) + k] * h[k];
         y[o] = activated(y[o]);
       }
       h = y;
@@ -82,7 +89,8 @@ struct DenseNetwork {
     std::vector<double> z(static_cast<std::size_t>(net.items));
     for (std::int64_t i = 0; i < net.items; ++i) {
       const float* row = net.output.row(i);
-      z[static_cast<std::size_t>(i)] = std::inner_product(h.begin(), h.end(), row, static_cast<double>(row[net.output.width]));
+      z[static_cast<std::size_t>(i)] =
+          std::inner_product(h.begin(), h.end(), row, static_cast<double>(row[net.output.width]));
     }
     return z;
   }
@@ -93,12 +101,19 @@ struct DenseNetwork {
     for (const double one : z) exponentials += std::exp(one);
     for (std::size_t i = 0; i < z.size(); ++i) {
       const double sigmoid = 1 / (1 + std::exp(-z[i]));
-      const double y = architecture.output == OutputKind::softmax ? std::exp(z[i]) / exponentials
-                       : architecture.output == OutputKind::sigmoid ? sigmoid : z[i];
+      const double y = architecture.output == OutputKind::softmax   ? std::exp(z[i]) / exponentials
+                       : architecture.output == OutputKind::sigmoid ? sigmoid
+                                                                    : z[i];
       switch (architecture.loss) {
-        case Loss::mse: loss += (y - t[i]) * (y - t[i]) / m; break;
-        case Loss::multinomial: loss -= t[i] * std::log(y); break;
-        case Loss::binary_cross_entropy: loss += (std::log1p(std::exp(z[i])) - t[i] * z[i]) / m; break;
+        case Loss::mse:
+          loss += (y - t[i]) * (y - t[i]) / m;
+          break;
+        case Loss::multinomial:
+          loss -= t[i] * std::log(y);
+          break;
+        case Loss::binary_cross_entropy:
+          loss += (std::log1p(std::exp(z[i])) - t[i] * z[i]) / m;
+          break;
         case Loss::masked_mse:
           if (t[i] != 0) loss += (y - t[i]) * (y - t[i]), weight += 1;
           break;
@@ -121,7 +136,8 @@ std::vector<GradientCase> every_allowed_combination() {
     for (const OutputKind output : {OutputKind::linear, OutputKind::sigmoid, OutputKind::softmax}) {
       for (const Loss loss : {Loss::mse, Loss::masked_mse, Loss::multinomial, Loss::binary_cross_entropy}) {
         if (!is_allowed(output, loss)) continue;
-        for (const Activation activation : {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid}) {
+        for (const Activation activation :
+             {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid}) {
           Architecture a{"", Input::ratings, false, 0, {7, 3, 16}, activation, output, loss};
           cases.push_back({a, std::string(device.device)});
           a.hidden = {16}, a.input = Input::binary, a.normalise_input = true, a.input_dropout = 0.4;
@@ -150,10 +166,12 @@ TEST_P(EveryCombination, agrees_with_finite_differences) {
   const Architecture& architecture = GetParam().architecture;
   const Dataset data = tiny::random_ratings(70, 37, 0.15, 5);  // two panels of rows, three blocks of items
   Autoencoder net = Autoencoder::initialised(architecture, 37, 11);
-  for (std::size_t i = 0; i < net.first_bias.size() && i < static_cast<std::size_t>(net.first.width); ++i) net.first_bias[i] = 0.01F * static_cast<float>(i);
+  for (std::size_t i = 0; i < net.first_bias.size() && i < static_cast<std::size_t>(net.first.width); ++i)
+    net.first_bias[i] = 0.01F * static_cast<float>(i);
   for (std::int64_t i = 0; i < 37; ++i) net.output.row(i)[net.output.width] = 0.02F * static_cast<float>(i % 5);
   for (DenseLayer& layer : net.inner) {  // off zero: a ReLU whose inputs are all 0 would sit on its kink
-    for (std::int64_t o = 0; o < layer.outputs; ++o) layer.bias[static_cast<std::size_t>(o)] = 0.03F + 0.01F * static_cast<float>(o);
+    for (std::int64_t o = 0; o < layer.outputs; ++o)
+      layer.bias[static_cast<std::size_t>(o)] = 0.03F + 0.01F * static_cast<float>(o);
   }
   ThreadWorld world(1, 1);
   KeepGradient kept(net);
@@ -167,7 +185,8 @@ TEST_P(EveryCombination, agrees_with_finite_differences) {
   for (const std::int64_t item : {0, 17, 36}) {
     expect_gradient(net.first.row(item)[2], kept.gradient.first.row(item)[2], loss, "first layer");
     expect_gradient(net.output.row(item)[1], kept.gradient.output.row(item)[1], loss, "output layer");
-    expect_gradient(net.output.row(item)[net.output.width], kept.gradient.output.row(item)[net.output.width], loss, "output bias");
+    expect_gradient(net.output.row(item)[net.output.width], kept.gradient.output.row(item)[net.output.width], loss,
+                    "output bias");
   }
   expect_gradient(net.first_bias[3], kept.gradient.first_bias[3], loss, "first bias");
   for (std::size_t l = 0; l < net.inner.size(); ++l) {
@@ -179,7 +198,8 @@ TEST_P(EveryCombination, agrees_with_finite_differences) {
 
 INSTANTIATE_TEST_SUITE_P(table, EveryCombination, testing::ValuesIn(every_allowed_combination()), [](const auto& one) {
   const Architecture& a = one.param.architecture;
-  std::string name = fmt::format("{}_{}_{}_{}_{}", one.param.device, name_of(a.output), name_of(a.loss), name_of(a.activation), a.hidden.size());
+  std::string name = fmt::format("{}_{}_{}_{}_{}", one.param.device, name_of(a.output), name_of(a.loss),
+                                 name_of(a.activation), a.hidden.size());
   for (char& c : name) {
     if (c == '-') c = '_';
   }

@@ -10,29 +10,39 @@ namespace {
 
 TEST(TrainingPlan, starts_from_the_models_row) {
   TrainSettings settings;
-  EXPECT_EQ(plan_training(settings).architecture.model, "mult-dae");
+  EXPECT_EQ(plan_training(settings, 1000).architecture.model, "mult-dae");
   settings.model = "reference";
-  const TrainingPlan plan = plan_training(settings);
+  const TrainingPlan plan = plan_training(settings, 1000);
   EXPECT_EQ(plan.architecture.hidden, (std::vector<std::int64_t>{150, 25, 150}));
   EXPECT_EQ(plan.learning.batch_size, 64);
   EXPECT_EQ(plan.learning.epochs, 50);
   EXPECT_DOUBLE_EQ(plan.learning.epsilon, 1e-7);
 }
 
+TEST(TrainingPlan, gives_a_small_dataset_more_epochs_unless_the_user_says_how_many) {
+  TrainSettings settings;
+  const std::int64_t many = plan_training(settings, 10'000'000).learning.epochs,
+                     few = plan_training(settings, 400).learning.epochs;
+  EXPECT_EQ(many, named_model("mult-dae").training.epochs);
+  EXPECT_EQ(few * 4, (named_model("mult-dae").least_steps + 3) / 4 * 4) << "400 users are 4 steps an epoch";
+  settings.epochs = 3;
+  EXPECT_EQ(plan_training(settings, 400).learning.epochs, 3);
+}
+
 TEST(TrainingPlan, refuses_a_loss_that_does_not_go_with_the_output) {
   TrainSettings settings;
   settings.output_activation = "linear";
-  EXPECT_THROW(plan_training(settings), UserError) << "multinomial needs a softmax";
+  EXPECT_THROW(plan_training(settings, 1000), UserError) << "multinomial needs a softmax";
   settings.loss = "masked-mse";
-  EXPECT_NO_THROW(plan_training(settings));
+  EXPECT_NO_THROW(plan_training(settings, 1000));
 }
 
 TEST(TrainingPlan, popularity_has_nothing_to_train) {
   TrainSettings settings;
   settings.model = "popularity";
-  EXPECT_NO_THROW(plan_training(settings));
+  EXPECT_NO_THROW(plan_training(settings, 1000));
   settings.epochs = 3;
-  EXPECT_THROW(plan_training(settings), UserError);
+  EXPECT_THROW(plan_training(settings, 1000), UserError);
 }
 
 TEST(TrainingPlan, survives_json) {
@@ -41,14 +51,14 @@ TEST(TrainingPlan, survives_json) {
   settings.learning_rate = 0.1 + 0.2;
   settings.parallel = "elephas", settings.sync_every = "fit";
   settings.shards = 5, settings.patience = 3, settings.stop_on = "ndcg@100";
-  const TrainingPlan plan = plan_training(settings);
+  const TrainingPlan plan = plan_training(settings, 1000);
   EXPECT_EQ(to_json(plan), to_json(plan_from_json(to_json(plan))));
 }
 
 TEST(TrainingPlan, going_on_takes_the_checkpoints_settings_unless_they_are_the_machines) {
   TrainSettings first;
   first.model = "reference", first.learning_rate = 0.005, first.threads = 2, first.epochs = 10;
-  const TrainingPlan before = plan_training(first);
+  const TrainingPlan before = plan_training(first, 1000);
   TrainSettings again;
   again.resume = true, again.threads = 1, again.epochs = 20;
   const TrainingPlan plan = plan_resumed(again, before);
@@ -65,7 +75,7 @@ TEST(TrainingPlan, going_on_takes_the_checkpoints_settings_unless_they_are_the_m
 TEST(TrainingPlan, workers_of_the_averaging_modes_may_not_change) {
   TrainSettings first;
   first.parallel = "users-epoch", first.shards = 3;
-  const TrainingPlan before = plan_training(first);
+  const TrainingPlan before = plan_training(first, 1000);
   TrainSettings again;
   EXPECT_EQ(plan_resumed(again, before).shards, 3);
   again.shards = 2;

@@ -111,6 +111,8 @@ std::vector<double> moved(const Autoencoder& now, const Autoencoder& start) {
 Numbers numbers_of(const Dataset& data, const TrainingPlan& plan) {
   Numbers numbers;
   TrainingState state = fresh_state(plan, data);
+  // The fixture starts every bias at zero; that a masked loss starts at the mean rating is warm_start_test's business.
+  state.workers[0].network = Autoencoder::initialised(plan.architecture, data.items.size(), plan.seed);
   const Autoencoder start = state.model();
   LossSum before;
   TrainingObserver observer;
@@ -131,18 +133,16 @@ Numbers numbers_of(const Dataset& data, const TrainingPlan& plan) {
   return numbers;
 }
 
-/// How far the numbers may be from Keras', as a share of them; about ten times what was measured. Most of it is Adam's
-/// β₂: single precision has no 0.999, Keras feels that in the step size, Encore in the moments, 6e-6 of a step each.
-/// On the plateau of `reference` no loss shows it, and they agree to 4e-8; the first steps of `autorec` magnify it.
+/// How far the numbers may be from Keras', as a share of them; about ten times what was measured.
 struct Tolerance {
   double step, epoch, moved;
   std::size_t calm_epochs;  ///< afterwards rounding decides which films get the mass (keras_reference.py)
   double later_epoch;
 };
 
-const std::map<std::string, Tolerance> tolerances{{"reference", {3e-7, 3e-7, 5e-4, 3, 2e-3}},
-                                                  {"mult-dae", {1e-5, 1e-5, 1e-4, 5, 0}},
-                                                  {"autorec", {2e-4, 2e-5, 1e-4, 1, 0}}};
+const std::map<std::string, Tolerance> tolerances{{"reference", {3e-7, 3e-7, 4e-5, 3, 1e-3}},
+                                                  {"mult-dae", {1.5e-7, 1e-7, 5e-6, 5, 0}},
+                                                  {"autorec", {2e-6, 4e-7, 5e-6, 1, 0}}};
 
 double difference(double found, double expected) { return std::abs(found / expected - 1); }
 

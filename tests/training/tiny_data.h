@@ -45,8 +45,10 @@ inline Dataset random_ratings(std::int32_t users, std::int32_t items, double den
     std::vector<std::pair<std::int32_t, float>> row;
     const auto favourite = static_cast<std::int32_t>(uniform(random) * items);
     for (std::int32_t i = 0; i < items; ++i) {
-      if (i == favourite) row.emplace_back(i, 5.0F);
-      else if (uniform(random) < density) row.emplace_back(i, 0.5F * static_cast<float>(1 + static_cast<int>(uniform(random) * 10)));
+      if (i == favourite)
+        row.emplace_back(i, 5.0F);
+      else if (uniform(random) < density)
+        row.emplace_back(i, 0.5F * static_cast<float>(1 + static_cast<int>(uniform(random) * 10)));
     }
     add_user(data, row);
   }

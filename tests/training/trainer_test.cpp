@@ -1,5 +1,6 @@
-// The promises of the training loop: the same bits for any number of shards and threads, for a stop and its continuation, and
-// on every instruction set with fused multiply-add; the other parallel modes against what they are defined by.
+// The promises of the training loop: the same bits for any number of shards and threads, for a stop and its
+// continuation, and on every instruction set with fused multiply-add; the other parallel modes against what they are
+// defined by.
 #include "training/trainer.h"
 
 #include <gmock/gmock.h>
@@ -23,7 +24,9 @@ TrainingPlan small_plan(const std::string& model) {
   TrainingPlan plan;
   plan.architecture = named_model(model).architecture;
   plan.learning = named_model(model).training;
-  if (!plan.architecture.hidden.empty()) plan.architecture.hidden = model == "reference" ? std::vector<std::int64_t>{20, 5, 20} : std::vector<std::int64_t>{24};
+  if (!plan.architecture.hidden.empty())
+    plan.architecture.hidden =
+        model == "reference" ? std::vector<std::int64_t>{20, 5, 20} : std::vector<std::int64_t>{24};
   plan.learning.epochs = 3;
   plan.learning.batch_size = 30;
   plan.learning.learning_rate = 0.01;
@@ -37,7 +40,8 @@ Dataset small_data() {
   tiny::add_user(data, {{0, 5.0F}, {7, 4.0F}, {9, 3.0F}}, Fold::validation);
   tiny::add_user(data, {{1, 5.0F}, {8, 4.5F}, {20, 4.0F}, {30, 4.0F}, {40, 5.0F}}, Fold::validation);
   data.ratings.part.back() = Part::target;
-  for (std::size_t i = data.ratings.part.size() - 5; i + 1 < data.ratings.part.size(); ++i) data.ratings.part[i] = Part::given;
+  for (std::size_t i = data.ratings.part.size() - 5; i + 1 < data.ratings.part.size(); ++i)
+    data.ratings.part[i] = Part::given;
   return data;
 }
 
@@ -99,8 +103,10 @@ TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multipl
     kernel::choose_instruction_set(set);
     if (kernel::kernel_path() != "FMA") continue;
     const Trained here = run(data, plan);
-    if (first) expect_same_bits(*first, here, set);
-    else first = here;
+    if (first)
+      expect_same_bits(*first, here, set);
+    else
+      first = here;
   }
   kernel::choose_instruction_set({});
 }
@@ -114,14 +120,16 @@ TEST_P(EveryModel, learns) {
   EXPECT_LT(history.back().train_loss, history.front().train_loss);
 }
 
-INSTANTIATE_TEST_SUITE_P(table, EveryModel, testing::Values("reference", "mult-dae", "autorec", "popularity"), [](const auto& model) {
-  return model.param == "mult-dae" ? std::string("mult_dae") : model.param;
-});
+INSTANTIATE_TEST_SUITE_P(table, EveryModel, testing::Values("reference", "mult-dae", "autorec", "popularity"),
+                         [](const auto& model) {
+                           return model.param == "mult-dae" ? std::string("mult_dae") : model.param;
+                         });
 
 class EveryMode : public testing::TestWithParam<Parallel> {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / fmt::format("encore-trainer-{}-{}", getpid(), name_of(GetParam()));
+    folder_ =
+        std::filesystem::temp_directory_path() / fmt::format("encore-trainer-{}-{}", getpid(), name_of(GetParam()));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override {
@@ -163,7 +171,8 @@ TEST_P(DeterministicMode, goes_on_after_any_interruption_with_the_same_bits) {
     EXPECT_EQ(head.dataset_fingerprint, data.fingerprint);
     TrainingState resumed = read_checkpoint(folder_, head.plan, data.items.size());
     const TrainedModel model = train(data, head.plan, resumed, folder_, {});
-    expect_same_bits(whole, {all_weights(model.network), resumed.history}, fmt::format("stopped after call {}", stop_at));
+    expect_same_bits(whole, {all_weights(model.network), resumed.history},
+                     fmt::format("stopped after call {}", stop_at));
   }
 }
 
@@ -211,9 +220,13 @@ std::string mode_name(const testing::TestParamInfo<Parallel>& mode) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(table, EveryMode, testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas, Parallel::async),
+INSTANTIATE_TEST_SUITE_P(table, EveryMode,
+                         testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch,
+                                         Parallel::elephas, Parallel::async),
                          mode_name);
-INSTANTIATE_TEST_SUITE_P(table, DeterministicMode, testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas),
+INSTANTIATE_TEST_SUITE_P(table, DeterministicMode,
+                         testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch,
+                                         Parallel::elephas),
                          mode_name);
 
 TEST(UsersStep, is_the_step_of_the_whole_batch_but_for_rounding) {
@@ -221,35 +234,41 @@ TEST(UsersStep, is_the_step_of_the_whole_batch_but_for_rounding) {
   for (const char* model : {"reference", "mult-dae", "autorec"}) {
     TrainingPlan plan = small_plan(model);
     plan.learning.learning_rate = 1e-3;
-    plan.learning.epsilon = 1e-3;  // Adam divides tiny gradients by tiny roots: with a usual ε rounding would be magnified
+    plan.learning.epsilon =
+        1e-3;  // Adam divides tiny gradients by tiny roots: with a usual ε rounding would be magnified
     const Trained items = run(data, plan);
     plan.parallel = Parallel::users_step;
     for (const int shards : {1, 2, 3, 8}) {
       plan.shards = plan.threads = shards;
       const Trained users = run(data, plan);
       EXPECT_LT(furthest(items.weights, users.weights), 2e-6) << model << " with " << shards;
-      EXPECT_NEAR(items.history.back().train_loss, users.history.back().train_loss, 1e-5 * items.history.back().train_loss);
+      EXPECT_NEAR(items.history.back().train_loss, users.history.back().train_loss,
+                  1e-5 * items.history.back().train_loss);
     }
   }
 }
 
 /// Trains the users of one worker alone, as a plan with a single shard would.
-Autoencoder train_alone(const Dataset& data, const TrainingPlan& plan, const std::vector<std::int32_t>& users, std::int64_t epochs) {
+Autoencoder train_alone(const Dataset& data, const TrainingPlan& plan, const std::vector<std::int32_t>& users,
+                        std::int64_t epochs) {
   TrainingPlan alone = plan;
   alone.shards = alone.threads = 1;
   TrainingState state = fresh_state(alone, data);
   ThreadWorld world(1, 1);
   const kernel::Kernels& cpu = kernel::device_named("cpu");
-  ShardStep step(data, state.workers[0].network, state.workers[0].network, cut_into_runs(data.items, plan.block_items, 1)[0], plan.learning.batch_size,
-                 plan.seed, world.of(0), cpu);
-  AdamUpdate adam(state.workers[0].network, state.workers[0].network, state.workers[0].moments, state.workers[0].moments, plan.adam(), cpu);
+  ShardStep step(data, state.workers[0].network, state.workers[0].network,
+                 cut_into_runs(data.items, plan.block_items, 1)[0], plan.learning.batch_size, plan.seed, world.of(0),
+                 cpu);
+  AdamUpdate adam(state.workers[0].network, state.workers[0].network, state.workers[0].moments,
+                  state.workers[0].moments, plan.adam(), cpu);
   std::int64_t t = 0;
   const auto size = static_cast<std::size_t>(plan.learning.batch_size);
   for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
     const std::vector<std::int32_t> order = shuffled(users, plan.seed, epoch);
     for (std::size_t from = 0; from < order.size(); from += size) {
       adam.begin_step(++t);
-      step.run(std::span(order).subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch), adam);
+      step.run(std::span(order).subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch),
+               adam);
     }
   }
   return state.workers[0].network;
@@ -268,7 +287,8 @@ TEST(Elephas, is_the_unweighted_mean_of_workers_that_saw_more_than_one_batch) {
   plan.learning.batch_size = 20;  // all three contribute alike
   const Trained all = run(data, plan);
   Autoencoder mean = train_alone(data, plan, parts[0], 3);
-  const Autoencoder second = train_alone(data, plan, parts[1], 3), third = train_alone(data, plan, parts[2], 3), first = mean;
+  const Autoencoder second = train_alone(data, plan, parts[1], 3), third = train_alone(data, plan, parts[2], 3),
+                    first = mean;
   average_networks(mean, {&first, &second, &third}, {1.0 / 3, 1.0 / 3, 1.0 / 3});
   EXPECT_LT(furthest(all.weights, all_weights(mean)), 1e-7);
 }
@@ -290,7 +310,8 @@ TEST(UsersEpoch, weighs_workers_by_their_rows) {
   plan.learning.epochs = 1;
   const Trained averaged = run(data, plan);
   const auto parts = deal_users(data.users_in(Fold::train), plan.seed, 3);
-  const Autoencoder a = train_alone(data, plan, parts[0], 1), b = train_alone(data, plan, parts[1], 1), c = train_alone(data, plan, parts[2], 1);
+  const Autoencoder a = train_alone(data, plan, parts[0], 1), b = train_alone(data, plan, parts[1], 1),
+                    c = train_alone(data, plan, parts[2], 1);
   Autoencoder mean = a;
   average_networks(mean, {&a, &b, &c}, {0.34, 0.33, 0.33});
   EXPECT_LT(furthest(averaged.weights, all_weights(mean)), 1e-7);

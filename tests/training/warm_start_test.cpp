@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 
@@ -36,7 +37,8 @@ class WarmStart : public testing::Test {
   /// The older catalogue without its first two films and with a new one between and one at the end.
   Dataset changed_data() const {
     Dataset data = tiny::random_ratings(60, 40, 0.15, 4);
-    for (std::size_t i = 0; i < 40; ++i) data.items.id[i] = std::to_string(i < 10 ? i + 3 : i == 10 ? 1000 : i < 39 ? i + 2 : 2000);
+    for (std::size_t i = 0; i < 40; ++i)
+      data.items.id[i] = std::to_string(i < 10 ? i + 3 : i == 10 ? 1000 : i < 39 ? i + 2 : 2000);
     return data;
   }
 
@@ -84,6 +86,21 @@ TEST_F(WarmStart, begins_better_than_from_scratch) {
   train(older_, plan_, warm, folder_, {});
   train(older_, plan_, fresh, folder_, {});
   EXPECT_LT(warm.history[0].train_loss, fresh.history[0].train_loss);
+}
+
+TEST(FreshState, starts_at_the_mean_where_only_rated_cells_count) {
+  Dataset data = tiny::without_users(3);
+  tiny::add_user(data, {{0, 5.0F}, {1, 2.0F}});
+  tiny::add_user(data, {{1, 3.5F}});
+  tiny::add_user(data, {{2, 0.5F}}, Fold::test);
+  TrainingPlan plan;
+  plan.architecture = named_model("autorec").architecture;
+  plan.architecture.hidden = {4};
+  EXPECT_FLOAT_EQ(fresh_state(plan, data).workers[0].network.output.row(2)[4], 0.7F) << "(5 + 2 + 3.5) / 3 stars of 5";
+  plan.architecture.output = OutputKind::sigmoid;
+  EXPECT_FLOAT_EQ(fresh_state(plan, data).workers[0].network.output.row(2)[4], std::log(0.7F / 0.3F));
+  plan.architecture.loss = Loss::mse;
+  EXPECT_EQ(fresh_state(plan, data).workers[0].network.output.row(2)[4], 0) << "all cells count: most are zero";
 }
 
 TEST_F(WarmStart, refuses_other_hidden_layers) {
