@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include "process/error.h"
+#include "recommendation/edit_distance.h"
 
 namespace encore {
 namespace {

@@ -25,8 +25,4 @@ TitleNames names_of(std::string_view title);
 /// between words.
 std::string folded(std::string_view text);
 
-/// Number of insertions, deletions, replacements and swaps of neighbours that turn one text into the other; `limit` + 1
-/// when it is more than `limit` (optimal string alignment distance).
-std::int64_t edit_distance(std::string_view a, std::string_view b, std::int64_t limit);
-
 }  // namespace encore

@@ -167,14 +167,6 @@ TEST(Parser, TooMuchIsNamedToo) {
   EXPECT_EQ(mistake({"sponge", "-o", "a", "-o", "b"}), "--output is given 2 times; give it once");
 }
 
-TEST(Suggestion, DistanceCountsAddedDroppedChangedAndExchangedLetters) {
-  EXPECT_EQ(edit_distance("epochs", "epochs"), 0);
-  EXPECT_EQ(edit_distance("epoch", "epochs"), 1);
-  EXPECT_EQ(edit_distance("train", "trian"), 1);
-  EXPECT_EQ(edit_distance("", "abc"), 3);
-  EXPECT_EQ(edit_distance("kitten", "sitting"), 3);
-}
-
 TEST(Suggestion, NearestOnlyWhenNear) {
   const std::vector<std::string> names = {"prepare", "train", "evaluate", "recommend"};
   EXPECT_EQ(nearest_word("trian", names), "train");
