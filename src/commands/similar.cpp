@@ -18,7 +18,10 @@ using Json = nlohmann::ordered_json;
 int run_similar(const SimilarSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);
   const auto item = FilmFinder(model.items).find(settings.title);
-  if (!item) throw UserError(fmt::format("the model knows no film with the id {}", settings.title));
+  if (!item) {
+    const std::string id = settings.title.starts_with("id:") ? settings.title.substr(3) : settings.title;
+    throw UserError(fmt::format("the model knows no film with the id {}; name the film by its title", id));
+  }
   const auto found = similar_items(model, *item, settings.k);
 
   Json json = {{"item", film_json(model.items, *item)}, {"items", Json::array()}};

@@ -112,14 +112,16 @@ TEST_F(RecommendCommand, SimilarAndInspectKnowTheModel) {
   const json found = json::parse(similar.out);
   EXPECT_EQ(found["item"]["movieId"], 3);
   EXPECT_EQ(found["items"].size(), 2U);
-  EXPECT_EQ(encore_says({"similar", model, "id:4712"}).code, 2);
+  const Said unknown = encore_says({"similar", model, "id:4712"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("no film with the id 4712;"));
   const json inspected = json::parse(encore_says({"inspect", model, "--json"}).out);
   EXPECT_EQ(inspected["layers"][0]["parameters"], 8 * 200 + 200);
   EXPECT_EQ(inspected["history"], json::parse(R"([{"epoch": 1, "train_loss": 0.5}])"));
   EXPECT_THAT(encore_says({"inspect", model}).out, HasSubstr("encoder.0"));
 }
 
-TEST_F(RecommendCommand, EvaluateNeedsTheModelsOwnDataset) {
+TEST_F(RecommendCommand, EvaluateNamesAMissingDataset) {
   const Said said = encore_says({"evaluate", model, (folder / "none").string()});
   EXPECT_EQ(said.code, 2);
   EXPECT_THAT(said.err, HasSubstr("none"));

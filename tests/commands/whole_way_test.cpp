@@ -1,0 +1,101 @@
+// From the real ratings to a recommendation: the keys of docs/json.md, on which scripts rely, and datasets and models
+// that do not belong together.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+#include "commands/program.h"
+#include "model/temporary_folder.h"
+
+namespace encore {
+namespace {
+
+using nlohmann::ordered_json;
+using testing::ElementsAre;
+using testing::IsSupersetOf;
+
+std::vector<std::string> keys_of(const ordered_json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.push_back(key);
+  return keys;
+}
+
+ordered_json answer(std::vector<std::string> words) {
+  words.insert(words.end(), {"--json", "--quiet"});
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int code = run_program(words);
+  const std::string out = testing::internal::GetCapturedStdout();
+  const std::string err = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(code, 0) << err;
+  EXPECT_EQ(err, "") << "quiet";
+  EXPECT_EQ(out.find('\n') + 1, out.size()) << "one object on one line";
+  return ordered_json::parse(out);
+}
+
+TEST(JsonKeys, OfTheWholeWayAreThosePromised) {
+  const TemporaryFolder folder;
+  const std::string dataset = (folder / "films").string(), model = (folder / "films.model").string();
+
+  const ordered_json prepared = answer({"prepare", ENCORE_SOURCE_DIR "/data/ml-latest-small", "-o", dataset, "--years",
+                                        "1950-1969", "--validation", "0.1"});
+  EXPECT_THAT(keys_of(prepared), IsSupersetOf({"movies", "users", "ratings", "rejected", "filtered", "phases"}));
+  std::vector<std::string> phases;
+  for (const auto& phase : prepared["phases"]) {
+    phases.push_back(phase["name"]);
+    EXPECT_THAT(keys_of(phase), ElementsAre("name", "seconds", "rows", "peak_rss_bytes"));
+  }
+  EXPECT_THAT(phases, ElementsAre("load", "ratings", "movies", "integrate", "statistics", "arrays"));
+  ordered_json inspected = prepared;
+  inspected.erase("phases");
+  EXPECT_EQ(answer({"inspect", dataset}), inspected);
+
+  const ordered_json trained = answer({"train", dataset, "-o", model, "--epochs", "2", "--hidden", "8"});
+  EXPECT_THAT(keys_of(trained), IsSupersetOf({"epochs", "steps", "parameters", "seconds", "peak_rss_bytes"}));
+  ASSERT_EQ(trained["epochs"].size(), 2U);
+  EXPECT_THAT(keys_of(trained["epochs"][0]), IsSupersetOf({"epoch", "train_loss", "validation_loss", "seconds"}));
+  EXPECT_THAT(keys_of(answer({"inspect", model})), IsSupersetOf({"architecture", "layers", "history"}));
+
+  const ordered_json judged = answer({"evaluate", model, dataset});
+  EXPECT_THAT(keys_of(judged), ElementsAre("train", "test", "ranking", "popularity"));
+  EXPECT_THAT(keys_of(judged["train"]),
+              ElementsAre("users", "mse", "mse_zero", "mse_item_mean", "mse_floor", "rmse_rated"));
+  EXPECT_THAT(keys_of(judged["test"]),
+              ElementsAre("users", "mse", "mse_zero", "mse_item_mean", "mse_floor", "rmse_rated", "rmse_held_out"));
+  EXPECT_THAT(keys_of(judged["ranking"]), ElementsAre("users", "recall@20", "recall@50", "ndcg@10", "ndcg@100",
+                                                      "precision@10", "coverage", "gini"));
+  EXPECT_EQ(keys_of(judged["popularity"]), keys_of(judged["ranking"]));
+  EXPECT_EQ(judged["popularity"]["users"], judged["ranking"]["users"]);
+  EXPECT_THAT(keys_of(answer({"evaluate", model, dataset, "--fold", "validation"})), testing::Contains("validation"));
+
+  const ordered_json recommended = answer({"recommend", model, "--user", "1", "--dataset", dataset, "-k", "1"});
+  EXPECT_EQ(recommended["users"][0]["user"], 1);
+  EXPECT_THAT(keys_of(recommended["users"][0]["items"][0]), ElementsAre("movieId", "title", "year", "score"));
+  EXPECT_THAT(keys_of(answer({"similar", model, "Vertigo"})), ElementsAre("item", "items"));
+}
+
+TEST(Evaluate, TakesTheDatasetOfTheTrainingUnlessTold) {
+  const TemporaryFolder folder;
+  const auto prepare = [&](const std::string& name, const std::string& seed, const std::string& years) {
+    const std::string dataset = (folder / name).string();
+    answer({"prepare", ENCORE_SOURCE_DIR "/data/ml-latest-small", "-o", dataset, "--seed", seed, "--years", years});
+    return dataset;
+  };
+  const std::string own = prepare("own", "42", "1950-1959"), other_folds = prepare("other-folds", "7", "1950-1959"),
+                    other_films = prepare("other-films", "42", "1960-1969"), model = (folder / "model").string();
+  answer({"train", own, "-o", model, "--model", "popularity"});
+  const auto complaint = [&](const std::vector<std::string>& words) {
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(run_program(words), 2);
+    testing::internal::GetCapturedStdout();
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(complaint({"evaluate", model, other_folds}), testing::HasSubstr("--other-dataset"));
+  EXPECT_THAT(keys_of(answer({"evaluate", model, other_folds, "--other-dataset"})), testing::Contains("ranking"));
+  EXPECT_THAT(complaint({"evaluate", model, other_films, "--other-dataset"}), testing::HasSubstr("other films"));
+}
+
+}  // namespace
+}  // namespace encore
