@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "dataset/dataset_folder.h"
 #include "preparation/byte_stream.h"
 #include "process/error.h"
 
@@ -147,6 +148,9 @@ void take_movielens(Source& source, const char* format, const TableFile& ratings
 }
 
 Source from_folder(Database& database, const fs::path& folder, const PrepareSettings& settings) {
+  if (is_dataset_folder(folder))
+    throw UserError(fmt::format(
+        "{} is a prepared dataset already; train on it, or prepare the ratings that it came from", folder.string()));
   const std::vector<Candidate> files = look_into(database, folder, settings);
   Source source;
   if (const auto ratings = pick(files, Kind::ratings, {"ratings.csv"}, folder)) {

@@ -83,6 +83,14 @@ TEST_F(Preparation, FilesThatCannotBeUsedEndInASentenceAndLeaveNothing) {
   }
 }
 
+TEST_F(Preparation, APreparedDatasetIsNoSource) {
+  prepare(settings_for(real_ratings));
+  PrepareSettings again = settings_for(folder_ / "dataset");
+  again.output = (folder_ / "again").string();
+  EXPECT_THAT(complaint(again), HasSubstr("is a prepared dataset already"));
+  EXPECT_EQ(entries(), 1u);
+}
+
 TEST_F(Preparation, AFolderOfSomethingElseIsNamed) {
   write("notes.txt", "nothing here\n");
   EXPECT_THAT(complaint(settings_for(folder_)), HasSubstr("holds no file of ratings"));
