@@ -137,6 +137,15 @@ class RatingsReader {
   RatingMatrix matrix_;
 };
 
+/// From the file's own end, without reading its rows.
+std::int64_t rows_of(ParquetTable& table) {
+  Rows rows = table.read("count(*)");
+  std::int64_t count = 0;
+  while (table.next(rows))
+    if (rows.size() > 0) count = rows.int64(0)[0];
+  return count;
+}
+
 Catalogue read_catalogue(Database& database, const fs::path& path) {
   ParquetTable table(database, path,
                      {{"item", {"INTEGER"}},
@@ -206,7 +215,8 @@ Dataset read_dataset(const fs::path& folder) {
   dataset.users = read_users(database, folder / "users.parquet", counts);
   ParquetTable table(database, folder / "ratings.parquet",
                      {{"user", {"INTEGER"}}, {"item", {"INTEGER"}}, {"rating", {"FLOAT"}}, {"part", {"VARCHAR"}}});
-  dataset.ratings = RatingsReader(table, dataset, summary.ratings).read();
+  // What dataset.json says may be damaged; memory is asked for by what the file has.
+  dataset.ratings = RatingsReader(table, dataset, rows_of(table)).read();
   const auto disagrees = [&](const char* file, const char* what) {
     throw UserError(fmt::format("{} does not have the {} that dataset.json tells; prepare the ratings again",
                                 (folder / file).string(), what));

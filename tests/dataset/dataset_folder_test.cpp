@@ -146,6 +146,13 @@ TEST_F(DatasetFolder, CountsMustAgree) {
   EXPECT_THAT(complaint(), HasSubstr("items.parquet does not have the movies"));
 }
 
+TEST_F(DatasetFolder, ACountThatNoMemoryHoldsIsNamedToo) {
+  replace_in_json("\"ratings\": 5,", "\"ratings\": -5,");
+  EXPECT_THAT(complaint(), HasSubstr("ratings.parquet does not have the ratings"));
+  replace_in_json("\"ratings\": -5,", "\"ratings\": 99999999999999,");
+  EXPECT_THAT(complaint(), HasSubstr("ratings.parquet does not have the ratings"));
+}
+
 TEST_F(DatasetFolder, MissingAndDamagedTables) {
   std::filesystem::remove(folder_ / "users.parquet");
   EXPECT_THAT(complaint(), HasSubstr("users.parquet: there is no such file"));
