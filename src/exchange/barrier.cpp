@@ -18,8 +18,9 @@ void Barrier::leave() noexcept {
 }
 
 void Barrier::wait() {
-  if (aborted_) throw WorldAborted();
+  // The generation first: an abort behind this line opens the next one, so that nobody waits for a thread that is gone.
   const std::uint32_t now = generation_.load();
+  if (aborted_) throw WorldAborted();
   if (arrived_.fetch_add(1) + 1 == size_) {
     arrived_ = 0;
     generation_.fetch_add(1);
