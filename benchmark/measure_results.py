@@ -78,7 +78,7 @@ def measure_modes(encore):
     """Each parallel mode with 1, 2, 4 and 8 workers on ml-latest-small: loss, ranking and time at equal epochs."""
     encore.run("prepare", ROOT / "data/ml-latest-small", "-o", "small-1", "--seed", 1)
     head("mode", "workers", "steps", "train loss", "NDCG@100", "seconds")
-    for model, epochs, batch in (("mult-dae", 100, 50), ("reference", 50, 16)):
+    for model, epochs, batch in (("mult-dae", 60, 50), ("reference", 30, 16)):
         for mode in ("items", "users-step", "users-epoch", "elephas", "async"):
             for workers in (1, 2, 4, 8):
                 trained = encore.run("train", "small-1", "-o", "mode-model", "--model", model, "--epochs", epochs, "--batch-size", batch,

@@ -80,7 +80,7 @@ std::optional<std::pair<std::int32_t, std::int32_t>> DatasetSummary::year_range(
 
 std::string to_json(const DatasetSummary& s) {
   Json json = {
-      {"format", "encore dataset"},
+      {"format", "encore-dataset"},
       {"format_version", format_version},
       {"source", {{"format", s.format}, {"ratings", s.ratings_file}, {"movies", s.movies_file}}},
       {"filter",
@@ -115,7 +115,7 @@ DatasetSummary read_dataset_summary(const std::filesystem::path& folder) {
     throw UserError(fmt::format("{}: there is no such file; name a folder that `encore prepare` wrote", file.string()));
   try {
     const Json json = Json::parse(stream);
-    if (json.at("format") != "encore dataset")
+    if (json.at("format") != "encore-dataset")
       throw UserError(fmt::format("{} does not describe a dataset", file.string()));
     if (const int version = json.at("format_version"); version != format_version)
       throw UserError(

@@ -71,7 +71,7 @@ inline bool predicts_ratings(const Architecture& a) {
 
 /// One dense layer as people count it: [inputs → outputs], weights + biases.
 struct LayerShape {
-  std::string name;  ///< "encoder.0", "encoder.1", "decoder.0", "output"
+  std::string name;  ///< "encoder.0", "encoder.1", …, "output"
   std::int64_t inputs, outputs;
   std::int64_t parameters() const { return inputs * outputs + outputs; }
 };

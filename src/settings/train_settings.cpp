@@ -46,7 +46,7 @@ const OptionTable<TrainSettings>& train_options() {
        .group = network},
       {.name = "--normalise",
        .member = &S::normalise,
-       .value_name = "yes|no",
+       .value_name = "",
        .sentence = "Divide each user's input by its length.",
        .default_text = models_own,
        .group = network},

@@ -57,7 +57,7 @@ bool AsyncRunner::run(std::int64_t epoch) {
 bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
   Worker& worker = workers_[index];
   WorkerState& state = context_.state.workers[index];
-  const std::vector<std::int32_t> order = shuffled(worker.users, context_.plan.seed, epoch);
+  const std::vector<std::int32_t> order = epoch_order(worker.users, context_.plan.seed, epoch);
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   bool complete = true;
   pull(index);

@@ -34,10 +34,14 @@ int replicas(const TrainingPlan& plan) {
   return one ? 1 : plan.shards;
 }
 
-std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch) {
-  const kernel::CounterHash random(seed, kernel::Purpose::user_order, static_cast<std::uint64_t>(epoch));
+std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel::CounterHash& random) {
   for (std::size_t i = users.size(); i > 1; --i) std::swap(users[i - 1], users[random(i, 0) % i]);
   return users;
+}
+
+std::vector<std::int32_t> epoch_order(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch) {
+  const auto key = static_cast<std::uint64_t>(epoch);
+  return shuffled(std::move(users), kernel::CounterHash(seed, kernel::Purpose::user_order, key));
 }
 
 void run_ranks(int count, const std::function<void(int)>& body) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
+#include "kernel/counter_hash.h"
 #include "training/training_plan.h"
 #include "training/training_state.h"
 
@@ -34,8 +35,11 @@ std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext&);
 /// How many replicas the plan's mode trains.
 int replicas(const TrainingPlan&);
 
-/// `users` in the order of an epoch (Fisher–Yates with draws by (seed, epoch, index)).
-std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch);
+/// Fisher–Yates with draws by index.
+std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel::CounterHash& random);
+
+/// `users` in the order of an epoch, which depends on the seed and the epoch alone.
+std::vector<std::int32_t> epoch_order(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch);
 
 /// Runs body(rank) on `count` threads; the first exception that is not WorldAborted is rethrown here, after all have
 /// ended.

@@ -55,7 +55,7 @@ ItemsRunner::ItemsRunner(TrainingContext& context)
 }
 
 bool ItemsRunner::run(std::int64_t epoch) {
-  const std::vector<std::int32_t> order = shuffled(context_.users, context_.plan.seed, epoch);
+  const std::vector<std::int32_t> order = epoch_order(context_.users, context_.plan.seed, epoch);
   stop_after_ = -1;
   run_ranks(context_.plan.shards, [&](int rank) {
     world_.barrier().enter();

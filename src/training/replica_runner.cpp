@@ -15,9 +15,7 @@ namespace encore {
 
 std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed,
                                                   int workers) {
-  std::vector<std::int32_t> order = users;
-  const kernel::CounterHash random(seed, kernel::Purpose::worker_split, 0);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random(i, 0) % i]);
+  const std::vector<std::int32_t> order = shuffled(users, kernel::CounterHash(seed, kernel::Purpose::worker_split, 0));
   std::vector<std::vector<std::int32_t>> parts(static_cast<std::size_t>(workers));
   for (std::size_t i = 0; i < order.size(); ++i) parts[i % parts.size()].push_back(order[i]);
   return parts;
@@ -85,9 +83,11 @@ void ReplicaRunner::start_epoch(std::int64_t epoch) {
   const bool elephas = context_.plan.parallel == Parallel::elephas;
   if (elephas && !context_.plan.sync_every_epoch && epoch > 1) return;  // one fit: the worker simply goes on
   for (WorkerState& worker : context_.state.workers) {
-    const Autoencoder& agreed = context_.state.agreed;
-    worker.network.first.values = agreed.first.values, worker.network.output.values = agreed.output.values;
-    worker.network.first_bias = agreed.first_bias, worker.network.inner = agreed.inner;
+    if (workers_.size() > 1) {  // a single worker's network is the common model
+      const Autoencoder& agreed = context_.state.agreed;
+      worker.network.first.values = agreed.first.values, worker.network.output.values = agreed.output.values;
+      worker.network.first_bias = agreed.first_bias, worker.network.inner = agreed.inner;
+    }
     if (!elephas) continue;
     worker.moments = Moments::zero(worker.network);
     worker.steps = 0;
@@ -122,7 +122,7 @@ bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
   Worker& worker = workers_[index];
   WorkerState& state = context_.state.workers[index];
   if (!worker.contributes) return true;
-  const std::vector<std::int32_t> order = shuffled(worker.users, context_.plan.seed, epoch);
+  const std::vector<std::int32_t> order = epoch_order(worker.users, context_.plan.seed, epoch);
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   while (static_cast<std::size_t>(state.batch) * size < order.size()) {
     if (interruption_requested() != 0) return false;
@@ -137,6 +137,7 @@ bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
 }
 
 void ReplicaRunner::average() {
+  if (workers_.size() == 1) return;
   std::vector<const Autoencoder*> networks;
   std::vector<double> shares;
   double total = 0;

@@ -43,6 +43,18 @@ void apply_network(TrainingPlan& plan, const TrainSettings& s) {
   require_allowed(a.output, a.loss);
 }
 
+/// Options that would change nothing are a mistake that the user should hear of.
+void require_used(const TrainingPlan& plan, const TrainSettings& s) {
+  const auto require = [](bool given, bool used, std::string_view option, std::string_view with) {
+    if (given && !used)
+      throw UserError(fmt::format("{} does nothing without {}; leave it out or add that", option, with));
+  };
+  require(s.stop_on.has_value(), plan.patience.has_value(), "--stop-on", "--patience");
+  require(s.sync_every.has_value(), plan.parallel == Parallel::elephas, "--sync-every", "--parallel elephas");
+  require(s.push_every.has_value(), plan.parallel == Parallel::async, "--push-every", "--parallel async");
+  require(s.lock, plan.parallel == Parallel::async, "--lock", "--parallel async");
+}
+
 void apply(TrainingPlan& plan, const TrainSettings& s) {
   apply_network(plan, s);
   TrainingDefaults& l = plan.learning;
@@ -62,10 +74,11 @@ void apply(TrainingPlan& plan, const TrainSettings& s) {
   if (s.stop_on) plan.stop_on = *s.stop_on == "ndcg@100" ? StopOn::ndcg : StopOn::validation_loss;
   plan.loss_after_epoch = plan.loss_after_epoch || s.loss_after_epoch;
   plan.checkpoint_every = s.checkpoint_every > 0 ? s.checkpoint_every : plan.checkpoint_every;
+  require_used(plan, s);
 }
 
 void apply_machine(TrainingPlan& plan, const TrainSettings& s, std::optional<int> shards_before) {
-  plan.threads = s.threads ? static_cast<int>(*s.threads) : kernel::available_threads();
+  plan.threads = kernel::threads_to_use(s.threads);
   const int usual = shards_before && plan.parallel != Parallel::items ? *shards_before : plan.threads;
   plan.shards = s.shards ? static_cast<int>(*s.shards) : usual;
 }

@@ -40,7 +40,7 @@ std::int64_t UsersStepRunner::rated_cells(std::span<const std::int32_t> users) c
 }
 
 bool UsersStepRunner::run(std::int64_t epoch) {
-  const std::vector<std::int32_t> order = shuffled(context_.users, context_.plan.seed, epoch);
+  const std::vector<std::int32_t> order = epoch_order(context_.users, context_.plan.seed, epoch);
   stop_after_ = -1;
   run_ranks(context_.plan.shards, [&](int worker) {
     barrier_.enter();

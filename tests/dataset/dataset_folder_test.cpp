@@ -124,7 +124,7 @@ TEST_F(DatasetFolder, TheSummaryComesBackAsItWas) {
 
 TEST_F(DatasetFolder, OtherFoldersAreNoDatasets) {
   EXPECT_FALSE(is_dataset_folder(folder_ / "nothing"));
-  replace_in_json("encore dataset", "something else");
+  replace_in_json("encore-dataset", "something else");
   EXPECT_FALSE(is_dataset_folder(folder_));
   EXPECT_THAT(complaint(), HasSubstr("does not describe a dataset"));
 }

@@ -37,6 +37,20 @@ TEST(TrainingPlan, refuses_a_loss_that_does_not_go_with_the_output) {
   EXPECT_NO_THROW(plan_training(settings, 1000));
 }
 
+TEST(TrainingPlan, refuses_options_that_would_do_nothing) {
+  TrainSettings settings;
+  settings.stop_on = "ndcg@100";
+  EXPECT_THROW(plan_training(settings, 1000), UserError);
+  settings.patience = 3;
+  EXPECT_NO_THROW(plan_training(settings, 1000));
+  settings.lock = true;
+  EXPECT_THROW(plan_training(settings, 1000), UserError);
+  settings.parallel = "async", settings.push_every = "batch";
+  EXPECT_NO_THROW(plan_training(settings, 1000));
+  settings.sync_every = "fit";
+  EXPECT_THROW(plan_training(settings, 1000), UserError);
+}
+
 TEST(TrainingPlan, popularity_has_nothing_to_train) {
   TrainSettings settings;
   settings.model = "popularity";

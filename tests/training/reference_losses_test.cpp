@@ -4,6 +4,7 @@
 // twin of MovieLens 1M, generated and prepared here. Not the gradients one by one (gradient_test.cpp).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -19,6 +20,13 @@
 
 namespace encore {
 namespace {
+
+/// A sanitizer makes the trainings some ten times as long: one epoch of each is compared then, not all.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr bool checked_by_sanitizer = true;
+#else
+constexpr bool checked_by_sanitizer = false;
+#endif
 
 using Numbers = std::map<std::string, std::vector<double>>;  ///< by kind: step, epoch, test_mse, moved
 
@@ -61,6 +69,7 @@ TrainingPlan plan_of(const std::string& model) {
                          Loss::masked_mse};
     plan.learning = {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 1e-4, .batch_size = 64, .epochs = 1};
   }
+  if (checked_by_sanitizer) plan.learning.epochs = 1;
   plan.seed = 42;
   plan.parallel = Parallel::items;
   plan.shards = plan.threads = 2;
@@ -148,8 +157,9 @@ double difference(double found, double expected) { return std::abs(found / expec
 
 void expect_close(const Numbers& found, const Numbers& expected, const Tolerance& tolerance) {
   for (const auto& [kind, values] : expected) {
-    ASSERT_GE(found.at(kind).size(), values.size()) << kind;
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t compared = checked_by_sanitizer ? std::min(values.size(), found.at(kind).size()) : values.size();
+    ASSERT_GE(found.at(kind).size(), compared) << kind;
+    for (std::size_t i = 0; i < compared; ++i) {
       const bool calm = kind == "step" || kind == "moved" || i < tolerance.calm_epochs;
       const double usual = kind == "step" ? tolerance.step : kind == "moved" ? tolerance.moved : tolerance.epoch;
       EXPECT_LE(difference(found.at(kind)[i], values[i]), calm ? usual : tolerance.later_epoch)

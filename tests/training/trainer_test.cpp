@@ -264,7 +264,7 @@ Autoencoder train_alone(const Dataset& data, const TrainingPlan& plan, const std
   std::int64_t t = 0;
   const auto size = static_cast<std::size_t>(plan.learning.batch_size);
   for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
-    const std::vector<std::int32_t> order = shuffled(users, plan.seed, epoch);
+    const std::vector<std::int32_t> order = epoch_order(users, plan.seed, epoch);
     for (std::size_t from = 0; from < order.size(); from += size) {
       adam.begin_step(++t);
       step.run(std::span(order).subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch),
@@ -300,6 +300,26 @@ TEST(Elephas, says_so_when_no_worker_would_train) {
   const Dataset data = small_data();
   TrainingState state = fresh_state(plan, data);
   EXPECT_THROW(train(data, plan, state, "unused", {}), UserError);
+}
+
+TEST_P(EveryMode, with_a_single_worker_trains_like_one) {
+  const Dataset data = small_data();
+  TrainingPlan alone = plan();
+  alone.shards = alone.threads = 1;
+  const Trained here = run(data, alone);
+  ASSERT_EQ(here.history.size(), 3U);
+  EXPECT_LT(here.history.back().train_loss, here.history.front().train_loss);
+}
+
+TEST(UsersEpoch, with_a_single_worker_sees_the_users_that_items_sees) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.learning.batch_size = 200;  // one batch an epoch: the order inside it hardly matters
+  const Trained items = run(data, plan);
+  plan.parallel = Parallel::users_epoch;
+  const Trained replica = run(data, plan);
+  EXPECT_NEAR(items.history.back().train_loss, replica.history.back().train_loss,
+              1e-4 * items.history.back().train_loss);
 }
 
 TEST(UsersEpoch, weighs_workers_by_their_rows) {

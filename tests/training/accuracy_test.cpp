@@ -1,0 +1,39 @@
+// Accuracy is a promise, so it is a test: on genuine ratings the default model beats popularity clearly for users that
+// it has never seen. Fewer epochs than the default, to stay quick; docs/results.md has the figures of whole trainings.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "dataset/dataset_folder.h"
+#include "evaluation/evaluation.h"
+#include "preparation/preparation.h"
+#include "training/trainer.h"
+#include "training/warm_start.h"
+
+namespace encore {
+namespace {
+
+TEST(MultDae, beats_popularity_on_genuine_ratings) {
+  const auto folder = std::filesystem::temp_directory_path() / ("encore-accuracy-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  PrepareSettings prepare_settings;
+  prepare_settings.source = std::string(ENCORE_SOURCE_DIR) + "/data/ml-latest-small";
+  prepare_settings.output = (folder / "films").string();
+  prepare_dataset(prepare_settings, 2, {.quiet = true});
+  const Dataset data = read_dataset(folder / "films");
+  std::filesystem::remove_all(folder);
+
+  TrainSettings settings;
+  settings.epochs = 60;
+  const TrainingPlan plan = plan_training(settings, static_cast<std::int64_t>(data.users_in(Fold::train).size()));
+  TrainingState state = fresh_state(plan, data);
+  const TrainedModel model = train(data, plan, state, "unused", {});
+  const RankingQuality ranking = ranking_quality(model.network, data, Fold::test, plan.threads, plan.block_items);
+  const RankingQuality popularity = popularity_quality(data, Fold::test, plan.threads);
+  EXPECT_GT(ranking.users, 100);
+  EXPECT_GT(ranking.ndcg_at_100, 1.25 * popularity.ndcg_at_100);
+  EXPECT_GT(ranking.recall_at_20, 1.25 * popularity.recall_at_20);
+}
+
+}  // namespace
+}  // namespace encore
