@@ -86,7 +86,7 @@ void register_steps() {
     double per_user;
   };
   for (const Shape shape : {Shape{2821, 7.3}, {6271, 12.6}, {10691, 20}, {59047, 154}}) {
-    for (const auto& [model, batch] : {std::pair{"reference", 64}, {"mult-dae", 500}}) {
+    for (const auto& [model, batch] : {std::pair{"reference", 64}, {"mult-dae", 100}}) {
       for (const int shards : {1, 2}) {
         const std::string name = std::string("step/") + model + "/items:" + std::to_string(shape.items) +
                                  "/batch:" + std::to_string(batch) + "/shards:" + std::to_string(shards);

@@ -49,9 +49,10 @@ bool AsyncRunner::run(std::int64_t epoch) {
   kernel::parallel_for(static_cast<std::int64_t>(workers_.size()), context_.plan.threads, [&](std::int64_t w) {
     complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch);
   });
-  context_.state.steps = 0;
-  for (const WorkerState& one : context_.state.workers) context_.state.steps += one.steps;
-  return std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; });
+  const bool all = std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; });
+  if (all)
+    for (const WorkerState& one : context_.state.workers) context_.state.steps += one.batch;
+  return all;
 }
 
 bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {

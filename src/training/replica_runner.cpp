@@ -111,8 +111,7 @@ bool ReplicaRunner::run(std::int64_t epoch) {
   });
   std::fill(seen_.begin(), seen_.end(), 0);
   if (!std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; })) return false;
-  context_.state.steps = 0;
-  for (const WorkerState& one : states) context_.state.steps += one.steps;
+  for (const WorkerState& one : states) context_.state.steps += one.batch;  // not its optimiser's, which may be fresh
   const bool one_fit = context_.plan.parallel == Parallel::elephas && !context_.plan.sync_every_epoch;
   if (!one_fit || epoch == context_.plan.learning.epochs) average();
   return true;
