@@ -6,7 +6,6 @@
 
 #include "kernel/parallel.h"
 #include "process/interruption.h"
-#include "training/replica_runner.h"
 
 namespace encore {
 namespace {
@@ -25,23 +24,8 @@ void for_each_part(Autoencoder& server, Autoencoder& worker, Autoencoder& pulled
 
 }  // namespace
 
-AsyncRunner::AsyncRunner(TrainingContext& context)
-    : context_(context), workers_(static_cast<std::size_t>(context.plan.shards)) {
-  const TrainingPlan& plan = context.plan;
-  const kernel::Kernels& kernels = kernel::device_named(plan.device);
-  const BlockRun everything = cut_into_runs(context.dataset.items, plan.block_items, 1)[0];
-  auto parts = deal_users(context.users, plan.seed, plan.shards);
-  for (std::size_t w = 0; w < workers_.size(); ++w) {
-    Worker& worker = workers_[w];
-    WorkerState& state = context.state.workers[w];
-    worker.users = std::move(parts[w]);
-    worker.alone = std::make_unique<ThreadWorld>(1, 1);
-    worker.step = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
-                                              plan.learning.batch_size, plan.seed, worker.alone->of(0), kernels);
-    worker.update =
-        std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan.adam(), kernels);
-    worker.pulled = state.network;
-  }
+AsyncRunner::AsyncRunner(TrainingContext& context) : context_(context), workers_(lone_workers(context)) {
+  for (const WorkerState& worker : context.state.workers) pulled_.push_back(worker.network);
 }
 
 bool AsyncRunner::run(std::int64_t epoch) {
@@ -56,24 +40,16 @@ bool AsyncRunner::run(std::int64_t epoch) {
 }
 
 bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
-  Worker& worker = workers_[index];
-  WorkerState& state = context_.state.workers[index];
-  const std::vector<std::int32_t> order = epoch_order(worker.users, context_.plan.seed, epoch);
-  const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
-  bool complete = true;
+  LoneWorker& worker = workers_[index];
+  const std::vector<std::int32_t> order = worker.order(epoch);
+  bool first = true, complete = true;
   pull(index);
-  while (static_cast<std::size_t>(state.batch) * size < order.size()) {
-    if (interruption_requested() != 0) {
-      complete = false;
-      break;
-    }
-    if (context_.plan.push_every_batch && state.batch > 0) pull(index);
-    const auto from = static_cast<std::size_t>(state.batch) * size;
-    worker.update->begin_step(++state.steps);
-    const LossSum loss = worker.step->run(std::span(order).subspan(from, std::min(size, order.size() - from)),
-                                          static_cast<std::uint64_t>(epoch), *worker.update);
-    state.loss.sum += loss.sum, state.loss.weight += loss.weight;
-    ++state.batch;
+  while (worker.has_batch(order)) {
+    complete = interruption_requested() == 0;
+    if (!complete) break;
+    if (context_.plan.push_every_batch && !first) pull(index);
+    first = false;
+    worker.train_batch(order, epoch);
     if (context_.plan.push_every_batch) push(index);
   }
   if (!context_.plan.push_every_batch) push(index);
@@ -84,7 +60,7 @@ void AsyncRunner::pull(std::size_t index) {
   std::unique_lock lock(server_, std::defer_lock);
   if (context_.plan.lock) lock.lock();
   Autoencoder& own = context_.state.workers[index].network;
-  for_each_part(context_.state.agreed, own, workers_[index].pulled, [](auto& server, auto& worker, auto& pulled) {
+  for_each_part(context_.state.agreed, own, pulled_[index], [](auto& server, auto& worker, auto& pulled) {
     for (std::size_t i = 0; i < server.size(); ++i) {
       worker[i] = pulled[i] = std::atomic_ref<float>(server[i]).load(std::memory_order_relaxed);
     }
@@ -96,7 +72,7 @@ void AsyncRunner::push(std::size_t index) {
   std::unique_lock lock(server_, std::defer_lock);
   if (context_.plan.lock) lock.lock();
   Autoencoder& own = context_.state.workers[index].network;
-  for_each_part(context_.state.agreed, own, workers_[index].pulled, [](auto& server, auto& worker, auto& pulled) {
+  for_each_part(context_.state.agreed, own, pulled_[index], [](auto& server, auto& worker, auto& pulled) {
     for (std::size_t i = 0; i < server.size(); ++i) {
       std::atomic_ref<float>(server[i]).fetch_add(worker[i] - pulled[i], std::memory_order_relaxed);
     }

@@ -5,8 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <vector>
-#include "exchange/thread_exchange.h"
-#include "training/epoch_runner.h"
+#include "training/lone_worker.h"
 
 namespace encore {
 
@@ -16,19 +15,13 @@ class AsyncRunner final : public EpochRunner {
   bool run(std::int64_t epoch) override;
 
  private:
-  struct Worker {
-    std::vector<std::int32_t> users;
-    std::unique_ptr<ThreadWorld> alone;
-    std::unique_ptr<ShardStep> step;
-    std::unique_ptr<AdamUpdate> update;
-    Autoencoder pulled;  ///< the common model as this worker last saw it
-  };
   bool run_worker(std::size_t worker, std::int64_t epoch);
   void pull(std::size_t worker);
   void push(std::size_t worker);
 
   TrainingContext& context_;
-  std::vector<Worker> workers_;
+  std::vector<LoneWorker> workers_;
+  std::vector<Autoencoder> pulled_;  ///< the common model as each worker last saw it
   std::mutex server_;
 };
 

@@ -6,20 +6,11 @@
 #include <algorithm>
 #include <mutex>
 
-#include "kernel/counter_hash.h"
 #include "kernel/parallel.h"
 #include "process/error.h"
 #include "process/interruption.h"
 
 namespace encore {
-
-std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed,
-                                                  int workers) {
-  const std::vector<std::int32_t> order = shuffled(users, kernel::CounterHash(seed, kernel::Purpose::worker_split, 0));
-  std::vector<std::vector<std::int32_t>> parts(static_cast<std::size_t>(workers));
-  for (std::size_t i = 0; i < order.size(); ++i) parts[i % parts.size()].push_back(order[i]);
-  return parts;
-}
 
 namespace {
 
@@ -50,32 +41,17 @@ void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& fr
 }
 
 ReplicaRunner::ReplicaRunner(TrainingContext& context)
-    : context_(context), workers_(static_cast<std::size_t>(context.plan.shards)) {
-  const TrainingPlan& plan = context.plan;
-  const kernel::Kernels& kernels = kernel::device_named(plan.device);
-  const BlockRun everything = cut_into_runs(context.dataset.items, plan.block_items, 1)[0];
-  auto parts = deal_users(context.users, plan.seed, plan.shards);
-  bool any = false;
-  for (std::size_t w = 0; w < workers_.size(); ++w) {
-    Worker& worker = workers_[w];
-    WorkerState& state = context.state.workers[w];
-    worker.users = std::move(parts[w]);
-    const auto rows = static_cast<std::int64_t>(worker.users.size());
-    worker.contributes = rows > (plan.parallel == Parallel::elephas ? plan.learning.batch_size : 0);
-    any = any || worker.contributes;
-    worker.alone = std::make_unique<ThreadWorld>(1, 1);
-    worker.step = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
-                                              plan.learning.batch_size, plan.seed, worker.alone->of(0), kernels);
-    worker.update =
-        std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan.adam(), kernels);
-  }
-  seen_.resize(workers_.size());
-  if (!any) {
-    throw UserError(
-        fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "
-                    "or a smaller --batch-size",
-                    plan.learning.batch_size));
-  }
+    : context_(context), workers_(lone_workers(context)), seen_(workers_.size()) {
+  if (std::any_of(workers_.begin(), workers_.end(), [&](const LoneWorker& w) { return contributes(w); })) return;
+  throw UserError(
+      fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "
+                  "or a smaller --batch-size",
+                  context.plan.learning.batch_size));
+}
+
+/// Elephas leaves out a partition that is no larger than one batch.
+bool ReplicaRunner::contributes(const LoneWorker& worker) const {
+  return worker.users() > (context_.plan.parallel == Parallel::elephas ? context_.plan.learning.batch_size : 0);
 }
 
 /// Before a worker's first batch: the common model, and with elephas a fresh optimiser for each fit.
@@ -104,7 +80,7 @@ bool ReplicaRunner::run(std::int64_t epoch) {
     complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch);
     const std::lock_guard lock(guard);
     if (!context_.on_progress) return;
-    seen_[static_cast<std::size_t>(w)] = static_cast<std::int64_t>(workers_[static_cast<std::size_t>(w)].users.size());
+    seen_[static_cast<std::size_t>(w)] = workers_[static_cast<std::size_t>(w)].users();
     std::int64_t done = 0;
     for (const std::int64_t users : seen_) done += users;
     context_.on_progress(static_cast<double>(done));
@@ -118,19 +94,12 @@ bool ReplicaRunner::run(std::int64_t epoch) {
 }
 
 bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
-  Worker& worker = workers_[index];
-  WorkerState& state = context_.state.workers[index];
-  if (!worker.contributes) return true;
-  const std::vector<std::int32_t> order = epoch_order(worker.users, context_.plan.seed, epoch);
-  const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
-  while (static_cast<std::size_t>(state.batch) * size < order.size()) {
+  LoneWorker& worker = workers_[index];
+  if (!contributes(worker)) return true;
+  const std::vector<std::int32_t> order = worker.order(epoch);
+  while (worker.has_batch(order)) {
     if (interruption_requested() != 0) return false;
-    const auto from = static_cast<std::size_t>(state.batch) * size;
-    worker.update->begin_step(++state.steps);
-    const LossSum loss = worker.step->run(std::span(order).subspan(from, std::min(size, order.size() - from)),
-                                          static_cast<std::uint64_t>(epoch), *worker.update);
-    state.loss.sum += loss.sum, state.loss.weight += loss.weight;
-    ++state.batch;
+    worker.train_batch(order, epoch);
   }
   return true;
 }
@@ -142,9 +111,9 @@ void ReplicaRunner::average() {
   double total = 0;
   const bool by_rows = context_.plan.parallel == Parallel::users_epoch;
   for (std::size_t w = 0; w < workers_.size(); ++w) {
-    if (!workers_[w].contributes) continue;
+    if (!contributes(workers_[w])) continue;
     networks.push_back(&context_.state.workers[w].network);
-    shares.push_back(by_rows ? static_cast<double>(workers_[w].users.size()) : 1.0);
+    shares.push_back(by_rows ? static_cast<double>(workers_[w].users()) : 1.0);
     total += shares.back();
   }
   for (double& share : shares) share /= total;

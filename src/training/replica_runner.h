@@ -6,8 +6,7 @@
 #pragma once
 #include <memory>
 #include <vector>
-#include "exchange/thread_exchange.h"
-#include "training/epoch_runner.h"
+#include "training/lone_worker.h"
 
 namespace encore {
 
@@ -17,25 +16,15 @@ class ReplicaRunner final : public EpochRunner {
   bool run(std::int64_t epoch) override;
 
  private:
-  struct Worker {
-    std::vector<std::int32_t> users;
-    std::unique_ptr<ThreadWorld> alone;
-    std::unique_ptr<ShardStep> step;
-    std::unique_ptr<AdamUpdate> update;
-    bool contributes = true;
-  };
   bool run_worker(std::size_t worker, std::int64_t epoch);
   void start_epoch(std::int64_t epoch);
   void average();
+  bool contributes(const LoneWorker&) const;
 
   TrainingContext& context_;
-  std::vector<Worker> workers_;
+  std::vector<LoneWorker> workers_;
   std::vector<std::int64_t> seen_;
 };
-
-/// The training users of each of `workers`: dealt by a seeded shuffle, sizes differ by one at most.
-std::vector<std::vector<std::int32_t>> deal_users(const std::vector<std::int32_t>& users, std::uint64_t seed,
-                                                  int workers);
 
 /// to ← Σ share · from over all numbers of the networks, summed in double precision in the given order.
 void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& from, const std::vector<double>& shares);
