@@ -5,10 +5,10 @@
 #include "commands/command.h"
 #include "console/progress.h"
 #include "console/table.h"
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "kernel/parallel.h"
-#include "model/model_folder.h"
+#include "folder/model_folder.h"
 #include "process/error.h"
 #include "settings/evaluate_settings.h"
 

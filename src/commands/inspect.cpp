@@ -5,8 +5,8 @@
 #include "commands/command.h"
 #include "commands/dataset_report.h"
 #include "commands/model_report.h"
-#include "dataset/dataset_folder.h"
-#include "model/model_folder.h"
+#include "folder/dataset_folder.h"
+#include "folder/model_folder.h"
 #include "process/error.h"
 #include "settings/inspect_settings.h"
 

@@ -5,7 +5,9 @@
 #include <unistd.h>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
+#include <system_error>
 #include <fmt/format.h>
 #include "commands/command.h"
 #include "commands/help.h"
@@ -93,6 +95,11 @@ int run_guarded(const std::vector<std::string>& words) {
     return fail(error.what(), error.exit_code());
   } catch (const std::bad_alloc&) {
     return fail("there is not enough memory for this; close other programs or choose a smaller task", something_else);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(error.path1().string() + ": " + error.code().message(), users_mistake);
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) return fail(error.what(), something_else);
+    return fail("the system grants no further thread; say fewer --threads or close other programs", something_else);
   } catch (const std::exception& error) {
     return fail(error.what(), something_else);
   }

@@ -81,7 +81,7 @@ std::string commands_markdown() {
       "current.\n\n"
       "Exit codes: 0 done, 2 a mistake that you can mend (one sentence on standard error says which), 130 after "
       "Ctrl-C,\n"
-      "143 after SIGTERM, 1 anything else. Nothing half-written is left behind.\n\n"
+      "143 after SIGTERM, 129 after its terminal was closed, 1 anything else. Nothing half-written is left behind.\n\n"
       "Every command knows:\n\n" +
       option_rows(shared_options());
   for (const Command& command : commands()) {

@@ -4,7 +4,7 @@
 #include "commands/command.h"
 #include "commands/film_json.h"
 #include "console/table.h"
-#include "model/model_folder.h"
+#include "folder/model_folder.h"
 #include "process/error.h"
 #include "recommendation/film_finder.h"
 #include "recommendation/similar.h"

@@ -7,8 +7,8 @@
 #include "commands/command.h"
 #include "console/progress.h"
 #include "console/table.h"
-#include "dataset/dataset_folder.h"
-#include "model/model_folder.h"
+#include "folder/dataset_folder.h"
+#include "folder/model_folder.h"
 #include "monitor/phases.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
@@ -62,7 +62,7 @@ Start prepare_start(const TrainSettings& settings, const Dataset& dataset, const
   start.plan = plan_training(settings, static_cast<std::int64_t>(dataset.users_in(Fold::train).size()));
   if (settings.warm_start) {
     WarmStartCounts counts;
-    start.state = warm_state(start.plan, dataset, *settings.warm_start, counts);
+    start.state = warm_state(start.plan, dataset, read_model(*settings.warm_start), *settings.warm_start, counts);
     output.remark(fmt::format("starting from {}: {} films known, {} new, {} gone{}\n", *settings.warm_start,
                               with_thousands(counts.matched), with_thousands(counts.fresh), with_thousands(counts.gone),
                               counts.with_moments ? "; Adam's moments follow" : ""));

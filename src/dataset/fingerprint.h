@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 #include "dataset/dataset.h"
-#include "dataset/sha256.h"
+#include "digest/sha256.h"
 
 namespace encore {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include "dataset/sha256.h"
+#include "digest/sha256.h"
 #include "process/error.h"
 
 namespace encore {

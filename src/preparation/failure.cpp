@@ -24,8 +24,6 @@ void explain(const SqlError& error, const Circumstances& at) {
   if (holds(text, "max_temp_directory_size") || holds(text, "No space left") || holds(text, "failed to offload"))
     throw UserError(fmt::format("the disk of {} is full{}; choose another place with -o, or give more --memory",
                                 at.spill.parent_path().parent_path().string(), free_space(at.spill)));
-  if (holds(text, "Out of Memory"))
-    throw UserError("the memory does not suffice; give more --memory or fewer --threads");
   if (!at.where.empty() &&
       (holds(text, "Conversion Error") || holds(text, "Invalid Input Error") || holds(text, "Out of Range")))
     throw UserError(fmt::format("--where '{}' fails on some row: {}", at.where, first_line));

@@ -8,7 +8,7 @@
 
 #include "console/progress.h"
 #include "database/expression.h"
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "preparation/failure.h"
 #include "preparation/findings.h"
 #include "preparation/pipeline.h"
@@ -57,6 +57,9 @@ class Run {
       phase("arrays", [&] { return arrays(); });
     } catch (const SqlError& error) {
       explain(error, {settings_.source, folder_ / "spill", settings_.where});
+    } catch (const DatabaseOutOfMemory& error) {
+      if (!error.own_limit()) throw;
+      throw UserError("the memory does not suffice; give more --memory or fewer --threads");
     }
     return {std::move(summary_), phases_.all()};
   }

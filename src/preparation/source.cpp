@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "preparation/byte_stream.h"
 #include "process/error.h"
 

@@ -2,9 +2,9 @@
 #include "recommendation/dataset_user.h"
 #include <fmt/format.h>
 #include <optional>
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "dataset/dataset_summary.h"
-#include "dataset/parquet_table.h"
+#include "folder/parquet_table.h"
 #include "process/error.h"
 #include "settings/value_text.h"
 

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "model/model_folder.h"
 #include "model/scorer.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
@@ -78,9 +77,8 @@ TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
   return state;
 }
 
-TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const std::filesystem::path& older_model,
-                         WarmStartCounts& counts) {
-  const TrainedModel older = read_model(older_model);
+TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const TrainedModel& older,
+                         const std::filesystem::path& older_model, WarmStartCounts& counts) {
   if (older.network.architecture.hidden != plan.architecture.hidden) {
     throw UserError(fmt::format(
         "{} has other hidden layers than this training; give the same --model and --hidden to start from it",

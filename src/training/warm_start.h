@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include "dataset/dataset.h"
+#include "model/trained_model.h"
 #include "training/training_plan.h"
 #include "training/training_state.h"
 
@@ -15,10 +16,10 @@ struct WarmStartCounts {
 /// Fresh weights and zero moments.
 TrainingState fresh_state(const TrainingPlan&, const Dataset&);
 
-/// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where the older
-/// folder still has its checkpoint, Adam's moments and step count follow. Throws UserError when the hidden layers
+/// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where its folder
+/// `older_model` still has a checkpoint, Adam's moments and step count follow. Throws UserError when the hidden layers
 /// differ.
-TrainingState warm_state(const TrainingPlan&, const Dataset&, const std::filesystem::path& older_model,
-                         WarmStartCounts&);
+TrainingState warm_state(const TrainingPlan&, const Dataset&, const TrainedModel& older,
+                         const std::filesystem::path& older_model, WarmStartCounts&);
 
 }  // namespace encore

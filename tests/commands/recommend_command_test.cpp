@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include "commands/program.h"
-#include "model/model_folder.h"
+#include "folder/model_folder.h"
 #include "model/temporary_folder.h"
 #include "model/tiny_model.h"
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "preparation/preparation.h"
 #include "process/error.h"
 

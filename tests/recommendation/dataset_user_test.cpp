@@ -2,9 +2,9 @@
 #include "recommendation/dataset_user.h"
 #include <gmock/gmock.h>
 #include "database/database.h"
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "dataset/dataset_summary.h"
-#include "model/catalogue_file.h"
+#include "folder/catalogue_file.h"
 #include "model/temporary_folder.h"
 #include "model/tiny_model.h"
 #include "process/error.h"

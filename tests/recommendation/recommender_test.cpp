@@ -4,7 +4,7 @@
 #include <numeric>
 #include "database/database.h"
 #include "evaluation/tiny_dataset.h"
-#include "model/catalogue_file.h"
+#include "folder/catalogue_file.h"
 #include "model/temporary_folder.h"
 #include "process/error.h"
 #include "recommendation/bulk.h"

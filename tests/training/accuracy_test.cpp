@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "preparation/preparation.h"
 #include "training/trainer.h"

@@ -10,7 +10,7 @@
 #include <map>
 #include <sstream>
 
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "generation/twin.h"
 #include "model/temporary_folder.h"

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "model/model_folder.h"
+#include "folder/model_folder.h"
 #include "process/error.h"
 #include "tiny_data.h"
 #include "training/checkpoint.h"
@@ -51,7 +51,8 @@ class WarmStart : public testing::Test {
 
 TEST_F(WarmStart, matches_rows_by_source_id) {
   WarmStartCounts counts;
-  const TrainingState state = warm_state(plan_, changed_data(), folder_ / "older", counts);
+  const TrainingState state =
+      warm_state(plan_, changed_data(), read_model(folder_ / "older"), folder_ / "older", counts);
   EXPECT_EQ(counts.matched, 38);
   EXPECT_EQ(counts.fresh, 2);
   EXPECT_EQ(counts.gone, 2);
@@ -72,7 +73,8 @@ TEST_F(WarmStart, matches_rows_by_source_id) {
 TEST_F(WarmStart, brings_the_moments_where_they_were_kept) {
   write_checkpoint(folder_ / "older", plan_, kept_, older_.fingerprint);
   WarmStartCounts counts;
-  const TrainingState state = warm_state(plan_, changed_data(), folder_ / "older", counts);
+  const TrainingState state =
+      warm_state(plan_, changed_data(), read_model(folder_ / "older"), folder_ / "older", counts);
   EXPECT_TRUE(counts.with_moments);
   EXPECT_EQ(state.workers[0].steps, kept_.workers[0].steps);
   EXPECT_EQ(state.workers[0].moments.output_square.row(0)[3], kept_.workers[0].moments.output_square.row(2)[3]);
@@ -81,7 +83,8 @@ TEST_F(WarmStart, brings_the_moments_where_they_were_kept) {
 
 TEST_F(WarmStart, begins_better_than_from_scratch) {
   WarmStartCounts counts;
-  TrainingState warm = warm_state(plan_, older_, folder_ / "older", counts), fresh = fresh_state(plan_, older_);
+  TrainingState warm = warm_state(plan_, older_, read_model(folder_ / "older"), folder_ / "older", counts),
+                fresh = fresh_state(plan_, older_);
   plan_.learning.epochs = 1;
   train(older_, plan_, warm, folder_, {});
   train(older_, plan_, fresh, folder_, {});
@@ -106,12 +109,12 @@ TEST(FreshState, starts_at_the_mean_where_only_rated_cells_count) {
 TEST_F(WarmStart, refuses_other_hidden_layers) {
   plan_.architecture.hidden = {25};
   WarmStartCounts counts;
-  EXPECT_THROW(warm_state(plan_, older_, folder_ / "older", counts), UserError);
+  EXPECT_THROW(warm_state(plan_, older_, read_model(folder_ / "older"), folder_ / "older", counts), UserError);
 }
 
 TEST_F(WarmStart, refuses_a_folder_that_is_no_model) {
   WarmStartCounts counts;
-  EXPECT_THROW(warm_state(plan_, older_, folder_ / "nothing", counts), UserError);
+  EXPECT_THROW(warm_state(plan_, older_, read_model(folder_ / "nothing"), folder_ / "nothing", counts), UserError);
 }
 
 TEST_F(WarmStart, a_damaged_checkpoint_is_named) {

@@ -1,13 +1,13 @@
 // Reading a dataset folder: each table is checked row by row while it fills the arrays, so that nothing behind this has
 // to.
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "dataset/dataset_summary.h"
-#include "dataset/parquet_table.h"
+#include "folder/parquet_table.h"
 #include "process/error.h"
 
 namespace encore {
@@ -181,13 +181,6 @@ Catalogue read_catalogue(Database& database, const fs::path& path) {
 }
 
 }  // namespace
-
-std::vector<std::int32_t> Dataset::users_in(Fold fold) const {
-  std::vector<std::int32_t> found;
-  for (std::int32_t user = 0; user < users.size(); ++user)
-    if (users.fold[static_cast<std::size_t>(user)] == fold) found.push_back(user);
-  return found;
-}
 
 bool is_dataset_folder(const fs::path& folder) {
   try {

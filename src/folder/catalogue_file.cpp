@@ -1,6 +1,6 @@
 // A catalogue goes to Parquet by way of a quoted CSV text that DuckDB copies: one statement, whatever the number of
 // films.
-#include "model/catalogue_file.h"
+#include "folder/catalogue_file.h"
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>

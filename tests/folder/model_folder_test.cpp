@@ -1,10 +1,10 @@
 // The model folder: everything that is written is read again, and files that are missing, damaged or another model's
 // are named.
-#include "model/model_folder.h"
+#include "folder/model_folder.h"
 #include <gmock/gmock.h>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include "model/catalogue_file.h"
+#include "folder/catalogue_file.h"
 #include "model/temporary_folder.h"
 #include "model/tiny_model.h"
 #include "process/error.h"

@@ -1,5 +1,5 @@
 // Finding the parts of a table and checking its columns before a row is read.
-#include "dataset/parquet_table.h"
+#include "folder/parquet_table.h"
 
 #include <fmt/format.h>
 

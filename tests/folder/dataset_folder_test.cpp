@@ -1,5 +1,5 @@
 // Reading a dataset folder: what a good one gives, and the sentence for each way in which one can be bad.
-#include "dataset/dataset_folder.h"
+#include "folder/dataset_folder.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <cstdlib>

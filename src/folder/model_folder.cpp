@@ -1,5 +1,5 @@
-// Reads and writes model folders. The tensors follow layer_shapes (architecture.h); padding exists in memory only.
-#include "model/model_folder.h"
+// Reads and writes model folders.
+#include "folder/model_folder.h"
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
-#include "dataset/dataset_folder.h"
-#include "model/catalogue_file.h"
+#include "folder/dataset_folder.h"
+#include "folder/catalogue_file.h"
 #include "model/model_config.h"
-#include "model/safetensors.h"
+#include "model/network_file.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
 
@@ -38,69 +38,6 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << text << std::flush;
   if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
-}
-
-/// The tensors of `network` but the output's biases, which stand in no run of their own: Float is `float` or `const
-/// float`.
-template <class Float, class Network>
-std::vector<TensorOf<Float>> tensors_of(Network& network) {
-  const auto shapes = layer_shapes(network.architecture, network.items);
-  std::vector<TensorOf<Float>> tensors;
-  if (network.first.items > 0) {
-    const auto& name = shapes.front().name;
-    const std::int64_t width = network.first.width;
-    tensors.push_back({name + ".weight", {network.items, width}, network.first.values.data(), network.first.stride});
-    tensors.push_back({name + ".bias", {width}, network.first_bias.data(), width});
-  }
-  for (std::size_t i = 0; i < network.inner.size(); ++i) {
-    auto& layer = network.inner[i];
-    const auto& name = shapes[i + 1].name;
-    tensors.push_back({name + ".weight", {layer.outputs, layer.inputs}, layer.weight.data(), layer.stride()});
-    tensors.push_back({name + ".bias", {layer.outputs}, layer.bias.data(), layer.outputs});
-  }
-  if (network.output.width > 0) {
-    tensors.push_back(
-        {"output.weight", {network.items, network.output.width}, network.output.values.data(), network.output.stride});
-  }
-  return tensors;
-}
-
-/// The output table's biases stand in the column behind its weights; the file keeps them apart.
-std::vector<float> output_bias(const Autoencoder& network) {
-  std::vector<float> bias(static_cast<std::size_t>(network.items));
-  for (std::int64_t item = 0; item < network.items; ++item) {
-    bias[static_cast<std::size_t>(item)] = network.output.row(item)[network.output.width];
-  }
-  return bias;
-}
-
-/// The network in its tables, filled from the file. Nothing is allocated before the file is known to be long enough for
-/// it.
-Autoencoder read_network(const std::filesystem::path& file, const Architecture& architecture, std::int64_t items,
-                         const std::string& fingerprint) {
-  SafetensorsReader reader(file);
-  if (const auto said = reader.metadata().find("dataset_fingerprint");
-      said == reader.metadata().end() || said->second != fingerprint) {
-    throw UserError(
-        fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
-                    file.string(), config_file));
-  }
-  std::int64_t parameters = 0;
-  for (const auto& layer : layer_shapes(architecture, items)) parameters += layer.parameters();
-  if (static_cast<std::uint64_t>(parameters) * sizeof(float) > std::filesystem::file_size(file)) {
-    throw UserError(
-        fmt::format("{} is too short for the {} parameters that {} speaks of; copy the model again or train it again",
-                    file.string(), parameters, config_file));
-  }
-  Autoencoder network = Autoencoder::shaped(architecture, items);
-  for (const auto& tensor : tensors_of<float>(network)) reader.read(tensor);
-  std::vector<float> bias(static_cast<std::size_t>(items));
-  reader.read({"output.bias", {items}, bias.data(), items});
-  for (std::int64_t item = 0; item < items; ++item) {
-    network.output.row(item)[network.output.width] = bias[static_cast<std::size_t>(item)];
-  }
-  reader.expect_all_read();
-  return network;
 }
 
 }  // namespace
@@ -144,11 +81,7 @@ TrainedModel read_model(const std::filesystem::path& folder) {
 
 void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv) {
   write_text(folder / config_file, config_text(model));
-  auto tensors = tensors_of<const float>(model.network);
-  const std::vector<float> bias = output_bias(model.network);
-  tensors.push_back({"output.bias", {model.network.items}, bias.data(), model.network.items});
-  write_safetensors(folder / weights_file, tensors,
-                    {{"format", "encore"}, {"dataset_fingerprint", model.dataset_fingerprint}});
+  write_network(folder / weights_file, model.network, model.dataset_fingerprint);
   write_catalogue(folder / items_file, model.items);
   write_text(folder / history_file, history_csv);
 }
