@@ -1,0 +1,155 @@
+/* The C interface of Encore's core: what Python loads, on one machine and in the executors of a cluster. Plain C, no
+ * exceptions, no global state; one handle may be used by one thread at a time. Two libraries have it: libencore.so, which
+ * needs nothing but the C++ runtime (training, exchange, scoring), and libencore_full.so, which holds DuckDB's part too
+ * (folders, preparation, whole commands).
+ *
+ * A function that can fail returns ENCORE_OK or one of the codes below; encore_last_error() then has the sentence. Texts
+ * and buffers handed out through pointers are freed with encore_free(). JSON texts are UTF-8. */
+#ifndef ENCORE_H
+#define ENCORE_H
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Goes up when a function changes or goes away; the loader refuses another number. */
+#define ENCORE_API_VERSION 1
+#define ENCORE_EXPORT __attribute__((visibility("default")))
+
+enum {
+  ENCORE_OK = 0,
+  ENCORE_FAILED = 1,     /* our own bug, or the machine's refusal (disk, memory) */
+  ENCORE_USER_ERROR = 2, /* what the caller can change; the sentence says what */
+  ENCORE_PEER_LOST = 3,  /* another process of this world died, stopped answering, or failed */
+  ENCORE_INTERRUPTED = 130
+};
+
+ENCORE_EXPORT int encore_api_version(void);
+ENCORE_EXPORT const char* encore_program_version(void);
+ENCORE_EXPORT const char* encore_kernel_path(void);
+/* Of the calling thread's last failed call; valid until its next failed call. */
+ENCORE_EXPORT const char* encore_last_error(void);
+ENCORE_EXPORT void encore_free(void* memory);
+
+/* ---- Arrow's C data interface (https://arrow.apache.org/docs/format/CDataInterface.html) ---- */
+struct ArrowSchema;
+struct ArrowArray;
+
+/* ---- Planning, on the driver ---- */
+
+/* The whole plan of a training (docs/json.md) from options named as on the command line without dashes
+ * ({"model": "mult-dae", "batch-size": 500, …}); what is absent is the model's own default. */
+ENCORE_EXPORT int encore_plan_training(const char* options_json, int64_t training_users, char** plan_json);
+/* The plan for going on from a checkpoint whose plan is `before`. */
+ENCORE_EXPORT int encore_plan_resumed(const char* options_json, const char* before_json, char** plan_json);
+/* SQL condition over a column `rating` (stars) that says whether a rating is an input of the plan's model. */
+ENCORE_EXPORT int encore_input_condition(const char* plan_json, const char* head_json, char** sql);
+/* Parallel mode `items`: process p owns items [first_item[p], first_item[p + 1]). first_item has processes + 1 places. */
+ENCORE_EXPORT int encore_cut_items(const char* plan_json, const int64_t* training_ratings, int64_t items, int processes,
+                                   int64_t* first_item);
+/* Parallel modes over users: which rank trains each of the `count` training users with an input (ascending numbers). */
+ENCORE_EXPORT int encore_deal_users(const char* plan_json, const int32_t* users, int64_t count, int32_t* rank);
+
+/* ---- Rows: the ratings that one process holds ---- */
+typedef struct encore_rows encore_rows;
+
+/* head: {"items": M, "users": U, "scale": {"minimum", "maximum", "liked", "implicit"}, "seed", "fingerprint"} of the whole
+ * dataset. folds [U]: 0 train, 1 validation, 2 test. training_ratings [M]. Both are copied. */
+ENCORE_EXPORT int encore_rows_new(const char* head_json, const uint8_t* folds, const int64_t* training_ratings,
+                                  encore_rows** rows);
+/* A record batch (struct array) with the columns user int32, item int32, rating float32 or float64, part int8 (0 none, 1
+ * given, 2 target; may be absent), in any order. All is copied; the array stays the caller's. On an error, which names row
+ * and column, nothing of the batch was taken. */
+ENCORE_EXPORT int encore_rows_push(encore_rows*, const struct ArrowSchema*, const struct ArrowArray*);
+/* No more batches: sorts by user and item. A pair that came twice is an error. */
+ENCORE_EXPORT int encore_rows_finish(encore_rows*);
+ENCORE_EXPORT int64_t encore_rows_count(const encore_rows*);
+ENCORE_EXPORT void encore_rows_free(encore_rows*);
+
+/* ---- The world: processes that train together ---- */
+typedef struct encore_listener encore_listener;
+typedef struct encore_world encore_world;
+
+/* Listens on `host`, at the first free port of [first_port, last_port] (0, 0: any). */
+ENCORE_EXPORT int encore_listener_new(const char* host, int first_port, int last_port, encore_listener** listener);
+/* "host:port" */
+ENCORE_EXPORT int encore_listener_address(const encore_listener*, char** address);
+ENCORE_EXPORT void encore_listener_free(encore_listener*);
+/* settings: {"process": p, "processes": N, "local_ranks": T, "addresses": ["host:port", …], "secret": hex, "identity":
+ * {name: text, …}, "timeout_seconds": s}. Returns when all processes are connected and have proved the secret. Takes the
+ * listener's place; free both. */
+ENCORE_EXPORT int encore_world_connect(encore_listener*, const char* settings_json, encore_world** world);
+ENCORE_EXPORT void encore_world_free(encore_world*);
+
+/* ---- Training ---- */
+typedef struct encore_training encore_training;
+
+/* Keeps the rows and the world in use until it is freed. world may be NULL: this process is alone, with plan.shards ranks. */
+ENCORE_EXPORT int encore_training_new(const char* plan_json, const encore_rows*, encore_world*, encore_training** training);
+/* Goes on from what encore_training_save wrote: the files of all processes, of a world of any size (parallel mode items)
+ * or of the same size (the others). Every process calls it, or none. */
+ENCORE_EXPORT int encore_training_load(encore_training*, const char* const* files, int count);
+/* Trains one epoch; all processes together. record: {"epoch", "train_loss", "validation_loss", "validation_ndcg@100",
+ * "seconds", "steps", "done", "workers": [{"rank", "loss", "seconds", "compute_seconds", "exchange_seconds",
+ * "bytes_sent"}]}, the same on every process. When "done" is true, no epoch is left or patience is at its end. */
+ENCORE_EXPORT int encore_training_epoch(encore_training*, char** record_json);
+/* Users seen in the running epoch; may be called from another thread. */
+ENCORE_EXPORT double encore_training_progress(const encore_training*);
+/* This process's part of the state, between epochs, written aside and renamed. */
+ENCORE_EXPORT int encore_training_save(const encore_training*, const char* file);
+/* This process's part of the model: the last epoch's, or with patience the best one's. */
+ENCORE_EXPORT int encore_training_save_model(const encore_training*, const char* file);
+ENCORE_EXPORT void encore_training_free(encore_training*);
+
+/* ---- Models ---- */
+typedef struct encore_model encore_model;
+
+/* libencore_full: a model folder from the parts of all processes and the catalogue (an items.parquet). */
+ENCORE_EXPORT int encore_model_assemble(const char* const* part_files, int count, const char* items_parquet,
+                                        const char* folder);
+/* Opens config.json and weights.safetensors of a model folder; the catalogue is not needed. */
+ENCORE_EXPORT int encore_model_open(const char* folder, encore_model** model);
+/* {"model", "items", "scale", "predicts_ratings", "dataset_fingerprint", …} */
+ENCORE_EXPORT int encore_model_describe(const encore_model*, char** json);
+ENCORE_EXPORT void encore_model_free(encore_model*);
+
+/* Users as sparse rows: row r is [start[r], start[r + 1]) of item and stars; items ascending within a row. */
+struct encore_users {
+  int64_t rows;
+  const int64_t* start;
+  const int32_t* item;
+  const float* stars;
+};
+
+/* The k best candidates of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN).
+ * candidate [M]: 1 may be recommended; NULL: all. A row's own items are left out unless include_seen. */
+ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const uint8_t* candidate, int64_t k,
+                                   int include_seen, int threads, int32_t* item, float* score, int32_t* count);
+/* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after a
+ * softmax, otherwise the output. */
+ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_users*, const int64_t* pair_row,
+                                      const int32_t* pair_item, int64_t pairs, int threads, float* score);
+/* Sums over the rows for `encore evaluate`'s figures, to be added up over all parts of a cluster and divided by
+ * encore_model_figures. part [cells]: 0 none, 1 given, 2 target. item_means [M] or NULL. Adds to sums_json's sums (NULL:
+ * none yet); exposures [M] counts how often each item stood in a top-10 list. */
+ENCORE_EXPORT int encore_model_judge(const encore_model*, const struct encore_users*, const int8_t* part,
+                                     const uint8_t* candidate, const double* item_means, int threads, char** sums_json,
+                                     int64_t* exposures);
+/* From the sums of all parts to the figures of `encore evaluate --json` for one fold. */
+ENCORE_EXPORT int encore_model_figures(const encore_model*, const char* sums_json, const int64_t* exposures,
+                                       const uint8_t* candidate, char** figures_json);
+
+/* ---- Whole commands, as `encore …` runs them (libencore_full) ---- */
+
+/* argv without the program's name. What `--json` prints comes back in json; log lines and progress go to `message` (may be
+ * NULL), which must not raise. Returns ENCORE_USER_ERROR where the program would exit with 2. */
+ENCORE_EXPORT int encore_command(int argc, const char* const* argv, void (*message)(const char* line, void* context),
+                                 void* context, char** json);
+/* All commands' options: names, types, ranges, defaults, sentences (`encore options --json`). */
+ENCORE_EXPORT int encore_options(char** json);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
