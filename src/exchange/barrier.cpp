@@ -17,24 +17,31 @@ void Barrier::leave() noexcept {
   if (places_) places_->release();
 }
 
-void Barrier::wait() {
-  // The generation first: an abort behind this line opens the next one, so that nobody waits for a thread that is gone.
+/// The generation first: an abort behind this line opens the next one, so that nobody waits for a thread that is gone.
+std::uint32_t Barrier::begin() const {
   const std::uint32_t now = generation_.load();
-  if (aborted_) throw WorldAborted();
-  if (arrived_.fetch_add(1) + 1 == size_) {
-    arrived_ = 0;
-    generation_.fetch_add(1);
-    generation_.notify_all();
-  } else {
-    leave();
-    for (int spin = 0; spin < spins_ && generation_.load(std::memory_order_acquire) == now; ++spin) {
+  check();
+  return now;
+}
+
+void Barrier::open() noexcept {
+  arrived_ = 0;
+  generation_.fetch_add(1);
+  generation_.notify_all();
+}
+
+void Barrier::sleep(std::uint32_t generation) {
+  leave();
+  for (int spin = 0; spin < spins_ && generation_.load(std::memory_order_acquire) == generation; ++spin) {
 #if defined(__x86_64__)
-      __builtin_ia32_pause();
+    __builtin_ia32_pause();
 #endif
-    }
-    while (generation_.load() == now) generation_.wait(now);
-    enter();
   }
+  while (generation_.load() == generation) generation_.wait(generation);
+  enter();
+}
+
+void Barrier::check() const {
   if (aborted_) throw WorldAborted();
 }
 

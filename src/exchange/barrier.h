@@ -16,10 +16,34 @@ class Barrier {
   void enter();
   void leave() noexcept;
   /// Throws WorldAborted when `abort` was called by any thread.
-  void wait();
+  void wait() {
+    wait([] {});
+  }
+  /// The last thread to arrive does `work` while the others still wait. What it throws, it throws; the others throw
+  /// WorldAborted.
+  template <class Work>
+  void wait(Work&& work) {
+    const std::uint32_t generation = begin();
+    if (arrived_.fetch_add(1) + 1 == size_) {
+      try {
+        work();
+      } catch (...) {
+        abort();
+        throw;
+      }
+      open();
+    } else {
+      sleep(generation);
+    }
+    check();
+  }
   void abort() noexcept;
 
  private:
+  std::uint32_t begin() const;
+  void open() noexcept;
+  void sleep(std::uint32_t generation);
+  void check() const;
   const int size_;
   const int spins_;
   std::atomic<int> arrived_{0};
