@@ -6,8 +6,8 @@
 namespace encore {
 
 /// Runs the command that `words` names. Errors become one line "encore: <sentence>" on standard error. Returns 0 when
-/// done, 2 for the user's mistake, 130 after Ctrl-C, 143 after SIGTERM, 129 after its terminal was closed, 1 for anything
-/// else.
+/// done, 2 for the user's mistake, 130 after Ctrl-C, 143 after SIGTERM, 129 after its terminal was closed, 1 for
+/// anything else.
 int run_program(const std::vector<std::string>& words);
 
 }  // namespace encore

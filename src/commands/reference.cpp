@@ -34,7 +34,7 @@ Json option_json(const OptionRow& row) {
   if (row.name.find(',') != std::string::npos) json["short"] = row.name.substr(0, row.name.find(','));
   if (!row.value_name.empty()) json["value"] = row.value_name;
   json["sentence"] = row.sentence;
-  if (!row.default_text.empty()) json["default"] = row.default_text;
+  if (!row.default_text.empty()) json[row.default_in_words ? "default_text" : "default"] = row.default_text;
   if (std::isfinite(row.low)) json["low"] = row.low;
   if (std::isfinite(row.high)) json["high"] = row.high;
   if (!row.choices.empty()) json["choices"] = row.choices;

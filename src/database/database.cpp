@@ -14,6 +14,17 @@
 namespace encore {
 namespace {
 
+/// Throws what DuckDB's error means; its C interface tells errors apart by their texts only. A full disk of spilled
+/// blocks calls itself out of memory, too.
+[[noreturn]] void fail(const char* error) {
+  const std::string_view text = error ? error : "no reason given";
+  const auto holds = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
+  const bool disk = holds("max_temp_directory_size") || holds("failed to offload") || holds("No space left");
+  const bool refused = holds("Allocation failure") || holds("bad allocation") || holds("bad_alloc");
+  if (!disk && (refused || holds("Out of Memory Error"))) throw DatabaseOutOfMemory(!refused);
+  throw SqlError(std::string(text));
+}
+
 /// A prepared statement that is destroyed with its scope.
 struct Statement {
   duckdb_prepared_statement handle = nullptr;
@@ -70,8 +81,7 @@ void bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& valu
 
 void prepare(duckdb_connection connection, const std::string& sql, const std::vector<SqlValue>& values,
              Statement& into) {
-  if (duckdb_prepare(connection, sql.c_str(), &into.handle) != DuckDBSuccess)
-    throw SqlError(duckdb_prepare_error(into.handle));
+  if (duckdb_prepare(connection, sql.c_str(), &into.handle) != DuckDBSuccess) fail(duckdb_prepare_error(into.handle));
   for (std::size_t i = 0; i < values.size(); ++i) bind(into.handle, i + 1, values[i]);
 }
 
@@ -87,7 +97,7 @@ void execute(duckdb_connection connection, duckdb_pending_result pending,
     const duckdb_pending_state state = duckdb_pending_execute_task(pending);
     if (state == DUCKDB_PENDING_ERROR) {
       stop_if_interrupted();
-      throw SqlError(duckdb_pending_error(pending));
+      fail(duckdb_pending_error(pending));
     }
     if (duckdb_pending_execution_is_finished(state)) return;
     if (interruption_requested() != 0) duckdb_interrupt(connection);
@@ -139,7 +149,7 @@ bool Rows::next() {
     const char* error = duckdb_result_error(&s.result.handle);
     if (error) {
       stop_if_interrupted();
-      throw SqlError(error);
+      fail(error);
     }
     return false;
   }
@@ -200,7 +210,7 @@ Database::Database(const DatabaseOptions& options) : state_(std::make_unique<Sta
   if (duckdb_open_ext(nullptr, &state_->database, configuration.handle, &error) != DuckDBSuccess) {
     const std::string text = error ? error : "no reason given";
     duckdb_free(error);
-    throw SqlError("the embedded database did not open: " + text);
+    fail(("the embedded database did not open: " + text).c_str());
   }
   if (duckdb_connect(state_->database, &state_->connection) != DuckDBSuccess)
     throw SqlError("the embedded database gave no connection");
@@ -218,12 +228,12 @@ std::int64_t Database::run(const std::string& sql, const std::vector<SqlValue>& 
   prepare(state_->connection, sql, values, statement);
   Pending pending;
   if (duckdb_pending_prepared(statement.handle, &pending.handle) != DuckDBSuccess)
-    throw SqlError(duckdb_pending_error(pending.handle));
+    fail(duckdb_pending_error(pending.handle));
   execute(state_->connection, pending.handle, on_progress);
   Result result;
   if (duckdb_execute_pending(pending.handle, &result.handle) != DuckDBSuccess) {
     stop_if_interrupted();
-    throw SqlError(duckdb_result_error(&result.handle));
+    fail(duckdb_result_error(&result.handle));
   }
   return static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
 }
@@ -233,11 +243,11 @@ Rows Database::stream(const std::string& sql, const std::vector<SqlValue>& value
   rows->connection = state_->connection;
   prepare(state_->connection, sql, values, rows->statement);
   if (duckdb_pending_prepared_streaming(rows->statement.handle, &rows->pending.handle) != DuckDBSuccess)
-    throw SqlError(duckdb_pending_error(rows->pending.handle));
+    fail(duckdb_pending_error(rows->pending.handle));
   execute(state_->connection, rows->pending.handle, {});
   if (duckdb_execute_pending(rows->pending.handle, &rows->result.handle) != DuckDBSuccess) {
     stop_if_interrupted();
-    throw SqlError(duckdb_result_error(&rows->result.handle));
+    fail(duckdb_result_error(&rows->result.handle));
   }
   const idx_t columns = duckdb_column_count(&rows->result.handle);
   for (idx_t column = 0; column < columns; ++column)

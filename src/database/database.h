@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -25,7 +26,8 @@ class Rows {
  public:
   Rows(Rows&&) noexcept;
   ~Rows();
-  /// Moves to the next chunk; false at the end. Throws SqlError when the query fails, Interrupted on a signal.
+  /// Moves to the next chunk; false at the end. Throws SqlError when the query fails, DatabaseOutOfMemory, Interrupted
+  /// on a signal.
   bool next();
   std::size_t size() const;  ///< rows in this chunk
   std::size_t columns() const;
@@ -61,7 +63,7 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   /// Runs a statement to its end and returns the number of changed or written rows. `on_progress` gets percentages
-  /// (0–100) from time to time. Throws SqlError with DuckDB's text, Interrupted on Ctrl-C.
+  /// (0–100) from time to time. Throws SqlError with DuckDB's text, DatabaseOutOfMemory, Interrupted on Ctrl-C.
   std::int64_t run(const std::string& sql, const std::vector<SqlValue>& values = {},
                    const std::function<void(double)>& on_progress = {});
   /// Starts a query whose rows stream. One at a time: drain or destroy it before the next statement.
@@ -78,6 +80,19 @@ class Database {
 class SqlError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// DuckDB needed more memory. Not an SqlError: whoever reads files takes those for damage, and no file is at fault
+/// here.
+class DatabaseOutOfMemory : public std::bad_alloc {
+ public:
+  explicit DatabaseOutOfMemory(bool own_limit) : own_limit_(own_limit) {}
+  const char* what() const noexcept override { return "the embedded database needs more memory than it may use"; }
+  /// Whether DatabaseOptions::memory_bytes was reached; else the system refused memory.
+  bool own_limit() const { return own_limit_; }
+
+ private:
+  bool own_limit_;
 };
 
 /// 'it''s' — a text as an SQL literal, for the places that take no parameter (file names in COPY).

@@ -56,8 +56,8 @@ void write_rejects(Database& database, const DatasetSummary& summary, const std:
   if (summary.rejected.contains(superseded_reason))
     select += " UNION ALL SELECT NULL, userId, movieId, rating, time, reason FROM superseded_rows";
   StagedFile staged(file);
-  database.run(fmt::format("COPY (SELECT * FROM ({}) ORDER BY ALL) TO {} (FORMAT csv, HEADER, USE_TMP_FILE false)", select,
-                           sql_literal(staged.path().string())));
+  database.run(fmt::format("COPY (SELECT * FROM ({}) ORDER BY ALL) TO {} (FORMAT csv, HEADER, USE_TMP_FILE false)",
+                           select, sql_literal(staged.path().string())));
   staged.commit();
 }
 

@@ -11,7 +11,8 @@ class UserError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Ctrl-C (exit code 130) or SIGTERM (143); everything unfinished has been put aside when this arrives in `main`.
+/// Ctrl-C (exit code 130), SIGTERM (143) or a closed terminal (129); everything unfinished has been put aside when this
+/// arrives in `main`.
 class Interrupted : public std::runtime_error {
  public:
   Interrupted(int signal, const std::string& what) : std::runtime_error(what), signal_(signal) {}

@@ -34,14 +34,18 @@ void watch(int signal) {
 void watch_for_interruption() {
   watch(SIGINT);
   watch(SIGTERM);
+  watch(SIGHUP);                  // the terminal was closed: as careful an end as Ctrl-C
   std::signal(SIGPIPE, SIG_IGN);  // `encore … | head` ends with a failed write, not with a killed process
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files (ulimit -f) fails the write, which has its sentence
 }
 
 int interruption_requested() noexcept { return arrived.load(std::memory_order_relaxed); }
 
 void stop_if_interrupted() {
   if (const int signal = interruption_requested()) {
-    throw Interrupted(signal, signal == SIGINT ? "stopped by Ctrl-C" : "stopped by SIGTERM");
+    throw Interrupted(signal, signal == SIGINT   ? "stopped by Ctrl-C"
+                              : signal == SIGHUP ? "stopped because its terminal was closed"
+                                                 : "stopped by SIGTERM");
   }
 }
 

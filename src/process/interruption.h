@@ -1,9 +1,10 @@
-// Ctrl-C and SIGTERM as a flag that long work looks at; not a place that ends the process.
+// Ctrl-C, SIGTERM and a closed terminal as a flag that long work looks at; not a place that ends the process.
 #pragma once
 
 namespace encore {
 
-/// Makes SIGINT and SIGTERM raise the flag (a second one ends the process at once) and SIGPIPE harmless.
+/// Makes SIGINT, SIGTERM and SIGHUP raise the flag (a second one ends the process at once) unless they are ignored, as
+/// under nohup; a reader that went away and a limit on the size of files fail the write instead of ending the process.
 void watch_for_interruption();
 
 /// The signal that arrived, or 0.

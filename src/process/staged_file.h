@@ -7,8 +7,9 @@
 namespace encore {
 
 /// Gives a hidden sibling of `target` to write into; `commit` renames it into place, the destructor without `commit`
-/// removes it. A device or a pipe (`/dev/stdout`) is written in place. Throws UserError when the parent is missing or
-/// not writable, or when `target` is a folder.
+/// removes it. The sibling is locked while it is written, and what killed processes left beside `target` is cleared. A
+/// device or a pipe (`/dev/stdout`) is written in place. Throws UserError when the parent is missing or not writable,
+/// or when `target` is a folder.
 class StagedFile {
  public:
   explicit StagedFile(std::filesystem::path target);
@@ -22,13 +23,15 @@ class StagedFile {
 
  private:
   std::filesystem::path target_, staging_;
+  int lock_ = -1;
   bool committed_ = false;
 };
 
 /// Writes `bytes` beside `target`, syncs, renames. Throws UserError naming the path and the system's reason.
 void write_file_whole(const std::filesystem::path& target, const std::string& bytes);
 
-/// The sentence for a failed write: path, reason, what to do about it. `error_number` is an `errno`.
+/// The sentence for a failed write: path, reason, what to do about it. `error_number` is an `errno`. A path in a
+/// staging folder or file is shown as what it was to become.
 UserError cannot_write(const std::filesystem::path& path, int error_number);
 
 /// Throws UserError when the folder that shall hold `target` is missing.

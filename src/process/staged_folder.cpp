@@ -75,10 +75,21 @@ void sync_tree(const fs::path& folder) {
   sync_to_disk(folder);
 }
 
+fs::path aside_of(const fs::path& target) {
+  return target.parent_path() / fmt::format(".{}.replaced", target.filename().string());
+}
+
+/// A process that was killed between the two renames of `commit` left no target: the one that it had put aside comes
+/// back.
+bool recover(const fs::path& target) {
+  std::error_code ignored;
+  return !fs::exists(target, ignored) && ::rename(aside_of(target).c_str(), target.c_str()) == 0;
+}
+
 }  // namespace
 
 StagedFolder::StagedFolder(fs::path target, bool target_may_be_replaced) : target_(final_path(target)) {
-  if (fs::exists(target_) && !target_may_be_replaced) {
+  if (!recover(target_) && fs::exists(target_) && !target_may_be_replaced) {
     throw UserError(fmt::format(
         "'{}' exists already and is not a folder of this kind; choose another name or remove it", target.string()));
   }
@@ -106,11 +117,12 @@ void StagedFolder::commit() {
     if (::renameat2(AT_FDCWD, staging_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) {
       committed_ = true;
       sync_to_disk(target_.parent_path());
-      fs::remove_all(staging_);  // now the replaced folder
+      std::error_code next_time;  // what cannot be removed of the replaced folder now, the next writer clears
+      fs::remove_all(staging_, next_time);
       return;
     }
     // A file system that cannot exchange: the old one is moved aside first.
-    const fs::path aside = target_.parent_path() / fmt::format(".{}.replaced", target_.filename().string());
+    const fs::path aside = aside_of(target_);
     fs::remove_all(aside);
     if (::rename(target_.c_str(), aside.c_str()) != 0) throw cannot_write(target_, errno);
     if (::rename(staging_.c_str(), target_.c_str()) != 0) {
@@ -119,7 +131,8 @@ void StagedFolder::commit() {
       throw cannot_write(target_, reason);
     }
     committed_ = true;
-    fs::remove_all(aside);
+    std::error_code next_time;
+    fs::remove_all(aside, next_time);
   } else {
     if (::rename(staging_.c_str(), target_.c_str()) != 0) throw cannot_write(target_, errno);
     committed_ = true;

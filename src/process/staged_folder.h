@@ -7,8 +7,9 @@ namespace encore {
 
 /// Gives a hidden sibling of `target` to write into; `commit` renames it into place, the destructor without `commit`
 /// removes it. The sibling is locked: a second process that wants the same target is told so, and what a killed one
-/// left is cleared. Throws UserError when the parent is missing or not writable, when another process is writing
-/// `target`, or when `target` exists and may not be replaced (a folder of ours may be, anything else never).
+/// left is cleared; a target that it had put aside, on a file system that cannot exchange folders, comes back. Throws
+/// UserError when the parent is missing or not writable, when another process is writing `target`, or when `target`
+/// exists and may not be replaced (a folder of ours may be, anything else never).
 class StagedFolder {
  public:
   StagedFolder(std::filesystem::path target, bool target_may_be_replaced);

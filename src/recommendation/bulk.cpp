@@ -1,9 +1,10 @@
 // A few batches for each thread are answered in parallel, then written in order, and so on: the file grows in user
 // order, and memory stays small.
 #include "recommendation/bulk.h"
+#include <fcntl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
@@ -11,6 +12,7 @@
 #include "kernel/parallel.h"
 #include "process/error.h"
 #include "process/interruption.h"
+#include "process/staged_file.h"
 
 namespace encore {
 namespace {
@@ -34,13 +36,23 @@ std::vector<std::string> film_cells(const Catalogue& items) {
   return cells;
 }
 
-/// Removes the file when it goes out of scope.
-struct RemovedFile {
-  std::filesystem::path path;
-  ~RemovedFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
+/// A file without a name, on the disk of `neighbour`: it is gone when the process is, however that ends.
+class NamelessFile {
+ public:
+  explicit NamelessFile(const std::filesystem::path& neighbour) {
+    const auto path = std::filesystem::path(neighbour) += ".rows";
+    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) throw cannot_write(neighbour, errno);
+    ::unlink(path.c_str());
   }
+  NamelessFile(const NamelessFile&) = delete;
+  NamelessFile& operator=(const NamelessFile&) = delete;
+  ~NamelessFile() { ::close(descriptor_); }
+  /// A path under which this process, and no other, can open it.
+  std::filesystem::path path() const { return fmt::format("/proc/self/fd/{}", descriptor_); }
+
+ private:
+  int descriptor_;
 };
 
 struct Piece {
@@ -48,12 +60,11 @@ struct Piece {
   std::int64_t rows = 0, popular = 0;
 };
 
-}  // namespace
-
-BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
-                            const ProfileOf& profile, const std::filesystem::path& file, int threads,
-                            const OnUsers& on_users) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+/// Writes to `path`; a failure is said of `file`, which the user named.
+BulkResult write_rows(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                      const ProfileOf& profile, const std::filesystem::path& path, const std::filesystem::path& file,
+                      int threads, const OnUsers& on_users) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << "userId,rank,movieId,title,year,score\n";
   const std::vector<std::string> films = film_cells(model.items);
   const std::int64_t batches = (users.size() + Scorer::rows_at_once - 1) / Scorer::rows_at_once;
@@ -89,15 +100,23 @@ BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recomm
     on_users(result.users);
   }
   out.flush();
-  if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
+  if (!out) throw cannot_write(file, errno);
   return result;
+}
+
+}  // namespace
+
+BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+                            const ProfileOf& profile, const std::filesystem::path& file, int threads,
+                            const OnUsers& on_users) {
+  return write_rows(model, recommender, users, profile, file, file, threads, on_users);
 }
 
 BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
                                 const ProfileOf& profile, const std::filesystem::path& file, int threads,
                                 const OnUsers& on_users) {
-  const RemovedFile csv{std::filesystem::path(file) += ".csv"};
-  const BulkResult result = write_all_as_csv(model, recommender, users, profile, csv.path, threads, on_users);
+  const NamelessFile csv(file);
+  const BulkResult result = write_rows(model, recommender, users, profile, csv.path(), file, threads, on_users);
   Database database({.threads = threads});
   try {
     database.run(
@@ -105,11 +124,13 @@ BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& re
                     "escape = '\"', columns = "
                     "{{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', "
                     "'score': 'FLOAT'}})) TO {} "
-                    "(FORMAT parquet)",
-                    sql_literal(csv.path.string()), users.numeric_ids ? "BIGINT" : "VARCHAR",
+                    "(FORMAT parquet, USE_TMP_FILE false)",
+                    sql_literal(csv.path().string()), users.numeric_ids ? "BIGINT" : "VARCHAR",
                     model.items.numeric_ids ? "BIGINT" : "VARCHAR", sql_literal(file.string())));
   } catch (const SqlError& error) {
-    throw UserError(fmt::format("{} cannot be written: {}", file.string(), error.what()));
+    const std::string_view text = error.what();
+    if (text.find("No space left") != std::string_view::npos) throw cannot_write(file, ENOSPC);
+    throw UserError(fmt::format("{} cannot be written: {}", file.string(), text.substr(0, text.find('\n'))));
   }
   return result;
 }

@@ -88,7 +88,7 @@ TEST(Database, SpillsWithinItsMemoryOrFails) {
   const char* sort = "CREATE OR REPLACE TABLE t AS SELECT hash(i) AS h, i, i AS j, i AS k FROM range(4000000) r(i)";
   {
     Database without({.memory_bytes = 100'000'000, .threads = 1});
-    EXPECT_THROW(without.run(sort), SqlError);
+    EXPECT_THROW(without.run(sort), DatabaseOutOfMemory);
   }
   Database with({.memory_bytes = 100'000'000, .threads = 1, .temporary_directory = folder});
   with.run(sort);

@@ -39,6 +39,18 @@ TEST_F(Interruption, CtrlCIs130) { EXPECT_EQ(exit_code_after(SIGINT), 130); }
 
 TEST_F(Interruption, SigtermIs143) { EXPECT_EQ(exit_code_after(SIGTERM), 143); }
 
+TEST_F(Interruption, ClosedTerminalIs129) {
+  std::signal(SIGHUP, SIG_DFL);
+  watch_for_interruption();
+  EXPECT_EQ(exit_code_after(SIGHUP), 129);
+}
+
+TEST_F(Interruption, UnderNohupAClosedTerminalStopsNothing) {
+  std::signal(SIGHUP, SIG_IGN);
+  watch_for_interruption();
+  EXPECT_EQ(exit_code_after(SIGHUP), 0);
+}
+
 TEST_F(Interruption, ForgottenSignalStopsNothing) {
   std::raise(SIGINT);
   forget_interruption();
@@ -47,6 +59,11 @@ TEST_F(Interruption, ForgottenSignalStopsNothing) {
 
 TEST_F(Interruption, BrokenPipeDoesNotKill) {
   std::raise(SIGPIPE);
+  EXPECT_EQ(interruption_requested(), 0);
+}
+
+TEST_F(Interruption, AFileThatGrowsTooLargeDoesNotKill) {
+  std::raise(SIGXFSZ);
   EXPECT_EQ(interruption_requested(), 0);
 }
 

@@ -165,6 +165,50 @@ TEST_F(Staged, FileWithoutCommitLeavesTheOldOne) {
   EXPECT_EQ(entries(), 1);
 }
 
+TEST_F(Staged, WhatAKilledProcessLeftOfAFileIsCleared) {
+  const fs::path target = folder_ / "list.csv";
+  const pid_t child = fork();
+  if (child == 0) {
+    StagedFile staged(target);
+    write(staged.path(), "half");
+    _exit(0);  // as killed: no destructor runs
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(entries(), 1) << "the child leaves its staging file";
+  write(folder_ / ".list.csv.backup.tmp", "of somebody else");
+  write_file_whole(target, "whole");
+  EXPECT_EQ(read(target), "whole");
+  EXPECT_EQ(entries(), 2) << "names that are not ours stay";
+}
+
+TEST_F(Staged, WhatALivingProcessWritesIsNotCleared) {
+  StagedFile first(folder_ / "list.csv");
+  const pid_t child = fork();
+  if (child == 0) {
+    write_file_whole(folder_ / "list.csv", "second");
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(fs::exists(first.path()));
+  EXPECT_EQ(read(folder_ / "list.csv"), "second");
+}
+
+TEST_F(Staged, AFolderPutAsideComesBack) {
+  fs::create_directory(folder_ / ".fifties.replaced");
+  write(folder_ / ".fifties.replaced" / "items", "11");
+  { StagedFolder staged(folder_ / "fifties", false); }
+  EXPECT_EQ(read(folder_ / "fifties" / "items"), "11");
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(Staged, SentencesNameWhatTheUserNamed) {
+  EXPECT_THAT(cannot_write("/data/.films.unfinished/.ratings.csv.4711.tmp", ENOSPC).what(),
+              testing::StartsWith("cannot write '/data/films/ratings.csv': "));
+  EXPECT_THAT(cannot_write(".config/x.tmp", EFBIG).what(), HasSubstr("cannot write '.config/x.tmp': File too large; "));
+}
+
 TEST_F(Staged, FileBehindALinkIsWritten) {
   write(folder_ / "real.csv", "old");
   fs::create_symlink(folder_ / "real.csv", folder_ / "link.csv");
