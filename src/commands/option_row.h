@@ -19,7 +19,8 @@ struct OptionRow {
   bool negatable = false;  ///< a toggle that also has its --no- form
   double low, high;
   std::vector<std::string> choices;
-  std::string default_text;  ///< empty: none
+  std::string default_text;       ///< empty: none
+  bool default_in_words = false;  ///< what an option without a value of its own falls back to, not a value
   bool required = false;
   std::string group;
 
@@ -95,7 +96,8 @@ OptionRow describe(const Option<Settings>& option) {
   row.low = option.low;
   row.high = option.high;
   row.choices.assign(option.choices.begin(), option.choices.end());
-  if (!option.default_text.empty()) row.default_text = option.default_text;
+  row.default_in_words = !option.default_text.empty();
+  if (row.default_in_words) row.default_text = option.default_text;
   row.required = option.required;
   row.group = option.group;
   return row;
