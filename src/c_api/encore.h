@@ -122,23 +122,30 @@ struct encore_users {
   const float* stars;
 };
 
-/* The k best candidates of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN).
- * candidate [M]: 1 may be recommended; NULL: all. A row's own items are left out unless include_seen. */
-ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const uint8_t* candidate, int64_t k,
-                                   int include_seen, int threads, int32_t* item, float* score, int32_t* count);
+/* The k best items of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN), with
+ * the scores of `encore recommend`. training_ratings [M]: by how many training users each item was rated; only items with
+ * one may be an answer, so whoever filters sets the others to 0. A row's own items are left out unless include_seen. A row
+ * of which the model hears nothing (no rating, or none that its input looks at) gets the items with the most training
+ * ratings, with these counts as scores. */
+ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const int64_t* training_ratings,
+                                   int64_t k, int include_seen, int threads, int32_t* item, float* score, int32_t* count);
 /* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after a
  * softmax, otherwise the output. */
 ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_users*, const int64_t* pair_row,
                                       const int32_t* pair_item, int64_t pairs, int threads, float* score);
-/* Sums over the rows for `encore evaluate`'s figures, to be added up over all parts of a cluster and divided by
- * encore_model_figures. part [cells]: 0 none, 1 given, 2 target. item_means [M] or NULL. Adds to sums_json's sums (NULL:
- * none yet); exposures [M] counts how often each item stood in a top-10 list. */
+/* Sums over the rows, all users of one fold, for `encore evaluate`'s figures, added to sums_json's sums (points to NULL: none
+ * yet; the text is replaced). The object is flat, so the sums of several machines are added key by key. part [cells]: 0
+ * none, 1 given, 2 target; NULL: nobody is ranked. training_ratings [M] as above; liked_ratings [M]: by how many training
+ * users each item was liked, for the ranking by popularity. item_means [M]: mean of rating ÷ scale maximum over all
+ * training users, unrated ones counted as 0; NULL: no reconstruction. exposures [2 × M], added to: how often each item
+ * stood in a top-10 list, of the model and then of popularity. */
 ENCORE_EXPORT int encore_model_judge(const encore_model*, const struct encore_users*, const int8_t* part,
-                                     const uint8_t* candidate, const double* item_means, int threads, char** sums_json,
-                                     int64_t* exposures);
-/* From the sums of all parts to the figures of `encore evaluate --json` for one fold. */
+                                     const int64_t* training_ratings, const int64_t* liked_ratings,
+                                     const double* item_means, int threads, char** sums_json, int64_t* exposures);
+/* From the sums of all parts to {"errors": …, "ranking": …, "popularity": …} of one fold, each with the keys of `encore
+ * evaluate --json`, or null where nobody was judged. */
 ENCORE_EXPORT int encore_model_figures(const encore_model*, const char* sums_json, const int64_t* exposures,
-                                       const uint8_t* candidate, char** figures_json);
+                                       const int64_t* training_ratings, char** figures_json);
 
 /* ---- Whole commands, as `encore …` runs them (libencore_full) ---- */
 
