@@ -9,5 +9,6 @@ FROM (
          (5, 'rejected', 'time is not a number'),
          (6, 'rejected', 'unknown movie'),
          (7, 'filtered', 'title has no year'),
-         (8, 'filtered', 'outside the years')
+         (8, 'filtered', 'outside the years'),
+         (9, 'rejected', 'malformed line')
 ) AS w(code, kind, reason)

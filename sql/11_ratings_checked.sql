@@ -3,6 +3,7 @@
 SELECT
   r.userId, r.movieId, r.rating, r.time,
   CAST(CASE
+    WHEN r.malformed THEN 9
     WHEN r.userId IS NULL THEN 1
     WHEN r.movieId IS NULL THEN 2
     WHEN r.rating IS NULL THEN 3

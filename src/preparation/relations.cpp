@@ -84,8 +84,8 @@ void create_typed_ratings(Database& database, const Source& source, const TableF
   };
   create_view(
       database, "ratings_typed",
-      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, {} AS user_source, "
-                  "{} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
+      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
+                  "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
                   typed_id(source.user_column), typed_id(source.item_column), typed_rating(file, source.rating_column),
                   typed_time(file, source.time_column), text(source.user_column), text(source.item_column),
                   text(source.rating_column), text(source.time_column), table_relation(file)));
@@ -97,7 +97,7 @@ void create_text_ratings(Database& database, const Source& source) {
   const TableFile& file = source.ratings;
   create_view(
       database, "raw_ratings",
-      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time FROM {}",
+      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS malformed FROM {}",
                   as_text(file, source.user_column, ""), as_text(file, source.item_column, ""),
                   as_text(file, source.rating_column, "'1'"),
                   as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
@@ -120,11 +120,10 @@ void find_kinds_of_ids(Database& database, const Source& source, const PrepareSe
   }
   create_view(
       database, "ratings_typed",
-      fmt::format(
-          "SELECT {} AS userId, {} AS movieId, rating, time, has_time, user_source, movie_source, rating_source, "
-          "time_source FROM ratings_parsed",
-          relations.user_is_number ? "user_number" : "user_text",
-          relations.movie_is_number ? "movie_number" : "movie_text"));
+      fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, malformed, user_source, movie_source, "
+                  "rating_source, time_source FROM ratings_parsed",
+                  relations.user_is_number ? "user_number" : "user_text",
+                  relations.movie_is_number ? "movie_number" : "movie_text"));
 }
 
 }  // namespace
