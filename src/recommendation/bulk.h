@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <vector>
-#include "recommendation/recommender.h"
+#include "model/recommender.h"
 
 namespace encore {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 #include "recommendation/film_finder.h"
-#include "recommendation/recommender.h"
+#include "model/recommender.h"
 
 namespace encore {
 

@@ -1,5 +1,5 @@
 // Fold-in, filters and neighbours, against the plain network.
-#include "recommendation/recommender.h"
+#include "model/recommender.h"
 #include <gmock/gmock.h>
 #include <numeric>
 #include "database/database.h"

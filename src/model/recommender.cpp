@@ -1,19 +1,27 @@
 // One pass over the blocks of scores: the best k are kept while they pass by, and for a softmax the sums that make them
 // probabilities.
-#include "recommendation/recommender.h"
+#include "model/recommender.h"
 #include <algorithm>
 #include "model/softmax_sums.h"
 
 namespace encore {
 namespace {
 
-ScoreKind kind_of(const Architecture& architecture) {
+std::vector<std::int64_t> counts_of(std::vector<std::int64_t> training_ratings,
+                                    const std::vector<std::uint8_t>& candidate) {
+  for (std::size_t item = 0; item < candidate.size(); ++item) {
+    if (candidate[item] == 0) training_ratings[item] = 0;
+  }
+  return training_ratings;
+}
+
+}  // namespace
+
+ScoreKind score_kind(const Architecture& architecture) {
   if (architecture.hidden.empty()) return ScoreKind::likes;
   if (architecture.output == OutputKind::softmax) return ScoreKind::probability;
   return predicts_ratings(architecture) ? ScoreKind::stars : ScoreKind::score;
 }
-
-}  // namespace
 
 std::string_view name_of(ScoreKind kind) {
   switch (kind) {
@@ -31,20 +39,21 @@ std::string_view name_of(ScoreKind kind) {
   return "score";
 }
 
-Recommender::Recommender(const TrainedModel& model, std::vector<std::uint8_t> candidate, std::int64_t k)
+Recommender::Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k)
+    : Recommender(model, counts_of(model.items.training_ratings, candidate), k) {}
+
+Recommender::Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k)
     : model_(model),
       scorer_(model.network, model.block_items),
-      candidate_(std::move(candidate)),
-      k_(k),
-      kind_(kind_of(model.network.architecture)) {
-  for (std::size_t item = 0; item < candidate_.size(); ++item) {
-    candidate_[item] = candidate_[item] != 0 && model.items.training_ratings[item] > 0;
+      training_ratings_(std::move(training_ratings)),
+      kind_(score_kind(model.network.architecture)) {
+  for (std::size_t item = 0; item < training_ratings_.size(); ++item) {
+    candidate_.push_back(training_ratings_[item] > 0);
     if (candidate_[item] != 0) by_popularity_.push_back(static_cast<std::int32_t>(item));
   }
   k_ = std::clamp<std::int64_t>(k, 1, std::max<std::int64_t>(std::ssize(by_popularity_), 1));
   std::stable_sort(by_popularity_.begin(), by_popularity_.end(), [&](std::int32_t a, std::int32_t b) {
-    return model.items.training_ratings[static_cast<std::size_t>(a)] >
-           model.items.training_ratings[static_cast<std::size_t>(b)];
+    return training_ratings_[static_cast<std::size_t>(a)] > training_ratings_[static_cast<std::size_t>(b)];
   });
 }
 
@@ -55,7 +64,7 @@ Recommendation Recommender::popular(const Profile& person) const {
   for (const auto item : by_popularity_) {
     if (std::ssize(answer.items) == k_) break;
     if (std::binary_search(person.hidden.begin(), person.hidden.end(), item)) continue;
-    answer.items.push_back({item, static_cast<float>(model_.items.training_ratings[static_cast<std::size_t>(item)])});
+    answer.items.push_back({item, static_cast<float>(training_ratings_[static_cast<std::size_t>(item)])});
   }
   return answer;
 }

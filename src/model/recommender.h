@@ -1,6 +1,5 @@
 // Fold-in: a person's ratings go through the network, what they have seen is hidden, the k best of the rest come out.
-// Works from the model alone. Not the reading of anybody's ratings (film_finder.h, ratings_file.h) and not the writing
-// (bulk.h).
+// Works from the model alone. Not the reading of anybody's ratings and not the writing (recommendation/).
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -20,6 +19,8 @@ enum class ScoreKind : std::uint8_t {
   ratings       ///< popular films: how many training ratings the film has
 };
 std::string_view name_of(ScoreKind kind);
+/// What the model's own scores say.
+ScoreKind score_kind(const Architecture& architecture);
 
 /// One person. All items ascending.
 struct Profile {
@@ -37,7 +38,10 @@ class Recommender {
  public:
   /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never
   /// may; `k` ≥ 1.
-  Recommender(const TrainedModel& model, std::vector<std::uint8_t> candidate, std::int64_t k);
+  Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k);
+  /// The same for a model without its catalogue: `training_ratings` [M] are the catalogue's, 0 for what may be no
+  /// answer.
+  Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k);
   /// Thread-safe. At most Scorer::rows_at_once people at once, whose items are all items of the model.
   std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;
   /// How many films may be an answer at all.
@@ -48,6 +52,7 @@ class Recommender {
 
   const TrainedModel& model_;
   Scorer scorer_;
+  std::vector<std::int64_t> training_ratings_;  ///< 0 for what may be no answer
   std::vector<std::uint8_t> candidate_;
   std::vector<std::int32_t> by_popularity_;
   std::int64_t k_;
