@@ -14,8 +14,8 @@ bool are_siblings(const Partial& left, const Partial& right) {
 
 }  // namespace
 
-JoinPlan join_plan(std::span<const Partial* const> partials) {
-  JoinPlan plan;
+SubTrees join_sub_trees(std::span<const Partial* const> partials) {
+  SubTrees trees;
   struct Node {
     Partial shape;
     std::int32_t index;
@@ -24,13 +24,19 @@ JoinPlan join_plan(std::span<const Partial* const> partials) {
   for (std::size_t i = 0; i < partials.size(); ++i) {
     stack.push_back({{partials[i]->first_block, partials[i]->level, {}, {}}, static_cast<std::int32_t>(i)});
     while (stack.size() > 1 && are_siblings(stack[stack.size() - 2].shape, stack.back().shape)) {
-      plan.emplace_back(stack[stack.size() - 2].index, stack.back().index);
+      trees.plan.emplace_back(stack[stack.size() - 2].index, stack.back().index);
       stack.pop_back();
       ++stack.back().shape.level;
     }
   }
-  for (; stack.size() > 1; stack.pop_back()) plan.emplace_back(stack[stack.size() - 2].index, stack.back().index);
-  return plan;
+  for (const Node& node : stack) trees.roots.push_back(node.index);
+  return trees;
+}
+
+JoinPlan join_plan(std::span<const Partial* const> partials) {
+  SubTrees trees = join_sub_trees(partials);
+  for (std::size_t i = trees.roots.size(); i > 1; --i) trees.plan.emplace_back(trees.roots[i - 2], trees.roots[i - 1]);
+  return std::move(trees.plan);
 }
 
 Partials::Partials(const kernel::Kernels& kernels, Join join, std::int64_t max_units, std::int64_t floats)
@@ -96,11 +102,16 @@ void Partials::join(Partial& left, const Partial& right, std::int64_t unit) cons
   if (left.present[u] == 0) {
     std::copy_n(from, floats_, to);
     left.present[u] = 1;
-  } else if (join_ == Join::sum) {
-    kernels_.add(to, from, floats_);
   } else {
-    kernels_.join_softmax(to, from, floats_ / kernel::softmax_statistics);
+    combine(to, from);
   }
+}
+
+void Partials::combine(float* left, const float* right) const {
+  if (join_ == Join::sum)
+    kernels_.add(left, right, floats_);
+  else
+    kernels_.join_softmax(left, right, floats_ / kernel::softmax_statistics);
 }
 
 }  // namespace encore

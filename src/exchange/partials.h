@@ -31,6 +31,13 @@ using JoinPlan = std::vector<std::pair<std::int32_t, std::int32_t>>;
 /// right edges join last.
 JoinPlan join_plan(std::span<const Partial* const> partials);
 
+/// The joins inside one run of blocks, and what they leave: the run's maximal sub-trees, by index.
+struct SubTrees {
+  JoinPlan plan;
+  std::vector<std::int32_t> roots;
+};
+SubTrees join_sub_trees(std::span<const Partial* const> partials);
+
 /// One rank's partials of one step, filled block by block from left to right.
 class Partials {
  public:
@@ -53,6 +60,8 @@ class Partials {
   std::span<Partial* const> list() { return stack_; }
   /// left ← left ⊕ right for one unit.
   void join(Partial& left, const Partial& right, std::int64_t unit) const;
+  /// The same for one present unit's `floats` numbers, wherever they are (64-byte aligned).
+  void combine(float* left, const float* right) const;
 
  private:
   Partial* fresh();
