@@ -1,12 +1,11 @@
-/* The C interface of Encore's core: what Python loads, on one machine and in the executors of a cluster. Plain C, no
- * exceptions, no global state; one handle may be used by one thread at a time. Two libraries have it: libencore.so, which
- * needs nothing but the C++ runtime (training, exchange, scoring), and libencore_full.so, which holds DuckDB's part too
- * (folders, preparation, whole commands).
- *
- * A function that can fail returns ENCORE_OK or one of the codes below; encore_last_error() then has the sentence. Texts
- * and buffers handed out through pointers are freed with encore_free(). JSON texts are UTF-8. */
-#ifndef ENCORE_H
-#define ENCORE_H
+// The C interface of Encore's core: what Python loads, on one machine and in the executors of a cluster. Plain C, no
+// exceptions, no global state; one handle may be used by one thread at a time. Two libraries have it: libencore.so,
+// which needs nothing but the C++ runtime (training, exchange, scoring), and libencore_full.so, which holds DuckDB's
+// part too (folders, preparation, whole commands).
+//
+// A function that can fail returns ENCORE_OK or one of the codes below; encore_last_error() then has the sentence.
+// Texts and buffers handed out through pointers are freed with encore_free(). JSON texts are UTF-8.
+#pragma once
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -45,7 +44,8 @@ ENCORE_EXPORT int encore_plan_training(const char* options_json, int64_t trainin
 ENCORE_EXPORT int encore_plan_resumed(const char* options_json, const char* before_json, char** plan_json);
 /* SQL condition over a column `rating` (stars) that says whether a rating is an input of the plan's model. */
 ENCORE_EXPORT int encore_input_condition(const char* plan_json, const char* head_json, char** sql);
-/* Parallel mode `items`: process p owns items [first_item[p], first_item[p + 1]). first_item has processes + 1 places. */
+/* Parallel mode `items`: process p owns items [first_item[p], first_item[p + 1]). first_item has processes + 1 places.
+ */
 ENCORE_EXPORT int encore_cut_items(const char* plan_json, const int64_t* training_ratings, int64_t items, int processes,
                                    int64_t* first_item);
 /* Parallel modes over users: which rank trains each of the `count` training users with an input (ascending numbers). */
@@ -54,13 +54,13 @@ ENCORE_EXPORT int encore_deal_users(const char* plan_json, const int32_t* users,
 /* ---- Rows: the ratings that one process holds ---- */
 typedef struct encore_rows encore_rows;
 
-/* head: {"items": M, "users": U, "scale": {"minimum", "maximum", "liked", "implicit"}, "seed", "fingerprint"} of the whole
- * dataset. folds [U]: 0 train, 1 validation, 2 test. training_ratings [M]. Both are copied. */
+/* head: {"items": M, "users": U, "scale": {"minimum", "maximum", "liked", "implicit"}, "seed", "fingerprint"} of the
+ * whole dataset. folds [U]: 0 train, 1 validation, 2 test. training_ratings [M]. Both are copied. */
 ENCORE_EXPORT int encore_rows_new(const char* head_json, const uint8_t* folds, const int64_t* training_ratings,
                                   encore_rows** rows);
-/* A record batch (struct array) with the columns user int32, item int32, rating float32 or float64, part int8 (0 none, 1
- * given, 2 target; may be absent), in any order. All is copied; the array stays the caller's. On an error, which names row
- * and column, nothing of the batch was taken. */
+/* A record batch (struct array) with the columns user int32, item int32, rating float32 or float64, part int8 (0 none,
+ * 1 given, 2 target; may be absent), in any order. All is copied; the array stays the caller's. On an error, which
+ * names row and column, nothing of the batch was taken. */
 ENCORE_EXPORT int encore_rows_push(encore_rows*, const struct ArrowSchema*, const struct ArrowArray*);
 /* No more batches: sorts by user and item. A pair that came twice is an error. */
 ENCORE_EXPORT int encore_rows_finish(encore_rows*);
@@ -77,18 +77,20 @@ ENCORE_EXPORT int encore_listener_new(const char* host, int first_port, int last
 ENCORE_EXPORT int encore_listener_address(const encore_listener*, char** address);
 ENCORE_EXPORT void encore_listener_free(encore_listener*);
 /* settings: {"process": p, "processes": N, "local_ranks": T, "addresses": ["host:port", …], "secret": hex, "identity":
- * {name: text, …}, "timeout_seconds": s}. Returns when all processes are connected and have proved the secret. Takes the
- * listener's place; free both. */
+ * {name: text, …}, "timeout_seconds": s}. Returns when all processes are connected and have proved the secret. Takes
+ * the listener's place; free both. */
 ENCORE_EXPORT int encore_world_connect(encore_listener*, const char* settings_json, encore_world** world);
 ENCORE_EXPORT void encore_world_free(encore_world*);
 
 /* ---- Training ---- */
 typedef struct encore_training encore_training;
 
-/* Keeps the rows and the world in use until it is freed. world may be NULL: this process is alone, with plan.shards ranks. */
-ENCORE_EXPORT int encore_training_new(const char* plan_json, const encore_rows*, encore_world*, encore_training** training);
-/* Goes on from what encore_training_save wrote: the files of all processes, of a world of any size (parallel mode items)
- * or of the same size (the others). Every process calls it, or none. */
+/* Keeps the rows and the world in use until it is freed. world may be NULL: this process is alone, with plan.shards
+ * ranks. */
+ENCORE_EXPORT int encore_training_new(const char* plan_json, const encore_rows*, encore_world*,
+                                      encore_training** training);
+/* Goes on from what encore_training_save wrote: the files of all processes, of a world of any size (parallel mode
+ * items) or of the same size (the others). Every process calls it, or none. */
 ENCORE_EXPORT int encore_training_load(encore_training*, const char* const* files, int count);
 /* Trains one epoch; all processes together. record: {"epoch", "train_loss", "validation_loss", "validation_ndcg@100",
  * "seconds", "steps", "done", "workers": [{"rank", "loss", "seconds", "compute_seconds", "exchange_seconds",
@@ -122,23 +124,24 @@ struct encore_users {
   const float* stars;
 };
 
-/* The k best items of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN), with
- * the scores of `encore recommend`. training_ratings [M]: by how many training users each item was rated; only items with
- * one may be an answer, so whoever filters sets the others to 0. A row's own items are left out unless include_seen. A row
- * of which the model hears nothing (no rating, or none that its input looks at) gets the items with the most training
- * ratings, with these counts as scores. */
+/* The k best items of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN),
+ * with the scores of `encore recommend`. training_ratings [M]: by how many training users each item was rated; only
+ * items with one may be an answer, so whoever filters sets the others to 0. A row's own items are left out unless
+ * include_seen. A row of which the model hears nothing (no rating, or none that its input looks at) gets the items with
+ * the most training ratings, with these counts as scores. */
 ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const int64_t* training_ratings,
-                                   int64_t k, int include_seen, int threads, int32_t* item, float* score, int32_t* count);
-/* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after a
- * softmax, otherwise the output. */
+                                   int64_t k, int include_seen, int threads, int32_t* item, float* score,
+                                   int32_t* count);
+/* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after
+ * a softmax, otherwise the output. */
 ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_users*, const int64_t* pair_row,
                                       const int32_t* pair_item, int64_t pairs, int threads, float* score);
-/* Sums over the rows, all users of one fold, for `encore evaluate`'s figures, added to sums_json's sums (points to NULL: none
- * yet; the text is replaced). The object is flat, so the sums of several machines are added key by key. part [cells]: 0
- * none, 1 given, 2 target; NULL: nobody is ranked. training_ratings [M] as above; liked_ratings [M]: by how many training
- * users each item was liked, for the ranking by popularity. item_means [M]: mean of rating ÷ scale maximum over all
- * training users, unrated ones counted as 0; NULL: no reconstruction. exposures [2 × M], added to: how often each item
- * stood in a top-10 list, of the model and then of popularity. */
+/* Sums over the rows, all users of one fold, for `encore evaluate`'s figures, added to sums_json's sums (points to
+ * NULL: none yet; the text is replaced). The object is flat, so the sums of several machines are added key by key. part
+ * [cells]: 0 none, 1 given, 2 target; NULL: nobody is ranked. training_ratings [M] as above; liked_ratings [M]: by how
+ * many training users each item was liked, for the ranking by popularity. item_means [M]: mean of rating ÷ scale
+ * maximum over all training users, unrated ones counted as 0; NULL: no reconstruction. exposures [2 × M], added to: how
+ * often each item stood in a top-10 list, of the model and then of popularity. */
 ENCORE_EXPORT int encore_model_judge(const encore_model*, const struct encore_users*, const int8_t* part,
                                      const int64_t* training_ratings, const int64_t* liked_ratings,
                                      const double* item_means, int threads, char** sums_json, int64_t* exposures);
@@ -149,8 +152,8 @@ ENCORE_EXPORT int encore_model_figures(const encore_model*, const char* sums_jso
 
 /* ---- Whole commands, as `encore …` runs them (libencore_full) ---- */
 
-/* argv without the program's name. What `--json` prints comes back in json; log lines and progress go to `message` (may be
- * NULL), which must not raise. Returns ENCORE_USER_ERROR where the program would exit with 2. */
+/* argv without the program's name. What `--json` prints comes back in json; log lines and progress go to `message` (may
+ * be NULL), which must not raise. Returns ENCORE_USER_ERROR where the program would exit with 2. */
 ENCORE_EXPORT int encore_command(int argc, const char* const* argv, void (*message)(const char* line, void* context),
                                  void* context, char** json);
 /* All commands' options: names, types, ranges, defaults, sentences (`encore options --json`). */
@@ -158,5 +161,4 @@ ENCORE_EXPORT int encore_options(char** json);
 
 #ifdef __cplusplus
 }
-#endif
 #endif

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
-#include "commands/option_row.h"
+#include "options/option_row.h"
 #include "console/output.h"
 #include "settings/option.h"
 

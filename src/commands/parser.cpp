@@ -4,7 +4,7 @@
 #include <limits>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "process/error.h"
 
 namespace encore {

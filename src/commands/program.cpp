@@ -12,7 +12,7 @@
 #include "commands/command.h"
 #include "commands/help.h"
 #include "commands/parser.h"
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "console/progress.h"
 #include "process/error.h"
 #include "process/interruption.h"

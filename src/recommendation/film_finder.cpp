@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include "process/error.h"
-#include "recommendation/edit_distance.h"
+#include "options/edit_distance.h"
 
 namespace encore {
 namespace {

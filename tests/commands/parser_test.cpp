@@ -2,7 +2,7 @@
 #include "commands/parser.h"
 
 #include <gmock/gmock.h>
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "process/error.h"
 
 namespace encore {

@@ -1,5 +1,5 @@
 // Edits counted by hand, up to the limit.
-#include "recommendation/edit_distance.h"
+#include "options/edit_distance.h"
 #include <gtest/gtest.h>
 
 namespace encore {

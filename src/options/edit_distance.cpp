@@ -1,5 +1,5 @@
 // Three rows of the usual table; it stops when a whole row is beyond the limit.
-#include "recommendation/edit_distance.h"
+#include "options/edit_distance.h"
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>

@@ -1,11 +1,11 @@
 // Reading and checking of an option's words; every sentence about a wrong value is made here.
-#include "commands/option_row.h"
+#include "options/option_row.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 #include "process/error.h"
 #include "settings/value_text.h"
 

@@ -1,8 +1,8 @@
 // The candidate with the least edit distance.
-#include "commands/suggestion.h"
+#include "options/suggestion.h"
 
 #include <algorithm>
-#include "recommendation/edit_distance.h"
+#include "options/edit_distance.h"
 
 namespace encore {
 

@@ -1,0 +1,341 @@
+// Models behind the C interface: opening, recommending, scoring single cells, and the sums of a judgement.
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <span>
+#include "c_api/encore.h"
+#include "c_api/guard.h"
+#include "evaluation/figures.h"
+#include "evaluation/ranking.h"
+#include "evaluation/sums.h"
+#include "kernel/parallel.h"
+#include "model/cell_scores.h"
+#include "model/model_files.h"
+#include "model/recommender.h"
+#include "model/softmax_sums.h"
+#include "process/error.h"
+
+struct encore_model {
+  encore::ModelConfig config;
+  std::string text;  ///< of config.json
+};
+
+namespace encore::c_api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::int64_t items_of(const encore_model& model) { return model.config.items; }
+
+/// Throws Misuse unless the rows are what the scorer relies on: in order, and of this model's items.
+void require_rows(const encore_model& model, const encore_users& users) {
+  if (users.rows < 0) throw Misuse("a negative number of rows");
+  if (users.rows == 0) return;
+  require(users.start, "start");
+  if (users.start[0] != 0) throw Misuse("the first row does not start at 0");
+  for (std::int64_t row = 0; row < users.rows; ++row) {
+    if (users.start[row + 1] < users.start[row]) throw Misuse("row " + std::to_string(row) + " ends before it starts");
+    for (std::int64_t cell = users.start[row]; cell < users.start[row + 1]; ++cell) {
+      const bool ascends = cell == users.start[row] || users.item[cell] > users.item[cell - 1];
+      if (users.item[cell] < 0 || users.item[cell] >= items_of(model) || !ascends) {
+        throw Misuse("row " + std::to_string(row) + ": item " + std::to_string(users.item[cell]) +
+                     " is out of order, or not one of the model's " + std::to_string(items_of(model)));
+      }
+    }
+  }
+}
+
+std::span<const std::int32_t> items_of_row(const encore_users& users, std::int64_t row) {
+  return {users.item + users.start[row], static_cast<std::size_t>(users.start[row + 1] - users.start[row])};
+}
+
+std::span<const float> stars_of_row(const encore_users& users, std::int64_t row) {
+  return {users.stars + users.start[row], static_cast<std::size_t>(users.start[row + 1] - users.start[row])};
+}
+
+/// Calls body(first, count) for every run of as many rows as a scorer takes.
+void for_each_run(std::int64_t rows, int threads, const std::function<void(std::int64_t, std::int64_t)>& body) {
+  constexpr std::int64_t size = Scorer::rows_at_once;
+  kernel::parallel_for((rows + size - 1) / size, threads,
+                       [&](std::int64_t run) { body(run * size, std::min(size, rows - run * size)); });
+}
+
+struct Answers {
+  std::int64_t k;
+  std::int32_t* item;
+  float* score;
+  std::int32_t* count;
+
+  void put(std::int64_t row, const std::vector<ScoredItem>& best) const {
+    std::fill_n(item + row * k, k, -1);
+    std::fill_n(score + row * k, k, std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t rank = 0; rank < best.size(); ++rank) {
+      item[row * k + static_cast<std::int64_t>(rank)] = best[rank].item;
+      score[row * k + static_cast<std::int64_t>(rank)] = best[rank].score;
+    }
+    count[row] = static_cast<std::int32_t>(best.size());
+  }
+};
+
+void recommend(const Recommender& recommender, const encore_users& users, bool include_seen, int threads,
+               const Answers& answers) {
+  for_each_run(users.rows, threads, [&](std::int64_t first, std::int64_t count) {
+    std::vector<Profile> people(static_cast<std::size_t>(count));
+    for (std::int64_t i = 0; i < count; ++i) {
+      Profile& person = people[static_cast<std::size_t>(i)];
+      const auto items = items_of_row(users, first + i);
+      const auto stars = stars_of_row(users, first + i);
+      person.items.assign(items.begin(), items.end());
+      person.stars.assign(stars.begin(), stars.end());
+      if (!include_seen) person.hidden = person.items;
+    }
+    const auto best = recommender.recommend(people);
+    for (std::int64_t i = 0; i < count; ++i) answers.put(first + i, best[static_cast<std::size_t>(i)].items);
+  });
+}
+
+/// The pairs' places by row, then item.
+std::vector<std::int64_t> in_order(const std::int64_t* row, const std::int32_t* item, std::int64_t pairs) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(pairs));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  const auto before = [&](std::int64_t a, std::int64_t b) {
+    return row[a] != row[b] ? row[a] < row[b] : item[a] < item[b];
+  };
+  if (!std::is_sorted(order.begin(), order.end(), before)) std::sort(order.begin(), order.end(), before);
+  return order;
+}
+
+/// Scores `cells` (rows of as many users as `input`), in their order, in the units of `encore recommend`.
+std::vector<float> scores_of(const TrainedModel& model, const InputRows& input, const InputRows& cells) {
+  const ScoreKind kind = score_kind(model.network.architecture);
+  CellScores wanted(cells);
+  SoftmaxSums sums(input.size());
+  Scorer(model.network, model.block_items).run(input, [&](const ScoreBlock& block) {
+    wanted.add(block);
+    if (kind == ScoreKind::probability) sums.add(block);
+  });
+  std::vector<float> scores = wanted.scores();
+  for (std::int64_t row = 0; row < cells.size(); ++row) {
+    for (auto cell = cells.start[static_cast<std::size_t>(row)]; cell < cells.start[static_cast<std::size_t>(row) + 1];
+         ++cell) {
+      float& score = scores[static_cast<std::size_t>(cell)];
+      if (kind == ScoreKind::probability) score = static_cast<float>(sums.probability(row, score));
+      if (kind == ScoreKind::stars) score = static_cast<float>(score * model.scale.maximum);
+    }
+  }
+  return scores;
+}
+
+void score_pairs(const encore_model& model, const encore_users& users, const std::int64_t* pair_row,
+                 const std::int32_t* pair_item, std::int64_t pairs, int threads, float* score) {
+  for (std::int64_t pair = 0; pair < pairs; ++pair) {
+    if (pair_row[pair] < 0 || pair_row[pair] >= users.rows || pair_item[pair] < 0 ||
+        pair_item[pair] >= items_of(model)) {
+      throw Misuse("pair " + std::to_string(pair) + " is of no such row or item");
+    }
+  }
+  const auto order = in_order(pair_row, pair_item, pairs);
+  const auto of_row = [&](std::int64_t row) {
+    return std::lower_bound(order.begin(), order.end(), row,
+                            [&](std::int64_t pair, std::int64_t wanted) { return pair_row[pair] < wanted; });
+  };
+  for_each_run(users.rows, threads, [&](std::int64_t first, std::int64_t count) {
+    const auto begin = of_row(first), end = of_row(first + count);
+    if (begin == end) return;
+    InputRows input, cells;
+    auto at = begin;
+    for (std::int64_t row = first; row < first + count; ++row) {
+      input.add(model.config.model.network.architecture, model.config.model.scale, items_of_row(users, row),
+                stars_of_row(users, row));
+      for (; at != end && pair_row[*at] == row; ++at) cells.item.push_back(pair_item[*at]);
+      cells.start.push_back(std::ssize(cells.item));
+    }
+    const auto scores = scores_of(model.config.model, input, cells);
+    for (std::size_t i = 0; i < scores.size(); ++i) score[*(begin + static_cast<std::ptrdiff_t>(i))] = scores[i];
+  });
+}
+
+/// The rows as a dataset whose users are all of one fold; ids and titles are empty, because no judge looks at them.
+Dataset dataset_of(const encore_model& model, const encore_users& users, const std::int8_t* part,
+                   const std::int64_t* training_ratings) {
+  Dataset dataset;
+  const auto rows = static_cast<std::size_t>(users.rows);
+  dataset.scale = model.config.model.scale;
+  dataset.items.training_ratings.assign(training_ratings, training_ratings + items_of(model));
+  dataset.users.id.resize(rows);
+  dataset.users.fold.assign(rows, Fold::test);
+  if (rows == 0) return dataset;
+  const auto cells = users.start[rows];
+  dataset.ratings.start.assign(users.start, users.start + rows + 1);
+  dataset.ratings.item.assign(users.item, users.item + cells);
+  dataset.ratings.rating.assign(users.stars, users.stars + cells);
+  for (std::int64_t cell = 0; part != nullptr && cell < cells; ++cell) {
+    if (part[cell] < 0 || part[cell] > 2) throw Misuse("a part is none of 0, 1, 2");
+    dataset.ratings.part.push_back(static_cast<Part>(part[cell]));
+  }
+  return dataset;
+}
+
+struct ErrorSum {
+  const char* key;
+  double ReconstructionSums::*value;
+};
+constexpr ErrorSum error_sums[] = {{"squared", &ReconstructionSums::squared},
+                                   {"squared_zero", &ReconstructionSums::squared_zero},
+                                   {"squared_item_mean", &ReconstructionSums::squared_item_mean},
+                                   {"squared_floor", &ReconstructionSums::squared_floor},
+                                   {"rated_squared", &ReconstructionSums::rated_squared},
+                                   {"rated_cells", &ReconstructionSums::rated_cells},
+                                   {"held_out_squared", &ReconstructionSums::held_out_squared},
+                                   {"held_out_cells", &ReconstructionSums::held_out_cells}};
+
+struct MetricSum {
+  const char* key;
+  double RankingSums::*value;
+};
+constexpr MetricSum metric_sums[] = {{"recall@20", &RankingSums::recall_at_20},
+                                     {"recall@50", &RankingSums::recall_at_50},
+                                     {"ndcg@10", &RankingSums::ndcg_at_10},
+                                     {"ndcg@100", &RankingSums::ndcg_at_100},
+                                     {"precision@10", &RankingSums::precision_at_10}};
+
+template <class Number>
+void add_to(Json& sums, const std::string& key, Number value) {
+  sums[key] = sums.value(key, Number{}) + value;
+}
+
+void add_ranking(Json& sums, const std::string& prefix, const RankingSums& ranking, std::int64_t* exposures) {
+  add_to(sums, prefix + "users", ranking.users);
+  for (const auto& sum : metric_sums) add_to(sums, prefix + sum.key, ranking.*sum.value);
+  for (std::size_t item = 0; item < ranking.exposures.size(); ++item) exposures[item] += ranking.exposures[item];
+}
+
+RankingSums ranking_from(const Json& sums, const std::string& prefix, const std::int64_t* exposures,
+                         std::int64_t items) {
+  RankingSums ranking;
+  ranking.users = sums.value(prefix + "users", std::int64_t{0});
+  for (const auto& sum : metric_sums) ranking.*sum.value = sums.value(prefix + sum.key, 0.0);
+  ranking.exposures.assign(exposures, exposures + items);
+  return ranking;
+}
+
+/// The sums of a text that came from encore_model_judge; none without a text.
+Json sums_in(const char* text) {
+  if (text == nullptr) return Json::object();
+  Json sums = Json::parse(text, nullptr, false);
+  if (!sums.is_object()) throw Misuse("the sums are no JSON object");
+  return sums;
+}
+
+}  // namespace
+}  // namespace encore::c_api
+
+using namespace encore;         // NOLINT: what follows is C's
+using namespace encore::c_api;  // NOLINT
+
+extern "C" {
+
+int encore_model_open(const char* folder, encore_model** model) {
+  return guarded([&] {
+    auto opened = std::make_unique<encore_model>();
+    opened->config = read_model_without_catalogue(require(folder, "folder"));
+    opened->text = read_config_text(folder);
+    *require(model, "model") = opened.release();
+  });
+}
+
+int encore_model_describe(const encore_model* model, char** json) {
+  return guarded([&] {
+    const ModelConfig& config = require(model, "model")->config;
+    const Architecture& architecture = config.model.network.architecture;
+    const RatingScale& scale = config.model.scale;
+    const Json described = {{"model", architecture.model},
+                            {"items", config.items},
+                            {"scale",
+                             {{"minimum", scale.minimum},
+                              {"maximum", scale.maximum},
+                              {"liked", scale.liked},
+                              {"implicit", scale.implicit}}},
+                            {"predicts_ratings", predicts_ratings(architecture)},
+                            {"score", name_of(score_kind(architecture))},
+                            {"dataset_fingerprint", config.model.dataset_fingerprint},
+                            {"catalogue_sha256", config.catalogue_sha256},
+                            {"config", Json::parse(model->text)}};
+    *require(json, "json") = handed_out(described.dump());
+  });
+}
+
+void encore_model_free(encore_model* model) { delete model; }
+
+int encore_model_top(const encore_model* model, const encore_users* users, const int64_t* training_ratings, int64_t k,
+                     int include_seen, int threads, int32_t* item, float* score, int32_t* count) {
+  return guarded([&] {
+    require_rows(*require(model, "model"), *require(users, "users"));
+    require(training_ratings, "training_ratings");
+    if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
+    const Recommender recommender(model->config.model, {training_ratings, training_ratings + items_of(*model)}, k);
+    recommend(recommender, *users, include_seen != 0, std::max(threads, 1), {k, item, score, count});
+  });
+}
+
+int encore_model_scores(const encore_model* model, const encore_users* users, const int64_t* pair_row,
+                        const int32_t* pair_item, int64_t pairs, int threads, float* score) {
+  return guarded([&] {
+    require_rows(*require(model, "model"), *require(users, "users"));
+    score_pairs(*model, *users, pair_row, pair_item, pairs, std::max(threads, 1), score);
+  });
+}
+
+int encore_model_judge(const encore_model* model, const encore_users* users, const int8_t* part,
+                       const int64_t* training_ratings, const int64_t* liked_ratings, const double* item_means,
+                       int threads, char** sums_json, int64_t* exposures) {
+  return guarded([&] {
+    require_rows(*require(model, "model"), *require(users, "users"));
+    require(training_ratings, "training_ratings");
+    const auto items = static_cast<std::size_t>(items_of(*model));
+    const TrainedModel& trained = model->config.model;
+    const Dataset dataset = dataset_of(*model, *users, part, training_ratings);
+    Json sums = sums_in(*require(sums_json, "sums_json"));
+    threads = std::max(threads, 1);
+    if (item_means != nullptr) {
+      const auto errors = reconstruction_sums(trained, dataset, Fold::test, {item_means, items}, threads);
+      add_to(sums, "users", errors.users);
+      for (const auto& sum : error_sums) add_to(sums, sum.key, errors.*sum.value);
+    }
+    if (part != nullptr) {
+      const auto order = in_order_of_likes({require(liked_ratings, "liked_ratings"), items}, {training_ratings, items});
+      add_ranking(sums, "ranking.", ranking_sums(trained.network, dataset, Fold::test, threads, trained.block_items),
+                  require(exposures, "exposures"));
+      add_ranking(sums, "popularity.", popularity_sums(dataset, Fold::test, order, threads), exposures + items);
+    }
+    char* text = handed_out(sums.dump());
+    encore_free(*sums_json);
+    *sums_json = text;
+  });
+}
+
+int encore_model_figures(const encore_model* model, const char* sums_json, const int64_t* exposures,
+                         const int64_t* training_ratings, char** figures_json) {
+  return guarded([&] {
+    const Json sums = sums_in(require(sums_json, "sums_json"));
+    const auto items = items_of(*require(model, "model"));
+    const TrainedModel& trained = model->config.model;
+    ReconstructionSums errors;
+    errors.users = sums.value("users", std::int64_t{0});
+    for (const auto& sum : error_sums) errors.*sum.value = sums.value(sum.key, 0.0);
+    std::vector<std::uint8_t> candidate;
+    for (std::int64_t item = 0; item < items; ++item) candidate.push_back(training_ratings[item] > 0);
+    const auto quality = [&](const char* prefix, const std::int64_t* counts) {
+      const auto found = quality_of(ranking_from(sums, prefix, counts, items), candidate);
+      return quality_json(found.users > 0 ? std::optional(found) : std::nullopt);
+    };
+    std::optional<ReconstructionErrors> found;
+    if (errors.users > 0) found = errors_of(errors, trained.network.architecture, items, trained.scale.maximum);
+    const Json figures = {{"errors", errors_json(found, true)},
+                          {"ranking", quality("ranking.", exposures)},
+                          {"popularity", quality("popularity.", exposures + items)}};
+    *require(figures_json, "figures_json") = handed_out(figures.dump());
+  });
+}
+}
