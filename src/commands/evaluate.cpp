@@ -7,6 +7,7 @@
 #include "console/table.h"
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
+#include "evaluation/figures.h"
 #include "kernel/parallel.h"
 #include "folder/model_folder.h"
 #include "process/error.h"
@@ -22,40 +23,6 @@ struct Verdict {
   std::optional<ReconstructionErrors> train, held_out;
   std::optional<RankingQuality> ranking, popularity;
 };
-
-struct RankingRow {
-  const char* key;
-  const char* name;
-  double RankingQuality::*value;
-};
-constexpr RankingRow ranking_rows[] = {{"recall@20", "Recall@20", &RankingQuality::recall_at_20},
-                                       {"recall@50", "Recall@50", &RankingQuality::recall_at_50},
-                                       {"ndcg@10", "NDCG@10", &RankingQuality::ndcg_at_10},
-                                       {"ndcg@100", "NDCG@100", &RankingQuality::ndcg_at_100},
-                                       {"precision@10", "Precision@10", &RankingQuality::precision_at_10},
-                                       {"coverage", "coverage", &RankingQuality::coverage},
-                                       {"gini", "Gini", &RankingQuality::gini}};
-
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Json errors_json(const std::optional<ReconstructionErrors>& errors, bool held_out) {
-  if (!errors) return nullptr;
-  Json json = {{"users", errors->users},
-               {"mse", number(errors->mse)},
-               {"mse_zero", errors->mse_zero},
-               {"mse_item_mean", errors->mse_item_mean},
-               {"mse_floor", number(errors->mse_floor)},
-               {"rmse_rated", number(errors->rmse_rated)}};
-  if (held_out) json["rmse_held_out"] = number(errors->rmse_held_out);
-  return json;
-}
-
-Json quality_json(const std::optional<RankingQuality>& quality) {
-  if (!quality) return nullptr;
-  Json json = {{"users", quality->users}};
-  for (const auto& row : ranking_rows) json[row.key] = (*quality).*row.value;
-  return json;
-}
 
 std::string cell(const std::optional<double>& value, int digits) {
   return value ? fmt::format("{:.{}f}", *value, digits) : "-";
@@ -85,7 +52,7 @@ std::string errors_text(const Verdict& verdict, const std::string& fold, double 
 
 std::string ranking_text(const Verdict& verdict, const std::string& fold) {
   Table table({{"metric"}, {"model", true}, {"popularity", true}});
-  for (const auto& row : ranking_rows) {
+  for (const auto& row : ranking_rows()) {
     table.add({row.name, cell((*verdict.ranking).*row.value, 4), cell((*verdict.popularity).*row.value, 4)});
   }
   return fmt::format("Ranking of all films for {} {} users, of whom a part of the liked films is hidden\n{}",

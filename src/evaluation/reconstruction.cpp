@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include "evaluation/all_cells.h"
+#include "evaluation/sums.h"
 #include "evaluation/user_batches.h"
 #include "model/cell_scores.h"
 
@@ -17,12 +18,12 @@ struct CellErrors {
   std::vector<double> squared;
   std::vector<double> cells;
   explicit CellErrors(std::size_t users) : squared(users), cells(users) {}
-  std::optional<double> root_mean(double maximum) const {
-    const double n = sum_of(cells);
-    if (n == 0) return std::nullopt;
-    return maximum * std::sqrt(sum_of(squared) / n);
-  }
 };
+
+std::optional<double> root_mean(double squared, double cells, double maximum) {
+  if (cells == 0) return std::nullopt;
+  return maximum * std::sqrt(squared / cells);
+}
 
 /// One batch whose whole rows go in: Σ over all cells, and over the rated ones, of (y − t)².
 void reconstruct(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, std::vector<double>& all,
@@ -69,9 +70,8 @@ void predict_held_out(const Scorer& scorer, const Dataset& dataset, const UserBa
 }
 
 /// What needs no model: all zeros, item means, the simplex.
-void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users, int threads,
-                     const Architecture& architecture, ReconstructionErrors& errors) {
-  const auto means = item_means(dataset);
+void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users, std::span<const double> means,
+                     int threads, const Architecture& architecture, ReconstructionSums& sums) {
   double squared_means = 0;
   for (const double mean : means) squared_means += mean * mean;
   std::vector<double> zero(users.size()), item_mean(users.size()), floor(users.size());
@@ -87,13 +87,12 @@ void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users
         zero[user] += t * t;
         item_mean[user] += t * t - 2 * t * mean;
       }
-      floor[user] = squared_distance_to_simplex({target.value.data() + begin, end - begin}, dataset.items.size());
+      floor[user] = squared_distance_to_simplex({target.value.data() + begin, end - begin}, std::ssize(means));
     }
   });
-  const double cells = static_cast<double>(users.size()) * dataset.items.size();
-  errors.mse_zero = sum_of(zero) / cells;
-  errors.mse_item_mean = sum_of(item_mean) / cells;
-  if (architecture.output == OutputKind::softmax) errors.mse_floor = sum_of(floor) / cells;
+  sums.squared_zero = sum_of(zero);
+  sums.squared_item_mean = sum_of(item_mean);
+  sums.squared_floor = sum_of(floor);
 }
 
 }  // namespace
@@ -132,15 +131,14 @@ std::vector<double> item_means(const Dataset& dataset) {
   return means;
 }
 
-ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Dataset& dataset, Fold fold, int threads,
-                                           const OnUsers& on_users) {
-  ReconstructionErrors errors;
+ReconstructionSums reconstruction_sums(const TrainedModel& model, const Dataset& dataset, Fold fold,
+                                       std::span<const double> means, int threads, const OnUsers& on_users) {
+  ReconstructionSums sums;
   const auto users = dataset.users_in(fold);
-  errors.users = std::ssize(users);
-  if (users.empty()) return errors;
+  sums.users = std::ssize(users);
   const Architecture& architecture = model.network.architecture;
-  judge_constants(dataset, users, threads, architecture, errors);
-  if (architecture.hidden.empty()) return errors;  // popularity counts likes: they reconstruct nothing
+  judge_constants(dataset, users, means, threads, architecture, sums);
+  if (architecture.hidden.empty()) return sums;  // popularity counts likes: they reconstruct nothing
   const Scorer scorer(model.network, model.block_items);
   std::vector<double> all(users.size());
   CellErrors rated(users.size()), held_out(users.size());
@@ -151,12 +149,36 @@ ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Data
         if (predicts_ratings(architecture)) predict_held_out(scorer, dataset, batch, held_out);
       },
       on_users);
-  errors.mse = sum_of(all) / (static_cast<double>(users.size()) * static_cast<double>(model.network.items));
+  sums.squared = sum_of(all);
+  sums.rated_squared = sum_of(rated.squared);
+  sums.rated_cells = sum_of(rated.cells);
+  sums.held_out_squared = sum_of(held_out.squared);
+  sums.held_out_cells = sum_of(held_out.cells);
+  return sums;
+}
+
+ReconstructionErrors errors_of(const ReconstructionSums& sums, const Architecture& architecture, std::int64_t items,
+                               double maximum) {
+  ReconstructionErrors errors;
+  errors.users = sums.users;
+  if (sums.users == 0) return errors;
+  const double cells = static_cast<double>(sums.users) * static_cast<double>(items);
+  errors.mse_zero = sums.squared_zero / cells;
+  errors.mse_item_mean = sums.squared_item_mean / cells;
+  if (architecture.output == OutputKind::softmax) errors.mse_floor = sums.squared_floor / cells;
+  if (architecture.hidden.empty()) return errors;
+  errors.mse = sums.squared / cells;
   if (predicts_ratings(architecture)) {
-    errors.rmse_rated = rated.root_mean(dataset.scale.maximum);
-    errors.rmse_held_out = held_out.root_mean(dataset.scale.maximum);
+    errors.rmse_rated = root_mean(sums.rated_squared, sums.rated_cells, maximum);
+    errors.rmse_held_out = root_mean(sums.held_out_squared, sums.held_out_cells, maximum);
   }
   return errors;
+}
+
+ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Dataset& dataset, Fold fold, int threads,
+                                           const OnUsers& on_users) {
+  const ReconstructionSums sums = reconstruction_sums(model, dataset, fold, item_means(dataset), threads, on_users);
+  return errors_of(sums, model.network.architecture, model.network.items, dataset.scale.maximum);
 }
 
 }  // namespace encore

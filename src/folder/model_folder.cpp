@@ -10,7 +10,7 @@
 #include <vector>
 #include "folder/dataset_folder.h"
 #include "folder/catalogue_file.h"
-#include "model/model_config.h"
+#include "model/model_files.h"
 #include "model/network_file.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
@@ -18,8 +18,6 @@
 namespace encore {
 namespace {
 
-constexpr const char* config_file = "config.json";
-constexpr const char* weights_file = "weights.safetensors";
 constexpr const char* items_file = "items.parquet";
 constexpr const char* history_file = "history.csv";
 
@@ -50,16 +48,7 @@ bool is_model_folder(const std::filesystem::path& folder) {
 }
 
 TrainedModel read_model(const std::filesystem::path& folder) {
-  if (!std::filesystem::is_directory(folder)) {
-    throw UserError(
-        fmt::format("{} is not a model folder: there is no such folder; `encore train DATASET -o {}` would write it",
-                    folder.string(), folder.string()));
-  }
-  if (!std::filesystem::exists(folder / config_file)) {
-    throw UserError(fmt::format("{} is not a model folder: it has no {}; name a folder that `encore train` wrote",
-                                folder.string(), config_file));
-  }
-  ModelConfig config = parse_config(read_text(folder / config_file), folder / config_file);
+  ModelConfig config = parse_config(read_config_text(folder), folder / config_file);
   TrainedModel model = std::move(config.model);
   if (!std::filesystem::exists(folder / items_file)) {
     throw UserError(
