@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build demo test test-sanitize bench docs format install clean clean-demo
+.PHONY: help setup build demo test test-sanitize bench bench-study docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -36,6 +36,9 @@ bench: setup  ## the benchmarks, built and run
 	@cmake --preset release --log-level=WARNING -DENCORE_BENCHMARKS=ON >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore benchmarks
 	@$(BUILD)/benchmarks $(BENCH_OPTIONS)
+
+bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Encore on one CSV: build/bench/study.md
+	@benchmark/study/run $(BENCH_OPTIONS)
 
 docs: build  ## docs/commands.md anew, from the tables of options
 	@$(BUILD)/encore options --markdown > docs/commands.md.tmp && mv docs/commands.md.tmp docs/commands.md
