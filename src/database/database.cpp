@@ -17,7 +17,10 @@ namespace {
 /// Throws what DuckDB's error means; its C interface tells errors apart by their texts only. A full disk of spilled
 /// blocks calls itself out of memory, too.
 [[noreturn]] void fail(const char* error) {
-  const std::string_view text = error ? error : "no reason given";
+  std::string_view text = error ? error : "no reason given";
+  // The reason of a query that failed before its first row stands behind this line.
+  constexpr std::string_view wrapping = "unsuccessful or closed pending query result\nError: ";
+  if (const auto at = text.find(wrapping); at != std::string_view::npos) text.remove_prefix(at + wrapping.size());
   const auto holds = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
   const bool disk = holds("max_temp_directory_size") || holds("failed to offload") || holds("No space left");
   const bool refused = holds("Allocation failure") || holds("bad allocation") || holds("bad_alloc");
@@ -122,11 +125,23 @@ struct Rows::State {
   std::vector<void*> data;
   std::vector<std::uint64_t*> validity;
   std::vector<duckdb_type> types;
+  bool running = false;  ///< whether the query may still have rows, and threads that work on them
 
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() { duckdb_destroy_data_chunk(&chunk); }
+  ~State() {
+    duckdb_destroy_data_chunk(&chunk);
+    stop();
+  }
+
+  /// DuckDB's threads go on with a stream that is left early, and crash when the database is closed under them; only a
+  /// fetch that fails or ends waits for them.
+  void stop() {
+    if (!running) return;
+    duckdb_interrupt(connection);
+    while (duckdb_data_chunk rest = duckdb_fetch_chunk(result.handle)) duckdb_destroy_data_chunk(&rest);
+  }
 
   template <class T>
   std::span<const T> view(std::size_t column, [[maybe_unused]] duckdb_type type) const {
@@ -146,6 +161,7 @@ bool Rows::next() {
   s.chunk = duckdb_fetch_chunk(s.result.handle);
   s.size = s.chunk ? duckdb_data_chunk_get_size(s.chunk) : 0;
   if (s.size == 0) {
+    s.running = false;
     const char* error = duckdb_result_error(&s.result.handle);
     if (error) {
       stop_if_interrupted();
@@ -252,6 +268,7 @@ Rows Database::stream(const std::string& sql, const std::vector<SqlValue>& value
   const idx_t columns = duckdb_column_count(&rows->result.handle);
   for (idx_t column = 0; column < columns; ++column)
     rows->types.push_back(duckdb_column_type(&rows->result.handle, column));
+  rows->running = true;
   rows->data.resize(columns);
   rows->validity.resize(columns);
   return Rows(std::move(rows));

@@ -55,6 +55,27 @@ TEST(Database, AStreamMayBeLeftEarly) {
   EXPECT_EQ(database.number("SELECT 42"), 42);
 }
 
+TEST(Database, AStreamLeftEarlyWaitsForTheThreadsThatWorkOnIt) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "encore_database_left_early.parquet";
+  Database().run("COPY (SELECT i, i % 97 AS h, CAST(i % 9 AS VARCHAR) AS t FROM range(50000) r(i)) TO " +
+                 sql_literal(file.string()) + " (FORMAT parquet)");
+  for (int k = 0; k < 6; ++k) {
+    Database database({.threads = 2});
+    Rows rows = database.stream("SELECT i, h, t FROM read_parquet(" + sql_literal(file.string()) + ")");
+    for (int chunk = 0; chunk < 1 + 4 * k; ++chunk) ASSERT_TRUE(rows.next());
+  }
+  std::filesystem::remove(file);
+}
+
+TEST(Database, AQueryThatFailsBeforeItsFirstRowSaysWhy) {
+  try {
+    Database().stream("SELECT CAST(s AS INT) FROM (VALUES ('x')) t(s)").next();
+    FAIL() << "it works";
+  } catch (const SqlError& error) {
+    EXPECT_THAT(error.what(), testing::StartsWith("Conversion Error: "));
+  }
+}
+
 TEST(Database, NumberOfNothingIsNothing) {
   Database database;
   EXPECT_EQ(database.number("SELECT 1 WHERE false"), std::nullopt);
