@@ -1,0 +1,99 @@
+"""What a session's cluster offers and forbids: slots, cores of a task, settings that a barrier stage cannot live with, jobs that can
+be called off. Not what runs there."""
+
+import time
+from contextlib import contextmanager, suppress
+
+from encore.errors import UserError
+
+
+def is_connect(spark):
+    """Whether the session is a Spark Connect client, which has no JVM within reach."""
+    return type(spark).__module__.startswith("pyspark.sql.connect")
+
+
+def setting(spark, name, default=None):
+    with suppress(Exception):
+        return spark.conf.get(name, default)
+    return default
+
+
+def task_cpus(spark):
+    """Threads that a task may use."""
+    return int(setting(spark, "spark.task.cpus", "1"))
+
+
+def slots(spark):
+    """How many tasks run at the same time now, or None where that cannot be asked (Spark Connect)."""
+    if is_connect(spark):
+        return None
+    context = spark.sparkContext._jsc.sc()
+    return int(context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile()))
+
+
+def require_barrier(spark):
+    """Raises UserError when this cluster refuses stages whose tasks all run at once."""
+    if str(setting(spark, "spark.dynamicAllocation.enabled", "false")).lower() == "true":
+        raise UserError("training needs all its workers at the same time, which Spark refuses under dynamic allocation; set "
+                        "spark.dynamicAllocation.enabled=false for this application")
+
+
+def wait_for_slots(spark, workers, seconds):
+    """Slots once there are `workers` of them or `seconds` are over: executors of a cluster register late. None: cannot be asked."""
+    end = time.monotonic() + seconds
+    while True:
+        count = slots(spark)
+        if count is None or count >= workers or time.monotonic() >= end:
+            return count
+        time.sleep(0.2)
+
+
+def require_slots(spark, workers, count):
+    """Raises UserError when fewer than `workers` tasks can run at once."""
+    if count is None or count >= workers:
+        return
+    master = setting(spark, "spark.master", "")
+    more = f"start Spark with local[{workers * task_cpus(spark)}]" if master.startswith("local[") or master == "local" else \
+        "give the application more executors or cores (spark.executor.instances, spark.executor.cores, spark.cores.max)"
+    raise UserError(f"workers is {workers}, but this cluster runs {count} tasks at the same time (spark.task.cpus is "
+                    f"{task_cpus(spark)}); set workers={max(count, 1)}, or {more}")
+
+
+@contextmanager
+def stoppable_jobs(spark, tag, description):
+    """Jobs of this block carry `tag`; whatever ends the block early also ends them, Ctrl-C too."""
+    if is_connect(spark):
+        spark.addTag(tag)
+        try:
+            yield
+        except BaseException:
+            with suppress(Exception):
+                spark.interruptTag(tag)
+            raise
+        finally:
+            spark.removeTag(tag)
+        return
+    context = spark.sparkContext
+    before = {name: context.getLocalProperty(name) for name in ("spark.job.description", "spark.job.interruptOnCancel")}
+    context.addJobTag(tag)
+    context.setInterruptOnCancel(True)
+    context.setJobDescription(description)
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            stop_jobs(spark, tag)
+        raise
+    finally:
+        with suppress(Exception):  # the session may be gone
+            context.removeJobTag(tag)
+            for name, value in before.items():
+                context.setLocalProperty(name, value)
+
+
+def stop_jobs(spark, tag):
+    """From any thread."""
+    if is_connect(spark):
+        spark.interruptTag(tag)
+    else:
+        spark.sparkContext.cancelJobsWithTag(tag)
