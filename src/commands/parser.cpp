@@ -13,7 +13,7 @@ namespace {
 constexpr double no_limit = std::numeric_limits<double>::infinity();
 
 OptionRow shared_toggle(const char* name, const char* sentence) {
-  return {name, "", sentence, ValueKind::toggle, false, -no_limit, no_limit, {}, "", false, "Every command"};
+  return {name, "", sentence, ValueKind::toggle, false, -no_limit, no_limit, {}, "", false, false, "Every command"};
 }
 
 std::vector<OptionRow> all_rows(const Command& command) {

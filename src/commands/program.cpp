@@ -114,6 +114,15 @@ bool reader_went_away() {
 
 }  // namespace
 
+void call_command(const std::vector<std::string>& words, const OutputSinks& sinks) {
+  if (words.empty()) throw UserError("name a command");
+  ParsedCommand parsed = parse_command(named_command(words.front()), {words.begin() + 1, words.end()});
+  if (parsed.help) throw UserError(fmt::format("{} is asked for, and here is nobody to read its help", words.front()));
+  parsed.output.json = true;
+  parsed.output.sinks = &sinks;
+  parsed.run(parsed.output);
+}
+
 int run_program(const std::vector<std::string>& words) {
   watch_for_interruption();
   const int exit_code = run_guarded(words);

@@ -15,20 +15,32 @@ void write_text(std::FILE* stream, const std::string& text) {
   std::fflush(stream);
 }
 
+void tell(const Output& output, const std::string& text) {
+  if (output.sinks != nullptr) {
+    output.sinks->message(text);
+  } else {
+    write_text(stderr, text);
+  }
+}
+
 }  // namespace
 
 void Output::result(const std::string& text) const {
-  if (!quiet) write_text(json ? stderr : stdout, text);
+  if (!quiet && sinks == nullptr) write_text(json ? stderr : stdout, text);
 }
 
 void Output::object(const std::string& json_text) const {
-  if (json) write_text(stdout, json_text);
+  if (sinks != nullptr) {
+    sinks->object(json_text);
+  } else if (json) {
+    write_text(stdout, json_text);
+  }
 }
 
 void Output::remark(const std::string& text) const {
-  if (!quiet) write_text(stderr, text);
+  if (!quiet) tell(*this, text);
 }
 
-void Output::warn(const std::string& text) const { write_text(stderr, "warning: " + text); }
+void Output::warn(const std::string& text) const { tell(*this, "warning: " + text); }
 
 }  // namespace encore

@@ -68,7 +68,7 @@ std::string progress_line(const std::string& label, const std::string& unit, dou
 
 Progress::Progress(const Output& output, std::string label, std::string unit, double total,
                    std::chrono::milliseconds patience)
-    : active_(!output.quiet && isatty(STDERR_FILENO) == 1),
+    : active_(!output.quiet && output.sinks == nullptr && isatty(STDERR_FILENO) == 1),
       label_(std::move(label)),
       unit_(std::move(unit)),
       total_(total),

@@ -2,7 +2,9 @@
 #include "process/interruption.h"
 
 #include <csignal>
+#include <array>
 #include <atomic>
+#include <mutex>
 #include "process/error.h"
 
 namespace encore {
@@ -18,12 +20,28 @@ extern "C" void note_signal(int signal) {
   }
 }
 
-void watch(int signal) {
+extern "C" void note_every_signal(int signal) { arrived.store(signal); }
+
+constexpr std::array watched = {SIGINT, SIGTERM, SIGHUP};
+
+/// What the program around a library had set, and how many watches there are.
+struct Around {
+  std::mutex mutex;
+  int watches = 0;
+  std::array<struct sigaction, watched.size()> actions{};
+};
+
+Around& around() {
+  static Around state;
+  return state;
+}
+
+void watch(int signal, void (*handler)(int)) {
   struct sigaction current {};
   // A shell starts background jobs with SIGINT ignored: that wish is kept.
   if (sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_IGN) return;
   struct sigaction action {};
-  action.sa_handler = note_signal;
+  action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
   sigaction(signal, &action, nullptr);
@@ -32,11 +50,30 @@ void watch(int signal) {
 }  // namespace
 
 void watch_for_interruption() {
-  watch(SIGINT);
-  watch(SIGTERM);
-  watch(SIGHUP);                  // the terminal was closed: as careful an end as Ctrl-C
+  watch(SIGINT, note_signal);
+  watch(SIGTERM, note_signal);
+  watch(SIGHUP, note_signal);     // the terminal was closed: as careful an end as Ctrl-C
   std::signal(SIGPIPE, SIG_IGN);  // `encore … | head` ends with a failed write, not with a killed process
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files (ulimit -f) fails the write, which has its sentence
+}
+
+InterruptionWatch::InterruptionWatch() {
+  Around& state = around();
+  const std::lock_guard lock(state.mutex);
+  if (state.watches++ > 0) return;
+  forget_interruption();
+  for (std::size_t s = 0; s < watched.size(); ++s) {
+    sigaction(watched[s], nullptr, &state.actions[s]);
+    watch(watched[s], note_every_signal);
+  }
+}
+
+InterruptionWatch::~InterruptionWatch() {
+  Around& state = around();
+  const std::lock_guard lock(state.mutex);
+  if (--state.watches > 0) return;
+  for (std::size_t s = 0; s < watched.size(); ++s) sigaction(watched[s], &state.actions[s], nullptr);
+  forget_interruption();
 }
 
 int interruption_requested() noexcept { return arrived.load(std::memory_order_relaxed); }

@@ -7,6 +7,17 @@ namespace encore {
 /// under nohup; a reader that went away and a limit on the size of files fail the write instead of ending the process.
 void watch_for_interruption();
 
+/// For a library: while one of these lives, SIGINT, SIGTERM and SIGHUP raise the flag (never end the process), and what
+/// the program around it had set for them comes back with the last one. The flag is lowered at the first and the last.
+/// Signals that are ignored stay so.
+class InterruptionWatch {
+ public:
+  InterruptionWatch();
+  ~InterruptionWatch();
+  InterruptionWatch(const InterruptionWatch&) = delete;
+  InterruptionWatch& operator=(const InterruptionWatch&) = delete;
+};
+
 /// The signal that arrived, or 0.
 int interruption_requested() noexcept;
 
