@@ -1,6 +1,8 @@
 // Models behind the C interface: opening, recommending, scoring single cells, and the sums of a judgement.
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <span>
@@ -274,7 +276,8 @@ int encore_model_top(const encore_model* model, const encore_users* users, const
     require_rows(*require(model, "model"), *require(users, "users"));
     require(training_ratings, "training_ratings");
     if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
-    const Recommender recommender(model->config.model, {training_ratings, training_ratings + items_of(*model)}, k);
+    std::vector<std::int64_t> counts(training_ratings, training_ratings + items_of(*model));
+    const Recommender recommender(model->config.model, std::move(counts), k);
     recommend(recommender, *users, include_seen != 0, std::max(threads, 1), {k, item, score, count});
   });
 }
