@@ -62,6 +62,7 @@ _plain_functions = {
     "encore_listener_free": ((_handle,), None),
     "encore_world_free": ((_handle,), None),
     "encore_training_progress": ((_handle,), c.c_double),
+    "encore_training_finished": ((_handle,), c.c_int),
     "encore_training_free": ((_handle,), None),
     "encore_model_free": ((_handle,), None),
 }
@@ -352,6 +353,10 @@ class Training(_Handle):
     def epoch(self):
         """Trains one; the record as a dict."""
         return json.loads(self._library.text("encore_training_epoch", self._open))
+
+    def finished(self):
+        """No epoch is left, or patience is at its end."""
+        return bool(self._library.plain("encore_training_finished")(self._open))
 
     def progress(self):
         """Users seen in the running epoch; from any thread."""
