@@ -150,19 +150,14 @@ class _Worker:
         return held.enter_context(_core.World(listener, json.dumps(settings))), said[0].get("checkpoint")
 
     def _train(self, training, checkpoints, scratch):
-        plan = json.loads(self._job.plan)
-        if not plan["hidden"]:
-            return  # counted, not trained
-        done = False
-        while not done:
+        while not training.finished():
             epoch = len(self._history) + 1
             self._status = {"phase": "training", "epoch": epoch}
             record = training.epoch()
-            done = record["done"]
             self._history.append(record)
             if self._worker == 0:
                 self._link.tell({"kind": "epoch", "record": record})
-            if checkpoints and not done and epoch % self._job.checkpoint_every == 0:
+            if checkpoints and not record["done"] and epoch % self._job.checkpoint_every == 0:
                 state = os.path.join(scratch, "state")
                 training.save(state)
                 checkpoints.save(state, self._worker, self._job.workers, self._history)
