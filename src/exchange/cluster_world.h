@@ -23,6 +23,7 @@ struct ClusterSettings {
   std::string secret;                  ///< at least 16 random bytes, fresh for each run; never sent
   std::string identity;                ///< lines `name=value` that must be equal everywhere; an error names the line
   double timeout_seconds = 60;         ///< to meet, and without a byte from a peer that is waited for
+  bool parameters = false;  ///< also connect everybody to process 0 for a parameter server (parameter_server.h)
   std::function<void(const std::string&)> log;  ///< refused connections; nothing set: stderr
 };
 
@@ -54,9 +55,15 @@ class ClusterWorld {
   void set_step(std::int64_t epoch, std::int64_t step) noexcept;
   ExchangeTimes times() const;
   /// Connections that were closed because they did not prove the secret.
-  int refused_connections() const;
+  int refused_connections() const { return refused_; }
+
+  /// For parameter_server.h: the mesh, or nullptr in a world of one process, and what `parameters` connected.
+  Mesh* mesh() { return mesh_.get(); }
+  std::vector<Socket> take_parameter_sockets() { return std::move(parameter_sockets_); }
 
  private:
+  int refused_ = 0;
+  std::vector<Socket> parameter_sockets_;
   std::unique_ptr<Mesh> mesh_;  ///< none in a world of one process
   std::unique_ptr<ThreadWorld> ranks_;
 };

@@ -1,6 +1,8 @@
 // Frames as bytes, and small messages sent or received as a whole.
 #include "exchange/frame.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -100,12 +102,15 @@ Waiting look_at(const Socket& socket) {
 
 bool send_all(const Socket& socket, std::span<const std::byte> bytes, double seconds) noexcept {
   try {
-    const auto end = in(seconds);
+    auto end = in(seconds);
     while (!bytes.empty()) {
       const Moved moved = send_some(socket, std::array{bytes});
       if (moved.broken()) return false;
       bytes = bytes.subspan(moved.bytes);
-      if (bytes.empty() || moved.bytes > 0) continue;
+      if (moved.bytes > 0) {
+        end = in(seconds);
+        continue;
+      }
       if (seconds_until(end) <= 0) return false;
       std::array<Watch, 1> watch{{{&socket, false, true}}};
       wait_for(watch, seconds_until(end));
@@ -117,13 +122,16 @@ bool send_all(const Socket& socket, std::span<const std::byte> bytes, double sec
 }
 
 void receive_all(const Socket& socket, std::span<std::byte> bytes, double seconds) {
-  const auto end = in(seconds);
+  auto end = in(seconds);
   while (!bytes.empty()) {
     const Moved moved = receive_some(socket, bytes);
     if (moved.broken()) throw SocketError(moved.ended ? "connection closed" : moved.problem);
     bytes = bytes.subspan(moved.bytes);
-    if (bytes.empty() || moved.bytes > 0) continue;
-    if (seconds_until(end) <= 0) throw SocketError("not a byte in time");
+    if (moved.bytes > 0) {
+      end = in(seconds);
+      continue;
+    }
+    if (seconds_until(end) <= 0) throw SocketError(fmt::format("not a byte for {:g} s", seconds));
     std::array<Watch, 1> watch{{{&socket, true}}};
     wait_for(watch, seconds_until(end));
   }

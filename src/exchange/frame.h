@@ -51,9 +51,9 @@ struct Waiting {
 /// Leaves everything but a goodbye unread.
 Waiting look_at(const Socket&);
 
-/// Sends all of it, for at most `seconds`. Returns whether it went out.
+/// Sends all of it, unless for `seconds` nothing moves. Returns whether it went out.
 bool send_all(const Socket&, std::span<const std::byte>, double seconds) noexcept;
-/// Receives exactly as much. Throws SocketError when the connection ends or `seconds` pass.
+/// Receives exactly as much. Throws SocketError when the connection ends or `seconds` pass without a byte.
 void receive_all(const Socket&, std::span<std::byte>, double seconds);
 
 }  // namespace encore

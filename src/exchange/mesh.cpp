@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "exchange/meeting.h"
 #include "kernel/parallel.h"
 
 namespace encore {
@@ -21,39 +20,21 @@ double since(std::chrono::steady_clock::time_point start) {
   return Seconds(std::chrono::steady_clock::now() - start).count();
 }
 
-Meeting meeting_of(const ClusterSettings& settings, int& refused) {
-  if (settings.secret.size() < 16) throw MeetingFailed("the secret of a run has at least 16 bytes");
-  if (settings.addresses.size() != static_cast<std::size_t>(settings.processes))
-    throw MeetingFailed(fmt::format("{} processes, but {} addresses", settings.processes, settings.addresses.size()));
-  refused = 0;
-  Meeting meeting;
-  meeting.process = settings.process, meeting.processes = settings.processes;
-  meeting.local_ranks = settings.local_ranks;
-  meeting.addresses = settings.addresses;
-  meeting.secret = settings.secret, meeting.identity = settings.identity;
-  meeting.timeout_seconds = settings.timeout_seconds;
-  meeting.log = settings.log;
-  return meeting;
-}
-
 }  // namespace
 
-Mesh::Mesh(Listener&& given, const ClusterSettings& settings)
-    : process_(settings.process),
-      local_ranks_(settings.local_ranks),
-      timeout_seconds_(settings.timeout_seconds),
-      addresses_(settings.addresses),
-      peers_(static_cast<std::size_t>(settings.processes)) {
-  const Listener listener = std::move(given);
-  Met met = meet(listener, meeting_of(settings, refused_));
-  refused_ = met.refused;
+Mesh::Mesh(const Meeting& meeting, std::vector<Socket> sockets, int running)
+    : process_(meeting.process),
+      local_ranks_(meeting.local_ranks),
+      timeout_seconds_(meeting.timeout_seconds),
+      addresses_(meeting.addresses),
+      peers_(sockets.size()) {
   int neighbours = 0;
   for (std::size_t p = 0; p < peers_.size(); ++p) {
     peers_[p].process = static_cast<int>(p);
-    peers_[p].socket = std::move(met.sockets[p]);
+    peers_[p].socket = std::move(sockets[p]);
     if (same_host(addresses_[p], addresses_[static_cast<std::size_t>(process_)])) ++neighbours;
   }
-  if (neighbours * settings.running <= kernel::available_threads()) spin_seconds_ = spin_seconds;
+  if (neighbours * running <= kernel::available_threads()) spin_seconds_ = spin_seconds;
   barrier();
 }
 
@@ -228,6 +209,15 @@ void Mesh::look_at_finished(Peer& peer) {
   if (waiting.what == Waiting::What::goodbye) failed(waiting.goodbye);
   if (waiting.what == Waiting::What::end) lost(peer, waiting.problem.empty() ? "connection closed" : waiting.problem);
   peer.quiet = true;
+}
+
+void Mesh::look_around() {
+  const std::unique_lock lock(rounds_, std::try_to_lock);
+  if (!lock) return;  // a round looks by itself
+  check_goodbye();
+  for (Peer& peer : peers_) {
+    if (peer.socket) look_at_finished(peer);
+  }
 }
 
 void Mesh::check_goodbye() {

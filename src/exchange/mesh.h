@@ -12,6 +12,7 @@
 #include <vector>
 #include "exchange/cluster_world.h"
 #include "exchange/frame.h"
+#include "exchange/meeting.h"
 #include "kernel/aligned.h"
 
 namespace encore {
@@ -30,8 +31,9 @@ struct Incoming {
 
 class Mesh {
  public:
-  /// Meets the others. Throws what `meet` throws.
-  Mesh(Listener&&, const ClusterSettings&);
+  /// The connections that the meeting gave, by process; `running` ranks of this process compute at the same time.
+  /// Returns when every process has got as far. Throws what `round` throws.
+  Mesh(const Meeting&, std::vector<Socket>, int running);
   ~Mesh();
   Mesh(const Mesh&) = delete;
   Mesh& operator=(const Mesh&) = delete;
@@ -54,7 +56,10 @@ class Mesh {
     step_.store(step, std::memory_order_relaxed);
   }
   ExchangeTimes times() const;
-  int refused_connections() const { return refused_; }
+  /// Looks, outside of rounds, whether somebody has failed or is gone; does not wait. Throws as `round` does.
+  void look_around();
+  const std::string& address_of(int process) const { return addresses_[static_cast<std::size_t>(process)]; }
+  double timeout_seconds() const { return timeout_seconds_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -92,7 +97,6 @@ class Mesh {
   double spin_seconds_ = 0;
   std::vector<std::string> addresses_;
   std::vector<Peer> peers_;  ///< by process
-  int refused_ = 0;
   std::uint64_t sequence_ = 0;
   std::atomic<std::int64_t> epoch_{0}, step_{0};
   std::mutex rounds_;                   ///< held by the thread in a round

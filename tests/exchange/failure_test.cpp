@@ -89,6 +89,7 @@ TEST(Failure, of_a_rank_reaches_the_others_with_its_words) {
   const auto fails_at = [](const std::function<void(Exchange&)>& wait) {
     return [wait](Exchange& exchange) {
       exchange.set_step(1, 7);
+      exchange.barrier();  // all have met
       if (exchange.rank() == 3) throw std::runtime_error("the disk is full");
       wait(exchange);
     };
