@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build demo test test-sanitize bench bench-study docs format install clean clean-demo
+.PHONY: help setup build demo test test-sanitize bench bench-study bench-spark docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -39,6 +39,10 @@ bench: setup  ## the benchmarks, built and run
 
 bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Encore on one CSV: build/bench/study.md
 	@benchmark/study/run $(BENCH_OPTIONS)
+
+bench-spark: build  ## Encore on Spark beside Elephas and the command line, and its steps: build/bench/spark.md
+	@cmake --build $(BUILD) --parallel $(JOBS) --target encore_core encore_full
+	@benchmark/spark/run $(BENCH_OPTIONS)
 
 docs: build  ## docs/commands.md anew, from the tables of options
 	@$(BUILD)/encore options --markdown > docs/commands.md.tmp && mv docs/commands.md.tmp docs/commands.md

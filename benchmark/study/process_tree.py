@@ -15,7 +15,7 @@ import time
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 INTERVAL = 0.05  # seconds between two looks at the tree
-PSS_SHARE = 0.04  # of the time at most may go into reading PSS, which the kernel must walk all pages for
+PSS_SHARE = 0.04  # of one core's time at most may go into reading PSS, which the kernel must walk all pages for
 
 
 class Phases:
@@ -100,9 +100,9 @@ class Sampler(threading.Thread):
         self.members = found
         self.samples.append((now, rss, sum(self.cpu.values()), len(found)))
         if now >= self.next_pss:
+            worked = time.thread_time()
             self.pss_samples.append((now, sum(map(pss_of, found))))
-            took = time.monotonic() - now
-            self.next_pss = now + max(4 * INTERVAL, took / PSS_SHARE)
+            self.next_pss = now + max(4 * INTERVAL, (time.thread_time() - worked) / PSS_SHARE)
 
 
 def cpu_at(samples, moment):
