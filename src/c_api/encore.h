@@ -96,6 +96,8 @@ ENCORE_EXPORT int encore_training_load(encore_training*, const char* const* file
  * "seconds", "steps", "done", "workers": [{"rank", "loss", "seconds", "compute_seconds", "exchange_seconds",
  * "bytes_sent"}]}, the same on every process. When "done" is true, no epoch is left or patience is at its end. */
 ENCORE_EXPORT int encore_training_epoch(encore_training*, char** record_json);
+/* 1 when no epoch is left or patience is at its end (after encore_training_load, perhaps from the start). */
+ENCORE_EXPORT int encore_training_finished(const encore_training*);
 /* Users seen in the running epoch; may be called from another thread. */
 ENCORE_EXPORT double encore_training_progress(const encore_training*);
 /* This process's part of the state, between epochs, written aside and renamed. */
@@ -149,6 +151,19 @@ ENCORE_EXPORT int encore_model_judge(const encore_model*, const struct encore_us
  * evaluate --json`, or null where nobody was judged. */
 ENCORE_EXPORT int encore_model_figures(const encore_model*, const char* sums_json, const int64_t* exposures,
                                        const int64_t* training_ratings, char** figures_json);
+
+/* ---- Questions to a model folder that stays open (libencore_full) ---- */
+typedef struct encore_answers encore_answers;
+
+ENCORE_EXPORT int encore_answers_open(const char* model_folder, encore_answers** answers);
+/* Options of `encore recommend` and `encore similar` as in encore_plan_training ({"rate": ["Alien=5"], "count": 10},
+ * {"title": "Alien"}); json and message as in encore_command. */
+ENCORE_EXPORT int encore_answers_recommend(const encore_answers*, const char* options_json,
+                                           void (*message)(const char* line, void* context), void* context,
+                                           char** json);
+ENCORE_EXPORT int encore_answers_similar(const encore_answers*, const char* options_json,
+                                         void (*message)(const char* line, void* context), void* context, char** json);
+ENCORE_EXPORT void encore_answers_free(encore_answers*);
 
 /* ---- Whole commands, as `encore …` runs them (libencore_full) ---- */
 

@@ -9,33 +9,38 @@ namespace encore {
 namespace {
 
 /// Glorot & Bengio 2010: uniform in ±√(6 / (fan in + fan out)).
-void fill_glorot(float* rows, std::int64_t count, std::int64_t width, std::int64_t stride, std::int64_t fan_sum,
+void fill_glorot(float* rows, ItemRange range, std::int64_t width, std::int64_t stride, std::int64_t fan_sum,
                  std::uint64_t seed, std::uint64_t layer) {
   const kernel::CounterHash random(seed, kernel::Purpose::initial_weights, layer);
   const auto limit = static_cast<float>(std::sqrt(6.0 / static_cast<double>(fan_sum)));
-  for (std::int64_t r = 0; r < count; ++r) {
+  for (std::int64_t r = range.first; r < range.last; ++r) {
     for (std::int64_t c = 0; c < width; ++c) {
-      rows[r * stride + c] =
+      rows[(r - range.first) * stride + c] =
           limit * (2 * random.uniform(static_cast<std::uint64_t>(r), static_cast<std::uint64_t>(c)) - 1);
     }
   }
 }
 
-ItemTable item_table(std::int64_t items, std::int64_t width, std::int64_t stride) {
-  return {items, width, stride, kernel::AlignedFloats(static_cast<std::size_t>(items * stride), 0.0F)};
+ItemTable item_table(ItemRange range, std::int64_t width, std::int64_t stride) {
+  return {range.size(), width, stride, kernel::AlignedFloats(static_cast<std::size_t>(range.size() * stride), 0.0F),
+          range.first};
 }
 
 }  // namespace
 
 Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t items) {
+  return shaped(architecture, items, {0, items});
+}
+
+Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t items, ItemRange range) {
   Autoencoder network;
   network.architecture = architecture;
   network.items = items;
   const auto& hidden = architecture.hidden;
   const std::int64_t last = hidden.empty() ? 0 : hidden.back();
-  network.output = item_table(items, last, padded(last + 1));
+  network.output = item_table(range, last, padded(last + 1));
   if (hidden.empty()) return network;
-  network.first = item_table(items, hidden[0], padded(hidden[0]));
+  network.first = item_table(range, hidden[0], padded(hidden[0]));
   network.first_bias.assign(static_cast<std::size_t>(padded(hidden[0])), 0.0F);
   for (std::size_t i = 1; i < hidden.size(); ++i) {
     DenseLayer layer;
@@ -47,18 +52,19 @@ Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t i
   return network;
 }
 
-Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int64_t items, std::uint64_t seed) {
-  Autoencoder network = shaped(architecture, items);
+Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int64_t items, ItemRange range,
+                                     std::uint64_t seed) {
+  Autoencoder network = shaped(architecture, items, range);
   if (architecture.hidden.empty()) return network;
   std::uint64_t layer = 0;
   ItemTable& first = network.first;
-  fill_glorot(first.values.data(), items, first.width, first.stride, items + first.width, seed, layer++);
+  fill_glorot(first.values.data(), range, first.width, first.stride, items + first.width, seed, layer++);
   for (DenseLayer& inner : network.inner) {
-    fill_glorot(inner.weight.data(), inner.outputs, inner.inputs, inner.stride(), inner.inputs + inner.outputs, seed,
-                layer++);
+    fill_glorot(inner.weight.data(), {0, inner.outputs}, inner.inputs, inner.stride(), inner.inputs + inner.outputs,
+                seed, layer++);
   }
   ItemTable& output = network.output;
-  fill_glorot(output.values.data(), items, output.width, output.stride, items + output.width, seed, layer);
+  fill_glorot(output.values.data(), range, output.width, output.stride, items + output.width, seed, layer);
   return network;
 }
 

@@ -18,28 +18,41 @@ struct DenseLayer {
   std::int64_t stride() const { return padded(inputs); }
 };
 
-/// One row for each item of a shard: row(i) has `width` numbers, then (output table only) the bias, then zeros up to
-/// `stride`.
+/// A contiguous part of the catalogue: items [first, last).
+struct ItemRange {
+  std::int64_t first = 0, last = 0;
+  std::int64_t size() const { return last - first; }
+};
+
+/// One row for each of `items` items from `first_item` on: row(i), i an index of the whole catalogue, has `width`
+/// numbers, then (output table only) the bias, then zeros up to `stride`.
 struct ItemTable {
   std::int64_t items = 0, width = 0, stride = 0;
   kernel::AlignedFloats values;
-  float* row(std::int64_t item) { return values.data() + item * stride; }
-  const float* row(std::int64_t item) const { return values.data() + item * stride; }
+  std::int64_t first_item = 0;
+  float* row(std::int64_t item) { return values.data() + (item - first_item) * stride; }
+  const float* row(std::int64_t item) const { return values.data() + (item - first_item) * stride; }
 };
 
-/// M items → hidden[0] → … → hidden.back() → M items.
+/// M items → hidden[0] → … → hidden.back() → M items. A process of a cluster may hold the tables of some items only.
 struct Autoencoder {
   Architecture architecture;
-  std::int64_t items = 0;
+  std::int64_t items = 0;            ///< M, also where the tables hold fewer
   ItemTable first;                   ///< [M × hidden[0]]; empty without hidden layers
   kernel::AlignedFloats first_bias;  ///< [padded(hidden[0])]
   std::vector<DenseLayer> inner;     ///< hidden[i] → hidden[i + 1]
   ItemTable output;                  ///< [M × (hidden.back() weights, then 1 bias)]
 
-  /// Zero-filled tables of the right shapes.
+  /// Zero-filled tables of the right shapes, for all items or those of `range`.
   static Autoencoder shaped(const Architecture&, std::int64_t items);
+  static Autoencoder shaped(const Architecture&, std::int64_t items, ItemRange range);
   /// Glorot-uniform weights and zero biases; every number depends only on (seed, layer, row, column).
-  static Autoencoder initialised(const Architecture&, std::int64_t items, std::uint64_t seed);
+  static Autoencoder initialised(const Architecture&, std::int64_t items, ItemRange range, std::uint64_t seed);
+  static Autoencoder initialised(const Architecture& architecture, std::int64_t items, std::uint64_t seed) {
+    return initialised(architecture, items, {0, items}, seed);
+  }
+  /// The items whose rows are here.
+  ItemRange range() const { return {output.first_item, output.first_item + output.items}; }
   std::int64_t parameters() const;
 };
 

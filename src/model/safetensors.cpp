@@ -112,27 +112,53 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
   if (end < data_bytes) damaged(file_, fmt::format("{} bytes too many stand at its end", data_bytes - end));
 }
 
-void SafetensorsReader::read(const TensorTarget& target) {
-  const auto found = entries_.find(target.name);
-  if (found == entries_.end()) damaged(file_, fmt::format("the tensor {} is missing", target.name));
+SafetensorsReader::Entry& SafetensorsReader::entry_of(const std::string& name) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) damaged(file_, fmt::format("the tensor {} is missing", name));
   Entry& entry = found->second;
-  if (entry.dtype != "F32") damaged(file_, fmt::format("the tensor {} is {}, not F32", target.name, entry.dtype));
-  const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
-  const auto bytes = static_cast<std::uint64_t>(rows * width) * sizeof(float);
-  if (entry.shape != target.shape || entry.end - entry.begin != bytes) {
+  if (entry.dtype != "F32") damaged(file_, fmt::format("the tensor {} is {}, not F32", name, entry.dtype));
+  entry.was_read = true;
+  return entry;
+}
+
+void SafetensorsReader::read(const TensorTarget& target) {
+  const Entry& entry = entry_of(target.name);
+  if (entry.shape != target.shape) {
     damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", target.name,
                                fmt::join(entry.shape, ", "), fmt::join(target.shape, ", ")));
   }
-  stream_.seekg(static_cast<std::streamoff>(data_start_ + entry.begin));
+  fill(target, entry, 0);
+}
+
+void SafetensorsReader::read_rows(const TensorTarget& target, std::int64_t first_row) {
+  const Entry& entry = entry_of(target.name);
+  if (width_of(entry.shape) != width_of(target.shape) || first_row < 0 ||
+      first_row + rows_of(target.shape) > rows_of(entry.shape)) {
+    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should hold [{}] from row {} on", target.name,
+                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", "), first_row));
+  }
+  fill(target, entry, first_row);
+}
+
+void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row) {
+  const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
+  if (entry.end - entry.begin !=
+      static_cast<std::uint64_t>(rows_of(entry.shape) * width_of(entry.shape)) * sizeof(float)) {
+    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}], but {} bytes", target.name,
+                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", "), entry.end - entry.begin));
+  }
+  const auto row_bytes = static_cast<std::uint64_t>(width) * sizeof(float);
+  stream_.seekg(
+      static_cast<std::streamoff>(data_start_ + entry.begin + static_cast<std::uint64_t>(first_row) * row_bytes));
   for (std::int64_t row = 0; row < rows; ++row) {
     float* into = target.values + row * target.stride;
-    stream_.read(reinterpret_cast<char*>(into), width * static_cast<std::streamsize>(sizeof(float)));
+    stream_.read(reinterpret_cast<char*>(into), static_cast<std::streamsize>(row_bytes));
     if (!stream_) damaged(file_, fmt::format("the tensor {} cannot be read to its end", target.name));
     if (!all_finite(into, width)) {
-      damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", target.name, row));
+      damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", target.name,
+                                 first_row + row));
     }
   }
-  entry.was_read = true;
 }
 
 void SafetensorsReader::expect_all_read() const {

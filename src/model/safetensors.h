@@ -42,6 +42,8 @@ class SafetensorsReader {
   /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing,
   /// is not float32, has another shape, or holds a value that is not finite.
   void read(const TensorTarget& target);
+  /// The same for rows [first_row, first_row + rows of the target) of a tensor that has more.
+  void read_rows(const TensorTarget& target, std::int64_t first_row);
   /// Throws UserError when the file holds tensors that were never read: it belongs to another network.
   void expect_all_read() const;
 
@@ -53,6 +55,8 @@ class SafetensorsReader {
     bool was_read = false;
   };
   void parse_header(const std::string& text, std::uint64_t data_bytes);
+  Entry& entry_of(const std::string& name);
+  void fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row);
 
   std::filesystem::path file_;
   std::ifstream stream_;

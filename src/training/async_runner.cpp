@@ -24,7 +24,7 @@ void for_each_part(Autoencoder& server, Autoencoder& worker, Autoencoder& pulled
 
 }  // namespace
 
-AsyncRunner::AsyncRunner(TrainingContext& context) : context_(context), workers_(lone_workers(context)) {
+AsyncRunner::AsyncRunner(TrainingContext& context) : EpochRunner(context), workers_(lone_workers(context)) {
   for (const WorkerState& worker : context.state.workers) pulled_.push_back(worker.network);
 }
 

@@ -19,7 +19,6 @@ class AsyncRunner final : public EpochRunner {
   void pull(std::size_t worker);
   void push(std::size_t worker);
 
-  TrainingContext& context_;
   std::vector<LoneWorker> workers_;
   std::vector<Autoencoder> pulled_;  ///< the common model as each worker last saw it
   std::mutex server_;

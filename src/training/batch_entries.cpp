@@ -1,6 +1,8 @@
 // Rows of users → entries by item: one pass over the rows, two counting sorts.
 #include "training/batch_entries.h"
 
+#include <optional>
+
 #include "kernel/counter_hash.h"
 #include "model/scorer.h"
 
@@ -40,10 +42,10 @@ BatchEntries::BatchEntries(const Dataset& dataset, const Architecture& architect
   item_start_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, run.last_item() - run.first_item())) + 1);
 }
 
-void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epoch) {
-  const kernel::CounterHash random(seed_, kernel::Purpose::input_dropout, epoch);
-  const auto dropout = static_cast<float>(architecture_.input_dropout);
-  const float kept = dropout > 0 ? 1 / (1 - dropout) : 1;
+/// keep(user, place in the user's row, value) → the network's input for a rating whose value is not zero, or nothing
+/// to leave the rating out.
+template <class Keep>
+void BatchEntries::gather_rows(std::span<const std::int32_t> users, const Keep& keep) {
   const auto first_item = static_cast<std::int32_t>(run_.first_item()),
              last_item = static_cast<std::int32_t>(run_.last_item());
   unsorted_.clear();
@@ -55,12 +57,33 @@ void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epo
     for (; at < items.size() && items[at] < last_item; ++at) {
       const float value = input_value(architecture_, dataset_.scale, stars[at]);
       if (value == 0) continue;
-      const bool dropped = dropout > 0 && random.uniform(static_cast<std::uint64_t>(user),
-                                                         static_cast<std::uint64_t>(items[at])) < dropout;
-      unsorted_.push_back({items[at], static_cast<std::int32_t>(row), dropped ? 0.0F : value * kept, value});
+      const std::optional<float> input = keep(user, at, value);
+      if (input) unsorted_.push_back({items[at], static_cast<std::int32_t>(row), *input, value});
     }
   }
   sort_by_item();
+}
+
+void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epoch) {
+  const kernel::CounterHash random(seed_, kernel::Purpose::input_dropout, epoch);
+  const auto dropout = static_cast<float>(architecture_.input_dropout);
+  const float kept = dropout > 0 ? 1 / (1 - dropout) : 1;
+  gather_rows(users, [&](std::int32_t user, std::size_t at, float value) -> std::optional<float> {
+    const auto item = static_cast<std::uint64_t>(dataset_.ratings.items_of(user)[at]);
+    const bool dropped = dropout > 0 && random.uniform(static_cast<std::uint64_t>(user), item) < dropout;
+    return dropped ? 0.0F : value * kept;
+  });
+}
+
+void BatchEntries::gather_whole(std::span<const std::int32_t> users) {
+  gather_rows(users, [](std::int32_t, std::size_t, float value) -> std::optional<float> { return value; });
+}
+
+void BatchEntries::gather_given(std::span<const std::int32_t> users) {
+  gather_rows(users, [&](std::int32_t user, std::size_t at, float value) -> std::optional<float> {
+    if (dataset_.ratings.parts_of(user)[at] != Part::given) return std::nullopt;
+    return value;
+  });
 }
 
 /// A stable counting sort over the items of the run: rows stay ascending within an item.

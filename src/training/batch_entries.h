@@ -32,8 +32,12 @@ std::vector<BlockRun> cut_into_runs(const Catalogue&, std::int64_t block_items, 
 class BatchEntries {
  public:
   BatchEntries(const Dataset&, const Architecture&, BlockRun, std::uint64_t seed);
-  /// Gathers the rows of `users` (their indices in the dataset); `epoch` decides the dropout mask.
+  /// Gathers the rows of `users` (their indices in the dataset) to train on; `epoch` decides the dropout mask.
   void gather(std::span<const std::int32_t> users, std::uint64_t epoch);
+  /// The same to judge by: nothing is dropped.
+  void gather_whole(std::span<const std::int32_t> users);
+  /// Of the ratings only those that are given, to rank the rest by.
+  void gather_given(std::span<const std::int32_t> users);
   /// Entries of a block of the run, sorted by item, then row.
   std::span<const Entry> of_block(std::int64_t block) const {
     const auto b = static_cast<std::size_t>(block - run_.first_block);
@@ -41,6 +45,8 @@ class BatchEntries {
   }
 
  private:
+  template <class Keep>
+  void gather_rows(std::span<const std::int32_t> users, const Keep& keep);
   void sort_by_item();
   const Dataset& dataset_;
   const Architecture& architecture_;

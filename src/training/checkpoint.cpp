@@ -9,6 +9,7 @@
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "training/epoch_runner.h"
+#include "training/state_tensors.h"
 
 namespace encore {
 namespace {
@@ -17,95 +18,10 @@ using Json = nlohmann::ordered_json;
 constexpr const char* format = "encore-checkpoint";
 constexpr int format_version = 1;
 
-template <class Float, class Table>
-void add_table(std::vector<TensorOf<Float>>& tensors, const std::string& name, Table& table) {
-  if (table.items > 0) tensors.push_back({name, {table.items, table.stride}, table.values.data(), table.stride});
-}
-
-template <class Float, class Vector>
-void add_vector(std::vector<TensorOf<Float>>& tensors, const std::string& name, Vector& values) {
-  const auto size = static_cast<std::int64_t>(values.size());
-  if (size > 0) tensors.push_back({name, {size}, values.data(), size});
-}
-
-/// Padded as in memory: what is read back has every bit, padding included.
-template <class Float, class Layers>
-void add_hidden(std::vector<TensorOf<Float>>& tensors, const std::string& name, Layers& layers) {
-  add_vector(tensors, name + ".first_bias", layers.first_bias);
-  for (std::size_t l = 0; l < layers.inner.size(); ++l) {
-    add_vector(tensors, fmt::format("{}.inner.{}.weight", name, l), layers.inner[l].weight);
-    add_vector(tensors, fmt::format("{}.inner.{}.bias", name, l), layers.inner[l].bias);
-  }
-}
-
-template <class Float, class Network>
-void add_network(std::vector<TensorOf<Float>>& tensors, const std::string& name, Network& network) {
-  add_table(tensors, name + ".first", network.first);
-  add_table(tensors, name + ".output", network.output);
-  add_hidden(tensors, name, network);
-}
-
-/// Every number of the state, by name; the same list serves writing and reading.
-template <class Float, class State>
-std::vector<TensorOf<Float>> tensors_of(State& state) {
-  std::vector<TensorOf<Float>> tensors;
-  for (std::size_t w = 0; w < state.workers.size(); ++w) {
-    auto& worker = state.workers[w];
-    const std::string name = fmt::format("worker.{}", w);
-    add_network(tensors, name, worker.network);
-    add_table(tensors, name + ".first_mean", worker.moments.first_mean);
-    add_table(tensors, name + ".first_square", worker.moments.first_square);
-    add_table(tensors, name + ".output_mean", worker.moments.output_mean);
-    add_table(tensors, name + ".output_square", worker.moments.output_square);
-    add_hidden(tensors, name + ".mean", worker.moments.hidden_mean);
-    add_hidden(tensors, name + ".square", worker.moments.hidden_square);
-  }
-  if (state.workers.size() > 1) add_network(tensors, "agreed", state.agreed);
-  if (state.best.items > 0) add_network(tensors, "best", state.best);
+std::vector<TensorView> tensors_to_write(const TrainingState& state) {
+  std::vector<TensorView> tensors;
+  for (const StateTensor<const float>& one : state_tensors(state)) tensors.push_back(one.tensor);
   return tensors;
-}
-
-Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-std::optional<double> optional_number(const Json& json) {
-  return json.is_null() ? std::nullopt : std::optional<double>(json.get<double>());
-}
-
-Json state_json(const TrainingState& state) {
-  Json workers = Json::array(), history = Json::array();
-  for (const WorkerState& w : state.workers) {
-    workers.push_back(
-        {{"steps", w.steps}, {"batch", w.batch}, {"loss_sum", w.loss.sum}, {"loss_weight", w.loss.weight}});
-  }
-  for (const EpochRecord& e : state.history) {
-    history.push_back({{"epoch", e.epoch},
-                       {"train_loss", e.train_loss},
-                       {"validation_loss", optional_number(e.validation_loss)},
-                       {"validation_ndcg", optional_number(e.validation_ndcg)},
-                       {"seconds", e.seconds}});
-  }
-  return {{"epoch", state.epoch},
-          {"steps", state.steps},
-          {"running_seconds", state.running_seconds},
-          {"best_value", optional_number(state.best_value)},
-          {"best_epoch", state.best_epoch},
-          {"has_best", state.best.items > 0},
-          {"workers", workers},
-          {"history", history}};
-}
-
-void read_state_json(const Json& json, TrainingState& state) {
-  state.epoch = json.at("epoch"), state.steps = json.at("steps"), state.running_seconds = json.at("running_seconds");
-  state.best_value = optional_number(json.at("best_value")), state.best_epoch = json.at("best_epoch");
-  for (std::size_t w = 0; w < state.workers.size(); ++w) {
-    const Json& one = json.at("workers").at(w);
-    WorkerState& worker = state.workers[w];
-    worker.steps = one.at("steps"), worker.batch = one.at("batch");
-    worker.loss = {one.at("loss_sum"), one.at("loss_weight")};
-  }
-  for (const Json& e : json.at("history")) {
-    state.history.push_back({e.at("epoch"), e.at("train_loss"), optional_number(e.at("validation_loss")),
-                             optional_number(e.at("validation_ndcg")), e.at("seconds")});
-  }
 }
 
 std::string damaged(const std::filesystem::path& file, const std::string& why) {
@@ -125,7 +41,7 @@ void write_checkpoint(const std::filesystem::path& model_folder, const TrainingP
   std::filesystem::create_directories(file.parent_path(), failed);
   if (failed) throw UserError(fmt::format("cannot create {} ({})", file.parent_path().string(), failed.message()));
   StagedFile staged(file);
-  write_safetensors(staged.path(), tensors_of<const float>(state),
+  write_safetensors(staged.path(), tensors_to_write(state),
                     {{"format", format},
                      {"version", std::to_string(format_version)},
                      {"plan", to_json(plan)},
@@ -177,7 +93,7 @@ TrainingState read_checkpoint(const std::filesystem::path& model_folder, const T
   } catch (const nlohmann::json::exception& error) {
     throw UserError(damaged(file, error.what()));
   }
-  for (const TensorTarget& tensor : tensors_of<float>(state)) reader.read(tensor);
+  for (const StateTensor<float>& one : state_tensors(state)) reader.read(one.tensor);
   reader.expect_all_read();
   return state;
 }

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "evaluation/evaluation.h"
 #include "exchange/exchange.h"
 #include "kernel/counter_hash.h"
 #include "training/async_runner.h"
@@ -29,9 +30,28 @@ std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext& context) {
   return nullptr;
 }
 
-int replicas(const TrainingPlan& plan) {
-  const bool one = plan.parallel == Parallel::items || plan.parallel == Parallel::users_step;
-  return one ? 1 : plan.shards;
+bool has_replicas(const TrainingPlan& plan) {
+  return plan.parallel != Parallel::items && plan.parallel != Parallel::users_step;
+}
+
+int replicas(const TrainingPlan& plan) { return has_replicas(plan) ? plan.shards : 1; }
+
+LossSum EpochRunner::epoch_loss() {
+  LossSum loss;
+  for (const WorkerState& worker : context_.state.workers)
+    loss.sum += worker.loss.sum, loss.weight += worker.loss.weight;
+  return loss;
+}
+
+LossSum EpochRunner::loss_over(Fold fold) {
+  const TrainingPlan& plan = context_.plan;
+  return {mean_loss(context_.state.model(), context_.dataset, fold, plan.threads, plan.block_items), 1};
+}
+
+double EpochRunner::validation_ndcg() {
+  const TrainingPlan& plan = context_.plan;
+  return ranking_quality(context_.state.model(), context_.dataset, Fold::validation, plan.threads, plan.block_items)
+      .ndcg_at_100;
 }
 
 std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel::CounterHash& random) {
@@ -62,6 +82,20 @@ void run_ranks(int count, const std::function<void(int)>& body) {
     guarded(0);
   }
   if (first) std::rethrow_exception(first);
+}
+
+void run_ranks(ClusterWorld& world, const std::function<void(int)>& body) {
+  run_ranks(world.local_ranks(), [&](int rank) {
+    world.barrier().enter();
+    try {
+      body(rank);
+    } catch (const std::exception& error) {
+      world.of(rank).abort(error.what());
+      world.barrier().leave();
+      throw;
+    }
+    world.barrier().leave();
+  });
 }
 
 }  // namespace encore

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
+#include "exchange/cluster_world.h"
 #include "kernel/counter_hash.h"
 #include "training/training_plan.h"
 #include "training/training_state.h"
@@ -14,10 +15,12 @@
 namespace encore {
 
 struct TrainingContext {
-  const Dataset& dataset;
+  const Dataset& dataset;  ///< what this process holds of it: of all users, but perhaps not all their ratings
   const TrainingPlan& plan;
   TrainingState& state;
-  std::vector<std::int32_t> users;  ///< training users with at least one input, ascending
+  ClusterWorld& world;
+  std::vector<std::int32_t> users;       ///< training users with at least one input anywhere, ascending
+  std::vector<std::int32_t> validation;  ///< validation users with at least one input anywhere, ascending
   std::function<void(double users_done)> on_progress;
 };
 
@@ -27,12 +30,25 @@ class EpochRunner {
   /// Trains epoch `epoch` (from 1), from each worker's next batch on. Returns false when a signal stopped it between
   /// two batches; the state then is complete, and another call goes on from there.
   virtual bool run(std::int64_t epoch) = 0;
+
+  /// What the epoch that has just ended came to, over all ranks; the same on every process.
+  virtual LossSum epoch_loss();
+  /// Loss of the common model, without dropout, over the training or the validation users; the same on every process.
+  virtual LossSum loss_over(Fold);
+  /// Mean NDCG@100 of the common model over the validation users; the same on every process.
+  virtual double validation_ndcg();
+
+ protected:
+  explicit EpochRunner(TrainingContext& context) : context_(context) {}
+  TrainingContext& context_;
 };
 
 /// The runner of the plan's mode. It keeps references to the context's state.
 std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext&);
 
-/// How many replicas the plan's mode trains.
+/// Whether every rank trains a replica of the network in the plan's mode.
+bool has_replicas(const TrainingPlan&);
+/// How many networks a single process holds in training.
 int replicas(const TrainingPlan&);
 
 /// Fisher–Yates with draws by index.
@@ -44,5 +60,8 @@ std::vector<std::int32_t> epoch_order(std::vector<std::int32_t> users, std::uint
 /// Runs body(rank) on `count` threads; the first exception that is not WorldAborted is rethrown here, after all have
 /// ended.
 void run_ranks(int count, const std::function<void(int)>& body);
+
+/// Runs body(local rank) for all ranks of this process as ranks of `world`: an exception in one ends all, everywhere.
+void run_ranks(ClusterWorld& world, const std::function<void(int)>& body);
 
 }  // namespace encore

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "digest/sha256.h"
+#include "evaluation/ranking.h"
 #include "process/interruption.h"
 
 namespace encore {
@@ -21,34 +23,40 @@ Autoencoder hidden_copy(const Autoencoder& network) {
   return copy;
 }
 
-bool same_bits(const kernel::AlignedFloats& a, const kernel::AlignedFloats& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-bool same_hidden_layers(const Autoencoder& a, const Autoencoder& b) {
-  bool same = same_bits(a.first_bias, b.first_bias);
-  for (std::size_t l = 0; l < a.inner.size(); ++l) {
-    same = same && same_bits(a.inner[l].weight, b.inner[l].weight) && same_bits(a.inner[l].bias, b.inner[l].bias);
-  }
-  return same;
+/// sha256 over the bits of the layers that every rank has.
+std::string digest_of(const Autoencoder& hidden) {
+  Sha256 sha256;
+  const auto add = [&](const kernel::AlignedFloats& floats) {
+    sha256.add({reinterpret_cast<const char*>(floats.data()), floats.size() * sizeof(float)});
+  };
+  add(hidden.first_bias);
+  for (const DenseLayer& layer : hidden.inner) add(layer.weight), add(layer.bias);
+  return sha256.hex();
 }
 
 }  // namespace
 
-ItemsRunner::ItemsRunner(TrainingContext& context)
-    : context_(context), worker_(context.state.workers.at(0)), world_(context.plan.shards, context.plan.threads) {
+ItemRange items_of_process(const Catalogue& items, const TrainingPlan& plan, const ClusterWorld& world) {
+  const std::vector<BlockRun> runs = cut_into_runs(items, plan.block_items, plan.shards);
+  const auto first = static_cast<std::size_t>(world.process()) * static_cast<std::size_t>(world.local_ranks());
+  return {std::min(runs[first].first_item(), runs[first].total_items),
+          runs[first + static_cast<std::size_t>(world.local_ranks()) - 1].last_item()};
+}
+
+ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worker_(context.state.workers.at(0)) {
   const TrainingPlan& plan = context.plan;
   const kernel::Kernels& kernels = kernel::device_named(plan.device);
   const std::vector<BlockRun> runs = cut_into_runs(context.dataset.items, plan.block_items, plan.shards);
-  ranks_.resize(static_cast<std::size_t>(plan.shards));
+  const auto first_rank = static_cast<std::size_t>(context.world.process() * context.world.local_ranks());
+  ranks_.resize(static_cast<std::size_t>(context.world.local_ranks()));
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
     Rank& rank = ranks_[r];
     rank.hidden = hidden_copy(worker_.network);
     rank.hidden_moments.hidden_mean = worker_.moments.hidden_mean;
     rank.hidden_moments.hidden_square = worker_.moments.hidden_square;
-    rank.step =
-        std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[r], plan.learning.batch_size,
-                                    plan.seed, world_.of(static_cast<int>(r)), kernels);
+    rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[first_rank + r],
+                                            plan.learning.batch_size, plan.seed, context.world.of(static_cast<int>(r)),
+                                            kernels);
     rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
                                                plan.adam(), kernels);
   }
@@ -57,17 +65,7 @@ ItemsRunner::ItemsRunner(TrainingContext& context)
 bool ItemsRunner::run(std::int64_t epoch) {
   const std::vector<std::int32_t> order = epoch_order(context_.users, context_.plan.seed, epoch);
   stop_after_ = -1;
-  run_ranks(context_.plan.shards, [&](int rank) {
-    world_.barrier().enter();
-    try {
-      run_rank(rank, epoch, order);
-    } catch (...) {
-      world_.of(rank).abort();
-      world_.barrier().leave();
-      throw;
-    }
-    world_.barrier().leave();
-  });
+  run_ranks(context_.world, [&](int rank) { run_rank(rank, epoch, order); });
   collect_hidden_layers();
   return worker_.batch * context_.plan.learning.batch_size >= static_cast<std::int64_t>(order.size());
 }
@@ -77,12 +75,16 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::in
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   const std::int64_t steps_before = worker_.steps - worker_.batch;  // read before anybody changes them
   const std::int64_t first_batch = worker_.batch;
-  world_.of(rank).barrier();
+  Exchange& exchange = context_.world.of(rank);
+  exchange.barrier();
+  // In a cluster the driver ends a training, not a signal to one of its processes.
+  const bool hears_signals = context_.world.processes() == 1;
   for (std::int64_t batch = first_batch; static_cast<std::size_t>(batch) * size < order.size(); ++batch) {
     const auto users = order.subspan(static_cast<std::size_t>(batch) * size,
                                      std::min(size, order.size() - static_cast<std::size_t>(batch) * size));
     // Rank 0 decides before the step; the step's barriers make every rank see it behind the same step.
-    if (rank == 0 && interruption_requested() != 0 && stop_after_ < 0) stop_after_ = batch;
+    if (rank == 0 && hears_signals && interruption_requested() != 0 && stop_after_ < 0) stop_after_ = batch;
+    if (rank == 0) context_.world.set_step(epoch, batch + 1);
     own.update->begin_step(steps_before + batch + 1);
     const LossSum loss = own.step->run(users, static_cast<std::uint64_t>(epoch), *own.update);
     if (rank == 0) {
@@ -91,21 +93,53 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::in
       if (context_.on_progress)
         context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
     }
-    if (stop_after_ == batch) return;
+    if (stop_after_ == batch) break;
+  }
+  // All ranks computed the hidden layers alike; a rank that did not would drift unseen.
+  const std::string digest = digest_of(own.hidden);
+  for (const auto& other : exchange.gather(std::as_bytes(std::span(digest)))) {
+    if (other.size() != digest.size() || std::memcmp(other.data(), digest.data(), digest.size()) != 0)
+      throw std::logic_error("the ranks' hidden layers differ; the training is not to be trusted");
   }
 }
 
-/// Rank 0's hidden layers become the network's; all ranks computed them alike, and a rank that did not would drift
-/// unseen.
+/// The network's hidden layers become what its ranks have made of theirs.
 void ItemsRunner::collect_hidden_layers() {
-  for (const Rank& rank : ranks_) {
-    if (!same_hidden_layers(rank.hidden, ranks_[0].hidden))
-      throw std::logic_error("the ranks' hidden layers differ; the training is not to be trusted");
-  }
   worker_.network.first_bias = ranks_[0].hidden.first_bias;
   worker_.network.inner = ranks_[0].hidden.inner;
   worker_.moments.hidden_mean = ranks_[0].hidden_moments.hidden_mean;
   worker_.moments.hidden_square = ranks_[0].hidden_moments.hidden_square;
+}
+
+LossSum ItemsRunner::loss_over(Fold fold) {
+  const std::span<const std::int32_t> users = fold == Fold::validation ? context_.validation : context_.users;
+  const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
+  LossSum loss;
+  run_ranks(context_.world, [&](int rank) {
+    ShardStep& step = *ranks_[static_cast<std::size_t>(rank)].step;
+    for (std::size_t at = 0; at < users.size(); at += size) {
+      const LossSum one = step.judge(users.subspan(at, std::min(size, users.size() - at)));
+      if (rank == 0) loss.sum += one.sum, loss.weight += one.weight;
+    }
+  });
+  return loss;
+}
+
+double ItemsRunner::validation_ndcg() {
+  // Also users without an input may have something to find; those without a target answer nothing.
+  const std::vector<std::int32_t> users = context_.dataset.users_in(Fold::validation);
+  const std::vector<std::uint8_t> candidate = candidates_of(context_.dataset.items);
+  double sum = 0, count = 0;
+  run_ranks(context_.world, [&](int rank) {
+    ShardStep& step = *ranks_[static_cast<std::size_t>(rank)].step;
+    const auto size = static_cast<std::size_t>(step.ranked_at_once());
+    for (std::size_t at = 0; at < users.size(); at += size) {
+      for (const auto& ndcg : step.rank(std::span(users).subspan(at, std::min(size, users.size() - at)), candidate)) {
+        if (rank == 0 && ndcg) sum += *ndcg, ++count;
+      }
+    }
+  });
+  return count > 0 ? sum / count : 0;
 }
 
 }  // namespace encore

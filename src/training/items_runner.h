@@ -1,10 +1,10 @@
 // --parallel items: every rank owns a run of item blocks, and one step of all of them is one step of the model. The
-// result does not depend on how many there are.
+// result does not depend on how many there are, nor on how many processes they are threads of.
 #pragma once
 #include <atomic>
 #include <memory>
 #include <vector>
-#include "exchange/thread_exchange.h"
+
 #include "training/epoch_runner.h"
 
 namespace encore {
@@ -13,6 +13,8 @@ class ItemsRunner final : public EpochRunner {
  public:
   explicit ItemsRunner(TrainingContext&);
   bool run(std::int64_t epoch) override;
+  LossSum loss_over(Fold) override;
+  double validation_ndcg() override;
 
  private:
   /// What a rank has of its own: its copy of the hidden layers with their moments, its buffers.
@@ -25,11 +27,12 @@ class ItemsRunner final : public EpochRunner {
   void run_rank(int rank, std::int64_t epoch, std::span<const std::int32_t> order);
   void collect_hidden_layers();
 
-  TrainingContext& context_;
   WorkerState& worker_;
-  ThreadWorld world_;
-  std::vector<Rank> ranks_;
+  std::vector<Rank> ranks_;                   ///< of this process
   std::atomic<std::int64_t> stop_after_{-1};  ///< the batch after which a signal ends the epoch
 };
+
+/// The items that the ranks of one process own with --parallel items.
+ItemRange items_of_process(const Catalogue&, const TrainingPlan&, const ClusterWorld&);
 
 }  // namespace encore

@@ -41,7 +41,7 @@ void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& fr
 }
 
 ReplicaRunner::ReplicaRunner(TrainingContext& context)
-    : context_(context), workers_(lone_workers(context)), seen_(workers_.size()) {
+    : EpochRunner(context), workers_(lone_workers(context)), seen_(workers_.size()) {
   if (std::any_of(workers_.begin(), workers_.end(), [&](const LoneWorker& w) { return contributes(w); })) return;
   throw UserError(
       fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "

@@ -21,7 +21,6 @@ class ReplicaRunner final : public EpochRunner {
   void average();
   bool contributes(const LoneWorker&) const;
 
-  TrainingContext& context_;
   std::vector<LoneWorker> workers_;
   std::vector<std::int64_t> seen_;
 };

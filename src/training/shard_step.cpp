@@ -14,7 +14,8 @@ std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Autoencoder& hidden, BlockRun run,
                      std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels)
-    : hidden_network_(hidden),
+    : dataset_(dataset),
+      hidden_network_(hidden),
       exchange_(exchange),
       entries_(dataset, tables.architecture, run, seed),
       hidden_(tables.architecture, max_rows, kernels),
@@ -36,6 +37,17 @@ ShardStep::~ShardStep() = default;
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share) {
   context_.rows = static_cast<std::int64_t>(users.size());
   entries_.gather(users, epoch);
+  const double weight = forward(share);
+  loss_->prepare(context_, exchange_);
+  exchange_last_gradient(update);
+  const float* first_gradient = hidden_.backward(hidden_network_, last_total_.data(), context_.rows, hidden_gradients_);
+  update.hidden(hidden_gradients_);
+  update_first_table(first_gradient, update);
+  return {sum_of_losses(), weight};
+}
+
+/// From the gathered entries to the last hidden layer. Returns what this step's losses are divided by.
+double ShardStep::forward(BatchShare share) {
   exchange_first_sums();
   double rated = 0;
   for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
@@ -45,15 +57,13 @@ LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch,
   context_.divisor = std::max(whole > 0 ? whole : own, 1.0);
 
   hidden_.forward(hidden_network_, context_.rows);
-  loss_->prepare(context_, exchange_);
-  exchange_last_gradient(update);
-  const float* first_gradient = hidden_.backward(hidden_network_, last_total_.data(), context_.rows, hidden_gradients_);
-  update.hidden(hidden_gradients_);
-  update_first_table(first_gradient, update);
+  return own;
+}
 
-  LossSum loss{0, own};
-  for (std::int64_t r = 0; r < context_.rows; ++r) loss.sum += loss_->row_loss[floats(r)];
-  return loss;
+double ShardStep::sum_of_losses() const {
+  double sum = 0;
+  for (std::int64_t r = 0; r < context_.rows; ++r) sum += loss_->row_loss[floats(r)];
+  return sum;
 }
 
 /// Z₁ = X·W_in summed over all shards, and with it what losses and normalisation must know of whole rows. Dividing by
@@ -107,24 +117,34 @@ void ShardStep::exchange_last_gradient(Update& update) {
       context_.kernels.multiply({lanes, output.stride, items, panel, 1, lanes, output.row(first_item), output.stride,
                                  leaf, last_gradient_.floats()});
     }
-    for (std::int64_t r = 0; r < context_.rows; ++r) {
-      float* row = last_gradient_.overwrite(r);
-      if (loss_->loss_by_block()) {
-        std::fill_n(row + output.stride, row_statistics, 0.0F);
-        row[output.stride] = block_loss_[floats(r)];
-      }
-    }
+    leave_losses();
     last_gradient_.close();
     update.output_rows(first_item, items, output_gradient_.data());
   }
   const float* total = exchange_.join(Channel::last_gradient, last_gradient_);
-  const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
+  for (std::int64_t r = 0; r < context_.rows; ++r)
+    std::copy_n(total + r * last_gradient_.floats(), output.stride, last_total_.data() + r * output.stride);
+  read_losses(total);
+}
+
+/// Marks the open leaf's rows as present and, where losses come block by block, leaves them behind the gradient.
+void ShardStep::leave_losses() {
+  const std::int64_t stride = context_.tables.output.stride;
   for (std::int64_t r = 0; r < context_.rows; ++r) {
-    const float* row = total + r * last_gradient_.floats();
-    std::copy_n(row, output.stride, last_total_.data() + r * output.stride);
+    float* row = last_gradient_.overwrite(r);
     if (!loss_->loss_by_block()) continue;
-    const double cells = by_cells ? 1 : static_cast<double>(context_.run.total_items);
-    loss_->row_loss[floats(r)] = static_cast<double>(row[output.stride]) / cells;
+    std::fill_n(row + stride, row_statistics, 0.0F);
+    row[stride] = block_loss_[floats(r)];
+  }
+}
+
+void ShardStep::read_losses(const float* total) {
+  if (!loss_->loss_by_block()) return;
+  const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
+  const double cells = by_cells ? 1 : static_cast<double>(context_.run.total_items);
+  for (std::int64_t r = 0; r < context_.rows; ++r) {
+    const float loss = total[r * last_gradient_.floats() + context_.tables.output.stride];
+    loss_->row_loss[floats(r)] = static_cast<double>(loss) / cells;
   }
 }
 

@@ -1,8 +1,11 @@
 // One training step of one shard: the steps are those of docs/architecture.md, the letters those of dataset.h. It
 // reads the batch's ratings of its items, talks to the other shards three times, and hands each gradient to the update.
+// The same shard can also be asked instead of trained, for users that are held out (shard_judge.cpp).
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
@@ -36,11 +39,28 @@ class ShardStep {
   /// Trains on the rows of `users` with the dropout mask of `epoch`. Every rank returns the same loss.
   LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {});
 
+  /// The loss of the whole, undropped rows of `users`, at most max_rows. Nothing is trained; every rank returns the
+  /// same loss.
+  LossSum judge(std::span<const std::int32_t> users);
+  /// Users that `rank` takes at once.
+  std::int64_t ranked_at_once() const { return std::min(hidden_.lanes(), context_.max_rows); }
+  /// NDCG@100 of each of `users`, at most ranked_at_once() of them, as evaluation/ranking.h defines it; nothing for
+  /// those without a target. `candidate` [M] as in candidates_of. Every rank returns the same numbers.
+  std::vector<std::optional<double>> rank(std::span<const std::int32_t> users, std::span<const std::uint8_t> candidate);
+
  private:
+  double forward(BatchShare);
+  void exchange_losses();
+  void leave_losses();
+  void read_losses(const float* total);
+  double sum_of_losses() const;
+  std::vector<std::byte> best_of_own_items(std::span<const std::int32_t> users,
+                                           std::span<const std::uint8_t> candidate);
   void exchange_first_sums();
   void exchange_last_gradient(Update&);
   void update_first_table(const float* first_gradient, Update&);
 
+  const Dataset& dataset_;
   const Autoencoder& hidden_network_;
   Exchange& exchange_;
   BatchEntries entries_;

@@ -1,5 +1,5 @@
-// The loop over epochs: losses, validation, the best epoch, checkpoints, stopping. It does not know how an epoch is
-// computed (epoch_runner.h) and writes no model folder (commands/).
+// A whole training on one machine: the loop over epochs (epoch_loop.h) with its checkpoints, until its end or a signal.
+// It writes no model folder (commands/).
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -24,5 +24,8 @@ void require_trainable(const TrainingPlan&, const Dataset&);
 /// written.
 TrainedModel train(const Dataset&, const TrainingPlan&, TrainingState& state, const std::filesystem::path& model_folder,
                    const TrainingObserver&);
+
+/// What the training has come to, as a model: the last epoch, or with `patience` the best one.
+TrainedModel finished_model(const Dataset&, const TrainingPlan&, const TrainingState&);
 
 }  // namespace encore

@@ -22,7 +22,7 @@ struct WorkerState {
 
 struct TrainingState {
   std::vector<WorkerState> workers;
-  Autoencoder agreed;          ///< the common model of several workers; unused with one
+  Autoencoder agreed;          ///< the common model of several workers; empty where one is all there are
   std::int64_t epoch = 0;      ///< finished epochs
   std::int64_t steps = 0;      ///< of all workers
   double running_seconds = 0;  ///< of the epoch that was interrupted
@@ -31,7 +31,7 @@ struct TrainingState {
   std::int64_t best_epoch = 0;
   Autoencoder best;  ///< weights of the best epoch, when one is to be kept
 
-  const Autoencoder& model() const { return workers.size() == 1 ? workers[0].network : agreed; }
+  const Autoencoder& model() const { return agreed.items > 0 ? agreed : workers[0].network; }
 };
 
 }  // namespace encore

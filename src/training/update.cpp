@@ -9,7 +9,7 @@ namespace encore {
 Moments Moments::zero(const Autoencoder& network) {
   Moments m;
   const auto empty = [](const ItemTable& t) {
-    return ItemTable{t.items, t.width, t.stride, kernel::AlignedFloats(t.values.size(), 0.0F)};
+    return ItemTable{t.items, t.width, t.stride, kernel::AlignedFloats(t.values.size(), 0.0F), t.first_item};
   };
   m.first_mean = empty(network.first), m.first_square = empty(network.first);
   m.output_mean = empty(network.output), m.output_square = empty(network.output);
@@ -61,7 +61,8 @@ void AdamUpdate::hidden(const HiddenGradients& g) {
   }
 }
 
-KeepGradient::KeepGradient(const Autoencoder& shape) : gradient(Autoencoder::shaped(shape.architecture, shape.items)) {}
+KeepGradient::KeepGradient(const Autoencoder& shape)
+    : gradient(Autoencoder::shaped(shape.architecture, shape.items, shape.range())) {}
 
 void KeepGradient::output_rows(std::int64_t first_item, std::int64_t rows, const float* g) {
   std::copy_n(g, rows * gradient.output.stride, gradient.output.row(first_item));

@@ -9,7 +9,7 @@
 namespace encore {
 
 UsersStepRunner::UsersStepRunner(TrainingContext& context)
-    : context_(context),
+    : EpochRunner(context),
       state_(context.state.workers.at(0)),
       kernels_(kernel::device_named(context.plan.device)),
       barrier_(context.plan.shards, context.plan.threads),

@@ -30,7 +30,6 @@ class UsersStepRunner final : public EpochRunner {
   void update_hidden(Worker& own);
   std::int64_t rated_cells(std::span<const std::int32_t> users) const;
 
-  TrainingContext& context_;
   WorkerState& state_;
   const kernel::Kernels& kernels_;
   Barrier barrier_;

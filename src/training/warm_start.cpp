@@ -47,34 +47,46 @@ void carry_moments(WorkerState& worker, const WorkerState& before, const std::ve
 
 /// Rated cells alone say nothing of a film that hardly anybody rated: it keeps what it starts with. So outputs that are
 /// only judged there start at the mean of all training inputs, not at zero stars.
-void start_at_mean(Autoencoder& network, const Dataset& dataset) {
-  double sum = 0, count = 0;
-  for (const std::int32_t user : dataset.users_in(Fold::train)) {
-    for (const float stars : dataset.ratings.ratings_of(user)) {
-      const float value = input_value(network.architecture, dataset.scale, stars);
-      sum += static_cast<double>(value), count += value != 0 ? 1 : 0;
-    }
-  }
-  if (count == 0) return;
-  const double mean = sum / count, limited = std::clamp(mean, 0.01, 0.99);
+void start_at_mean(Autoencoder& network, const InputSum& inputs) {
+  if (inputs.count == 0) return;
+  const double mean = inputs.sum / inputs.count, limited = std::clamp(mean, 0.01, 0.99);
   const bool sigmoid = network.architecture.output == OutputKind::sigmoid;
   const auto bias = static_cast<float>(sigmoid ? std::log(limited / (1 - limited)) : mean);
-  for (std::int64_t item = 0; item < network.items; ++item) network.output.row(item)[network.output.width] = bias;
+  const ItemRange range = network.range();
+  for (std::int64_t item = range.first; item < range.last; ++item)
+    network.output.row(item)[network.output.width] = bias;
 }
 
 }  // namespace
 
-TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
-  TrainingState state;
-  state.workers.resize(static_cast<std::size_t>(replicas(plan)));
-  Autoencoder network = Autoencoder::initialised(plan.architecture, dataset.items.size(), plan.seed);
-  if (plan.architecture.loss == Loss::masked_mse) start_at_mean(network, dataset);
-  for (WorkerState& worker : state.workers) {
-    worker.network = network;
-    worker.moments = Moments::zero(network);
+InputSum sum_of_inputs(const Dataset& dataset, const Architecture& architecture) {
+  InputSum inputs;
+  for (const std::int32_t user : dataset.users_in(Fold::train)) {
+    for (const float stars : dataset.ratings.ratings_of(user)) {
+      const float value = input_value(architecture, dataset.scale, stars);
+      inputs.sum += static_cast<double>(value), inputs.count += value != 0 ? 1 : 0;
+    }
   }
-  if (state.workers.size() > 1) state.agreed = network;
+  return inputs;
+}
+
+TrainingState fresh_state(const TrainingPlan& plan, std::int64_t items, ItemRange range, int workers,
+                          const InputSum& inputs) {
+  TrainingState state;
+  state.workers.resize(static_cast<std::size_t>(workers));
+  Autoencoder network = Autoencoder::initialised(plan.architecture, items, range, plan.seed);
+  if (plan.architecture.loss == Loss::masked_mse) start_at_mean(network, inputs);
+  if (has_replicas(plan) && plan.shards > 1) state.agreed = network;
+  for (std::size_t w = 1; w < state.workers.size(); ++w) state.workers[w].network = network;
+  state.workers[0].network = std::move(network);
+  for (WorkerState& worker : state.workers) worker.moments = Moments::zero(worker.network);
   return state;
+}
+
+TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
+  const InputSum inputs =
+      plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset, plan.architecture) : InputSum{};
+  return fresh_state(plan, dataset.items.size(), {0, dataset.items.size()}, replicas(plan), inputs);
 }
 
 TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const TrainedModel& older,

@@ -13,7 +13,15 @@ struct WarmStartCounts {
   bool with_moments = false;
 };
 
-/// Fresh weights and zero moments.
+/// The inputs of the training users whose ratings are here: where masked losses start.
+struct InputSum {
+  double sum = 0, count = 0;
+};
+InputSum sum_of_inputs(const Dataset&, const Architecture&);
+
+/// Fresh weights and zero moments: `workers` networks of `items` items, with the tables of `range`.
+TrainingState fresh_state(const TrainingPlan&, std::int64_t items, ItemRange range, int workers, const InputSum&);
+/// The same for a training in this process alone.
 TrainingState fresh_state(const TrainingPlan&, const Dataset&);
 
 /// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where its folder

@@ -1,0 +1,50 @@
+// Epochs one after the other, whatever computes them: losses, validation, the best epoch, when to stop. One process, or
+// every process of a cluster alike: all of them decide the same, because all see the same numbers. It writes nothing
+// (trainer.h and session.h do).
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "dataset/dataset.h"
+#include "training/epoch_runner.h"
+#include "training/training_plan.h"
+#include "training/training_state.h"
+
+namespace encore {
+
+class EpochLoop {
+ public:
+  /// Keeps references to all. In a cluster every process makes one at the same time: they tell one another which users
+  /// have an input. `on_progress` hears how many users of the running epoch are done, from any thread.
+  EpochLoop(const Dataset&, const TrainingPlan&, TrainingState&, ClusterWorld&,
+            std::function<void(double users_done)> on_progress);
+  ~EpochLoop();
+  /// Whether no epoch is left, or patience is at its end.
+  bool finished() const;
+  /// Trains the next epoch, or the rest of one that was interrupted, and puts its record into the history. Returns
+  /// false when a signal stopped it between two batches; the state then is complete. Throws UserError when the loss is
+  /// no longer a number.
+  bool run_epoch();
+  /// Training users of an epoch.
+  double users() const { return static_cast<double>(context_.users.size()); }
+
+ private:
+  void finish_epoch();
+  void keep_best(const EpochRecord&);
+
+  const Dataset& dataset_;
+  const TrainingPlan& plan_;
+  TrainingState& state_;
+  bool validates_;
+  TrainingContext context_;
+  std::unique_ptr<EpochRunner> runner_;
+};
+
+/// Users of the fold whose row, as far as this process holds it, is not empty for this model; a row without positives
+/// is not trained on.
+std::vector<std::int32_t> users_with_input(const Dataset&, const Architecture&, Fold);
+
+/// Popularity: the output biases are the number of training users who liked the film; there is nothing to train.
+void count_likes(Autoencoder& network, const Dataset&);
+
+}  // namespace encore

@@ -1,0 +1,143 @@
+// One epoch at a time, and what every process of the world says of it.
+#include "training/session.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "process/error.h"
+#include "training/items_runner.h"
+#include "training/part_file.h"
+#include "training/warm_start.h"
+
+namespace encore {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool counts_only(const TrainingPlan& plan) { return plan.architecture.hidden.empty(); }
+
+/// Σ and number of the inputs of all processes, added in their order.
+InputSum sum_of_inputs(const Dataset& dataset, const TrainingPlan& plan, ClusterWorld& world) {
+  const InputSum own = sum_of_inputs(dataset, plan.architecture);
+  InputSum all;
+  run_ranks(world, [&](int rank) {
+    const auto mine = std::as_bytes(std::span(&own, 1));
+    const auto& sums = world.of(rank).gather(rank == 0 ? mine : mine.first(0));
+    if (rank != 0) return;
+    for (const auto& bytes : sums) {
+      InputSum one;
+      if (bytes.empty()) continue;
+      std::memcpy(&one, bytes.data(), sizeof one);
+      all.sum += one.sum, all.count += one.count;
+    }
+  });
+  return all;
+}
+
+}  // namespace
+
+TrainingSession::TrainingSession(const Dataset& dataset, TrainingPlan plan, ClusterWorld* world)
+    : dataset_(dataset),
+      plan_(std::move(plan)),
+      alone_(world == nullptr ? std::make_unique<ClusterWorld>(plan_.shards, plan_.threads) : nullptr),
+      world_(world == nullptr ? *alone_ : *world) {
+  if (plan_.shards != world_.processes() * world_.local_ranks()) {
+    throw UserError(fmt::format("the plan is for {} ranks, but {} processes with {} ranks each are here", plan_.shards,
+                                world_.processes(), world_.local_ranks()));
+  }
+  state_ = fresh();
+}
+
+TrainingSession::~TrainingSession() = default;
+
+TrainingState TrainingSession::fresh() const {
+  const bool by_items = plan_.parallel == Parallel::items;
+  const ItemRange range =
+      by_items ? items_of_process(dataset_.items, plan_, world_) : ItemRange{0, dataset_.items.size()};
+  const InputSum inputs =
+      plan_.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset_, plan_, world_) : InputSum{};
+  return fresh_state(plan_, dataset_.items.size(), range, has_replicas(plan_) ? world_.local_ranks() : 1, inputs);
+}
+
+void TrainingSession::load(const std::vector<std::filesystem::path>& files) {
+  read_state_parts(files, plan_, dataset_.fingerprint, world_.process(), state_);
+}
+
+bool TrainingSession::finished() const {
+  if (counts_only(plan_)) return counted_;
+  const bool impatient = plan_.patience && state_.epoch > 0 && state_.epoch - state_.best_epoch >= *plan_.patience;
+  return state_.epoch >= plan_.learning.epochs || impatient;
+}
+
+std::string TrainingSession::run_epoch() {
+  const auto began = std::chrono::steady_clock::now();
+  const ExchangeTimes before = world_.times();
+  progress_ = 0;
+  if (counts_only(plan_)) {
+    if (!counted_) count_likes(state_.workers[0].network, dataset_);
+    counted_ = true;
+  } else {
+    if (!loop_) {
+      loop_ = std::make_unique<EpochLoop>(dataset_, plan_, state_, world_, [this](double users) { progress_ = users; });
+      if (loop_->users() == 0) {
+        throw UserError(
+            "no training user has a rating that this model learns from; hold out fewer users or say a lower --liked");
+      }
+    }
+    if (!loop_->run_epoch()) throw UserError("a signal ended the training in the middle of an epoch");
+  }
+  return record(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(), before);
+}
+
+/// The last epoch as all processes saw it: each says what it spent, and hears of the others.
+std::string TrainingSession::record(double seconds, const ExchangeTimes& before) {
+  const ExchangeTimes times = world_.times();
+  const double exchange = times.seconds - before.seconds;
+  const Json mine = {{"process", world_.process()},
+                     {"seconds", seconds},
+                     {"compute_seconds", seconds - exchange},
+                     {"exchange_seconds", exchange},
+                     {"waiting_seconds", times.waiting_seconds - before.waiting_seconds},
+                     {"bytes_sent", times.bytes_sent - before.bytes_sent}};
+  const std::string text = mine.dump();
+  Json workers = Json::array();
+  run_ranks(world_, [&](int rank) {
+    const auto bytes = std::as_bytes(std::span(text));
+    const auto& all = world_.of(rank).gather(rank == 0 ? bytes : bytes.first(0));
+    if (rank != 0) return;
+    for (const auto& one : all) {
+      if (!one.empty())
+        workers.push_back(Json::parse(reinterpret_cast<const char*>(one.data()),
+                                      reinterpret_cast<const char*>(one.data()) + one.size()));
+    }
+  });
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  Json record = {
+      {"epoch", state_.epoch}, {"train_loss", nullptr}, {"validation_loss", nullptr}, {"validation_ndcg@100", nullptr}};
+  if (!state_.history.empty()) {
+    const EpochRecord& last = state_.history.back();
+    record["train_loss"] = last.train_loss;
+    record["validation_loss"] = number(last.validation_loss);
+    record["validation_ndcg@100"] = number(last.validation_ndcg);
+    seconds = last.seconds;
+  }
+  record["seconds"] = seconds;
+  record["steps"] = state_.steps;
+  record["best_epoch"] = state_.best_epoch;
+  record["done"] = finished();
+  record["workers"] = workers;
+  return record.dump();
+}
+
+void TrainingSession::save(const std::filesystem::path& file) const {
+  write_state_part(file, plan_, state_, dataset_.fingerprint, world_.process());
+}
+
+void TrainingSession::save_model(const std::filesystem::path& file) const {
+  write_model_part(file, dataset_, plan_, state_, world_.process(), plan_.parallel != Parallel::items);
+}
+
+}  // namespace encore
