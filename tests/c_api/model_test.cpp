@@ -1,0 +1,280 @@
+// Models through the C interface: the answers of the C++ interface, whatever the cut into calls, and what is refused.
+#include <gmock/gmock.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include "c_api/encore.h"
+#include "evaluation/evaluation.h"
+#include "evaluation/figures.h"
+#include "evaluation/ranking.h"
+#include "evaluation/reconstruction.h"
+#include "evaluation/tiny_dataset.h"
+#include "model/model_config.h"
+#include "model/network_file.h"
+#include "model/recommender.h"
+#include "model/temporary_folder.h"
+
+namespace encore {
+namespace {
+
+using Json = nlohmann::json;
+using testing::HasSubstr;
+
+constexpr std::int32_t items = 75;
+
+/// A model folder without its catalogue, opened through C.
+class Opened {
+ public:
+  explicit Opened(const TrainedModel& model) {
+    std::ofstream(folder_ / "config.json") << config_text(model);
+    write_network(folder_ / "weights.safetensors", model.network, model.dataset_fingerprint);
+    EXPECT_EQ(encore_model_open((folder_ / "").c_str(), &handle), ENCORE_OK) << encore_last_error();
+  }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() { encore_model_free(handle); }
+  encore_model* handle = nullptr;
+
+ private:
+  TemporaryFolder folder_;
+};
+
+/// The users of a fold as C wants them.
+struct FoldRows {
+  std::vector<std::int64_t> start{0};
+  std::vector<std::int32_t> item;
+  std::vector<float> stars;
+  std::vector<std::int8_t> part;
+
+  FoldRows(const Dataset& dataset, const std::vector<std::int32_t>& users) {
+    for (const auto user : users) {
+      const auto of_user = dataset.ratings.items_of(user);
+      for (std::size_t i = 0; i < of_user.size(); ++i) {
+        item.push_back(of_user[i]);
+        stars.push_back(dataset.ratings.ratings_of(user)[i]);
+        part.push_back(static_cast<std::int8_t>(dataset.ratings.parts_of(user)[i]));
+      }
+      start.push_back(std::ssize(item));
+    }
+  }
+  std::int64_t rows() const { return std::ssize(start) - 1; }
+  encore_users users() const { return {rows(), start.data(), item.data(), stars.data()}; }
+};
+
+std::vector<Architecture> architectures() {
+  auto all = allowed_architectures();
+  all.push_back(named_model("popularity").architecture);
+  return all;
+}
+
+std::vector<std::int32_t> all_users(const Dataset& dataset) {
+  std::vector<std::int32_t> users(static_cast<std::size_t>(dataset.users.size()));
+  for (std::size_t user = 0; user < users.size(); ++user) users[user] = static_cast<std::int32_t>(user);
+  return users;
+}
+
+std::vector<Recommendation> expected_answers(const TrainedModel& model, const FoldRows& rows, std::int64_t k) {
+  std::vector<Recommendation> answers;
+  const Recommender recommender(model, std::vector<std::uint8_t>(items, 1), k);
+  for (std::int64_t row = 0; row < rows.rows(); ++row) {
+    const auto begin = rows.start[static_cast<std::size_t>(row)], end = rows.start[static_cast<std::size_t>(row) + 1];
+    Profile person;
+    person.items.assign(rows.item.begin() + begin, rows.item.begin() + end);
+    person.stars.assign(rows.stars.begin() + begin, rows.stars.begin() + end);
+    person.hidden = person.items;
+    answers.push_back(recommender.recommend({person}).front());
+  }
+  return answers;
+}
+
+TEST(ModelOfC, RecommendsAsTheRecommenderDoes) {
+  const Dataset dataset = tiny_dataset(items);
+  const FoldRows rows(dataset, all_users(dataset));
+  for (const auto& architecture : architectures()) {
+    TrainedModel model = tiny_model(architecture, items);
+    model.items.training_ratings = dataset.items.training_ratings;
+    const Opened opened(model);
+    const auto expected = expected_answers(model, rows, 7);
+    for (const int threads : {1, 4}) {
+      const encore_users users = rows.users();
+      const auto places = static_cast<std::size_t>(7 * rows.rows());
+      std::vector<std::int32_t> item(places), count(static_cast<std::size_t>(rows.rows()));
+      std::vector<float> score(places);
+      ASSERT_EQ(encore_model_top(opened.handle, &users, dataset.items.training_ratings.data(), 7, 0, threads,
+                                 item.data(), score.data(), count.data()),
+                ENCORE_OK)
+          << encore_last_error();
+      for (std::size_t row = 0; row < expected.size(); ++row) {
+        const auto& best = expected[row].items;
+        ASSERT_EQ(count[row], std::ssize(best));
+        for (std::size_t rank = 0; rank < 7; ++rank) {
+          EXPECT_EQ(item[7 * row + rank], rank < best.size() ? best[rank].item : -1);
+          if (rank < best.size()) {
+            EXPECT_EQ(score[7 * row + rank], best[rank].score);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(ModelOfC, ScoresSingleCellsAsItRecommendsThem) {
+  const Dataset dataset = tiny_dataset(items);
+  const FoldRows rows(dataset, all_users(dataset));
+  for (const auto& architecture : architectures()) {
+    TrainedModel model = tiny_model(architecture, items);
+    model.items.training_ratings = dataset.items.training_ratings;
+    const Opened opened(model);
+    const auto expected = expected_answers(model, rows, 7);
+    std::vector<std::int64_t> row;
+    std::vector<std::int32_t> item;
+    std::vector<float> wanted;
+    for (std::size_t r = 0; r < expected.size(); ++r) {
+      if (expected[r].kind == ScoreKind::ratings) continue;  // counts, not the model's own scores
+      for (const auto& best : expected[r].items) {
+        row.push_back(static_cast<std::int64_t>(r));
+        item.push_back(best.item);
+        wanted.push_back(best.score);
+      }
+    }
+    std::reverse(row.begin(), row.end());  // any order will do, and a pair may come twice
+    std::reverse(item.begin(), item.end());
+    std::reverse(wanted.begin(), wanted.end());
+    row.push_back(row.front()), item.push_back(item.front()), wanted.push_back(wanted.front());
+    const encore_users users = rows.users();
+    std::vector<float> score(row.size());
+    ASSERT_EQ(encore_model_scores(opened.handle, &users, row.data(), item.data(), std::ssize(row), 3, score.data()),
+              ENCORE_OK)
+        << encore_last_error();
+    EXPECT_EQ(score, wanted);
+  }
+}
+
+std::vector<std::int64_t> likes_of(const Dataset& dataset) {
+  std::vector<std::int64_t> liked(items);
+  for (const auto user : dataset.users_in(Fold::train)) {
+    for (std::size_t i = 0; i < dataset.ratings.items_of(user).size(); ++i) {
+      if (dataset.ratings.ratings_of(user)[i] >= dataset.scale.liked)
+        ++liked[static_cast<std::size_t>(dataset.ratings.items_of(user)[i])];
+    }
+  }
+  return liked;
+}
+
+/// The figures of a fold whose users are judged in pieces of `piece`.
+Json judged(const Opened& opened, const Dataset& dataset, Fold fold, std::size_t piece, bool ranked) {
+  const auto users = dataset.users_in(fold);
+  const auto liked = likes_of(dataset);
+  const auto means = item_means(dataset);
+  const auto& counts = dataset.items.training_ratings;
+  std::vector<std::int64_t> exposures(2 * items);
+  char* sums = nullptr;
+  for (std::size_t first = 0; first < users.size(); first += piece) {
+    const std::vector<std::int32_t> some(
+        users.begin() + static_cast<std::ptrdiff_t>(first),
+        users.begin() + static_cast<std::ptrdiff_t>(std::min(first + piece, users.size())));
+    const FoldRows rows(dataset, some);
+    const encore_users of_piece = rows.users();
+    EXPECT_EQ(encore_model_judge(opened.handle, &of_piece, ranked ? rows.part.data() : nullptr, counts.data(),
+                                 liked.data(), means.data(), 2, &sums, exposures.data()),
+              ENCORE_OK)
+        << encore_last_error();
+  }
+  char* figures = nullptr;
+  EXPECT_EQ(encore_model_figures(opened.handle, sums, exposures.data(), counts.data(), &figures), ENCORE_OK);
+  Json json = Json::parse(figures);
+  encore_free(sums);
+  encore_free(figures);
+  return json;
+}
+
+void expect_equal(const Json& a, const Json& b) {
+  ASSERT_EQ(a.is_null(), b.is_null()) << a << b;
+  if (a.is_null()) return;
+  ASSERT_EQ(a.size(), b.size());
+  for (const auto& [key, value] : b.items()) {
+    if (value.is_number_float()) {
+      EXPECT_NEAR(a.at(key).get<double>(), value.get<double>(), 1e-12 * std::abs(value.get<double>())) << key;
+    } else {
+      EXPECT_EQ(a.at(key), value) << key;
+    }
+  }
+}
+
+TEST(ModelOfC, JudgesInPiecesAsEvaluationDoesAtOnce) {
+  const Dataset dataset = tiny_dataset(items);
+  for (const auto& architecture : architectures()) {
+    const TrainedModel model = tiny_model(architecture, items);
+    const Opened opened(model);
+    const Json whole_errors = errors_json(reconstruction_errors(model, dataset, Fold::test, 1), true);
+    const Json train_errors = errors_json(reconstruction_errors(model, dataset, Fold::train, 1), true);
+    const Json ranking = quality_json(ranking_quality(model.network, dataset, Fold::test, 1, model.block_items));
+    const Json popularity = quality_json(popularity_quality(dataset, Fold::test, 1));
+    for (const std::size_t piece : {1000UL, 64UL, 7UL}) {
+      const Json test = judged(opened, dataset, Fold::test, piece, true);
+      expect_equal(test["errors"], whole_errors);
+      expect_equal(test["ranking"], ranking);
+      expect_equal(test["popularity"], popularity);
+      const Json train = judged(opened, dataset, Fold::train, piece, false);
+      expect_equal(train["errors"], train_errors);
+      EXPECT_TRUE(train["ranking"].is_null());
+    }
+  }
+}
+
+TEST(ModelOfC, SaysWhatItIs) {
+  for (const auto& [name, predicts, score] :
+       {std::tuple("mult-dae", false, "probability"), std::tuple("autorec", true, "stars"),
+        std::tuple("reference", false, "probability"), std::tuple("popularity", false, "likes")}) {
+    const TrainedModel model = tiny_model(named_model(name).architecture, items);
+    const Opened opened(model);
+    char* text = nullptr;
+    ASSERT_EQ(encore_model_describe(opened.handle, &text), ENCORE_OK);
+    const Json described = Json::parse(text);
+    encore_free(text);
+    EXPECT_EQ(described["model"], name);
+    EXPECT_EQ(described["items"], items);
+    EXPECT_EQ(described["predicts_ratings"], predicts);
+    EXPECT_EQ(described["score"], score);
+    EXPECT_EQ(described["scale"]["maximum"], 5);
+    EXPECT_EQ(described["dataset_fingerprint"], model.dataset_fingerprint);
+    EXPECT_EQ(described["catalogue_sha256"], catalogue_sha256(model.items));
+    EXPECT_EQ(described["config"]["format"], "encore-model");
+  }
+}
+
+TEST(ModelOfC, RefusesAFolderThatIsNoModel) {
+  const TemporaryFolder folder;
+  encore_model* model = nullptr;
+  EXPECT_EQ(encore_model_open((folder / "").c_str(), &model), ENCORE_USER_ERROR);
+  EXPECT_THAT(encore_last_error(), HasSubstr("has no config.json"));
+  EXPECT_EQ(encore_model_open((folder / "nowhere").c_str(), &model), ENCORE_USER_ERROR);
+  EXPECT_THAT(encore_last_error(), HasSubstr("there is no such folder"));
+  std::ofstream(folder / "config.json") << config_text(tiny_model(named_model("mult-dae").architecture, items));
+  EXPECT_EQ(encore_model_open((folder / "").c_str(), &model), ENCORE_USER_ERROR);
+  EXPECT_THAT(encore_last_error(), HasSubstr("weights.safetensors"));
+  EXPECT_EQ(model, nullptr);
+}
+
+TEST(ModelOfC, RefusesRowsThatAreNone) {
+  const Opened opened(tiny_model(named_model("mult-dae").architecture, items));
+  const std::vector<std::int64_t> counts(items, 1);
+  std::int32_t item[2], count[1];
+  float score[2];
+  const float stars[] = {5, 5};
+  const auto top = [&](const std::vector<std::int64_t>& start, const std::vector<std::int32_t>& of, std::int64_t k) {
+    const encore_users users{1, start.data(), of.data(), stars};
+    return encore_model_top(opened.handle, &users, counts.data(), k, 0, 1, item, score, count);
+  };
+  EXPECT_EQ(top({0, 2}, {3, 3}, 2), ENCORE_FAILED);
+  EXPECT_THAT(encore_last_error(), HasSubstr("out of order"));
+  EXPECT_EQ(top({0, 2}, {3, items}, 2), ENCORE_FAILED);
+  EXPECT_EQ(top({2, 0}, {3, 4}, 2), ENCORE_FAILED);
+  EXPECT_EQ(top({0, -1}, {3, 4}, 2), ENCORE_FAILED);
+  EXPECT_EQ(top({0, 2}, {3, 4}, 0), ENCORE_USER_ERROR);
+  EXPECT_THAT(encore_last_error(), HasSubstr("at least 1"));
+  EXPECT_EQ(top({0, 2}, {3, 4}, 2), ENCORE_OK);
+  EXPECT_EQ(encore_model_describe(nullptr, nullptr), ENCORE_FAILED);
+}
+
+}  // namespace
+}  // namespace encore
