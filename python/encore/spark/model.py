@@ -1,65 +1,204 @@
-"""`AutoencoderModel`, the Spark ML model: a model folder on the driver with the params of its columns. Its life is here: made by
-a training or loaded, copied, saved, and away with what it kept. What it answers is not."""
+"""`AutoencoderModel`, the Spark ML model: predictions, recommendations and figures of a model folder, by all executors. Not how it was
+trained (training.py) and not how it is saved (model_storage.py)."""
 
-import csv
+import json
 import os
 import shutil
+import uuid
 import weakref
+from functools import cached_property
 
 from pyspark.ml import Model
 from pyspark.ml.util import MLReadable, MLWritable
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, FloatType, LongType, StringType, StructField, StructType
 
+from encore import _core
+from encore.errors import UserError
+from encore.spark import inference, people
+from encore.spark.dataset import Dataset
+from encore.spark.evaluation import evaluate
 from encore.spark.model_storage import ModelReader, ModelWriter
 from encore.spark.params import ColumnParams
+from encore.spark.shipping import read_catalogue, ship
+
+
+class _Folder:
+    """A model folder on the driver. Opened for its description only; the scoring is the executors'."""
+
+    def __init__(self, path, owned):
+        self.path = path
+        if owned:
+            weakref.finalize(self, shutil.rmtree, os.path.dirname(path), ignore_errors=True)
+
+    @cached_property
+    def description(self):
+        with _core.Model(self.path) as model:
+            return model.description
+
+    @cached_property
+    def catalogue(self):
+        return read_catalogue(self.path)
+
+    @property
+    def numeric_ids(self):
+        return str(self.catalogue.schema.field("movieId").type) == "int64"
 
 
 class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
-    """A trained autoencoder.
+    """A trained model. `history` tells its epochs; `folder` is its model folder on the driver, the one that `encore recommend` reads.
 
-    `folder`: the model folder on this machine, as `encore recommend` reads it. `history`: one dict for each epoch. `summary`: how
-    the training went (workers, restarts, seconds); empty for a loaded model. `dataset`: what it was trained on, or None."""
+    A model that was fitted remembers the ratings that it was fitted on: they go in when it predicts or recommends for these users.
+    A loaded one is told them by `setDataset`."""
 
     def __init__(self):
         super().__init__()
-        self.folder, self.history, self.summary, self.dataset = None, [], {}, None
-        self._keeper = None
-
-    @classmethod
-    def _trained(cls, outcome, dataset):
-        """Takes over the temporary folder of a training."""
-        model = cls._opened(outcome.folder, owned=True)
-        model.history, model.summary, model.dataset = outcome.history, outcome.summary, dataset
-        return model
+        self._files = None
+        self.history = []
+        self.dataset = None
 
     @classmethod
     def _opened(cls, folder, owned):
-        """A model of a local folder; an owned one lies alone in a temporary folder, which goes when its last copy goes."""
         model = cls()
-        model.folder, model.history = folder, history_in(folder)
-        model._keeper = _Keeper(os.path.dirname(folder)) if owned else None
+        model._files = _Folder(folder, owned)
+        model.history = _history(os.path.join(folder, "history.csv"))
+        model._files.description  # what is no model is said at once
         return model
 
+    @classmethod
+    def _trained(cls, outcome, dataset):
+        model = cls._opened(outcome.folder, owned=True)
+        model.history, model.dataset = outcome.history, dataset
+        return model
+
+    @property
+    def folder(self):
+        return self._files.path
+
+    @property
+    def description(self):
+        """What the model is: model, items, scale, predicts_ratings, score (what a prediction says), dataset_fingerprint, config …"""
+        return self._files.description
+
     def write(self):
-        """`write().overwrite().save(path)`: the model folder, at any address that Spark writes."""
         return ModelWriter(self)
 
     @classmethod
     def read(cls):
         return ModelReader(cls)
 
+    def setDataset(self, data):
+        """Whose ratings go in: a Dataset, or a DataFrame of ratings with userCol, itemCol and ratingCol. The model itself comes back."""
+        if not isinstance(data, Dataset):
+            self._columns().require_in(data, *self._needed())
+        self.dataset = data
+        return self
 
-class _Keeper:
-    """Holds a temporary folder for as long as a copy of the model is in use."""
+    def _transform(self, data):
+        """Adds predictionCol (float): of the row's item for the row's user, from the ratings that the model was fitted on. A user or an
+        item that the fit did not know has NaN, or no row, as coldStartStrategy says."""
+        columns = self._columns()
+        if isinstance(data, Dataset):
+            data = self._by_id(data)
+        columns.require_in(data, columns.user, columns.item)
+        prediction = self.getPredictionCol()
+        if prediction in data.columns:
+            raise UserError(f"the DataFrame has a column {prediction} already; drop it, or set another predictionCol")
+        mark = uuid.uuid4().hex[:8]
+        user, item = f"user_{mark}", f"item_{mark}"
+        known = self._people(known_only=True)
+        user_type = known.frame.schema["user"].dataType
+        keyed = data.withColumn(user, people.as_id(columns.user, data.schema[columns.user].dataType, not isinstance(user_type, StringType)))
+        keyed = keyed.withColumn(item, people.as_id(columns.item, data.schema[columns.item].dataType, self._files.numeric_ids))
+        scores = self._scores(keyed.select(F.col(user).alias("user"), F.col(item).alias("wanted")), known)
+        scores = scores.withColumnsRenamed({"user": user, "item": item})
+        drop = self.getColdStartStrategy() == "drop"
+        joined = keyed.join(scores, [user, item], "inner" if drop else "left")
+        score = F.coalesce(F.col("score"), F.lit(float("nan"))).cast("float")
+        return joined.select(*(F.col(f"`{name}`") for name in data.columns), score.alias(prediction))
 
-    def __init__(self, folder):
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+    def _scores(self, pairs, known):
+        wanted = pairs.dropna().distinct().groupBy("user").agg(F.collect_list("wanted").alias("wanted"))
+        rows = wanted.join(known.frame.withColumn("user", F.col("user").cast(wanted.schema["user"].dataType)), "user")
+        schema = StructType([wanted.schema["user"], StructField("item", self._item_type()), StructField("score", FloatType())])
+        return rows.select("user", "wanted", "rated").mapInArrow(inference.scoring(self._shipped(rows), known.by_id), schema)
+
+    def recommendForAllUsers(self, numItems):
+        """The numItems best items that each user has not rated, best first: userCol, recommendations array<struct<itemCol, rating>>."""
+        return self._recommended(self._people(), numItems)
+
+    def recommendForUserSubset(self, dataset, numItems):
+        """The same for the users in a DataFrame's userCol; those that the fit did not know are left out, as in ALS."""
+        columns = self._columns()
+        columns.require_in(dataset, columns.user)
+        return self._recommended(self._people(subset=dataset), numItems)
+
+    def recommendForNewUsers(self, ratings, numItems):
+        """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
+        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts."""
+        return self._recommended(self._from_frame(ratings), numItems)
+
+    def evaluate(self, data, fold="test", reconstruction=True, otherDataset=False):
+        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors."""
+        if not isinstance(data, Dataset):
+            raise UserError("evaluate judges on a Dataset of prepare, which holds users out; for a DataFrame, transform it and use Spark's "
+                            "RegressionEvaluator or RankingEvaluator")
+        return evaluate(self, data, fold, reconstruction, otherDataset)
+
+    def _recommended(self, who, k):
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise UserError(f"numItems is {k!r}; it must be a whole number of at least 1")
+        user, item = self.getUserCol(), self.getItemCol()
+        pair = StructType([StructField(item, self._item_type()), StructField("rating", FloatType())])
+        schema = StructType([StructField(user, who.frame.schema["user"].dataType), StructField("recommendations", ArrayType(pair))])
+        task = inference.recommending(self._shipped(who.frame), k, who.by_id, (user, item, "recommendations"))
+        return who.frame.select("user", "rated").mapInArrow(task, schema)
+
+    def _people(self, known_only=False, subset=None):
+        data = self.dataset
+        if data is None:
+            raise UserError("this model was loaded, so it does not know whose ratings go in; name them with setDataset(), or use "
+                            "recommendForNewUsers()")
+        user = self.getUserCol()
+        if not isinstance(data, Dataset):
+            known = self._from_frame(data)
+            if subset is None:
+                return known
+            wanted = subset.select(F.col(f"`{user}`").cast(known.frame.schema["user"].dataType).alias("user")).distinct()
+            return people.People(known.frame.join(wanted, "user", "left_semi"), known.by_id)
+        users = None
+        if subset is not None:
+            numeric = not isinstance(data.users.schema["userId"].dataType, StringType)
+            wanted = subset.select(people.as_id(user, subset.schema[user].dataType, numeric).alias("userId")).distinct()
+            users = data.users.select("user", "userId").join(wanted, "userId", "left_semi").select("user", "userId")
+        return people.from_dataset(data, self.description["dataset_fingerprint"], known_only, users)
+
+    def _from_frame(self, frame):
+        return people.from_frame(frame, self._columns(), self.description["scale"]["implicit"], self._files.numeric_ids)
+
+    def _by_id(self, data):
+        """A Dataset's ratings with source ids, under this model's column names."""
+        columns = self._columns()
+        rows = data.ratings.join(data.users.select("user", "userId", "fold"), "user").join(data.items.select("item", "movieId"), "item")
+        return rows.select(F.col("userId").alias(columns.user), F.col("movieId").alias(columns.item),
+                           F.col("rating").alias(self.getRatingCol()), "fold", "part")
+
+    def _columns(self):
+        return people.Columns(self.getUserCol(), self.getItemCol(), self.getRatingCol())
+
+    def _needed(self):
+        columns = self._columns()
+        return (columns.user, columns.item) + (() if self.description["scale"]["implicit"] else (columns.rating,))
+
+    def _item_type(self):
+        return LongType() if self._files.numeric_ids else StringType()
+
+    def _shipped(self, frame):
+        return ship(frame.sparkSession, self.folder)
 
 
-def history_in(folder):
-    """[{"epoch", "train_loss", "validation_loss", "validation_ndcg@100", "seconds"}] of history.csv; nothing stands as None."""
-    path = os.path.join(folder, "history.csv")
-    if not os.path.exists(path):
-        return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return [{name: int(text) if name == "epoch" else float(text) if text else None for name, text in row.items()}
-                for row in csv.DictReader(file)]
+def _history(file):
+    """history.csv as a list of dicts; empty fields are None."""
+    with open(file, encoding="utf-8") as lines:
+        names, *rows = [line.rstrip("\n").split(",") for line in lines] or [[]]
+    return [{name: json.loads(value) if value else None for name, value in zip(names, row)} for row in rows]

@@ -1,6 +1,7 @@
 """The Spark ML params of Encore: those that ALS users know, and one for each option of the core's tables. Not what they do."""
 
 import re
+from dataclasses import replace
 
 from pyspark.ml.param import Param, Params
 
@@ -134,7 +135,7 @@ def _rows_of_tables():
     for command, wanted in (("train", None), ("prepare", _for_data_frames)):
         for name, option in table(command).items():
             if name in wanted if wanted else name not in _not_for_spark:
-                rows.append((camel(name), option.sentence, option.checked))
+                rows.append((camel(name), option.sentence, replace(option, name=camel(name)).checked))
     return rows
 
 
@@ -142,17 +143,21 @@ def _rows_known_from_als():
     options = table("train")
     rows = []
     for als, ours, meaning in _known_from_als:
-        def convert(value, als=als, option=options[ours], meaning=meaning):
-            whole(als, -1)(value) if als != "regParam" else None
-            try:
-                option.checked(meaning(value))
-            except UserError as error:
-                raise UserError(str(error).replace(option.name, als, 1)) from None
-            return value
-
-        rows.append((als, f"As in ALS: {options[ours].sentence} The same as {camel(ours)}.", convert))
+        rows.append((als, f"As in ALS: {options[ours].sentence} The same as {camel(ours)}.", _checked_as(als, options[ours], meaning)))
     rows.append(("implicitPrefs", "As in ALS: every row counts as 1, whatever its rating. The same as implicit.", switch("implicitPrefs")))
     return rows
+
+
+def _checked_as(als, option, meaning):
+    option = replace(option, name=als)
+
+    def convert(value):
+        if option.kind != "number":
+            whole(als, {"rank": 1, "maxIter": 1}.get(als, -1))(value)
+        option.checked(meaning(value))
+        return value
+
+    return convert
 
 
 @with_params(

@@ -170,6 +170,8 @@ class _Training:
     def _checkpoint_location(self, own):
         """The folder of this training alone: a URI, 'driver:FOLDER', or None."""
         location = self._settings.checkpoint_location
+        if self._settings.checkpoint_every == 0:
+            return None
         if location is None:
             wanted = self._settings.max_restarts or self._settings.checkpoint_every
             return f"driver:{own}/checkpoints" if wanted else None

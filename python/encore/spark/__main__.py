@@ -1,0 +1,93 @@
+"""`python -m encore.spark prepare|train|evaluate|recommend …`, also for spark-submit: the commands of `encore` with its options, run by
+Spark. Each one is a few calls of encore.spark; nothing is decided here."""
+
+import sys
+
+from encore.errors import UserError
+from encore.spark import arguments
+from encore.spark.params import camel
+
+
+def main(words=None):
+    """Runs one command; the exit code: 0 done, 2 a mistake that the caller can mend, 130 after Ctrl-C, 1 anything else."""
+    said = arguments.parsed(sys.argv[1:] if words is None else words)
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.builder.appName(f"encore {said.command}").getOrCreate()
+    try:
+        {"prepare": prepare, "train": train, "evaluate": evaluate, "recommend": recommend}[said.command](spark, said)
+        return 0
+    except UserError as error:
+        print(f"encore.spark {said.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except RuntimeError as error:
+        print(f"encore.spark {said.command}: {error}", file=sys.stderr)
+        return 1
+    finally:
+        spark.stop()
+
+
+def prepare(spark, said):
+    from encore.spark import prepare as prepare_dataset
+
+    data = prepare_dataset(spark, said.source, said.output, **arguments.options_of(said, ("source", "output")))
+    summary = data.summary
+    arguments.answer(said, {**summary, "phases": data.phases},
+                     f"{said.output} is ready: {summary['movies']} items, {summary['users']} users, {summary['ratings']} ratings")
+
+
+def train(spark, said):
+    from encore.spark import Autoencoder, Dataset
+
+    given = {camel(name): value for name, value in arguments.options_of(said, ("dataset", "output")).items()}
+    model = Autoencoder(quiet=said.quiet, **given).fit(Dataset.read(spark, said.dataset))
+    model.write().overwrite().save(said.output)
+    arguments.answer(said, {"epochs": model.history, **model.summary},
+                     f"{said.output} is ready ({model.summary['seconds']:.1f} s, {model.summary['workers']} workers)")
+
+
+def evaluate(spark, said):
+    from encore.spark import AutoencoderModel, Dataset
+
+    model = AutoencoderModel.load(said.model)
+    figures = model.evaluate(Dataset.read(spark, said.dataset), **arguments.options_of(said, ("model", "dataset")))
+    arguments.answer(said, figures, _lines(figures))
+
+
+def recommend(spark, said):
+    from encore.spark import AutoencoderModel, Dataset
+
+    model = AutoencoderModel.load(said.model)
+    if not getattr(said, "all", False):  # one person: nothing to distribute
+        _recommend_here(model, said)
+        return
+    if not hasattr(said, "output") or not hasattr(said, "dataset"):
+        raise UserError("recommend --all needs --dataset DATASET and -o FOLDER")
+    given = arguments.options_of(said, ("model", "all", "dataset", "output"))
+    model.dataset = Dataset.read(spark, said.dataset)
+    model.write_recommendations(said.output, **given)
+    arguments.answer(said, {"output": said.output}, f"{said.output} is ready")
+
+
+def _recommend_here(model, said):
+    from encore import _core
+
+    words = ["recommend", model.folder]
+    for name, value in arguments.options_of(said, ("model",)).items():
+        option = "--" + name.replace("_", "-")
+        for one in value if isinstance(value, list) else [value]:
+            words += [option] if one is True else [option, str(one)]
+    found = _core.command([*words, "--json", "--quiet"])
+    lines = [f"{film['score']:8.4f}  {film['title']}" for user in found["users"] for film in user["items"]]
+    arguments.answer(said, found, "\n".join(lines))
+
+
+def _lines(figures, indent=""):
+    return "\n".join(f"{indent}{name}\n" + _lines(value, indent + "  ") if isinstance(value, dict) else f"{indent}{name}: {value}"
+                     for name, value in figures.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
