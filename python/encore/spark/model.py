@@ -55,6 +55,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         super().__init__()
         self._files = None
         self.history = []
+        self.summary = {}  # how the fit went: workers, local_ranks, restarts, seconds
         self.dataset = None
 
     @classmethod
@@ -68,7 +69,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
     @classmethod
     def _trained(cls, outcome, dataset):
         model = cls._opened(outcome.folder, owned=True)
-        model.history, model.dataset = outcome.history, dataset
+        model.history, model.summary, model.dataset = outcome.history, outcome.summary, dataset
         return model
 
     @property
