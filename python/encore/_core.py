@@ -48,6 +48,9 @@ _functions = {
     "encore_model_scores": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
     "encore_model_judge": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, c.c_int, _out, c.c_void_p),
     "encore_model_figures": (_handle, _text, c.c_void_p, c.c_void_p, _out),
+    "encore_answers_open": (_text, _out),
+    "encore_answers_recommend": (_handle, _text, _message, c.c_void_p, _out),
+    "encore_answers_similar": (_handle, _text, _message, c.c_void_p, _out),
     "encore_command": (c.c_int, c.POINTER(_text), _message, c.c_void_p, _out),
     "encore_options": (_out,),
 }
@@ -61,10 +64,12 @@ _plain_functions = {
     "encore_rows_free": ((_handle,), None),
     "encore_listener_free": ((_handle,), None),
     "encore_world_free": ((_handle,), None),
+    "encore_training_finished": ((_handle,), c.c_int),
     "encore_training_progress": ((_handle,), c.c_double),
     "encore_training_finished": ((_handle,), c.c_int),
     "encore_training_free": ((_handle,), None),
     "encore_model_free": ((_handle,), None),
+    "encore_answers_free": ((_handle,), None),
 }
 _exceptions = {2: UserError, 3: PeerLost, 130: Interrupted}
 
@@ -358,6 +363,10 @@ class Training(_Handle):
         """No epoch is left, or patience is at its end."""
         return bool(self._library.plain("encore_training_finished")(self._open))
 
+    def finished(self):
+        """Whether no epoch is left or patience is at its end."""
+        return bool(self._library.plain("encore_training_finished")(self._open))
+
     def progress(self):
         """Users seen in the running epoch; from any thread."""
         return self._library.plain("encore_training_progress")(self._open)
@@ -436,29 +445,45 @@ def _duplicate(buffer):
 
 # ---- Whole commands
 
-def command(words, message=None):
-    """Runs a command as typed behind `encore`; the object that --json prints. `message` gets each line of log."""
+def _answer(message, name, *arguments):
+    """A call of the full library that tells lines of log to `message` and answers with a JSON object."""
     failed = []
 
     def tell(line, _):
         try:
-            message(line.decode("utf-8", "replace"))
+            message(line.decode("utf-8", "replace").rstrip("\n"))
         except BaseException as error:  # no exception crosses C
             failed.append(error)
 
     out = c.c_void_p()
-    listener = _message(tell) if message else _message()
-    full().call("encore_command", *_reversed(_texts(words)), listener, None, c.byref(out))
+    full().call(name, *arguments, _message(tell) if message else _message(), None, c.byref(out))
+    text = full().take(out)
     if failed:
         raise failed[0]
-    text = full().take(out)
     return None if text is None else json.loads(text)
 
 
-def _reversed(texts):
-    return texts[1], texts[0]
+def command(words, message=None):
+    """Runs a command as typed behind `encore`; the object that --json prints. `message` gets each line of log."""
+    texts, count = _texts(words)
+    return _answer(message, "encore_command", count, texts)
 
 
 def options():
     """The tables of all commands, as `encore options --json` prints them."""
     return json.loads(full().text("encore_options"))
+
+
+class Answers(_Handle):
+    """A model folder that stays open for questions, with its catalogue. Options as on the command line without dashes."""
+
+    _free = "encore_answers_free"
+
+    def __init__(self, folder):
+        super().__init__(full(), full().handle("encore_answers_open", _bytes(folder)))
+
+    def recommend(self, options, message=None):
+        return _answer(message, "encore_answers_recommend", self._open, _json(options))
+
+    def similar(self, options, message=None):
+        return _answer(message, "encore_answers_similar", self._open, _json(options))

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include "commands/command.h"
 #include "commands/film_json.h"
+#include "commands/opened_model.h"
 #include "console/progress.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
@@ -211,16 +212,20 @@ void recommend_to_all_users(const Session& session) {
   tell_bulk(session, result, unknown, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
 }
 
-int run_recommend(const RecommendSettings& settings, const Output& output) {
+}  // namespace
+
+OpenedModel::OpenedModel(std::string model_folder)
+    : folder(std::move(model_folder)), model(read_model(folder)), finder(model.items) {}
+
+void recommend(const OpenedModel& opened, const RecommendSettings& settings, const Output& output) {
   require_one_source(settings);
-  const TrainedModel model = read_model(settings.model);
+  const TrainedModel& model = opened.model;
   std::vector<std::uint8_t> candidate(static_cast<std::size_t>(model.items.size()), 1);
   if (settings.where)
     candidate =
-        films_where(std::filesystem::path(settings.model) / "items.parquet", *settings.where, model.items.numeric_ids);
-  const FilmFinder finder(model.items);
+        films_where(std::filesystem::path(opened.folder) / "items.parquet", *settings.where, model.items.numeric_ids);
   const Recommender recommender(model, std::move(candidate), settings.k);
-  const Session session{settings, output, model, finder, recommender};
+  const Session session{settings, output, model, opened.finder, recommender};
   if (settings.all) {
     recommend_to_all_users(session);
   } else if (settings.user) {
@@ -228,6 +233,13 @@ int run_recommend(const RecommendSettings& settings, const Output& output) {
   } else {
     recommend_to_new_user(session);
   }
+}
+
+namespace {
+
+int run_recommend(const RecommendSettings& settings, const Output& output) {
+  require_one_source(settings);
+  recommend(OpenedModel(settings.model), settings, output);
   return 0;
 }
 

@@ -4,20 +4,17 @@
 #include "commands/command.h"
 #include "commands/film_json.h"
 #include "console/table.h"
-#include "folder/model_folder.h"
+#include "commands/opened_model.h"
 #include "process/error.h"
-#include "recommendation/film_finder.h"
 #include "recommendation/similar.h"
 #include "settings/similar_settings.h"
 
 namespace encore {
-namespace {
-
 using Json = nlohmann::ordered_json;
 
-int run_similar(const SimilarSettings& settings, const Output& output) {
-  const TrainedModel model = read_model(settings.model);
-  const auto item = FilmFinder(model.items).find(settings.title);
+void list_similar(const OpenedModel& opened, const SimilarSettings& settings, const Output& output) {
+  const TrainedModel& model = opened.model;
+  const auto item = opened.finder.find(settings.title);
   if (!item) {
     const std::string id = settings.title.starts_with("id:") ? settings.title.substr(3) : settings.title;
     throw UserError(fmt::format("the model knows no film with the id {}; name the film by its title", id));
@@ -37,6 +34,12 @@ int run_similar(const SimilarSettings& settings, const Output& output) {
   }
   output.object(json.dump());
   output.result(fmt::format("Most like {}\n{}", model.items.title[static_cast<std::size_t>(*item)], table.text()));
+}
+
+namespace {
+
+int run_similar(const SimilarSettings& settings, const Output& output) {
+  list_similar(OpenedModel(settings.model), settings, output);
   return 0;
 }
 
