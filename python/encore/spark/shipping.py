@@ -1,0 +1,82 @@
+"""A model on its way to the executors: packed once, unpacked once on each of them, opened by each task that needs it. Not what is asked
+of it (inference.py)."""
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_files = ("config.json", "weights.safetensors")
+_catalogue = "catalogue.arrow"
+
+
+def read_catalogue(folder):
+    """movieId and training_ratings of a model folder, in the order of the model's items."""
+    return pq.read_table(os.path.join(folder, "items.parquet"), columns=["movieId", "training_ratings"])
+
+
+def ship(spark, folder):
+    """Gives the executors what scoring with the model at `folder` needs; the name to open it by. The same model is sent only once a
+    session, because its name follows from its content."""
+    name = f"encore-model-{_digest(folder)}"
+    archive = os.path.join(_packing_place(), f"{name}.zip")
+    if not os.path.exists(archive):
+        _pack(folder, archive)
+    if type(spark).__module__.startswith("pyspark.sql.connect"):
+        spark.addArtifacts(f"{archive}#{name}", archive=True)
+        return name
+    sent = _sent_to(spark.sparkContext.applicationId)
+    if name not in sent:
+        spark.sparkContext.addArchive(f"{archive}#{name}")
+        sent.add(name)
+    return name
+
+
+def shipped(name):
+    """In a task: the folder, and the catalogue as it lies in the file."""
+    from pyspark import SparkFiles
+
+    folder = SparkFiles.get(name)
+    with pa.memory_map(os.path.join(folder, _catalogue)) as file:
+        return folder, pa.ipc.open_file(file).read_all().combine_chunks()
+
+
+def _digest(folder):
+    sha256 = hashlib.sha256()
+    for file in (*_files, "items.parquet"):
+        with open(os.path.join(folder, file), "rb") as stream:
+            for piece in iter(lambda: stream.read(1 << 20), b""):
+                sha256.update(piece)
+    return sha256.hexdigest()[:20]
+
+
+def _pack(folder, archive):
+    table = read_catalogue(folder)
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_file(buffer, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    aside = f"{archive}.part"
+    with zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as packed:  # weights hardly shrink
+        for file in _files:
+            packed.write(os.path.join(folder, file), file)
+        packed.writestr(_catalogue, buffer.getvalue().to_pybytes())
+    os.rename(aside, archive)
+
+
+@lru_cache(maxsize=None)
+def _packing_place():
+    """Executors that start later fetch from here, so it stays as long as the driver."""
+    place = tempfile.mkdtemp(prefix="encore-shipping-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
+@lru_cache(maxsize=None)
+def _sent_to(application):
+    return set()
