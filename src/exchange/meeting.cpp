@@ -122,7 +122,8 @@ void Door::wait() {
   std::size_t index = 0;
   for (auto guest = guests_.begin(); guest != guests_.end(); ++index) {
     const bool stays = watches[index].ready ? serve(*guest) : true;
-    if (stays && seconds_since(guest->since) > std::min(silence_seconds, meeting_.timeout_seconds)) {
+    const bool is_stranger = guest->expected < 0;  // whom we look for may still be busy elsewhere
+    if (stays && is_stranger && seconds_since(guest->since) > silence_seconds) {
       refuse(*guest, "it said nothing in time");
       guest = guests_.erase(guest);
     } else {
