@@ -98,7 +98,7 @@ TEST(ClusterWorld, changes_the_number_of_units_from_step_to_step) {
 TEST(ClusterWorld, gathers_bytes_of_any_size_in_the_order_of_the_ranks) {
   for (const auto& [processes, locals] : {std::pair{1, 3}, std::pair{2, 1}, std::pair{3, 2}}) {
     expect_all_well(run_as_threads({processes, locals}, [](Exchange& exchange) {
-      for (const std::size_t size : {0U, 1U, 70'000U, 3'000'000U}) {
+      for (const std::size_t size : {0U, 1U, 70'000U, 700'000U}) {
         std::vector<std::byte> mine(size * static_cast<std::size_t>(exchange.rank()),
                                     static_cast<std::byte>(exchange.rank() + 1));
         const auto& all = exchange.gather(mine);
@@ -139,7 +139,7 @@ TEST(ClusterWorld, reduces_to_the_bits_of_a_plain_loop) {
   for (const auto kind : {Reduction::Kind::sum, Reduction::Kind::weighted_mean}) {
     for (const auto& [processes, locals] :
          {std::pair{1, 1}, std::pair{1, 3}, std::pair{2, 1}, std::pair{3, 2}, std::pair{5, 1}}) {
-      for (const std::size_t count : {0U, 3U, 1000U, 600'001U}) {
+      for (const std::size_t count : {0U, 3U, 1000U, processes == 2 ? 600'001U : 270'001U}) {
         for (const int absent : {-1, 1}) {
           const std::vector<float> expected = reduced_alone(kind, processes * locals, absent, count);
           SCOPED_TRACE(::testing::Message() << processes << " processes of " << locals << ", " << count << " numbers");
