@@ -107,8 +107,8 @@ class DriverLink:
                     worker.heard = time.monotonic()
                     self._hear(worker, message, body, writer)
                     await writer.drain()
-        except (OSError, EOFError, ValueError, KeyError, link_frames.BadFrame):
-            pass
+        except (OSError, EOFError, ValueError, KeyError, link_frames.BadFrame, asyncio.CancelledError):
+            pass  # however a connection ends, it ends here
         finally:
             if worker is not None and not worker.ended and not self._closing:
                 worker.ended = True
