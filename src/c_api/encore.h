@@ -93,8 +93,10 @@ ENCORE_EXPORT int encore_training_new(const char* plan_json, const encore_rows*,
  * items) or of the same size (the others). Every process calls it, or none. */
 ENCORE_EXPORT int encore_training_load(encore_training*, const char* const* files, int count);
 /* Trains one epoch; all processes together. record: {"epoch", "train_loss", "validation_loss", "validation_ndcg@100",
- * "seconds", "steps", "done", "workers": [{"rank", "loss", "seconds", "compute_seconds", "exchange_seconds",
- * "bytes_sent"}]}, the same on every process. When "done" is true, no epoch is left or patience is at its end. */
+ * "seconds", "steps", "best_epoch", "done", "workers": [{"process", "losses", "steps", "seconds",
+ * "compute_seconds", "exchange_seconds", "waiting_seconds", "bytes_sent"}]}, the same on every process; "losses" of the
+ * ranks of that process, each over its own users where ranks train replicas. When "done" is true, no epoch is left or
+ * patience is at its end. */
 ENCORE_EXPORT int encore_training_epoch(encore_training*, char** record_json);
 /* 1 when no epoch is left or patience is at its end (after encore_training_load, perhaps from the start). */
 ENCORE_EXPORT int encore_training_finished(const encore_training*);

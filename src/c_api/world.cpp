@@ -40,6 +40,7 @@ ClusterSettings settings_in(const std::string& text) {
     settings.identity += fmt::format("{}={}\n", name, value.is_string() ? value.get<std::string>() : value.dump());
   }
   settings.timeout_seconds = json.at("timeout_seconds");
+  settings.parameters = true;  // one more connection each, whether the plan turns out to be asynchronous or not
   return settings;
 }
 

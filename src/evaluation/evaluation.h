@@ -33,6 +33,11 @@ using OnUsers = std::function<void(std::int64_t users)>;
 
 /// The model's own loss, without dropout and weight decay: what validation_loss reports. 0 without users.
 double mean_loss(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
+/// The same before the division, for means over users of several processes.
+struct LossOfUsers {
+  double sum = 0, weight = 0;
+};
+LossOfUsers loss_of_users(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
 ReconstructionErrors reconstruction_errors(const TrainedModel&, const Dataset&, Fold, int threads, const OnUsers& = {});
 RankingQuality ranking_quality(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
                                const OnUsers& = {});

@@ -50,6 +50,12 @@ double weight_of(Loss loss, std::int64_t cells, std::int64_t items) {
 }  // namespace
 
 double mean_loss(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads, std::int64_t block_items) {
+  const LossOfUsers loss = loss_of_users(network, dataset, fold, threads, block_items);
+  return loss.weight > 0 ? loss.sum / loss.weight : 0;
+}
+
+LossOfUsers loss_of_users(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads,
+                          std::int64_t block_items) {
   const Loss loss = network.architecture.loss;
   const Scorer scorer(network, block_items);
   const auto users = dataset.users_in(fold);
@@ -75,8 +81,7 @@ double mean_loss(const Autoencoder& network, const Dataset& dataset, Fold fold, 
       weights[user] = weight_of(loss, static_cast<std::int64_t>(end - begin), network.items);
     }
   });
-  const double weight = sum_of(weights);
-  return weight > 0 ? sum_of(losses) / weight : 0;
+  return {sum_of(losses), sum_of(weights)};
 }
 
 }  // namespace encore

@@ -2,31 +2,20 @@
 #include "training/async_runner.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "kernel/parallel.h"
 #include "process/interruption.h"
+#include "training/network_parts.h"
 
 namespace encore {
-namespace {
-
-/// Calls visit(server's numbers, worker's numbers, pulled numbers) for each part of the network.
-template <class Visit>
-void for_each_part(Autoencoder& server, Autoencoder& worker, Autoencoder& pulled, const Visit& visit) {
-  visit(server.first.values, worker.first.values, pulled.first.values);
-  visit(server.output.values, worker.output.values, pulled.output.values);
-  visit(server.first_bias, worker.first_bias, pulled.first_bias);
-  for (std::size_t l = 0; l < server.inner.size(); ++l) {
-    visit(server.inner[l].weight, worker.inner[l].weight, pulled.inner[l].weight);
-    visit(server.inner[l].bias, worker.inner[l].bias, pulled.inner[l].bias);
-  }
-}
-
-}  // namespace
-
 AsyncRunner::AsyncRunner(TrainingContext& context) : EpochRunner(context), workers_(lone_workers(context)) {
   for (const WorkerState& worker : context.state.workers) pulled_.push_back(worker.network);
+  // The numbers of a process alone are its worker's own: nothing else is agreed on.
+  Autoencoder& common = context.plan.shards > 1 ? context.state.agreed : context.state.workers[0].network;
+  server_ = parameters_of(context.world, parts_of(common), context.plan.lock);
 }
+
+AsyncRunner::~AsyncRunner() = default;
 
 bool AsyncRunner::run(std::int64_t epoch) {
   std::vector<char> complete(workers_.size());
@@ -34,9 +23,21 @@ bool AsyncRunner::run(std::int64_t epoch) {
     complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch);
   });
   const bool all = std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; });
-  if (all)
+  if (all) {
     for (const WorkerState& one : context_.state.workers) context_.state.steps += one.batch;
+    meet();
+  }
   return all;
+}
+
+/// Behind the last push of all processes each one sees the same model, to judge it and to go on from.
+void AsyncRunner::meet() {
+  if (context_.world.processes() == 1) return;
+  run_ranks(context_.world, [&](int rank) {
+    context_.world.of(rank).barrier();
+    if (rank == 0 && context_.world.process() > 0) server_->pull(parts_of(context_.state.agreed));
+    context_.world.of(rank).barrier();
+  });
 }
 
 bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
@@ -45,7 +46,7 @@ bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
   bool first = true, complete = true;
   pull(index);
   while (worker.has_batch(order)) {
-    complete = interruption_requested() == 0;
+    complete = context_.world.processes() > 1 || interruption_requested() == 0;
     if (!complete) break;
     if (context_.plan.push_every_batch && !first) pull(index);
     first = false;
@@ -57,26 +58,21 @@ bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
 }
 
 void AsyncRunner::pull(std::size_t index) {
-  std::unique_lock lock(server_, std::defer_lock);
-  if (context_.plan.lock) lock.lock();
-  Autoencoder& own = context_.state.workers[index].network;
-  for_each_part(context_.state.agreed, own, pulled_[index], [](auto& server, auto& worker, auto& pulled) {
-    for (std::size_t i = 0; i < server.size(); ++i) {
-      worker[i] = pulled[i] = std::atomic_ref<float>(server[i]).load(std::memory_order_relaxed);
-    }
-  });
+  if (context_.plan.shards == 1) return;
+  server_->pull(parts_of(pulled_[index]));
+  Autoencoder &own = context_.state.workers[index].network, &pulled = pulled_[index];
+  const auto from = parts_of(pulled), to = parts_of(own);
+  for (std::size_t p = 0; p < to.size(); ++p) std::copy(from[p].begin(), from[p].end(), to[p].begin());
 }
 
 /// server += worker − pulled
 void AsyncRunner::push(std::size_t index) {
-  std::unique_lock lock(server_, std::defer_lock);
-  if (context_.plan.lock) lock.lock();
-  Autoencoder& own = context_.state.workers[index].network;
-  for_each_part(context_.state.agreed, own, pulled_[index], [](auto& server, auto& worker, auto& pulled) {
-    for (std::size_t i = 0; i < server.size(); ++i) {
-      std::atomic_ref<float>(server[i]).fetch_add(worker[i] - pulled[i], std::memory_order_relaxed);
-    }
-  });
+  if (context_.plan.shards == 1) return;
+  const auto difference = parts_of(pulled_[index]), own = parts_of(context_.state.workers[index].network);
+  for (std::size_t p = 0; p < own.size(); ++p) {
+    for (std::size_t i = 0; i < own[p].size(); ++i) difference[p][i] = own[p][i] - difference[p][i];
+  }
+  server_->push(difference);
 }
 
 }  // namespace encore

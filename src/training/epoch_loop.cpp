@@ -103,7 +103,11 @@ void EpochLoop::finish_epoch() {
     record.validation_loss = runner_->loss_over(Fold::validation).mean();
     record.validation_ndcg = runner_->validation_ndcg();
   }
-  for (WorkerState& worker : state_.workers) worker.loss = {}, worker.batch = 0;
+  worker_losses_.clear();
+  for (WorkerState& worker : state_.workers) {
+    worker_losses_.push_back(worker.loss.mean());
+    worker.loss = {}, worker.batch = 0;
+  }
   state_.running_seconds = 0;
   ++state_.epoch;
   state_.history.push_back(record);

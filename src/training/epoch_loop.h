@@ -25,6 +25,8 @@ class EpochLoop {
   /// false when a signal stopped it between two batches; the state then is complete. Throws UserError when the loss is
   /// no longer a number.
   bool run_epoch();
+  /// The last epoch's mean loss of each worker of this process: its own users', where workers train replicas.
+  const std::vector<double>& worker_losses() const { return worker_losses_; }
   /// Training users of an epoch.
   double users() const { return static_cast<double>(context_.users.size()); }
 
@@ -36,6 +38,7 @@ class EpochLoop {
   const TrainingPlan& plan_;
   TrainingState& state_;
   bool validates_;
+  std::vector<double> worker_losses_;
   TrainingContext context_;
   std::unique_ptr<EpochRunner> runner_;
 };

@@ -1,6 +1,7 @@
 // The table of parallel modes, and what several of them need.
 #include "training/epoch_runner.h"
 
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -40,18 +41,40 @@ LossSum EpochRunner::epoch_loss() {
   LossSum loss;
   for (const WorkerState& worker : context_.state.workers)
     loss.sum += worker.loss.sum, loss.weight += worker.loss.weight;
-  return loss;
+  return over_processes(loss);
+}
+
+LossSum EpochRunner::over_processes(LossSum mine) const {
+  if (context_.world.processes() == 1) return mine;
+  LossSum all;
+  run_ranks(context_.world, [&](int rank) {
+    const auto bytes = std::as_bytes(std::span(&mine, 1));
+    const auto& sums = context_.world.of(rank).gather(rank == 0 ? bytes : bytes.first(0));
+    if (rank != 0) return;
+    for (const auto& one : sums) {
+      LossSum loss;
+      if (one.empty()) continue;
+      std::memcpy(&loss, one.data(), sizeof loss);
+      all.sum += loss.sum, all.weight += loss.weight;
+    }
+  });
+  return all;
 }
 
 LossSum EpochRunner::loss_over(Fold fold) {
   const TrainingPlan& plan = context_.plan;
-  return {mean_loss(context_.state.model(), context_.dataset, fold, plan.threads, plan.block_items), 1};
+  const LossOfUsers loss =
+      loss_of_users(context_.state.model(), context_.dataset, fold, plan.threads, plan.block_items);
+  return over_processes({loss.sum, loss.weight});
 }
 
 double EpochRunner::validation_ndcg() {
   const TrainingPlan& plan = context_.plan;
-  return ranking_quality(context_.state.model(), context_.dataset, Fold::validation, plan.threads, plan.block_items)
-      .ndcg_at_100;
+  const RankingQuality quality =
+      ranking_quality(context_.state.model(), context_.dataset, Fold::validation, plan.threads, plan.block_items);
+  const auto users = static_cast<double>(quality.users);
+  if (context_.world.processes() == 1) return quality.ndcg_at_100;
+  return over_processes({quality.ndcg_at_100 * users, users}).mean();
 }
 
 std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel::CounterHash& random) {

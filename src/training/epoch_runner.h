@@ -34,12 +34,15 @@ class EpochRunner {
   /// What the epoch that has just ended came to, over all ranks; the same on every process.
   virtual LossSum epoch_loss();
   /// Loss of the common model, without dropout, over the training or the validation users; the same on every process.
+  /// Each process judges the users whose rows it holds.
   virtual LossSum loss_over(Fold);
   /// Mean NDCG@100 of the common model over the validation users; the same on every process.
   virtual double validation_ndcg();
 
  protected:
   explicit EpochRunner(TrainingContext& context) : context_(context) {}
+  /// Sums of all processes, added in their order.
+  LossSum over_processes(LossSum mine) const;
   TrainingContext& context_;
 };
 

@@ -13,6 +13,7 @@ class ItemsRunner final : public EpochRunner {
  public:
   explicit ItemsRunner(TrainingContext&);
   bool run(std::int64_t epoch) override;
+  LossSum epoch_loss() override { return worker_.loss; }  // every process has the whole loss
   LossSum loss_over(Fold) override;
   double validation_ndcg() override;
 

@@ -31,7 +31,7 @@ class LoneWorker {
   std::unique_ptr<AdamUpdate> update_;
 };
 
-/// One worker for each of the plan's shards, with the users that deal_users gives it.
+/// One worker for each rank of this process, with the users that deal_users gives it.
 std::vector<LoneWorker> lone_workers(TrainingContext&);
 
 /// The training users of each of `workers`: dealt by a seeded shuffle, sizes differ by one at most.

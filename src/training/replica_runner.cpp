@@ -9,49 +9,34 @@
 #include "kernel/parallel.h"
 #include "process/error.h"
 #include "process/interruption.h"
+#include "training/network_parts.h"
 
 namespace encore {
 
-namespace {
-
-void average_floats(kernel::AlignedFloats& to, const std::vector<const kernel::AlignedFloats*>& from,
-                    const std::vector<double>& shares) {
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    double sum = 0;
-    for (std::size_t k = 0; k < from.size(); ++k) sum += shares[k] * static_cast<double>((*from[k])[i]);
-    to[i] = static_cast<float>(sum);
-  }
-}
-
-}  // namespace
-
-void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& from, const std::vector<double>& shares) {
-  const auto part = [&](auto member) {
-    std::vector<const kernel::AlignedFloats*> parts;
-    for (const Autoencoder* one : from) parts.push_back(&member(*one));
-    average_floats(const_cast<kernel::AlignedFloats&>(member(to)), parts, shares);
-  };
-  part([](const Autoencoder& n) -> const kernel::AlignedFloats& { return n.first.values; });
-  part([](const Autoencoder& n) -> const kernel::AlignedFloats& { return n.output.values; });
-  part([](const Autoencoder& n) -> const kernel::AlignedFloats& { return n.first_bias; });
-  for (std::size_t l = 0; l < to.inner.size(); ++l) {
-    part([l](const Autoencoder& n) -> const kernel::AlignedFloats& { return n.inner[l].weight; });
-    part([l](const Autoencoder& n) -> const kernel::AlignedFloats& { return n.inner[l].bias; });
-  }
-}
-
 ReplicaRunner::ReplicaRunner(TrainingContext& context)
     : EpochRunner(context), workers_(lone_workers(context)), seen_(workers_.size()) {
-  if (std::any_of(workers_.begin(), workers_.end(), [&](const LoneWorker& w) { return contributes(w); })) return;
-  throw UserError(
-      fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "
-                  "or a smaller --batch-size",
-                  context.plan.learning.batch_size));
+  double total = 0;
+  for (const auto& users : deal_users(context.users, context.plan.seed, context.plan.shards)) {
+    // Elephas leaves out a partition that is no larger than one batch.
+    const auto count = static_cast<std::int64_t>(users.size());
+    const bool contributes =
+        count > (context.plan.parallel == Parallel::elephas ? context.plan.learning.batch_size : 0);
+    const double rows = context.plan.parallel == Parallel::users_epoch ? static_cast<double>(count) : 1.0;
+    shares_.push_back(contributes ? rows : 0);
+    total += shares_.back();
+  }
+  if (total == 0) {
+    throw UserError(
+        fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "
+                    "or a smaller --batch-size",
+                    context.plan.learning.batch_size));
+  }
+  for (double& share : shares_) share /= total;
 }
 
-/// Elephas leaves out a partition that is no larger than one batch.
-bool ReplicaRunner::contributes(const LoneWorker& worker) const {
-  return worker.users() > (context_.plan.parallel == Parallel::elephas ? context_.plan.learning.batch_size : 0);
+double ReplicaRunner::share(std::size_t local_rank) const {
+  const auto first = static_cast<std::size_t>(context_.world.process()) * workers_.size();
+  return shares_[first + local_rank];
 }
 
 /// Before a worker's first batch: the common model, and with elephas a fresh optimiser for each fit.
@@ -59,7 +44,7 @@ void ReplicaRunner::start_epoch(std::int64_t epoch) {
   const bool elephas = context_.plan.parallel == Parallel::elephas;
   if (elephas && !context_.plan.sync_every_epoch && epoch > 1) return;  // one fit: the worker simply goes on
   for (WorkerState& worker : context_.state.workers) {
-    if (workers_.size() > 1) {  // a single worker's network is the common model
+    if (shares_.size() > 1) {  // a single worker's network is the common model
       const Autoencoder& agreed = context_.state.agreed;
       worker.network.first.values = agreed.first.values, worker.network.output.values = agreed.output.values;
       worker.network.first_bias = agreed.first_bias, worker.network.inner = agreed.inner;
@@ -95,29 +80,24 @@ bool ReplicaRunner::run(std::int64_t epoch) {
 
 bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
   LoneWorker& worker = workers_[index];
-  if (!contributes(worker)) return true;
+  if (share(index) == 0) return true;
   const std::vector<std::int32_t> order = worker.order(epoch);
   while (worker.has_batch(order)) {
-    if (interruption_requested() != 0) return false;
+    if (context_.world.processes() == 1 && interruption_requested() != 0) return false;
     worker.train_batch(order, epoch);
   }
   return true;
 }
 
+/// Every worker's network, and the agreed one, become the weighted mean of those that contribute.
 void ReplicaRunner::average() {
-  if (workers_.size() == 1) return;
-  std::vector<const Autoencoder*> networks;
-  std::vector<double> shares;
-  double total = 0;
-  const bool by_rows = context_.plan.parallel == Parallel::users_epoch;
-  for (std::size_t w = 0; w < workers_.size(); ++w) {
-    if (!contributes(workers_[w])) continue;
-    networks.push_back(&context_.state.workers[w].network);
-    shares.push_back(by_rows ? static_cast<double>(workers_[w].users()) : 1.0);
-    total += shares.back();
-  }
-  for (double& share : shares) share /= total;
-  average_networks(context_.state.agreed, networks, shares);
+  if (shares_.size() == 1) return;
+  run_ranks(context_.world, [&](int rank) {
+    const auto worker = static_cast<std::size_t>(rank);
+    for (const std::span<float> part : parts_of(context_.state.workers[worker].network))
+      context_.world.of(rank).reduce(part, Reduction::weighted_mean(share(worker), share(worker) > 0));
+  });
+  context_.state.agreed = context_.state.workers[0].network;
 }
 
 }  // namespace encore

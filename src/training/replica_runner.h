@@ -19,13 +19,11 @@ class ReplicaRunner final : public EpochRunner {
   bool run_worker(std::size_t worker, std::int64_t epoch);
   void start_epoch(std::int64_t epoch);
   void average();
-  bool contributes(const LoneWorker&) const;
+  double share(std::size_t local_rank) const;
 
   std::vector<LoneWorker> workers_;
+  std::vector<double> shares_;  ///< by rank, of the mean; 0: contributes nothing
   std::vector<std::int64_t> seen_;
 };
-
-/// to ← Σ share · from over all numbers of the networks, summed in double precision in the given order.
-void average_networks(Autoencoder& to, const std::vector<const Autoencoder*>& from, const std::vector<double>& shares);
 
 }  // namespace encore

@@ -97,6 +97,8 @@ std::string TrainingSession::record(double seconds, const ExchangeTimes& before)
   const ExchangeTimes times = world_.times();
   const double exchange = times.seconds - before.seconds;
   const Json mine = {{"process", world_.process()},
+                     {"losses", loop_ ? loop_->worker_losses() : std::vector<double>()},
+                     {"steps", state_.steps},
                      {"seconds", seconds},
                      {"compute_seconds", seconds - exchange},
                      {"exchange_seconds", exchange},
@@ -125,7 +127,10 @@ std::string TrainingSession::record(double seconds, const ExchangeTimes& before)
     seconds = last.seconds;
   }
   record["seconds"] = seconds;
-  record["steps"] = state_.steps;
+  std::int64_t steps = has_replicas(plan_) ? 0 : state_.steps;
+  if (has_replicas(plan_))
+    for (const Json& worker : workers) steps += worker.at("steps").get<std::int64_t>();
+  record["steps"] = steps;
   record["best_epoch"] = state_.best_epoch;
   record["done"] = finished();
   record["workers"] = workers;

@@ -111,7 +111,8 @@ class Sessions : public testing::Test {
     std::vector<Listener> listeners;
     ClusterSettings settings;
     settings.processes = processes, settings.local_ranks = settings.running = local_ranks;
-    settings.secret = "sixteen bytes or more", settings.identity = "test=1\n", settings.timeout_seconds = 20;
+    settings.parameters = true, settings.secret = "sixteen bytes or more", settings.identity = "test=1\n",
+    settings.timeout_seconds = 20;
     for (int p = 0; p < processes; ++p) {
       listeners.emplace_back("127.0.0.1", 0, 0);
       settings.addresses.push_back(listeners.back().address());
@@ -197,6 +198,59 @@ TEST_F(Sessions, of_item_shards_end_with_the_bits_of_one_process) {
       EXPECT_GT(alone.records[2].at("validation_ndcg@100"), 0);
       EXPECT_EQ(cluster.records[2].at("workers").size(), static_cast<std::size_t>(processes));
     }
+  }
+}
+
+TEST_F(Sessions, that_average_replicas_end_with_the_bits_of_one_process) {
+  const Dataset data = data_with_validation();
+  for (const Parallel mode : {Parallel::users_epoch, Parallel::elephas}) {
+    for (const bool sync_every_epoch : {true, false}) {
+      if (mode == Parallel::users_epoch && !sync_every_epoch) continue;
+      for (const auto& [processes, local_ranks] : {std::pair{2, 1}, {4, 1}, {2, 2}}) {
+        TrainingPlan plan = plan_for("mult-dae", processes * local_ranks, mode);
+        plan.sync_every_epoch = sync_every_epoch;
+        plan.learning.batch_size = 9;
+        const Result alone = train_alone(data, plan), cluster = train_together(data, plan, processes, local_ranks);
+        const std::string what =
+            fmt::format("{} by {} × {}, {}", name_of(mode), processes, local_ranks, sync_every_epoch);
+        expect_same_bits(alone.model, cluster.model, what);
+        for (std::size_t e = 0; e < 3; ++e)
+          for (const char* key : {"train_loss", "validation_loss", "validation_ndcg@100"})
+            EXPECT_NEAR(alone.records[e].at(key).get<double>(), cluster.records[e].at(key).get<double>(), 1e-12)
+                << what << " " << key;
+        EXPECT_EQ(cluster.records[0].at("workers")[0].at("losses").size(), static_cast<std::size_t>(local_ranks));
+      }
+    }
+  }
+}
+
+TEST_F(Sessions, that_share_each_step_by_users_end_near_one_process) {
+  const Dataset data = data_with_validation();
+  for (const std::string model : {"mult-dae", "reference", "autorec"}) {
+    const Result alone = train_alone(data, plan_for(model, 1));
+    for (const auto& [processes, local_ranks] : {std::pair{2, 1}, {3, 1}, {2, 2}}) {
+      const Result cluster = train_together(data, plan_for(model, 1, Parallel::users_step), processes, local_ranks);
+      const std::string what = fmt::format("{} by {} × {}", model, processes, local_ranks);
+      for (std::size_t e = 0; e < 3; ++e)
+        for (const char* key : {"train_loss", "validation_loss"}) {
+          const double expected = alone.records[e].at(key);
+          EXPECT_NEAR(expected, cluster.records[e].at(key).get<double>(), 1e-5 * expected) << what << " " << key;
+        }
+      EXPECT_EQ(cluster.records[2].at("steps"), 15) << what;  // 90 users in batches of 20, three times
+    }
+  }
+}
+
+TEST_F(Sessions, without_common_steps_learn) {
+  const Dataset data = data_with_validation();
+  for (const bool every_batch : {true, false}) {
+    TrainingPlan plan = plan_for("mult-dae", 1, Parallel::async);
+    plan.push_every_batch = every_batch, plan.lock = every_batch;
+    plan.learning.epochs = 25;
+    const Result cluster = train_together(data, plan, 3, 1);
+    ASSERT_EQ(cluster.records.size(), 25U);
+    EXPECT_LT(cluster.records[24].at("train_loss"), 0.97 * cluster.records[0].at("train_loss").get<double>());
+    EXPECT_GT(cluster.records[24].at("steps"), 25 * 3);
   }
 }
 

@@ -14,7 +14,8 @@
 #include "tiny_data.h"
 #include "training/checkpoint.h"
 #include "training/epoch_runner.h"
-#include "training/replica_runner.h"
+#include "training/lone_worker.h"
+#include "training/network_parts.h"
 #include "training/warm_start.h"
 
 namespace encore {
@@ -43,6 +44,18 @@ Dataset small_data() {
   for (std::size_t i = data.ratings.part.size() - 5; i + 1 < data.ratings.part.size(); ++i)
     data.ratings.part[i] = Part::given;
   return data;
+}
+
+/// to ← Σ share · from over all numbers of the networks, in double precision.
+void average_networks(Autoencoder& to, std::vector<Autoencoder*> from, const std::vector<double>& shares) {
+  const auto into = parts_of(to);
+  for (std::size_t p = 0; p < into.size(); ++p) {
+    for (std::size_t i = 0; i < into[p].size(); ++i) {
+      double sum = 0;
+      for (std::size_t k = 0; k < from.size(); ++k) sum += shares[k] * static_cast<double>(parts_of(*from[k])[p][i]);
+      into[p][i] = static_cast<float>(sum);
+    }
+  }
 }
 
 struct Trained {
@@ -292,8 +305,7 @@ TEST(Elephas, is_the_unweighted_mean_of_workers_that_saw_more_than_one_batch) {
   plan.learning.batch_size = 20;  // all three contribute alike
   const Trained all = run(data, plan);
   Autoencoder mean = train_alone(data, plan, parts[0], 3);
-  const Autoencoder second = train_alone(data, plan, parts[1], 3), third = train_alone(data, plan, parts[2], 3),
-                    first = mean;
+  Autoencoder second = train_alone(data, plan, parts[1], 3), third = train_alone(data, plan, parts[2], 3), first = mean;
   average_networks(mean, {&first, &second, &third}, {1.0 / 3, 1.0 / 3, 1.0 / 3});
   EXPECT_LT(furthest(all.weights, all_weights(mean)), 1e-7);
 }
@@ -335,8 +347,8 @@ TEST(UsersEpoch, weighs_workers_by_their_rows) {
   plan.learning.epochs = 1;
   const Trained averaged = run(data, plan);
   const auto parts = deal_users(data.users_in(Fold::train), plan.seed, 3);
-  const Autoencoder a = train_alone(data, plan, parts[0], 1), b = train_alone(data, plan, parts[1], 1),
-                    c = train_alone(data, plan, parts[2], 1);
+  Autoencoder a = train_alone(data, plan, parts[0], 1), b = train_alone(data, plan, parts[1], 1),
+              c = train_alone(data, plan, parts[2], 1);
   Autoencoder mean = a;
   average_networks(mean, {&a, &b, &c}, {0.34, 0.33, 0.33});
   EXPECT_LT(furthest(averaged.weights, all_weights(mean)), 1e-7);
