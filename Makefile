@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build demo test test-sanitize bench bench-study bench-spark docs format install clean clean-demo
+.PHONY: help setup build python wheel demo test test-sanitize bench bench-study bench-spark docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -17,6 +17,12 @@ setup:  ## install what is missing (packages by apt, DuckDB's library); instant 
 build: setup  ## the program, at build/encore
 	@cmake --preset release --log-level=WARNING >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore
+
+python: build  ## the core for Python, in build/; then PYTHONPATH=python is enough
+	@cmake --build $(BUILD) --parallel $(JOBS) --target encore_core encore_full
+
+wheel: python  ## the Python package, in dist/
+	@setup/wheel $(BUILD)
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
 	@setup/demo
@@ -55,7 +61,7 @@ install: build  ## the program and what it needs, under PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean:  ## away with everything built (downloads stay in .deps)
-	@rm -rf build build-debug build-address build-thread
+	@rm -rf build build-debug build-address build-thread dist
 
 clean-demo:  ## away with the demo's dataset and model
 	@rm -rf demo

@@ -81,8 +81,7 @@ class Library:
         try:
             self._library = c.CDLL(str(path))
         except OSError as error:
-            raise Failure(f"Encore's core cannot be loaded ({error}); it runs on 64-bit Linux with glibc, where the wheel was built "
-                          "for this processor") from error
+            raise Failure(f"Encore's core cannot be loaded ({error}); install the whole wheel for this processor anew") from error
         self._library.encore_api_version.restype = c.c_int
         version = self._library.encore_api_version()
         if version != API_VERSION:

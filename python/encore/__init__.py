@@ -1,0 +1,43 @@
+"""Encore: from ratings to recommendations with autoencoders.
+
+    import encore
+
+    dataset = encore.prepare("ml-latest-small")
+    model = encore.train(dataset)
+    model.recommend({"Rear Window": 5, "Vertigo": 4.5}, k=5)
+
+On Apache Spark: encore.spark."""
+
+from typing import TYPE_CHECKING
+
+from encore.errors import Failure, Interrupted, PeerLost, TrainingFailed, UserError, WorkerLost
+
+if TYPE_CHECKING:
+    from encore.dataset import Dataset
+    from encore.model import Answer, Model
+    from encore.one_machine import evaluate, load, prepare, train
+
+__all__ = ["Answer", "Dataset", "Failure", "Interrupted", "Model", "PeerLost", "TrainingFailed", "UserError", "WorkerLost", "evaluate",
+           "load", "prepare", "train"]
+
+# Loaded when they are asked for: the executors of a cluster need none of them, nor the tables behind their signatures.
+_modules = {"Answer": "model", "Dataset": "dataset", "Model": "model", "evaluate": "one_machine", "load": "one_machine",
+            "prepare": "one_machine", "train": "one_machine"}
+
+
+def __getattr__(name):
+    import importlib
+
+    if name == "__version__":
+        from encore import _core
+
+        return _core.program_version()
+    if name not in _modules:
+        raise AttributeError(f"encore has no {name}")
+    found = getattr(importlib.import_module(f"encore.{_modules[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__():
+    return sorted(__all__ + ["__version__", "spark"])

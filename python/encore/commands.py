@@ -1,0 +1,82 @@
+"""The commands as Python functions have them: options as words of a command line or as JSON, signatures and docstrings from the core's
+tables, lines of log. Not the functions themselves (one_machine.py, model.py)."""
+
+import inspect
+import logging
+import os
+
+from encore import _core
+from encore.options import only_given, rows_of, shown
+
+_annotations = {"switch": bool, "whole number": int, "number": float, "text": str, "texts": list, "whole numbers": list}
+
+
+def told_to_logger(line):
+    """Where remarks and warnings go unless the caller says otherwise: the logger `encore`."""
+    logger = logging.getLogger("encore")
+    if line.startswith("warning: "):
+        logger.warning(line[len("warning: "):])
+    else:
+        logger.info(line)
+
+
+def run(command, arguments, given, without=(), log=None):
+    """Runs a command with its positional `arguments` and options. The object that it prints with --json, as a dict."""
+    words = [command, *(_positional(argument) for argument in arguments)]
+    rows = rows_of(command)
+    for name, value in only_given(command, given, without).items():
+        words += _words(rows[name], value)
+    return _core.command(words, log or told_to_logger)
+
+
+def as_json(command, given, without=()):
+    """Options as the core's JSON has them: named as on the command line, without dashes."""
+    return {name.replace("_", "-"): value for name, value in only_given(command, given, without).items()}
+
+
+def _positional(argument):
+    text = os.fspath(argument)
+    return os.path.join(".", text) if text.startswith("-") else text
+
+
+def _words(row, value):
+    name = "--" + row.name.replace("_", "-")
+    if row.kind == "switch":
+        return [name] if value else ["--no-" + name[2:]] if row.negatable else []
+    if row.kind == "texts":
+        return [f"{name}={text}" for text in value]
+    return [f"{name}={','.join(map(str, value)) if row.kind == 'whole numbers' else value}"]
+
+
+def documented(command, without=()):
+    """Gives a function with **options their signature and their part of the docstring."""
+
+    def decorate(function):
+        rows = rows_of(command, without)
+        plain = inspect.signature(function)
+        kept = [p for p in plain.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        options = [inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.default, annotation=_annotation(row))
+                   for row in rows.values()]
+        function.__signature__ = plain.replace(parameters=kept + options)
+        function.__doc__ = f"{inspect.cleandoc(function.__doc__)}\n\nOptions:\n" + "".join(map(_described, rows.values()))
+        return function
+
+    return decorate
+
+
+def _annotation(row):
+    kind = _annotations[row.kind]
+    return kind | None if row.default is None else kind
+
+
+def _described(row):
+    facts = [row.kind]
+    if row.choices:
+        facts = ["one of " + ", ".join(map(repr, row.choices))]
+    elif row.low is not None and row.high is not None:
+        facts.append(f"from {shown(row.low)} to {shown(row.high)}")
+    if row.default_text:
+        facts.append(f"default: {row.default_text}")
+    elif row.default not in (None, "", [], False):
+        facts.append(f"default: {row.default!r}")
+    return f"    {row.name}: {row.sentence} ({'; '.join(facts)})\n"
