@@ -48,16 +48,15 @@ class DriverLink:
         self._thread.start()
         try:
             self._server = self._in_loop(self._listen(host, ports))
+            self.port = self._server.sockets[0].getsockname()[1]
         except BaseException:
             self._end_thread()
             raise
         self._watch = asyncio.run_coroutine_threadsafe(self._watch_for_silence(), self._loop)
 
-    @property
-    def port(self):
-        return self._server.sockets[0].getsockname()[1]
-
     def close(self):
+        if self._closing:
+            return
         self._closing = True
         self._watch.cancel()
         with suppress(Exception):

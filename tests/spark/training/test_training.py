@@ -1,0 +1,151 @@
+"""What a distributed training comes to: the command line's model, for any number of workers and whatever a worker holds."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from conftest import prepared, start_session, trained_by_program, weights
+
+
+@pytest.fixture(scope="module")
+def spark():
+    session = start_session("local[4]")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def data(spark, dense):
+    from encore.spark import Dataset
+
+    return Dataset.read(spark, dense)
+
+
+def estimator(**params):
+    from encore.spark import Autoencoder
+
+    return Autoencoder(**{"workers": 2, "maxIter": 3, "quiet": True, **params})
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_items_mode_has_the_bits_of_the_command_line(data, dense, tmp_path, workers):
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3")
+    model = estimator(workers=workers).fit(data)
+    assert weights(model) == weights(by_program)
+    assert model.summary["workers"] == workers
+    with open(f"{by_program}/history.csv") as there, open(f"{model.folder}/history.csv") as here:
+        for line, same in zip(there, here, strict=True):
+            assert line.split(",")[:4] == same.split(",")[:4]  # the last column is seconds
+
+
+@pytest.mark.parametrize("mode", ["users-epoch", "elephas"])
+def test_averaging_modes_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
+    options = ("--epochs", "3", "--batch-size", "50", "--parallel", mode)
+    by_program = trained_by_program(dense, tmp_path / "by_program", *options, "--shards", "2")
+    model = estimator(parallel=mode, batchSize=50).fit(data)
+    assert weights(model) == weights(by_program)
+
+
+def test_gradients_of_users_add_up_to_the_same_steps(data, dense, tmp_path):
+    """12 batches of 40 users an epoch: a hundred steps are eight epochs."""
+    options = {"maxIter": 8, "batchSize": 40, "model": "reference"}
+    alone = estimator(workers=1, parallel="users-step", **options).fit(data)
+    together = estimator(workers=2, parallel="users-step", **options).fit(data)
+    for one, other in zip(alone.history, together.history, strict=True):
+        assert other["train_loss"] == pytest.approx(one["train_loss"], rel=1e-5)
+
+
+def test_async_workers_end_with_a_model(data):
+    model = estimator(parallel="async", batchSize=50).fit(data)
+    assert [record["epoch"] for record in model.history] == [1, 2, 3]
+    assert {worker["rank"] for worker in model.history[-1]["workers"]} == {0, 1}
+
+
+def test_popularity_is_counted_by_all_workers(data, dense, tmp_path):
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--model", "popularity")
+    assert weights(estimator(model="popularity", maxIter=None).fit(data)) == weights(by_program)
+
+
+def test_workers_without_a_single_rating_take_part(data, dense, tmp_path):
+    """One block holds all the films, so three of four workers have none."""
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3", "--block-items", "4096")
+    assert weights(estimator(workers=4, blockItems=4096).fit(data)) == weights(by_program)
+
+
+def test_patience_stops_all_workers_at_once(data, dense, tmp_path):
+    options = ("--epochs", "30", "--learning-rate", "0.02", "--patience", "2", "--stop-on", "ndcg@100")
+    by_program = trained_by_program(dense, tmp_path / "by_program", *options)
+    model = estimator(maxIter=30, learningRate=0.02, patience=2, stopOn="ndcg@100").fit(data)
+    assert weights(model) == weights(by_program)
+    assert len(model.history) < 30
+
+
+def test_text_ids_and_test_users(spark, tmp_path):
+    from encore.spark import Dataset
+
+    folder = prepared(tmp_path / "text", "--ids", "text", "--min-item-ratings", "50", "--hold-out", "0.3")
+    by_program = trained_by_program(folder, tmp_path / "by_program", "--epochs", "2")
+    assert weights(estimator(maxIter=2).fit(Dataset.read(spark, folder))) == weights(by_program)
+
+
+def test_a_bad_row_is_named(data):
+    from dataclasses import replace
+
+    from encore.errors import UserError
+    from pyspark.sql import functions as F
+
+    rating = F.when(F.col("user") == 7, F.lit(None)).otherwise(F.col("rating")).cast("float")
+    with pytest.raises(UserError, match=r"worker \d on .*: .*row \d+.*rating"):
+        estimator(maxRestarts=3).fit(replace(data, ratings=data.ratings.withColumn("rating", rating)))
+
+
+def test_more_workers_than_slots_are_refused_at_once(data):
+    from encore.errors import UserError
+
+    with pytest.raises(UserError, match=r"workers is 9, but this cluster runs 4 tasks at the same time .* start Spark with local\[9\]"):
+        estimator(workers=9).fit(data)
+
+
+def test_dynamic_allocation_is_refused(data, monkeypatch):
+    from encore.errors import UserError
+    from encore.spark import cluster
+
+    setting = cluster.setting
+    monkeypatch.setattr(cluster, "setting", lambda spark, name, default=None:
+                        "true" if name == "spark.dynamicAllocation.enabled" else setting(spark, name, default))
+    with pytest.raises(UserError, match=r"set spark\.dynamicAllocation\.enabled=false"):
+        estimator().fit(data)
+
+
+@pytest.mark.parametrize("wrong, sentence", [
+    ({"patience": 2, "stopOn": "ndcg@100", "data": "without validation"}, "validation"),
+    ({"learningRate": 10.0, "model": "autorec", "maxIter": 20}, "no longer a number|not a number"),
+    ({"loss": "masked-mse"}, "masked-mse"),
+    ({"checkpointLocation": "nowhere://x"}, "checkpointLocation nowhere://x"),
+])
+def test_mistakes_are_one_sentence(spark, data, tmp_path, wrong, sentence):
+    from encore.errors import UserError
+    from encore.spark import Dataset
+
+    if wrong.pop("data", None):
+        data = Dataset.read(spark, prepared(tmp_path / "films", "--min-item-ratings", "50"))
+    with pytest.raises(UserError, match=sentence):
+        estimator(**wrong).fit(data)
+
+
+def test_ctrl_c_ends_the_workers_and_the_session_stays(data, fault):
+    from conftest import gone
+
+    fault.arrange(lambda pid: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        estimator(maxIter=100_000).fit(data)
+    assert gone([worker.pid for worker in fault.link.workers.values()])
+    fault.pid = None
+    deadline = time.monotonic() + 60
+    while data.ratings.sparkSession.sparkContext.statusTracker().getActiveStageIds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert threading.active_count() < 50
+    assert estimator(maxIter=1).fit(data).history[0]["epoch"] == 1
