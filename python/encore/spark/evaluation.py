@@ -18,8 +18,6 @@ _schema = "held_out boolean, sums string, items array<bigint>, counts array<bigi
 def evaluate(model, dataset, fold, reconstruction, other_dataset):
     """{"train": …, fold: …, "ranking": …, "popularity": …} with the keys of docs/json.md. Raises UserError for a dataset that the
     model was not trained on; warns when nobody is held out."""
-    if fold not in ("test", "validation"):
-        raise UserError(f"fold is {fold!r}; it must be 'test' or 'validation'")
     training_ratings = _training_ratings(model, dataset, other_dataset)
     liked, means = _of_training_users(dataset, len(training_ratings))
     spark = dataset.ratings.sparkSession
@@ -69,7 +67,7 @@ def _training_ratings(model, dataset, other_dataset):
         raise UserError("the model was trained on other films than this dataset holds; name the dataset that it was trained on")
     if model.description["dataset_fingerprint"] != dataset.fingerprint and not other_dataset:
         raise UserError("the model was trained on another dataset, so the held-out users of this one may be known to it; name the dataset "
-                        "that it was trained on, or say otherDataset=True")
+                        "that it was trained on, or say other_dataset=True")
     return np.array([row.training_ratings for row in rows], np.int64)
 
 

@@ -2,6 +2,8 @@
 holds nothing between two tasks. Not the plans around it (model.py, evaluation.py)."""
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -58,8 +60,20 @@ def _threads():
     return max(context.cpus() if context is not None else 1, 1)
 
 
-def recommending(name, k, by_id, names):
-    """For mapInArrow: (user, rated) → (user, [(item, rating)]), the k best, best first. `names`: of the three columns."""
+@dataclass(frozen=True)
+class Choice:
+    """Which items may be an answer, and how many. only: [M] bool, or None for all that training users rated."""
+
+    k: int
+    include_seen: bool = False
+    only: Any = None
+
+    def counts(self, training_ratings):
+        return training_ratings if self.only is None else np.where(self.only, training_ratings, 0)
+
+
+def recommending(name, choice, by_id, names):
+    """For mapInArrow: (user, rated) → (user, [(item, rating)]), the best first. `names`: of the three columns."""
     user_name, item_name, list_name = names
 
     def run(batches):
@@ -69,7 +83,9 @@ def recommending(name, k, by_id, names):
                     continue
                 model = opened.model
                 start, item, stars = opened.rows(batch.column(1), by_id)
-                best, score, count = map(np.asarray, model.top(start, item, stars, opened.training_ratings(), k, threads=_threads()))
+                counts = choice.counts(opened.training_ratings())
+                top = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads())
+                best, score, count = map(np.asarray, top)
                 found = best >= 0
                 ids = opened.catalogue["movieId"].combine_chunks().take(pa.array(best[found]))
                 pairs = pa.StructArray.from_arrays([ids, pa.array(score[found])], [item_name, "rating"])

@@ -15,8 +15,10 @@ from pyspark.sql.types import ArrayType, FloatType, LongType, StringType, Struct
 
 from encore import _core
 from encore.errors import UserError
+from encore.options import checked
 from encore.spark import inference, people
 from encore.spark.dataset import Dataset
+from encore.spark.bulk import write_recommendations
 from encore.spark.evaluation import evaluate
 from encore.spark.model_storage import ModelReader, ModelWriter
 from encore.spark.params import ColumnParams
@@ -139,20 +141,31 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts."""
         return self._recommended(self._from_frame(ratings), numItems)
 
-    def evaluate(self, data, fold="test", reconstruction=True, otherDataset=False):
-        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors."""
+    def write_recommendations(self, output, **options):
+        """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
+        in .parquet, else of CSV, with userId, rank, movieId, title, year and score by user and rank. options: count, where,
+        include_seen."""
+        if not isinstance(self.dataset, Dataset):
+            raise UserError("name the Dataset whose users get recommendations with setDataset()")
+        write_recommendations(self, output, options)
+
+    def evaluate(self, data, **options):
+        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: fold, reconstruction,
+        other_dataset, as on the command line."""
         if not isinstance(data, Dataset):
             raise UserError("evaluate judges on a Dataset of prepare, which holds users out; for a DataFrame, transform it and use Spark's "
                             "RegressionEvaluator or RankingEvaluator")
-        return evaluate(self, data, fold, reconstruction, otherDataset)
+        said = checked("evaluate", options, without=("model", "dataset", "threads"))
+        return evaluate(self, data, said.fold, said.reconstruction, said.other_dataset)
 
-    def _recommended(self, who, k):
+    def _recommended(self, who, k, include_seen=False, only=None):
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise UserError(f"numItems is {k!r}; it must be a whole number of at least 1")
         user, item = self.getUserCol(), self.getItemCol()
         pair = StructType([StructField(item, self._item_type()), StructField("rating", FloatType())])
         schema = StructType([StructField(user, who.frame.schema["user"].dataType), StructField("recommendations", ArrayType(pair))])
-        task = inference.recommending(self._shipped(who.frame), k, who.by_id, (user, item, "recommendations"))
+        choice = inference.Choice(k, include_seen, only)
+        task = inference.recommending(self._shipped(who.frame), choice, who.by_id, (user, item, "recommendations"))
         return who.frame.select("user", "rated").mapInArrow(task, schema)
 
     def _people(self, known_only=False, subset=None):

@@ -1,0 +1,38 @@
+"""`encore recommend --all` by all executors: recommendations of all users of a dataset as a table of films. Not the recommending
+(inference.py)."""
+
+import numpy as np
+from pyspark.sql import functions as F
+
+from encore.errors import UserError
+from encore.options import checked
+from encore.spark.preparation_condition import spark_condition
+from encore.spark.storage import Storage
+
+_not_for_all = ("model", "rate", "ratings", "user", "all", "dataset", "output", "threads")
+
+
+def write_recommendations(model, output, options):
+    """Raises UserError for an option that there is not, and for a condition that cannot be read."""
+    said = checked("recommend", options, without=_not_for_all)
+    if said.exclude:
+        raise UserError("titles are matched by the command line only; leave films out with where=\"movieId NOT IN (…)\"")
+    dataset = model.dataset
+    if Storage(dataset.items.sparkSession).exists(output):
+        raise UserError(f"{output} is there already; name another place")
+    only = None if said.where is None else _films_where(model, dataset, said.where)
+    lists = model._recommended(model._people(), said.count, said.include_seen, only)
+    user, item = (F.col(f"`{name}`") for name in (model.getUserCol(), model.getItemCol()))
+    rows = lists.select(user.alias("userId"), F.posexplode("recommendations").alias("place", "best"))
+    films = dataset.items.select("movieId", "title", "year")
+    rows = rows.select("userId", (F.col("place") + 1).alias("rank"), F.col(f"best.`{model.getItemCol()}`").alias("movieId"),
+                       F.col("best.rating").alias("score")).join(films, "movieId")
+    table = rows.select("userId", "rank", "movieId", "title", "year", "score").orderBy("userId", "rank")
+    table.write.format("parquet" if output.endswith(".parquet") else "csv").option("header", True).save(output)
+
+
+def _films_where(model, dataset, where):
+    """[M] of the model: whether the condition over movieId, title, year, genres and ratings holds for the film."""
+    films = dataset.items.select("movieId", "title", "year", "genres", "ratings").where(spark_condition(where))
+    chosen = {row.movieId for row in films.select("movieId").collect()}
+    return np.array([film in chosen for film in model._files.catalogue["movieId"].to_pylist()])

@@ -1,0 +1,98 @@
+"""Recommendations by Spark are those of `encore recommend`, score by score."""
+
+import pyarrow.parquet
+import pytest
+from conftest import best_of, encore, models
+
+from encore.errors import UserError
+
+
+@pytest.mark.parametrize("name", models)
+def test_all_users_get_what_the_command_line_gives_them(spark, films, name):
+    rows = films.opened(spark, name).recommendForAllUsers(7)
+    assert rows.schema.simpleString() == "struct<user:bigint,recommendations:array<struct<item:bigint,rating:float>>>"
+    assert best_of(rows) == films.by_program(name).best
+
+
+def test_text_ids(spark, texts):
+    rows = texts.opened(spark, "mult-dae").setUserCol("who").setItemCol("what").recommendForAllUsers(7)
+    assert rows.schema.simpleString() == "struct<who:string,recommendations:array<struct<what:string,rating:float>>>"
+    found = best_of(rows, "who", "what")
+    assert found["u-000é"] == []  # rated everything; the command line writes no row then
+    assert {user: best for user, best in found.items() if best} == texts.by_program("mult-dae").best
+
+
+@pytest.mark.parametrize("kind", ["int", "bigint", "double", "string"])
+def test_a_subset_of_the_users_under_ids_of_any_type(spark, films, kind):
+    wanted = spark.createDataFrame([(1,), (7,), (7,), (1_000_000,), (None,)], "user int").selectExpr(f"CAST(user AS {kind}) AS user")
+    found = best_of(films.opened(spark, "mult-dae").recommendForUserSubset(wanted, 7))
+    expected = films.by_program("mult-dae").best
+    assert found == {1: expected[1], 7: expected[7]}
+    words = ("--user", 7, "--dataset", films.dataset, "-k", 7)
+    one = encore("recommend", films.model("mult-dae"), *words)["users"][0]["items"]
+    assert [(film["movieId"], pytest.approx(film["score"], rel=1e-7)) for film in one] == found[7]
+
+
+@pytest.mark.parametrize("name", models)
+def test_new_users(spark, films, name):
+    ratings = {"anna": {318: 5.0, 296: 4.5, 593: 2.0, 999999: 5.0}, "ben": {356: 1.0}, "cleo": {999999: 5.0}}
+    rows = [(user, item, stars) for user, rated in ratings.items() for item, stars in rated.items()]
+    frame = spark.createDataFrame(rows, "user string, item int, rating double")
+    model = films.opened(spark, name)
+    model.dataset = None  # nothing of the fit is needed
+    found = best_of(model.recommendForNewUsers(frame, 7))
+    assert found.keys() == ratings.keys()
+    for user, rated in ratings.items():
+        rates = [word for item, stars in rated.items() for word in ("--rate", f"id:{item}={stars}")]
+        expected = encore("recommend", films.model(name), *rates, "-k", 7)["users"][0]["items"]
+        assert found[user] == [(film["movieId"], pytest.approx(film["score"], rel=1e-7)) for film in expected]
+
+
+def test_of_a_pair_that_came_twice_the_highest_rating_counts(spark, films):
+    model = films.opened(spark, "autorec")
+    twice = spark.createDataFrame([(1, 318, 1.0), (1, 296, 3.0), (1, 318, 5.0)], "user int, item int, rating double")
+    once = spark.createDataFrame([(1, 296, 3.0), (1, 318, 5.0)], "user int, item int, rating double")
+    assert best_of(model.recommendForNewUsers(twice, 5)) == best_of(model.recommendForNewUsers(once, 5))
+
+
+def test_more_partitions_than_users_and_none_at_all(spark, films):
+    model = films.opened(spark, "mult-dae")
+    frame = spark.createDataFrame([(1, 318, 5.0), (2, 296, 5.0)], "user int, item int, rating double")
+    assert best_of(model.recommendForNewUsers(frame.repartition(9), 3)) == best_of(model.recommendForNewUsers(frame.coalesce(1), 3))
+    assert best_of(model.recommendForNewUsers(frame.where("user > 5"), 3)) == {}
+
+
+@pytest.mark.parametrize("wrong, sentence", [("5.5D", "5.5 is off the scale"), ("CAST(NULL AS DOUBLE)", "a rating is missing")])
+def test_ratings_that_are_none(spark, films, wrong, sentence):
+    frame = spark.sql(f"SELECT 1 AS user, 318 AS item, {wrong} AS rating")
+    with pytest.raises(Exception, match=sentence):
+        films.opened(spark, "mult-dae").recommendForNewUsers(frame, 3).collect()
+
+
+def test_mistakes_are_said_at_once(spark, films):
+    from encore.spark import AutoencoderModel
+
+    model = films.opened(spark, "popularity")
+    frame = spark.createDataFrame([(1, 318)], "user int, film int")
+    with pytest.raises(UserError, match="no column item; its columns are user, film"):
+        model.recommendForNewUsers(frame, 3)
+    with pytest.raises(UserError, match="numItems is 0"):
+        model.recommendForAllUsers(0)
+    with pytest.raises(UserError, match="pass the Dataset itself"):
+        model.recommendForNewUsers(model.dataset.ratings, 3)
+    with pytest.raises(UserError, match="setDataset"):
+        AutoencoderModel.load(str(films.model("popularity"))).recommendForAllUsers(3)
+
+
+def test_the_table_of_all_users(spark, films, tmp_path):
+    model = films.opened(spark, "mult-dae")
+    words = ("--all", "--dataset", films.dataset, "-k", 4, "--include-seen", "--where", "year < 1990 AND genres LIKE '%Comedy%'")
+    encore("recommend", films.model("mult-dae"), *words, "-o", tmp_path / "by_program.parquet")
+    by_spark = tmp_path / "by_spark.parquet"
+    model.write_recommendations(str(by_spark), count=4, where="year < 1990 AND genres LIKE '%Comedy%'", include_seen=True)
+    expected = pyarrow.parquet.read_table(tmp_path / "by_program.parquet").to_pylist()
+    assert spark.read.parquet(str(by_spark)).toPandas().to_dict("records") == expected
+    with pytest.raises(UserError, match="is there already"):
+        model.write_recommendations(str(by_spark), count=4)
+    with pytest.raises(UserError, match="leave films out with where"):
+        model.write_recommendations(str(tmp_path / "other"), exclude=["Vertigo"])
