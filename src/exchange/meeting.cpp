@@ -14,7 +14,7 @@ namespace encore {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr double look_around_seconds = 0.1, retry_seconds = 0.05, silence_seconds = 10;
+constexpr double look_around_seconds = 0.1, retry_seconds = 0.05, silence_seconds = 10, gone_seconds = 3;
 constexpr int logged_refusals = 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -38,6 +38,7 @@ class Door {
         self_{meeting.process, meeting.processes, meeting.purpose, meeting.secret, meeting.identity},
         sockets_(static_cast<std::size_t>(meeting.processes)),
         retry_(sockets_.size(), start_),
+        unreachable_since_(sockets_.size()),
         problem_(sockets_.size()) {}
 
   Met open() {
@@ -78,6 +79,7 @@ class Door {
   void welcome(Guest&);
   void refuse(const Guest&, const std::string& why);
   void look_at_peers();
+  void unreachable(int process, const std::string& problem);
   void tell(const Goodbye&) noexcept;
   std::string who_is_missing() const;
 
@@ -86,8 +88,9 @@ class Door {
   const Handshake::Self self_;
   const Clock::time_point start_ = Clock::now();
   std::vector<Socket> sockets_;
-  std::vector<Clock::time_point> retry_;  ///< when to try again to connect, by process
-  std::vector<std::string> problem_;      ///< of the last try, by process
+  std::vector<Clock::time_point> retry_;              ///< when to try again to connect, by process
+  std::vector<Clock::time_point> unreachable_since_;  ///< by process; the epoch: it was reached
+  std::vector<std::string> problem_;                  ///< of the last try, by process
   std::list<Guest> guests_;
   int refused_ = 0;
   std::string cause_;  ///< what a peer said that failed
@@ -102,7 +105,7 @@ void Door::connect_to_earlier() {
     try {
       guests_.push_back({start_connecting(address_of(p)), Handshake::connecting(self_, p), address_of(p), p, true, {}});
     } catch (const SocketError& error) {
-      problem_[i] = error.what();
+      unreachable(p, error.what());
     }
   }
 }
@@ -150,8 +153,12 @@ bool Door::serve(Guest& guest) {
   try {
     if (guest.connecting) {
       const std::string problem = connecting_failed(guest.socket);
-      if (!problem.empty()) throw SocketError(problem);
+      if (!problem.empty()) {
+        unreachable(guest.expected, problem);
+        return false;
+      }
       guest.connecting = false;
+      unreachable_since_[static_cast<std::size_t>(guest.expected)] = {};
     }
     if (!advance(guest)) return true;
   } catch (const HandshakeRefused& refusal) {
@@ -210,6 +217,16 @@ void Door::refuse(const Guest& guest, const std::string& why) {
                                        refused_ == logged_refusals ? "; further ones are only counted" : "");
   if (meeting_.log) return meeting_.log(text);
   fmt::print(stderr, "{}\n", text);
+}
+
+/// Everybody listens before the addresses are known, so one who does not has ended.
+void Door::unreachable(int process, const std::string& problem) {
+  const auto i = static_cast<std::size_t>(process);
+  problem_[i] = problem;
+  if (unreachable_since_[i] == Clock::time_point{}) unreachable_since_[i] = Clock::now();
+  if (seconds_since(unreachable_since_[i]) > gone_seconds)
+    throw MeetingFailed(fmt::format("{} cannot be reached, or has ended before {} came: {}", name(process),
+                                    name(meeting_.process), problem));
 }
 
 /// A peer that is already here may fail while others are still missing.
