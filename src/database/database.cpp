@@ -3,13 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <sys/mman.h>
+
 #include <cassert>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "duckdb.h"
 #include "process/error.h"
 #include "process/interruption.h"
+#include "process/staged_file.h"
 
 namespace encore {
 namespace {
@@ -25,7 +30,23 @@ namespace {
   const bool disk = holds("max_temp_directory_size") || holds("failed to offload") || holds("No space left");
   const bool refused = holds("Allocation failure") || holds("bad allocation") || holds("bad_alloc");
   if (!disk && (refused || holds("Out of Memory Error"))) throw DatabaseOutOfMemory(!refused);
+  // Could not write file "PATH": REASON
+  constexpr std::string_view write = "Could not write file \"";
+  if (const auto at = text.find(write); at != std::string_view::npos) {
+    const std::string_view rest = text.substr(at + write.size());
+    for (const int reason : {ENOSPC, EDQUOT, EFBIG, EROFS, EIO, EACCES})
+      if (rest.find(std::strerror(reason)) != std::string_view::npos)
+        throw cannot_write(rest.substr(0, rest.find('"')), reason);
+  }
   throw SqlError(std::string(text));
+}
+
+/// Without this much address space (ulimit -v) DuckDB may crash where it should throw; reserving it costs nothing.
+void require_address_space() {
+  constexpr std::size_t least = 128 << 20;
+  void* reserved = ::mmap(nullptr, least, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) throw DatabaseOutOfMemory(false);
+  ::munmap(reserved, least);
 }
 
 /// A prepared statement that is destroyed with its scope.
@@ -216,6 +237,7 @@ struct Database::State {
 };
 
 Database::Database(const DatabaseOptions& options) : state_(std::make_unique<State>()) {
+  require_address_space();
   Configuration configuration;
   configuration.set("autoinstall_known_extensions", "false");
   configuration.set("autoload_known_extensions", "false");

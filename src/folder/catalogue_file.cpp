@@ -7,6 +7,7 @@
 #include <fstream>
 #include "database/database.h"
 #include "process/error.h"
+#include "process/staged_file.h"
 
 namespace encore {
 namespace {
@@ -35,7 +36,7 @@ void write_csv(const std::filesystem::path& file, const Catalogue& items) {
                        items.ratings[row], items.training_ratings[row]);
   }
   out.flush();
-  if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
+  if (!out) throw cannot_write(file, errno);
 }
 
 }  // namespace
@@ -54,10 +55,11 @@ void write_catalogue(const std::filesystem::path& file, const Catalogue& items) 
     database.run(fmt::format(
         "COPY (SELECT item, movieId, coalesce(title, '') AS title, year, coalesce(genres, '') AS genres, ratings, "
         "training_ratings FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
-        "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet)",
+        "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet, "
+        "USE_TMP_FILE false)",
         sql_literal(text.file.string()), columns, sql_literal(file.string())));
   } catch (const SqlError& error) {
-    throw UserError(fmt::format("{} cannot be written: {}", file.string(), error.what()));
+    throw UserError(fmt::format("{} cannot be written: {}", final_names(file).string(), error.what()));
   }
 }
 

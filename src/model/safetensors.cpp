@@ -7,8 +7,11 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include "digest/sha256.h"
 #include "process/error.h"
+#include "process/staged_file.h"
 
 namespace encore {
 namespace {
@@ -48,10 +51,32 @@ std::string header_of(const std::vector<TensorView>& tensors, const std::map<std
   return text;
 }
 
+constexpr const char* checksum_key = "sha256";
+
+/// Of the numbers as they stand in the file. Refuses those that no reader would take: a file that was there stays.
+std::string checksum_of(const std::vector<TensorView>& tensors, const std::filesystem::path& file) {
+  Sha256 sha256;
+  for (const auto& tensor : tensors) {
+    const std::int64_t width = width_of(tensor.shape);
+    for (std::int64_t row = 0; row < rows_of(tensor.shape); ++row) {
+      const float* values = tensor.values + row * tensor.stride;
+      if (!all_finite(values, width)) {
+        throw UserError(
+            fmt::format("the weights are no longer finite numbers ({}, row {}), so '{}' was not written; train with a "
+                        "lower --learning-rate",
+                        tensor.name, row, final_names(file).string()));
+      }
+      sha256.add({reinterpret_cast<const char*>(values), static_cast<std::size_t>(width) * sizeof(float)});
+    }
+  }
+  return sha256.hex();
+}
+
 }  // namespace
 
 void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
-                       const std::map<std::string, std::string>& metadata) {
+                       std::map<std::string, std::string> metadata) {
+  metadata[checksum_key] = checksum_of(tensors, file);
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   const std::string header = header_of(tensors, metadata);
   const std::uint64_t length = header.size();
@@ -65,7 +90,7 @@ void write_safetensors(const std::filesystem::path& file, const std::vector<Tens
     }
   }
   out.flush();
-  if (!out) throw UserError(fmt::format("{} cannot be written: {}", file.string(), std::strerror(errno)));
+  if (!out) throw cannot_write(file, errno);
 }
 
 SafetensorsReader::SafetensorsReader(std::filesystem::path file)
@@ -94,6 +119,10 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
       Entry entry{value.at("dtype").get<std::string>(), value.at("shape").get<TensorShape>(),
                   value.at("data_offsets").at(0).get<std::uint64_t>(),
                   value.at("data_offsets").at(1).get<std::uint64_t>()};
+      for (const std::int64_t size : entry.shape)
+        if (size < 0 || size > std::numeric_limits<std::int32_t>::max()) entry.shape.clear();
+      if (entry.shape.empty() || entry.shape.size() > 2)
+        damaged(file_, fmt::format("the tensor {} has a shape that no layer has", name));
       entries_.emplace(name, std::move(entry));
     }
   } catch (const nlohmann::json::exception&) {
@@ -142,6 +171,7 @@ void SafetensorsReader::read_rows(const TensorTarget& target, std::int64_t first
 
 void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row) {
   const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
+  verify_checksum();
   if (entry.end - entry.begin !=
       static_cast<std::uint64_t>(rows_of(entry.shape) * width_of(entry.shape)) * sizeof(float)) {
     damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}], but {} bytes", target.name,
@@ -159,6 +189,19 @@ void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std
                                  first_row + row));
     }
   }
+}
+
+void SafetensorsReader::verify_checksum() {
+  const auto said = metadata_.find(checksum_key);
+  if (was_verified_ || said == metadata_.end()) return;
+  was_verified_ = true;
+  Sha256 sha256;
+  std::vector<char> piece(1 << 20);
+  stream_.seekg(static_cast<std::streamoff>(data_start_));
+  while (stream_.read(piece.data(), static_cast<std::streamsize>(piece.size())), stream_.gcount() > 0)
+    sha256.add({piece.data(), static_cast<std::size_t>(stream_.gcount())});
+  stream_.clear();
+  if (sha256.hex() != said->second) damaged(file_, "its numbers are not those that were written");
 }
 
 void SafetensorsReader::expect_all_read() const {

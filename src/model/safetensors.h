@@ -29,9 +29,10 @@ struct TensorOf {
 using TensorView = TensorOf<const float>;  ///< to be written
 using TensorTarget = TensorOf<float>;      ///< to be filled
 
-/// Writes all tensors in the given order. Throws UserError naming the file when the disk refuses.
+/// Writes all tensors in the given order, and into the metadata the SHA-256 of their numbers ("sha256"). Throws
+/// UserError naming the file when the disk refuses, or when a number is not finite; then nothing was written.
 void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
-                       const std::map<std::string, std::string>& metadata);
+                       std::map<std::string, std::string> metadata);
 
 /// An opened file whose header has been checked: every tensor lies inside the file, without holes or overlaps.
 class SafetensorsReader {
@@ -40,7 +41,7 @@ class SafetensorsReader {
   explicit SafetensorsReader(std::filesystem::path file);
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing,
-  /// is not float32, has another shape, or holds a value that is not finite.
+  /// is not float32, has another shape, holds a value that is not finite, or when the numbers are not those written.
   void read(const TensorTarget& target);
   /// The same for rows [first_row, first_row + rows of the target) of a tensor that has more.
   void read_rows(const TensorTarget& target, std::int64_t first_row);
@@ -57,10 +58,13 @@ class SafetensorsReader {
   void parse_header(const std::string& text, std::uint64_t data_bytes);
   Entry& entry_of(const std::string& name);
   void fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row);
+  /// Before the first number is used: all of them are what was written. Files without "sha256" are taken as they are.
+  void verify_checksum();
 
   std::filesystem::path file_;
   std::ifstream stream_;
   std::uint64_t data_start_ = 0;
+  bool was_verified_ = false;
   std::map<std::string, Entry> entries_;
   std::map<std::string, std::string> metadata_;
 };

@@ -59,7 +59,9 @@ void check_text(const OptionRow& row, const std::string& word) {
                                 nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
   }
   if (row.value_name == "SIZE" && !parse_size(word)) throw wrong_value(row, word);
-  if (word.empty()) throw UserError(fmt::format("{} is empty; give {}", row.long_name(), row.value_name));
+  if (word.empty())
+    throw UserError(row.value_name.empty() ? fmt::format("{} is empty; give one", row.long_name())
+                                           : fmt::format("{} is empty; give {}", row.long_name(), row.value_name));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 
 #include "folder/dataset_folder.h"
@@ -87,6 +88,24 @@ void require_column(const TableFile& file, const std::string& column, const char
                                 column, listed(file), option));
 }
 
+bool differ_in_case_only(const std::string& a, const std::string& b) {
+  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+/// The names of a header become names of SQL, where case does not count: one that a role was given to must be the only
+/// one of its kind; the others are told apart.
+void require_clear_columns(TableFile& file, const std::vector<std::optional<std::string>>& used) {
+  for (std::size_t i = 0; i < file.columns.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!differ_in_case_only(file.columns[i], file.columns[j])) continue;
+      for (const auto* name : {&file.columns[i], &file.columns[j]})
+        if (std::ranges::find(used, *name) != used.end())
+          throw UserError(fmt::format("{} has the column '{}' twice (columns {} and {}); rename one of them",
+                                      file.path.string(), *name, j + 1, i + 1));
+      file.columns[i] += fmt::format(" ({})", i + 1);
+    }
+}
+
 void take_table_columns(Source& source, const PrepareSettings& settings) {
   require_column(source.ratings, settings.user_column, "--user-column");
   require_column(source.ratings, settings.item_column, "--item-column");
@@ -103,6 +122,8 @@ void take_table_columns(Source& source, const PrepareSettings& settings) {
     source.time_column = settings.time_column;
   else if (settings.time_column != PrepareSettings{}.time_column)
     require_column(source.ratings, settings.time_column, "--time-column");
+  require_clear_columns(source.ratings,
+                        {source.user_column, source.item_column, source.rating_column, source.time_column});
 }
 
 void take_movies(Source& source, TableFile movies, const PrepareSettings& settings) {
@@ -112,6 +133,7 @@ void take_movies(Source& source, TableFile movies, const PrepareSettings& settin
   source.genres_column.reset();
   source.genre_flags.clear();
   if (movies.has(settings.genres_column)) source.genres_column = settings.genres_column;
+  require_clear_columns(movies, {source.movie_id_column, source.title_column, source.genres_column});
   source.movies = std::move(movies);
 }
 

@@ -58,13 +58,6 @@ std::string final_name(const std::string& name) {
   return dot != std::string_view::npos && is_number(rest.substr(dot + 1)) ? std::string(rest.substr(0, dot)) : name;
 }
 
-/// The path as the user knows it, without the names of staging.
-fs::path final_names(const fs::path& path) {
-  fs::path shown;
-  for (const fs::path& part : path) shown /= final_name(part.string());
-  return shown;
-}
-
 /// Removes what killed processes left beside `target`: staging files whose lock nobody holds. What cannot be looked at
 /// or removed stays, and harms nobody.
 void clear_abandoned(const fs::path& target) {
@@ -99,6 +92,12 @@ int create_locked(const fs::path& staging, const fs::path& target) {
 }
 
 }  // namespace
+
+fs::path final_names(const fs::path& path) {
+  fs::path shown;
+  for (const fs::path& part : path) shown /= final_name(part.string());
+  return shown;
+}
 
 UserError cannot_write(const fs::path& path, int error_number) {
   std::string advice;

@@ -30,6 +30,9 @@ class StagedFile {
 /// Writes `bytes` beside `target`, syncs, renames. Throws UserError naming the path and the system's reason.
 void write_file_whole(const std::filesystem::path& target, const std::string& bytes);
 
+/// The path as the user knows it, without the names of staging folders and files.
+std::filesystem::path final_names(const std::filesystem::path& path);
+
 /// The sentence for a failed write: path, reason, what to do about it. `error_number` is an `errno`. A path in a
 /// staging folder or file is shown as what it was to become.
 UserError cannot_write(const std::filesystem::path& path, int error_number);

@@ -129,7 +129,6 @@ BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& re
                     model.items.numeric_ids ? "BIGINT" : "VARCHAR", sql_literal(file.string())));
   } catch (const SqlError& error) {
     const std::string_view text = error.what();
-    if (text.find("No space left") != std::string_view::npos) throw cannot_write(file, ENOSPC);
     throw UserError(fmt::format("{} cannot be written: {}", file.string(), text.substr(0, text.find('\n'))));
   }
   return result;

@@ -75,7 +75,8 @@ std::vector<FileRating> read_ratings_file(const std::filesystem::path& file) {
       }
     }
   } catch (const SqlError& error) {
-    throw UserError(fmt::format("{} cannot be read as CSV: {}", file.string(), error.what()));
+    const std::string_view text = error.what();
+    throw UserError(fmt::format("{} cannot be read as CSV: {}", file.string(), text.substr(0, text.find('\n'))));
   }
   return ratings;
 }

@@ -184,11 +184,13 @@ TEST_F(ModelFolder, NoticesDamagedFiles) {
   EXPECT_THAT(complaint(), HasSubstr("items.parquet"));
 }
 
-TEST_F(ModelFolder, NoticesAWeightThatIsNoNumber) {
+TEST_F(ModelFolder, KeepsTheModelThatIsThereWhenANewWeightIsNoNumber) {
+  const std::string before = text_of(path / "weights.safetensors");
   TrainedModel model = awkward_model();
   model.network.output.row(3)[17] = std::numeric_limits<float>::quiet_NaN();
-  write_model(path, model, "");
-  EXPECT_THAT(complaint(), HasSubstr("output.bias holds a value that is not a finite number"));
+  EXPECT_THAT(message_of<UserError>([&] { write_model(path, model, ""); }),
+              HasSubstr("no longer finite numbers (output.bias, row 0)"));
+  EXPECT_EQ(text_of(path / "weights.safetensors"), before);
 }
 
 TEST_F(ModelFolder, LeavesNothingBehindThatIsNotItsOwn) {

@@ -107,8 +107,38 @@ TEST_F(Safetensors, NoticesEveryTruncation) {
 TEST_F(Safetensors, RefusesValuesThatAreNotFinite) {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     const float weight[] = {1, 2, 3, 4, bad, 6};
-    write_safetensors(file, {{"weight", {2, 3}, weight, 3}}, {});
+    put_header(R"({"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}})", 0);
+    put_text(file, text_of(file) + std::string(reinterpret_cast<const char*>(weight), sizeof weight));
     EXPECT_THAT(complaint(), HasSubstr("not a finite number (row 1)"));
+  }
+}
+
+TEST_F(Safetensors, DoesNotWriteWhatNobodyCouldRead) {
+  write();
+  const std::string before = text_of(file);
+  const float weight[] = {1, 2, 3, 4, std::numeric_limits<float>::quiet_NaN(), 6};
+  EXPECT_THAT(message_of<UserError>([&] {
+                write_safetensors(file, {{"weight", {2, 3}, weight, 3}}, {});
+              }),
+              testing::AllOf(HasSubstr("no longer finite numbers (weight, row 1)"), HasSubstr("--learning-rate")));
+  EXPECT_EQ(text_of(file), before);
+}
+
+TEST_F(Safetensors, NoticesEveryBitThatRotsInTheNumbers) {
+  write();
+  const std::string whole = text_of(file);
+  for (std::size_t at = whole.size() - 32; at < whole.size(); ++at) {
+    std::string rotten = whole;
+    rotten[at] = static_cast<char>(rotten[at] ^ 1 << at % 8);
+    put_text(file, rotten);
+    EXPECT_THAT(complaint(), HasSubstr("its numbers are not those that were written")) << "byte " << at;
+  }
+}
+
+TEST_F(Safetensors, RefusesShapesThatNoLayerHas) {
+  for (const char* shape : {"[]", "[-2,-3]", "[2,3,1]", "[4611686018427387904,2]"}) {
+    put_header(R"({"weight":{"dtype":"F32","shape":)" + std::string(shape) + R"(,"data_offsets":[0,24]}})", 24);
+    EXPECT_THAT(complaint(), HasSubstr("the tensor weight has a shape that no layer has")) << shape;
   }
 }
 
@@ -117,7 +147,7 @@ TEST_F(Safetensors, SaysThatItCannotWrite) {
   EXPECT_THAT(message_of<UserError>([&] {
                 write_safetensors(folder / "missing" / "file", {{"w", {1}, one, 1}}, {});
               }),
-              HasSubstr("cannot be written"));
+              HasSubstr("cannot write"));
 }
 
 }  // namespace
