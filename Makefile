@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo test test-sanitize bench bench-study bench-spark docs format install clean clean-demo
+.PHONY: help setup build python wheel demo demo-spark test test-sanitize bench bench-study bench-spark docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -26,6 +26,9 @@ wheel: python  ## the Python package, in dist/
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
 	@setup/demo
+
+demo-spark: python  ## the same on Apache Spark, with two executor processes (installs PySpark and Java when missing)
+	@setup/demo-spark
 
 test: setup  ## everything built, the whole fast suite run
 	@cmake --preset release --log-level=WARNING >/dev/null
