@@ -1,0 +1,67 @@
+"""A prepared dataset as Spark sees it: three DataFrames and a summary. Not how it came about (preparation.py)."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from encore.errors import UserError
+from encore.spark.storage import Storage
+
+format_version = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """`items`, `users` and `ratings` have the columns of docs/formats.md; `summary` is what dataset.json says.
+
+    `path` is the folder, or None for a dataset that lives in the session only (then the frames are cached until `unpersist`).
+    `phases` tells what its preparation took: [{"name", "seconds", "rows"}], empty when it was read."""
+
+    items: Any
+    users: Any
+    ratings: Any
+    summary: dict
+    path: str | None = None
+    phases: list = field(default_factory=list)
+
+    @property
+    def fingerprint(self):
+        """sha256 over the sorted (userId, movieId, rating, fold), 64 hex digits."""
+        return self.summary["fingerprint"]
+
+    @classmethod
+    def read(cls, spark, path):
+        """Opens a dataset folder that `prepare` here or `encore prepare` wrote, at any address that Spark reads. Raises UserError
+        when it is none, or of a newer format."""
+        path = str(path).rstrip("/")
+        summary = read_summary(Storage(spark), path)
+        tables = []
+        for name in ("items", "users", "ratings"):
+            try:
+                tables.append(spark.read.parquet(f"{path}/{name}.parquet"))
+            except Exception as error:
+                raise UserError(f"{path}/{name}.parquet is missing or damaged; prepare the ratings again") from error
+        return cls(*tables, summary, path)
+
+    def unpersist(self):
+        """Gives back what a dataset without a folder keeps cached."""
+        for frame in (self.items, self.users, self.ratings):
+            frame.unpersist()
+
+
+def read_summary(storage, path):
+    """What `path`/dataset.json says. Raises UserError naming the file when it is missing, damaged, not of ours or newer."""
+    file = f"{path}/dataset.json"
+    if not storage.exists(file):
+        raise UserError(f"{file}: there is no such file; name a folder that prepare wrote")
+    try:
+        summary = json.loads(storage.read_text(file))
+        version, ours = summary["format_version"], summary["format"] == "encore-dataset"
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{file} is damaged; prepare the ratings again") from error
+    if not ours:
+        raise UserError(f"{file} does not describe a dataset")
+    if version != format_version:
+        raise UserError(f"{file} has format version {version}, but this package reads version {format_version}; use the version that "
+                        "wrote it, or prepare the ratings again")
+    return summary

@@ -1,0 +1,286 @@
+"""`prepare`: from a source of ratings to a dataset, by the texts of sql/ on Spark SQL: the same rows, reasons and fingerprint
+as `encore prepare`. The way through the phases; sources, settings, condition and folder have files of their own."""
+
+import os
+import time
+
+from encore.errors import UserError
+from encore.spark.dataset import Dataset
+from encore.spark.preparation_condition import columns as columns_of_condition
+from encore.spark.preparation_condition import spark_condition
+from encore.spark.preparation_fingerprint import fingerprint, strictly_ascends
+from encore.spark.preparation_output import StagedDataset, require_writable, sorted_parts
+from encore.spark.preparation_pipeline import Pipeline
+from encore.spark.preparation_relations import create_movies, create_ratings
+from encore.spark.preparation_settings import checked_settings
+from encore.spark.preparation_source import recognise_source
+from encore.spark.preparation_summary import collect_refused, collect_statistics, empty_summary
+from encore.spark.storage import Storage, java_reason
+
+_superseded = "superseded by a later rating"
+_malformed = "malformed line"
+
+
+def prepare(spark, source, output=None, **settings):
+    """Turns ratings into a dataset.
+
+    `source`: a MovieLens folder (CSV, ML-1M or ML-100K), or any CSV, TSV or Parquet table of ratings, at any address that Spark
+    reads; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
+    is replaced. Without it the dataset lives in the session, cached.
+
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
+    min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
+    item_column, rating_column, time_column, movies (an address or a DataFrame), title_column, genres_column, ids.
+
+    Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind."""
+    checked = checked_settings(settings)
+    condition = spark_condition(checked.where) if checked.where else "TRUE"
+    source = os.fspath(source) if isinstance(source, os.PathLike) else source
+    if isinstance(source, str):
+        source = source.rstrip("/") or source
+    storage = Storage(spark)
+    if output is not None:
+        output = os.fspath(output)
+        require_writable(storage, output)
+    pipeline = Pipeline(spark)
+    try:
+        return _Run(pipeline, storage, source, checked, condition).execute(spark, output)
+    except UserError:
+        raise
+    except Exception as error:
+        raise _explained(error, source, checked) or error
+    finally:
+        pipeline.close()
+
+
+def _explained(error, source, settings):
+    """The sentence for what Spark found in the data; None for what the user cannot mend."""
+    name = source if isinstance(source, str) else "the DataFrame"
+    reason = java_reason(error)
+    classes = ("CAST_INVALID_INPUT", "CAST_OVERFLOW", "DIVIDE_BY_ZERO", "ARITHMETIC_OVERFLOW", "INVALID_PARAMETER_VALUE")
+    if settings.where and any(one in str(error) for one in classes):
+        return UserError(f"where: '{settings.where}' fails on some row: {reason}")
+    if any(one in str(error) for one in ("EOFException", "ZipException", "ParquetDecodingException", "FAILED_READ_FILE",
+                                         "Unexpected end of", "is not a Parquet file", "incorrect header check")):
+        return UserError(f"{name} is damaged or cannot be read: {reason}")
+    if any(one in str(error) for one in ("No space left on device", "AccessControlException", "Permission denied")):
+        return UserError(f"{name} could not be prepared: {reason}")
+    return None
+
+
+class _Run:
+    """One run: the state that the phases share."""
+
+    def __init__(self, pipeline, storage, source, settings, condition):
+        self.pipeline, self.storage, self.asked, self.settings, self.condition = pipeline, storage, source, settings, condition
+        self.summary, self.phases = empty_summary(settings), []
+
+    def execute(self, spark, output):
+        for phase in (self.load, self.ratings, self.movies, self.integrate, self.statistics):
+            self.phase(phase.__name__, phase)
+        if output is None:
+            return self.in_session()
+        with StagedDataset(self.storage, output) as staged:
+            self.phase("arrays", lambda: self.arrays(staged))
+            self.phase("fingerprint", self.fingerprint)
+            staged.commit(self.summary)
+        written = Dataset.read(spark, output)
+        return Dataset(written.items, written.users, written.ratings, written.summary, written.path, self.phases)
+
+    def phase(self, name, step):
+        begin = time.monotonic()
+        rows = step()
+        self.phases.append({"name": name, "seconds": time.monotonic() - begin, "rows": rows})
+
+    def name_of_source(self):
+        return self.source.ratings.path
+
+    def load(self):
+        """Finds out what the source is and scans it once."""
+        run = self.pipeline.run
+        self.source = recognise_source(self.pipeline.spark, self.storage, self.asked, self.settings)
+        films = self.source.movies
+        self.summary["source"] = {"format": self.source.format, "ratings": self.source.ratings.name if isinstance(self.asked, str) else "",
+                                  "movies": films.name if films and films.path != "the DataFrame" else ""}
+        if self.settings.years and not films:
+            raise UserError(f"years needs titles, but {self.name_of_source()} has no table of films; name one with movies")
+        self.pipeline.set_parameters(self.settings)
+        run("reasons")
+        self.scan()
+        if self.broken_within_quotes():  # a quoted field holds line ends: read again, each file by one task
+            self.pipeline.let_go("ratings_read")
+            self.source.ratings.many_lines = True
+            self.scan()
+        self.check_condition()
+        self.summary["rows"] = self.pipeline.count("ratings_read")
+        self.pipeline.expect(self.summary["rows"])
+        return self.summary["rows"]
+
+    def scan(self):
+        self.relations = create_ratings(self.pipeline, self.source, self.settings)
+        self.pipeline.run("ratings_checked")
+        self.pipeline.run("ratings_read")
+
+    def broken_within_quotes(self):
+        table = self.source.ratings
+        if table.frame is not None or not table.quoted or not self.pipeline.count("ratings_read WHERE reason = 9"):
+            return False
+        return bool(self.pipeline.spark.table("ratings_lines").where("contains(bad_line, '\"')").head(1))
+
+    def ratings(self):
+        self.pipeline.run("ratings_valid")
+        self.pipeline.run("movie_counts")
+        self.valid = self.pipeline.number("SELECT sum(ratings) FROM movie_counts")
+        return self.valid
+
+    def movies(self):
+        create_movies(self.pipeline, self.source, self.relations.movie_is_number)
+        self.pipeline.run("movies")
+        return self.pipeline.count("movies")
+
+    def integrate(self):
+        run, summary, settings = self.pipeline.run, self.summary, self.settings
+        run("movies_rated")
+        run("refused")
+        collect_refused(self.pipeline.spark, summary)
+        self.filter()
+        self.deduplicate()
+        self.report_rejects()
+        self.narrow("ratings_of_frequent_items", "ratings_once", settings.min_item_ratings, "movie has too few ratings")
+        self.narrow("ratings_final", "ratings_of_frequent_items", settings.min_user_ratings, "user has too few ratings")
+        run("users")
+        summary["users"] = self.pipeline.count("users")
+        if summary["users"] == 0:
+            raise UserError(self.nothing_left())
+        run("item_stars")
+        run("items")
+        summary["movies"] = self.pipeline.count("items")
+        summary["ratings"] = self.pipeline.number("SELECT sum(ratings) FROM users")
+        return summary["ratings"]
+
+    def check_condition(self):
+        """It has been written anew from known columns and functions; here Spark looks at the types."""
+        if not self.settings.where:
+            return
+        kinds = {**columns_of_condition, "movieId": "BIGINT" if self.relations.movie_is_number else "STRING",
+                 "userId": "BIGINT" if self.relations.user_is_number else "STRING"}
+        row = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in kinds.items())
+        try:
+            self.pipeline.spark.sql(f"SELECT * FROM (SELECT {row}) AS r WHERE {self.condition}")
+        except Exception as error:
+            raise UserError(f"where: '{self.settings.where}' does not fit the columns: {java_reason(error)}") from error
+
+    def filter(self):
+        """Without films or conditions that leave ratings out, there is nothing to copy."""
+        in_films = self.pipeline.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0")
+        if not self.settings.where and in_films == self.valid:
+            self.pipeline.pass_on("ratings_kept", "ratings_valid")
+            return
+        self.pipeline.run("integrated")
+        self.pipeline.create("integrated_filtered", f"SELECT *, CAST(({self.condition}) AS BOOLEAN) AS passes FROM integrated")
+        self.pipeline.run("ratings_kept")
+        left_out = in_films - self.pipeline.count("ratings_kept")
+        if left_out > 0:
+            self.summary["filtered"]["outside the condition"] = left_out
+        self.pipeline.let_go("ratings_read")
+
+    def deduplicate(self):
+        doubles = 0 if self.ascends() else (self.pipeline.run("doubles"), self.pipeline.number("SELECT superseded FROM doubles"))[1]
+        if doubles == 0:
+            self.pipeline.pass_on("ratings_once", "ratings_kept")
+            return
+        self.pipeline.run("ratings_once")
+        self.pipeline.run("superseded_rows")
+        self.summary["rejected"][_superseded] = doubles
+
+    def ascends(self):
+        numbers = self.relations.user_is_number and self.relations.movie_is_number
+        return numbers and strictly_ascends(self.pipeline.spark.sql("SELECT userId, movieId FROM ratings_kept"))
+
+    def report_rejects(self):
+        """Lists on request what is wrong with the source, and stops under strict."""
+        settings, rejected = self.settings, self.summary["rejected"]
+        if not settings.rejects and not settings.strict:
+            return
+        self.pipeline.run("rejected_rows")
+        if settings.rejects:
+            select = "SELECT userId, movieId, rating, time, reason FROM rejected_rows"
+            if _superseded in rejected:
+                select += " UNION ALL SELECT userId, movieId, rating, time, reason FROM superseded_rows"
+            frame = self.pipeline.spark.sql(select).coalesce(1).sortWithinPartitions("userId", "movieId", "rating", "time", "reason")
+            frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
+        if settings.strict:
+            self.require_no_rejects()
+
+    def require_no_rejects(self):
+        bad = {reason: rows for reason, rows in self.summary["rejected"].items() if reason != _superseded}
+        if bad:
+            raise UserError(f"{self.name_of_source()}: {sum(bad.values())} of {self.summary['rows']} rows cannot be used "
+                            f"({_listed(bad)}), the first: {self.first_example(bad)}; mend them, or leave out strict to go on without them")
+
+    def first_example(self, bad):
+        if _malformed in bad:
+            # With all columns: Spark does not see broken lines when nothing but them is asked for.
+            rows = self.pipeline.spark.table("ratings_lines").where("bad_line IS NOT NULL").orderBy("bad_line").head(1)
+            return f"'{rows[0]['bad_line'][:200] if rows else ''}': {_malformed}"
+        row = self.pipeline.spark.sql("SELECT concat_ws(', ', coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')), reason "
+                                      "FROM rejected_rows ORDER BY userId, movieId, rating, time").head()
+        return f"'{row[0]}': {row[1]}"
+
+    def narrow(self, model, before, least, reason):
+        if least <= 1:
+            self.pipeline.pass_on(model, before)
+            return
+        self.pipeline.run(model)
+        gone = self.pipeline.count(before) - self.pipeline.count(model)
+        if gone > 0:
+            self.summary["filtered"][reason] = gone
+
+    def nothing_left(self):
+        if self.summary["rows"] == 0:
+            return f"{self.name_of_source()} holds no ratings"
+        reasons = _listed({**self.summary["rejected"], **self.summary["filtered"]})
+        return f"{self.name_of_source()}: none of the {self.summary['rows']} ratings is left ({reasons}); ask for less"
+
+    def statistics(self):
+        for model in ("star_histogram", "years", "most_rated"):
+            self.pipeline.run(model)
+        collect_statistics(self.pipeline.spark, self.summary)
+        return self.summary["ratings"]
+
+    def frames(self):
+        """items, users and ratings in their columns and order; the ratings are kept from their first use on."""
+        spark, summary = self.pipeline.spark, self.summary
+        for model in ("target_bounds", "arrays"):
+            self.pipeline.run(model)
+        self.pipeline.pass_on("arrays_sorted", "arrays")  # put in order below, when they are whole rows
+        self.pipeline.run("ratings_file")
+        items = spark.sql("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items")
+        users = spark.sql("SELECT user, userId, ratings, fold FROM users")
+        sorted_ratings = sorted_parts(spark.table("ratings_file"), summary["ratings"], "user", "item")
+        self.pipeline.keep("sorted ratings", sorted_ratings)
+        self.sorted_ratings = sorted_ratings
+        return sorted_parts(items, summary["movies"], "item"), sorted_parts(users, summary["users"], "user"), sorted_ratings
+
+    def arrays(self, staged):
+        for name, frame in zip(("items", "users", "ratings"), self.frames()):
+            staged.write(frame, name)
+        return self.sorted_ratings.count()
+
+    def fingerprint(self):
+        spark = self.pipeline.spark
+        self.summary["fingerprint"] = fingerprint(self.sorted_ratings, spark.table("items"), spark.table("users"))
+        return self.summary["ratings"]
+
+    def in_session(self):
+        """The dataset of a session: its frames outlive this run."""
+        kept = []
+        self.phase("arrays", lambda: kept.extend(self.pipeline.for_user(frame).persist() for frame in self.frames()) or kept[2].count())
+        self.phase("fingerprint", self.fingerprint)
+        for frame in kept[:2]:
+            frame.count()
+        return Dataset(*kept, self.summary, None, self.phases)
+
+
+def _listed(counts):
+    return ", ".join(f"{rows} {reason}" for reason, rows in sorted(counts.items()))

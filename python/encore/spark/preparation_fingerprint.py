@@ -1,0 +1,94 @@
+"""The fingerprint of the sorted ratings: the same sha256 over the same bytes as the core's (src/dataset/fingerprint.h). The
+bytes are made where the ratings are; the driver sees them pass, one chunk at a time. Not its place in the summary."""
+
+import hashlib
+
+folds = ("train", "validation", "test")
+
+
+def fingerprint(ratings, items, users):
+    """64 hex digits over `ratings` (user, item, rating), whose partitions follow each other in order of user, each sorted by user
+    and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
+    the driver. Raises AssertionError when the rows do not ascend."""
+    films = [_text_of(row[0]) for row in items.orderBy("item").select("movieId").toLocalIterator()]
+    people = [(_text_of(row[0]), folds.index(row[1])) for row in users.orderBy("user").select("userId", "fold").toLocalIterator()]
+    film_records = [b"R" + len(film).to_bytes(4, "little") + film for film in films]
+    user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
+    chunks = ratings.select("user", "item", "rating").mapInArrow(_maker(film_records, user_records), "bytes binary")
+    digest = hashlib.sha256()
+    for row in chunks.toLocalIterator(prefetchPartitions=True):
+        digest.update(row[0])
+    return digest.hexdigest()
+
+
+def _text_of(identifier):
+    return str(identifier).encode("utf-8")
+
+
+def _maker(film_records, user_records):
+    """A function of its own: it travels to workers that need not have this package."""
+
+    def records(batches):
+        import numpy
+        import pyarrow
+        import pyarrow.compute as compute
+
+        films = pyarrow.array(film_records, pyarrow.binary())
+        users = pyarrow.array([*user_records, b""], pyarrow.binary())  # the last one: a row of the same user as before
+        last_user = last_item = -1
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            user, item, rating = (batch.column(place).to_numpy() for place in range(3))
+            before = numpy.concatenate(([last_user], user[:-1]))
+            before_item = numpy.concatenate(([last_item], item[:-1]))
+            if not numpy.all((user > before) | ((user == before) & (item > before_item))):
+                raise AssertionError("the ratings are not in strictly ascending order")
+            last_user, last_item = user[-1], item[-1]
+            heads = users.take(pyarrow.array(numpy.where(user != before, user, len(user_records))))
+            stars = numpy.ascontiguousarray(rating, dtype="<f4")
+            tails = pyarrow.FixedSizeBinaryArray.from_buffers(pyarrow.binary(4), len(stars), [None, pyarrow.py_buffer(stars)])
+            rows = compute.binary_join_element_wise(heads, films.take(pyarrow.array(item)), tails.cast(pyarrow.binary()), b"")
+            offsets = numpy.frombuffer(rows.buffers()[1], dtype=numpy.int32)[rows.offset:]
+            data = rows.buffers()[2].slice(int(offsets[0]), int(offsets[len(rows)] - offsets[0]))
+            yield pyarrow.record_batch([pyarrow.array([data.to_pybytes()], pyarrow.binary())], names=["bytes"])
+
+    return records
+
+
+def strictly_ascends(ratings):
+    """Whether the rows of `ratings` (two columns of numbers) ascend in every partition and the partitions do not overlap: then
+    nobody rated a film twice. False when that is not seen, which proves nothing."""
+    ranges = sorted(tuple(row) for row in ratings.mapInArrow(
+        _ranges, "ascends boolean, first_user bigint, first_item bigint, last_user bigint, last_item bigint").toLocalIterator())
+    if not all(one[0] for one in ranges):
+        return False
+    return all(left[3:] < right[1:3] for left, right in zip(ranges, ranges[1:]))
+
+
+def _range_maker():
+    def ranges(batches):
+        import numpy
+        import pyarrow
+
+        first = last = None
+        ascends = True
+        for batch in batches:
+            if batch.num_rows == 0:
+                continue
+            user, item = (batch.column(place).to_numpy() for place in range(2))
+            first = first or (int(user[0]), int(item[0]))
+            ascends = last is None or last < (int(user[0]), int(item[0]))
+            ascends = ascends and bool(numpy.all((user[1:] > user[:-1]) | ((user[1:] == user[:-1]) & (item[1:] > item[:-1]))))
+            last = (int(user[-1]), int(item[-1]))
+            if not ascends:
+                break
+        if first is not None:
+            values = [ascends, *first, *last]
+            names = ["ascends", "first_user", "first_item", "last_user", "last_item"]
+            yield pyarrow.record_batch([pyarrow.array([value]) for value in values], names=names)
+
+    return ranges
+
+
+_ranges = _range_maker()

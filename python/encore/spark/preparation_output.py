@@ -1,0 +1,53 @@
+"""Sorted parts and the dataset folder, which appears whole or not at all. Not what stands in it (the texts of sql/)."""
+
+import posixpath
+import uuid
+
+from encore.errors import UserError
+from encore.spark.dataset import read_summary
+from encore.spark.preparation_summary import to_json
+
+ROWS_OF_A_PART = 1_000_000  # some 8 MB of ratings: one part of the folder, one task
+
+
+def sorted_parts(frame, rows, *keys):
+    """`frame` in parts that follow each other in order of the first key, each sorted by all keys; no value of the first key is
+    in two parts. `rows`: how many there are, about."""
+    parts = -(-rows // ROWS_OF_A_PART)
+    split = frame.repartitionByRange(parts, keys[0]) if parts > 1 else frame.coalesce(1)
+    return split.sortWithinPartitions(*keys)
+
+
+def require_writable(storage, output):
+    """Raises UserError when something other than a dataset is in the way."""
+    if not storage.exists(output):
+        return
+    try:
+        read_summary(storage, output)
+    except UserError as error:
+        if storage.is_folder(output) and not storage.entries(output):
+            return
+        raise UserError(f"{output} is there already and is no dataset; choose another name for output") from error
+
+
+class StagedDataset:
+    """A folder beside the one that is asked for; `commit` gives it its name, leaving the block without it removes it."""
+
+    def __init__(self, storage, output):
+        self.storage, self.output = storage, output.rstrip("/")
+        folder, name = posixpath.split(self.output)
+        self.path = posixpath.join(folder, f".{name}.{uuid.uuid4().hex}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.storage.delete(self.path)
+
+    def write(self, frame, name):
+        frame.write.parquet(f"{self.path}/{name}.parquet", compression="zstd")
+
+    def commit(self, summary):
+        self.storage.write_text(f"{self.path}/dataset.json", to_json(summary))
+        self.storage.delete(self.output)
+        self.storage.rename(self.path, self.output)

@@ -1,0 +1,101 @@
+"""Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
+model; their order stands in preparation.py, what they compute in their texts."""
+
+import uuid
+
+from encore.spark.preparation_settings import hash_bound
+from encore.spark.preparation_texts import sql_models
+
+# What the texts rely on, whatever the user's session says: errors instead of silent NULLs, 'it\'s' as it is written here.
+_settings = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.caseSensitive": "false",
+             "spark.sql.parser.escapedStringLiterals": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "65536"}
+
+FEW_ROWS = 200_000
+
+
+class Pipeline:
+    def __init__(self, spark):
+        self._users_session = spark
+        self.spark = spark.newSession()
+        for row in spark.sql("SET").collect():  # what the user has set for this session only
+            if spark.conf.isModifiable(row[0]):
+                self.spark.conf.set(row[0], row[1])
+        for name, value in _settings.items():
+            self.spark.conf.set(name, value)
+        self._kept = {}
+        self._global_views = []
+
+    def set_parameters(self, settings):
+        """The one-row relation `params`, from which the texts take every setting."""
+        first, last = settings.years or (None, None)
+        scale = settings.scale
+        values = {"first_year": ("INT", first), "last_year": ("INT", last), "minimum": ("DOUBLE", scale.minimum),
+                  "maximum": ("DOUBLE", scale.maximum), "liked": ("DOUBLE", scale.liked), "seed": ("BIGINT", settings.seed),
+                  "test_below": ("STRING", hash_bound(settings.hold_out)),
+                  "held_out_below": ("STRING", hash_bound(settings.hold_out + settings.validation)),
+                  "min_item_ratings": ("BIGINT", settings.min_item_ratings),
+                  "min_user_ratings": ("BIGINT", settings.min_user_ratings)}
+        select = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, (kind, _) in values.items())
+        frame = self.spark.sql(f"SELECT {select}", args={name: value for name, (_, value) in values.items()})
+        frame.createOrReplaceTempView("params")
+
+    def run(self, name):
+        """Makes the model's view; what is to be materialised is kept from its first use on."""
+        model = sql_models()[name]
+        frame = self.spark.sql(model.text)
+        if model.materialize:
+            self.keep(name, frame)
+        frame.createOrReplaceTempView(name)
+
+    def create(self, name, select):
+        self.spark.sql(select).createOrReplaceTempView(name)
+
+    def create_from(self, name, frame):
+        """A view over a DataFrame of whatever session."""
+        if frame.sparkSession is self.spark:
+            frame.createOrReplaceTempView(name)
+        else:
+            self._across(frame, self.spark).createOrReplaceTempView(name)
+
+    def for_user(self, frame):
+        """`frame` of this session as one of the user's own session."""
+        return self._across(frame, self._users_session)
+
+    def _across(self, frame, session):
+        view = f"encore_{uuid.uuid4().hex}"
+        frame.createGlobalTempView(view)
+        self._global_views.append(view)
+        return session.table(f"{session.conf.get('spark.sql.globalTempDatabase')}.{view}")
+
+    def pass_on(self, name, other):
+        """A step that has nothing to do."""
+        self.create(name, f"SELECT * FROM {other}")
+
+    def keep(self, name, frame):
+        """Caches `frame` from its first use on, over the disk where memory ends."""
+        from pyspark import StorageLevel
+
+        self._kept[name] = frame.persist(StorageLevel.MEMORY_AND_DISK)
+
+    def expect(self, rows):
+        """Few rows: one task each step, and no planning anew while a step runs, which costs more than it gains."""
+        if rows <= FEW_ROWS:
+            self.spark.conf.set("spark.sql.adaptive.enabled", "false")
+            self.spark.conf.set("spark.sql.shuffle.partitions", "2")
+
+    def let_go(self, name):
+        if name in self._kept:
+            self._kept.pop(name).unpersist()
+
+    def number(self, select):
+        return self.spark.sql(select).head()[0] or 0
+
+    def count(self, relation):
+        return self.number(f"SELECT count(*) FROM {relation}")
+
+    def close(self):
+        """Gives back whatever is kept."""
+        for name in list(self._kept):
+            self.let_go(name)
+        for view in self._global_views:
+            self.spark.catalog.dropGlobalTempView(view)

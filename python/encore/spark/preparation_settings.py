@@ -1,0 +1,75 @@
+"""The options of `prepare` as checked values: years, scale, shares. Values in, values out; no file is touched."""
+
+import math
+import re
+from typing import NamedTuple
+
+from encore import options
+from encore.errors import UserError
+
+# Spark's own settings decide these: spark.driver.memory, spark.executor.memory, the cores of the master.
+of_the_command_line = ("source", "output", "memory", "threads")
+
+
+class Scale(NamedTuple):
+    minimum: float
+    maximum: float
+    liked: float
+    implicit: bool
+
+
+def checked_settings(given):
+    """The options given to `prepare`, checked, with `years` as (first, last) or None and `scale` as a Scale."""
+    given = dict(given)
+    if isinstance(given.get("years"), (tuple, list, int, range)):
+        given["years"] = _years_text(given["years"])
+    if isinstance(given.get("scale"), (tuple, list)):
+        given["scale"] = "-".join(str(end) for end in given["scale"])
+    movies = given.pop("movies", None)
+    settings = options.checked("prepare", given, without=(*of_the_command_line, "movies"))
+    settings.movies = movies
+    settings.years = _years(settings.years) if settings.years else None
+    settings.scale = _scale(settings)
+    settings.where = settings.where or ""
+    settings.time_column_is_asked_for = settings.time_column != options.table("prepare")["time_column"].default
+    if settings.hold_out + settings.validation >= 1:
+        raise UserError(f"hold_out {settings.hold_out:g} and validation {settings.validation:g} leave no training users; "
+                        "together they must be below 1")
+    return settings
+
+
+def _years_text(years):
+    if isinstance(years, range):
+        years = (years[0], years[-1]) if len(years) else ()
+    ends = [years] if isinstance(years, int) else list(years)
+    if len(ends) not in (1, 2) or not all(isinstance(end, int) for end in ends):
+        raise UserError(f"years is {years!r}; it must be the first and the last year such as (1950, 1959)")
+    return "-".join(str(end) for end in ends)
+
+
+def _years(text):
+    match = re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", text)
+    first = int(match[1]) if match else 0
+    last = int(match[2] or match[1]) if match else -1
+    if last < first:
+        raise UserError(f"years is '{text}'; it must be a range of years such as (1950, 1959) or '1950-1959'")
+    return first, last
+
+
+def _scale(settings):
+    if settings.implicit:
+        return Scale(1.0, 1.0, 1.0, True)
+    number = r"[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
+    match = re.fullmatch(rf"({number})-({number})", settings.scale)
+    minimum, maximum = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
+    if not minimum < maximum:
+        raise UserError(f"scale is '{settings.scale}'; it must be a range of ratings from 0 upwards such as (0.5, 5)")
+    liked = 0.8 * maximum if settings.liked is None else settings.liked
+    if not minimum <= liked <= maximum:
+        raise UserError(f"liked is {liked:g}, which is outside of the scale {settings.scale}")
+    return Scale(minimum, maximum, liked, False)
+
+
+def hash_bound(share):
+    """The first 8 hex digits below which a user's hash falls with this probability: floor(share × 2³²); share < 1."""
+    return f"{math.floor(share * 4294967296.0):08x}"

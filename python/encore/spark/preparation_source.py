@@ -1,0 +1,186 @@
+"""Where ratings and films come from: which table plays which part, and which of its columns mean what. Recognised by
+content, as the command line does. Not the reading itself (preparation_relations.py)."""
+
+from dataclasses import dataclass, field, replace
+
+from encore.errors import UserError
+from encore.spark.preparation_table import Table, inspect_table, lines_of, replacement, table_of_frame
+from encore.spark.storage import name_of, unpacked
+
+
+@dataclass
+class Source:
+    format: str  # "movielens-csv", "movielens-1m", "movielens-100k" or "table"
+    ratings: Table
+    user_column: str = "userId"
+    item_column: str = "movieId"
+    rating_column: str | None = None
+    time_column: str | None = None
+    movies: Table | None = None
+    movie_id_column: str = "movieId"
+    title_column: str = "title"
+    genres_column: str | None = None
+    genre_flags: list = field(default_factory=list)  # ML-100K: columns of 0 and 1 named after genres, instead of genres_column
+
+
+_rating_fields = ("userId", "movieId", "rating", "timestamp")
+# ML-100K's u.item ends in 19 flags, one for each of these genres (its u.genre lists them).
+_item_fields_100k = ("movieId", "title", "release date", "video release date", "url", "unknown", "Action", "Adventure", "Animation",
+                     "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery",
+                     "Romance", "Sci-Fi", "Thriller", "War", "Western")
+# The kinds of MovieLens files without header: format, usual names of the ratings, kind and usual name of the films, their fields.
+_movielens = {"ratings of ML-1M": ("movielens-1m", ("ratings.dat",), "films of ML-1M", ("movies.dat",), ("movieId", "title", "genres")),
+              "ratings of ML-100K": ("movielens-100k", ("u.data",), "films of ML-100K", ("u.item",), _item_fields_100k)}
+_names_of_ratings = ("ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.parquet", "ratings.dat", "u.data")
+
+
+def recognise_source(spark, storage, source, settings):
+    """Finds ratings and films in a folder, takes a single file, or a DataFrame. `source` is an address or a DataFrame. Raises
+    UserError that says which file or column is missing and which option names it."""
+    if not isinstance(source, str):
+        found = _from_table(table_of_frame(source), settings)
+    elif not storage.exists(source):
+        raise UserError(f"{source}: there is no such file or folder")
+    elif storage.is_folder(source):
+        found = _from_folder(spark, storage, source, settings)
+    else:
+        found = _from_table(inspect_table(spark, storage, source), settings)
+    if settings.movies is not None:
+        films = inspect_table(spark, storage, settings.movies) if isinstance(settings.movies, str) else table_of_frame(settings.movies)
+        _take_films(found, films, settings)
+    if found.movies is not None and found.movies.frame is None:
+        found.movies.many_lines = found.movies.quoted  # titles may hold line ends
+        if not _is_utf8(spark, storage, found.movies):
+            found.movies.encoding = "ISO-8859-1"
+    return found
+
+
+def _digits(text):
+    return bool(text) and text.isascii() and text.isdigit()
+
+
+def _kind_of(table, settings):
+    """The part that a table can play, by its first line. MovieLens' files without header are known by their shape."""
+    fields, has = table.columns, table.has
+    if has(settings.user_column) and has(settings.item_column) and (settings.implicit or has(settings.rating_column)):
+        return "ratings"
+    if has(settings.item_column) and has(settings.title_column):
+        return "films"
+    if table.frame is not None:
+        return ""
+    begins_with_id, shape = _digits(fields[0]), (table.delimiter, len(fields))
+    if shape == ("::", 4) and begins_with_id and _digits(fields[1]) and _digits(fields[3]):
+        return "ratings of ML-1M"
+    if shape == ("::", 3) and begins_with_id:
+        return "films of ML-1M"
+    if shape == ("\t", 4) and all(_digits(one) for one in fields):
+        return "ratings of ML-100K"
+    if shape == ("|", 24) and begins_with_id:
+        return "films of ML-100K"
+    return ""
+
+
+def _pick(candidates, kind, usual_names, folder):
+    """The one table of that kind. Several alike (ML-100K's u.data, u1.base, …): the one with the usual name."""
+    fitting = [table for table, its_kind in candidates if its_kind == kind]
+    named = [table for table in fitting if table.name in usual_names]
+    if len(fitting) <= 1 or named:
+        return (named if len(fitting) > 1 else fitting or [None])[0]
+    names = ", ".join(table.name for table in fitting)
+    raise UserError(f"{folder} holds several files that could be meant ({names}); name one of them as source")
+
+
+def _candidates(spark, storage, folder, settings):
+    """What lies in the folder, with what it can be; pictures, archives and empty files are none of ours."""
+    found = []
+    for path, _ in storage.entries(folder):
+        try:
+            table = inspect_table(spark, storage, path)
+        except UserError:
+            continue
+        found.append((table, _kind_of(table, settings)))
+    return found
+
+
+def _from_folder(spark, storage, folder, settings):
+    if storage.exists(f"{folder}/dataset.json"):
+        raise UserError(f"{folder} is a prepared dataset already; open it with Dataset.read, or prepare the ratings that it came from")
+    entries = storage.entries(folder)
+    if entries and all(name_of(path).startswith("part-") for path, _ in entries):  # a table as Spark writes it
+        return _from_table(inspect_table(spark, storage, folder), settings)
+    candidates = _candidates(spark, storage, folder, settings)
+    if ratings := _pick(candidates, "ratings", ("ratings.csv",), folder):
+        source = _take_columns(Source("movielens-csv", ratings), settings)
+        if films := _pick(candidates, "films", ("movies.csv",), folder):
+            _take_films(source, films, settings)
+        return source
+    for kind, (_, names, films_kind, films_names, _) in _movielens.items():
+        if ratings := _pick(candidates, kind, names, folder):
+            return _from_movielens(kind, ratings, _pick(candidates, films_kind, films_names, folder), settings)
+    # What is called like ratings but does not look like them deserves a word about its columns.
+    for name in _names_of_ratings:
+        if storage.exists(f"{folder}/{name}"):
+            _take_columns(Source("table", inspect_table(spark, storage, f"{folder}/{name}")), settings)
+    raise UserError(f"{folder} holds no file of ratings; MovieLens' ratings.csv has the columns {settings.user_column}, "
+                    f"{settings.item_column} and {settings.rating_column}")
+
+
+def _from_table(table, settings):
+    kind = _kind_of(table, settings)
+    if kind in _movielens:
+        return _from_movielens(kind, table, None, settings)
+    return _take_columns(Source("table", table), settings)
+
+
+def _from_movielens(kind, ratings, films, settings):
+    name, _, _, _, fields = _movielens[kind]
+    source = Source(name, ratings.headerless(_rating_fields), time_column="timestamp")
+    source.rating_column = None if settings.implicit else "rating"
+    if films is not None:
+        source.movies = films.headerless(fields)
+        source.genres_column = "genres" if "genres" in fields else None
+        source.genre_flags = [] if source.genres_column else list(fields[5:])
+    return source
+
+
+def _require(table, column, option, otherwise=""):
+    if not table.has(column):
+        raise UserError(f"{table.path} has no column '{column}'; it has: {', '.join(table.columns)}; name the right one with "
+                        f"{option}{otherwise}")
+    return column
+
+
+def _take_columns(source, settings):
+    table = source.ratings
+    source.user_column = _require(table, settings.user_column, "user_column")
+    source.item_column = _require(table, settings.item_column, "item_column")
+    if not settings.implicit:
+        source.rating_column = _require(table, settings.rating_column, "rating_column",
+                                        ", or say implicit=True when there are no ratings")
+    if table.has(settings.time_column):
+        source.time_column = settings.time_column
+    elif settings.time_column_is_asked_for:
+        _require(table, settings.time_column, "time_column")
+    return source
+
+
+def _take_films(source, films, settings):
+    source.movie_id_column = _require(films, settings.item_column, "item_column")
+    source.title_column = _require(films, settings.title_column, "title_column")
+    source.genres_column = settings.genres_column if films.has(settings.genres_column) else None
+    source.genre_flags = []
+    source.movies = replace(films)
+
+
+def _is_utf8(spark, storage, table):
+    """Titles may be Latin-1 (MovieLens' older sets); only reading them all tells."""
+    fields = " OR ".join(f"contains(c{place}, '{replacement}')" for place in range(len(table.columns)))
+    if not lines_of(spark, table).where(f"{fields} OR contains(bad_line, '{replacement}')").head(1):
+        return True
+    if storage.is_folder(table.path):
+        return False
+    try:  # the character itself may stand in a title
+        unpacked(storage.head(table.path, 1 << 30)).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,113 @@
+"""Files and folders at any address that Spark reaches, through the Hadoop file systems of its JVM. The one door to them;
+not the reading of tables, which Spark does."""
+
+import zlib
+
+from encore.errors import UserError
+
+
+class Storage:
+    """The file systems that a session reaches. Paths are URIs or plain paths, as in `spark.read`."""
+
+    def __init__(self, spark):
+        """Raises UserError where the session has no JVM within reach (Spark Connect)."""
+        try:
+            self._jvm = spark._jvm
+            self._configuration = spark._jsc.hadoopConfiguration()
+        except Exception as error:
+            raise UserError("Encore prepares and opens datasets in a classic session; this one is a Spark Connect client, so run "
+                            "this step with spark-submit or SparkSession.builder.master(...)") from error
+
+    def _at(self, path):
+        from py4j.protocol import Py4JJavaError
+
+        try:
+            place = self._jvm.org.apache.hadoop.fs.Path(path)
+            return place.getFileSystem(self._configuration), place
+        except Py4JJavaError as error:
+            raise UserError(f"{path}: this address cannot be used ({java_reason(error)})") from error
+
+    def exists(self, path):
+        system, place = self._at(path)
+        return system.exists(place)
+
+    def is_folder(self, path):
+        system, place = self._at(path)
+        return system.exists(place) and system.getFileStatus(place).isDirectory()
+
+    def entries(self, folder):
+        """(path, is it a folder) of what lies in the folder, by name; what begins with '.' or '_' is hidden."""
+        system, place = self._at(folder)
+        found = [(status.getPath().toString(), status.isDirectory()) for status in system.listStatus(place)]
+        return sorted(entry for entry in found if not name_of(entry[0]).startswith((".", "_")))
+
+    def head(self, path, size=1 << 16):
+        """The first bytes of a file."""
+        system, place = self._at(path)
+        stream = system.open(place)
+        try:
+            bounded = self._jvm.org.apache.commons.io.input.BoundedInputStream(stream, size)
+            return bytes(self._jvm.org.apache.commons.io.IOUtils.toByteArray(bounded))
+        finally:
+            stream.close()
+
+    def read_text(self, path):
+        return self.head(path, 1 << 30).decode("utf-8")
+
+    def write_text(self, path, text):
+        system, place = self._at(path)
+        stream = system.create(place, True)
+        try:
+            stream.write(bytearray(text.encode("utf-8")))
+        finally:
+            stream.close()
+
+    def rename(self, source, target):
+        system, place = self._at(source)
+        if not system.rename(place, self._jvm.org.apache.hadoop.fs.Path(target)):
+            raise UserError(f"{source} could not be renamed to {target}; is the place writable?")
+
+    def delete(self, path):
+        """The file or the whole folder; nothing happens when there is none."""
+        system, place = self._at(path)
+        system.delete(place, True)
+
+    def local(self, path):
+        """The path on this machine where the address is a local file system's, else None."""
+        system, place = self._at(path)
+        address = system.makeQualified(place).toUri()
+        return address.getPath() if address.getScheme() == "file" else None
+
+    def upload(self, file, path):
+        system, place = self._at(path)
+        system.copyFromLocalFile(False, True, self._jvm.org.apache.hadoop.fs.Path(f"file://{file}"), place)
+
+    def download(self, path, file):
+        """Without the checksum files that Hadoop would write beside it."""
+        system, place = self._at(path)
+        system.copyToLocalFile(False, place, self._jvm.org.apache.hadoop.fs.Path(f"file://{file}"), True)
+
+
+def unpacked(data):
+    """The beginning of a file as text has it: gzip is undone as far as the bytes go."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    try:
+        return zlib.decompressobj(31).decompress(data)
+    except zlib.error as error:
+        raise UserError(f"its gzip data are damaged ({error})") from error
+
+
+def name_of(path):
+    """The last part of a path or URI."""
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def java_reason(error):
+    """The innermost message of an exception that Spark's JVM threw, on one line."""
+    cause = getattr(error, "java_exception", None)
+    if cause is None:
+        return str(error).strip().split("\n")[0]
+    while cause.getCause() is not None and not cause.getCause().equals(cause):
+        cause = cause.getCause()
+    return (cause.getMessage() or cause.getClass().getSimpleName()).strip().split("\n")[0]

@@ -1,0 +1,82 @@
+"""A small Spark, the command line program beside it, and the comparison of what both write. Not the tests."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+root = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(root / "python"))
+program = os.environ.setdefault("ENCORE_PROGRAM", str(root / "build" / "encore"))
+os.environ["PYSPARK_PYTHON"] = sys.executable
+os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+diseases = root / "tests" / "preparation" / "data"
+real_ratings = root / "data" / "ml-latest-small"
+
+
+@pytest.fixture(scope="module")
+def spark():
+    """local[2]; compiled as quickly as Java can, because nothing here runs for long."""
+    pyspark_sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed; setup/python installs it")
+    if not os.access(program, os.X_OK):
+        pytest.skip(f"{program} is not built; `make build` builds it")
+    session = (pyspark_sql.SparkSession.builder.master("local[2]").appName("encore preparation tests")
+               .config("spark.driver.memory", "1g").config("spark.ui.enabled", "false")
+               .config("spark.ui.showConsoleProgress", "false").config("spark.sql.shuffle.partitions", "2")
+               .config("spark.sql.codegen.wholeStage", "false")
+               .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC").getOrCreate())
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+class Comparison:
+    """Prepares one source by both programs."""
+
+    def __init__(self, spark, folder):
+        self.spark, self.folder = spark, folder
+
+    def command_line(self, source, **options):
+        """The folder that the program writes."""
+        words = [program, "prepare", str(source), "-o", str(self.folder / "by_program"), "--quiet"]
+        for name, value in options.items():
+            name = "--" + name.replace("_", "-")
+            words += [name] if value is True else [name, "-".join(map(str, value)) if isinstance(value, tuple) else str(value)]
+        done = subprocess.run(words, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 0, done.stderr
+        return self.folder / "by_program"
+
+    def same(self, source, spark_source=None, **options):
+        """Asserts that both write the same rows in the same order and the same dataset.json; returns Spark's dataset."""
+        from encore.spark import prepare
+
+        expected = self.command_line(source, **options)
+        written = self.folder / "by_spark"
+        dataset = prepare(self.spark, spark_source if spark_source is not None else str(source), str(written), **options)
+        summary = json.loads((written / "dataset.json").read_text())
+        expected_summary = json.loads((expected / "dataset.json").read_text())
+        if spark_source is not None:  # what a DataFrame came from is not known
+            expected_summary["source"] = summary["source"]
+        assert summary == expected_summary
+        assert dataset.summary == expected_summary
+        for table in ("items", "users", "ratings"):
+            assert rows_of(written / f"{table}.parquet") == rows_of(expected / f"{table}.parquet"), table
+        return dataset
+
+
+def rows_of(path):
+    """Columns, types and rows of a Parquet file, or of its parts in order of their names."""
+    import pyarrow
+    import pyarrow.parquet
+
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    table = pyarrow.concat_tables(pyarrow.parquet.read_table(part) for part in parts)
+    return [(field.name, str(field.type)) for field in table.schema], table.to_pydict()
+
+
+@pytest.fixture
+def compare(spark, tmp_path):
+    return Comparison(spark, tmp_path)

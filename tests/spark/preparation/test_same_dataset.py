@@ -1,0 +1,119 @@
+"""The folder that Spark writes is the one that `encore prepare` writes: row for row, key for key, the fingerprint included."""
+
+import gzip
+import json
+import subprocess
+
+import pytest
+
+from conftest import diseases, program, real_ratings
+
+
+def test_all_real_ratings(compare):
+    dataset = compare.same(real_ratings)
+    assert dataset.summary["ratings"] == dataset.ratings.count() == 100836
+
+
+def test_years_shares_and_seed(compare):
+    dataset = compare.same(real_ratings, years=(1950, 1980), hold_out=0.3, validation=0.25, seed=7)
+    assert min(dataset.summary["users_by_fold"].values()) > 50
+
+
+def test_a_condition_and_minimum_counts(compare):
+    where = ("(rating >= 2.5 AND year < 1995 AND genres LIKE '%Drama%' OR \"title\" LIKE '%:_%') AND NOT \"userId\" IN (1, 2, 3) "
+             "AND time IS NOT NULL AND length(title) > 3 AND CASE WHEN year % 2 = 0 THEN rating <> 3.0 ELSE CAST(rating AS INT) > 1 END "
+             "AND regexp_matches(title, '[(][0-9]{4}[)]$') AND title NOT LIKE '%\\%%' AND contains(lower(title), 'e')")
+    dataset = compare.same(real_ratings, where=where, min_item_ratings=5, min_user_ratings=10, liked=3.5)
+    assert dataset.summary["filtered"]["outside the condition"] > 1000
+    assert set(dataset.summary["filtered"]) == {"outside the condition", "movie has too few ratings", "user has too few ratings"}
+
+
+def sick_rows():
+    """The rows of every sick file with the usual header and line ends, the truncated one last."""
+    names = ["text_in_a_number", "nan_rating", "out_of_scale", "negative_id", "nul_byte", "unknown_movie", "odd_numbers", "doubled",
+             "too_few_fields", "too_many_fields", "truncated_last_line"]
+    return b"".join((diseases / f"{name}.csv").read_bytes().split(b"\n", 1)[1] for name in names)
+
+
+def test_every_sick_row(compare, tmp_path):
+    file = tmp_path / "sick.csv"
+    file.write_bytes(b"userId,movieId,rating,timestamp\n1,10,4.\xff0,9\n" + b"7" * 2_500_000 + b",10,4.0,1\n\n" + sick_rows())
+    dataset = compare.same(file, movies=str(diseases / "movies.csv"))
+    assert dataset.summary["rejected"].keys() == {
+        "malformed line", "no valid userId", "no valid movieId", "rating is not a number", "rating is out of scale",
+        "time is not a number", "unknown movie", "superseded by a later rating"}
+    assert dataset.summary["rejected"]["malformed line"] == 5
+
+
+def test_an_open_quote(compare):
+    assert compare.same(diseases / "open_quote.csv").summary["rejected"] == {"malformed line": 1}
+
+
+@pytest.mark.parametrize("name", ["bom.csv", "mixed_line_ends.csv", "crlf.csv", "semicolons.csv", "tabs.tsv", "no_time.csv"])
+def test_kinds_of_text(compare, name):
+    assert compare.same(diseases / name).summary["ratings"] == 4
+
+
+@pytest.mark.parametrize("name", ["titles", "latin1", "ml-1m", "ml-100k"])
+def test_folders_of_movielens(compare, name):
+    compare.same(diseases / name)
+
+
+def test_years_of_odd_titles(compare):
+    assert compare.same(diseases / "titles", years="1968-1972").summary["filtered"] == {"outside the years": 7, "title has no year": 2}
+
+
+def test_other_columns_with_line_ends_in_quotes(compare, tmp_path):
+    file = tmp_path / "reviews.csv"
+    text = (diseases / "other_columns.csv").read_text()
+    file.write_text(text + '2.5,"two\nlines, ""quoted""",3,10\n')
+    compare.same(file, user_column="user id", item_column="film")
+
+
+def test_text_ids(compare):
+    dataset = compare.same(diseases / "text_ids.csv", user_column="visitor", item_column="article")
+    assert [row.userId for row in dataset.users.orderBy("user").collect()] == ["Ann", "bob", "zoë"]
+
+
+def test_uuids_without_ratings_packed_and_from_parquet(compare, tmp_path):
+    import uuid
+
+    ids = [str(uuid.UUID(int=n * 7919 % 1009 << 64 | n)) for n in range(40)]
+    rows = "".join(f"{ids[n % 12]},{ids[n * n % 31]}\n" for n in range(400))
+    file = tmp_path / "clicks.csv.gz"
+    file.write_bytes(gzip.compress(("visitor,article\n" + rows).encode()))
+    options = {"user_column": "visitor", "item_column": "article", "implicit": True, "hold_out": 0.4}
+    dataset = compare.same(file, **options)
+    assert dataset.summary["rejected"]["superseded by a later rating"] > 0
+    frame = compare.spark.read.csv(str(file), header=True)
+    compare.same(file, spark_source=frame, **options)
+
+
+def test_typed_columns(compare, tmp_path):
+    """A DataFrame, and the same rows in a folder of Parquet parts: floats, a decimal, times of every type."""
+    frame = compare.spark.sql("""
+        SELECT CAST(u AS SMALLINT) AS userId, m AS movieId, CAST(r AS FLOAT) AS rating,
+               CAST(from_unixtime(t) AS TIMESTAMP_NTZ) AS timestamp
+        FROM VALUES (1, 10, 0.9D, 100), (1, 20, 5.0D, 101), (2, -10, 3.5D, 102), (2, 30, double('NaN'), 103), (2, 20, 2.1D, 99),
+                    (3, 10, 7D, 5), (1, 10, 0.8D, 99) AS v(u, m, r, t)""").repartition(2)
+    frame.write.parquet(str(tmp_path / "parts"))
+    import pyarrow.parquet
+
+    single = tmp_path / "ratings.parquet"
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(tmp_path / "parts"), single)
+    options = {"scale": "0.9-5", "movies": str(diseases / "movies.csv")}
+    from_frame = compare.same(single, spark_source=frame, **options)
+    assert from_frame.summary["ratings"] == 3
+    from_parts = compare.same(single, spark_source=str(tmp_path / "parts"), **options)
+    assert from_parts.fingerprint == from_frame.fingerprint
+
+
+def test_many_parts_are_read_by_the_program(compare, tmp_path, monkeypatch):
+    """Ratings in several parts: the program refuses parts out of order, so it must find what it expects."""
+    from encore.spark import preparation_output
+
+    monkeypatch.setattr(preparation_output, "ROWS_OF_A_PART", 9_000)
+    dataset = compare.same(real_ratings, hold_out=0.1)
+    assert len(list((tmp_path / "by_spark" / "ratings.parquet").glob("*.parquet"))) > 5
+    told = subprocess.run([program, "inspect", dataset.path, "--json", "--quiet"], stdout=subprocess.PIPE, check=True)
+    assert json.loads(told.stdout)["ratings"] == 100836
