@@ -40,8 +40,8 @@ T get(const std::byte* at) {
 }  // namespace
 
 std::string name_of(Kind kind) {
-  static constexpr std::array names{"barrier", "join",     "join_total", "gather", "reduce",
-                                    "goodbye", "farewell", "pull",       "push",   "answer"};
+  static constexpr std::array names{"barrier",  "join", "join_total", "gather", "reduce", "goodbye",
+                                    "farewell", "pull", "push",       "answer", "pulse"};
   const auto index = static_cast<std::size_t>(kind) - 1;
   return index < names.size() ? names[index] : "unknown";
 }
@@ -81,8 +81,18 @@ Goodbye decode_goodbye(const std::vector<std::byte>& payload) {
           std::string(reinterpret_cast<const char*>(payload.data()) + goodbye_head, payload.size() - goodbye_head)};
 }
 
+void drop_pulses(const Socket& socket) {
+  FrameBytes head;
+  while (peek_some(socket, head).bytes == head.size() && decode(head).kind == Kind::pulse) receive_all(socket, head, 1);
+}
+
 Waiting look_at(const Socket& socket) {
   FrameBytes head;
+  try {
+    drop_pulses(socket);
+  } catch (const SocketError& error) {
+    return {Waiting::What::end, {}, error.what()};
+  }
   const Moved seen = peek_some(socket, head);
   if (seen.broken()) return {Waiting::What::end, {}, seen.problem};
   if (seen.bytes == 0) return {};

@@ -10,7 +10,19 @@
 namespace encore {
 
 /// What a message is. Both sides of a round must mean the same, or the ranks are out of step.
-enum class Kind : std::uint8_t { barrier = 1, join, join_total, gather, reduce, goodbye, farewell, pull, push, answer };
+enum class Kind : std::uint8_t {
+  barrier = 1,
+  join,
+  join_total,
+  gather,
+  reduce,
+  goodbye,
+  farewell,
+  pull,
+  push,
+  answer,
+  pulse  ///< nothing but a sign of life, between two rounds
+};
 /// The kind's name in errors.
 std::string name_of(Kind);
 
@@ -48,8 +60,10 @@ struct Waiting {
   Goodbye goodbye;
   std::string problem;  ///< of `end`
 };
-/// Leaves everything but a goodbye unread.
+/// Leaves everything but a goodbye and signs of life unread.
 Waiting look_at(const Socket&);
+/// Reads signs of life off a connection, and nothing else.
+void drop_pulses(const Socket&);
 
 /// Sends all of it, unless for `seconds` nothing moves. Returns whether it went out.
 bool send_all(const Socket&, std::span<const std::byte>, double seconds) noexcept;

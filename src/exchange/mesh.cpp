@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
 
 #include "kernel/parallel.h"
 
@@ -15,6 +16,7 @@ using Seconds = std::chrono::duration<double>;
 constexpr double slice_seconds = 0.1;   ///< how soon a waiting round sees that another thread ended the training
 constexpr double spin_seconds = 50e-6;  ///< a small message of another core is sooner here than a sleep is over
 constexpr double goodbye_seconds = 0.5;
+constexpr double longest_silence_seconds = 5;
 
 double since(std::chrono::steady_clock::time_point start) {
   return Seconds(std::chrono::steady_clock::now() - start).count();
@@ -36,9 +38,11 @@ Mesh::Mesh(const Meeting& meeting, std::vector<Socket> sockets, int running)
   }
   if (neighbours * running <= kernel::available_threads()) spin_seconds_ = spin_seconds;
   barrier();
+  pulse_ = std::jthread([this](const std::stop_token& stop) { show_life(stop); });
 }
 
 Mesh::~Mesh() {
+  pulse_ = {};
   const std::lock_guard lock(rounds_);
   if (is_ending_) {
     if (!told_) tell_others();
@@ -166,6 +170,10 @@ void Mesh::start_payload(Peer& peer, const Frame& wanted, Incoming& in) {
       failed(decode_goodbye(payload));
     }
     if (frame.kind == Kind::farewell) lost(peer, "it ended before the others");
+    if (frame.kind == Kind::pulse) {
+      peer.received = 0;
+      return;
+    }
     const bool fits = in.buffer != nullptr || frame.size == in.place.size();
     if (!frame.same_step(wanted) || !fits) {
       const std::string text = fmt::format(
@@ -200,6 +208,28 @@ void Mesh::wait_for_peers() {
     if (watches[p].to_end && watches[p].ready) look_at_finished(peer);
     if (!watches[p].ready && (peer.sending || peer.receiving) && since(peer.last_byte) > timeout_seconds_)
       lost(peer, fmt::format("not a byte for {:g} s", timeout_seconds_));
+  }
+}
+
+/// A process may compute for longer than the timeout, in modes that seldom meet; one that is stopped shows no life.
+void Mesh::show_life(const std::stop_token& stop) {
+  const auto interval = Seconds(std::min(timeout_seconds_ / 4, longest_silence_seconds));
+  const FrameBytes pulse = encode(Frame{Kind::pulse, 0, 0, 0});
+  std::mutex sleeping;
+  std::condition_variable_any alarm;
+  std::unique_lock sleep(sleeping);
+  while (!alarm.wait_for(sleep, stop, interval, [] { return false; }) && !stop.stop_requested()) {
+    const std::unique_lock lock(rounds_, std::try_to_lock);
+    if (!lock || is_ending_) continue;  // in a round there are other bytes
+    for (const Peer& peer : peers_) {
+      if (!peer.socket) continue;
+      try {
+        drop_pulses(peer.socket);
+        const std::size_t sent = send_some(peer.socket, std::array{std::span<const std::byte>(pulse)}).bytes;
+        if (sent > 0) send_all(peer.socket, std::span(pulse).subspan(sent), timeout_seconds_);
+      } catch (const SocketError&) {  // the next round finds out
+      }
+    }
   }
 }
 

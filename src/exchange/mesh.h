@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 #include "exchange/cluster_world.h"
 #include "exchange/frame.h"
@@ -89,6 +90,7 @@ class Mesh {
   [[noreturn]] void failed(const Goodbye&);
   void tell_others() noexcept;
   void finish_sending(Peer&, double seconds);
+  void show_life(const std::stop_token&);
   std::string name(int process) const;
   std::string where() const;
 
@@ -106,6 +108,7 @@ class Mesh {
   bool told_ = false;                   ///< the others know; only under rounds_
   mutable std::mutex times_guard_;
   ExchangeTimes times_;
+  std::jthread pulse_;  ///< while this process computes, so that nobody takes it for dead
 };
 
 }  // namespace encore

@@ -85,6 +85,20 @@ TEST(Failure, of_a_stopped_process_is_noticed_after_the_timeout) {
   EXPECT_THAT(children[1]->result(), HasSubstr("PeerLost: "));
 }
 
+TEST(Failure, is_not_what_long_computing_is_taken_for) {
+  // One rank computes for three timeouts between two rounds; meanwhile the others are at the next one already.
+  Children cluster_of({3, 1, 0.8}, [](Exchange& exchange) {
+    for (int slow = 0; slow < 2; ++slow) {
+      if (exchange.rank() == slow) std::this_thread::sleep_for(std::chrono::milliseconds(2400));
+      exchange.barrier();
+      std::vector<float> one(100'000, 1.0F);
+      exchange.reduce(one, Reduction::sum());
+      if (one[7] != 3) throw std::runtime_error("a sum is wrong");
+    }
+  });
+  for (auto& child : cluster_of.children) EXPECT_EQ(child->result(), "\n");  // no error
+}
+
 TEST(Failure, of_a_rank_reaches_the_others_with_its_words) {
   const auto fails_at = [](const std::function<void(Exchange&)>& wait) {
     return [wait](Exchange& exchange) {
