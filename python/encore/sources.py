@@ -22,17 +22,18 @@ def write_source(source, folder, user_ids=None, item_ids=None):
 
 def write_table(table, folder, name):
     """The same for any table: a pandas.DataFrame, a pyarrow.Table, or what speaks Arrow's interface of streams (Polars, DuckDB)."""
+    library = type(table).__module__.partition(".")[0]
+    if library not in ("pandas", "pyarrow") and not hasattr(table, "__arrow_c_stream__"):
+        raise UserError(f"a {type(table).__module__}.{type(table).__name__} is no source of ratings; give a path, a pandas.DataFrame, a "
+                        "pyarrow.Table or a sparse matrix of SciPy's")
     arrow = _arrow()
-    if type(table).__module__.partition(".")[0] == "pandas":
+    if library == "pandas":
         return _write(arrow.Table.from_pandas(table, preserve_index=False), folder, name)
     if isinstance(table, arrow.RecordBatch):
         return _write(arrow.Table.from_batches([table]), folder, name)
     if isinstance(table, arrow.Table):
         return _write(table, folder, name)
-    if hasattr(table, "__arrow_c_stream__"):
-        return _write(arrow.RecordBatchReader.from_stream(table).read_all(), folder, name)
-    raise UserError(f"a {type(table).__module__}.{type(table).__name__} is no source of ratings; give a path, a pandas.DataFrame, a "
-                    "pyarrow.Table or a sparse matrix of SciPy's")
+    return _write(arrow.RecordBatchReader.from_stream(table).read_all(), folder, name)
 
 
 def _is_sparse(source):

@@ -1,0 +1,71 @@
+"""What Python does is what the command line does, bit for bit."""
+
+import hashlib
+
+from conftest import RATINGS
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def without_time(figures):
+    return {key: value for key, value in figures.items() if "seconds" not in key and "rss" not in key and key != "phases"}
+
+
+def test_prepare_writes_the_same_dataset(program, dataset, tmp_path):
+    typed = program("prepare", RATINGS, "-o", tmp_path / "films", "--validation", "0.1")
+    assert dataset.fingerprint == typed["fingerprint"]
+    assert without_time(dataset.summary) == without_time(typed)
+
+
+def test_train_makes_the_same_weights_and_history(program, dataset, model, tmp_path):
+    typed = program("train", dataset.path, "-o", tmp_path / "typed", "--epochs", "3")
+    for file in ("weights.safetensors", "config.json"):
+        assert digest(tmp_path / "typed" / file) == hashlib.sha256(open(f"{model.path}/{file}", "rb").read()).hexdigest()
+    assert [without_time(epoch) for epoch in model.history] == [without_time(epoch) for epoch in typed["epochs"]]
+
+
+def test_options_of_all_kinds_reach_the_core(program, dataset, tmp_path):
+    import encore
+
+    model = encore.train(dataset, tmp_path / "called", model="autorec", hidden=[20, 10], epochs=2, batch_size=64, learning_rate=0.01,
+                         loss_after_epoch=True, normalise=False, seed=7)
+    program("train", dataset.path, "-o", tmp_path / "typed", "--model", "autorec", "--hidden", "20,10", "--epochs", "2", "--batch-size",
+            "64", "--learning-rate", "0.01", "--loss-after-epoch", "--no-normalise", "--seed", "7")
+    assert digest(tmp_path / "called" / "weights.safetensors") == digest(tmp_path / "typed" / "weights.safetensors")
+    assert model.config["architecture"]["model"] == "autorec"
+
+
+def test_recommend_answers_the_same(program, dataset, model):
+    typed = program("recommend", model.path, "--rate", "Rear Window=5", "--rate", "id:318=4.5", "-k", "7", "--where", "year < 1970")
+    called = model.recommend({"Rear Window": 5, 318: 4.5}, k=7, where="year < 1970")
+    assert list(called) == typed["users"][0]["items"]
+    assert called.score == typed["score"]
+    typed = program("recommend", model.path, "--user", "42", "--dataset", dataset.path, "--exclude", "Vertigo (1958)", "--include-seen")
+    assert list(model.recommend(user=42, exclude="Vertigo (1958)", include_seen=True)) == typed["users"][0]["items"]
+
+
+def test_recommend_takes_ratings_in_many_forms(model, tmp_path):
+    import pandas
+
+    wanted = model.recommend({"Rear Window": 5, "Vertigo (1958)": 4.5})
+    file = tmp_path / "mine.csv"
+    file.write_text("title,rating\nRear Window,5\nVertigo (1958),4.5\n")
+    for ratings in (pandas.Series({"Rear Window": 5, "Vertigo (1958)": 4.5}), [("Rear Window", 5), ("Vertigo (1958)", 4.5)], file,
+                    str(file)):
+        assert model.recommend(ratings) == wanted
+
+
+def test_recommend_for_all_users_writes_the_same_file(program, dataset, model, tmp_path):
+    program("recommend", model.path, "--all", "--dataset", dataset.path, "-o", tmp_path / "typed.csv", "-k", "3")
+    told = model.recommend(all=True, output=tmp_path / "called.csv", k=3)
+    assert told["user_count"] == dataset.summary["users"]
+    assert digest(tmp_path / "typed.csv") == digest(tmp_path / "called.csv")
+
+
+def test_similar_and_evaluate_answer_the_same(program, dataset, model):
+    assert list(model.similar("Toy Story (1995)", k=4)) == program("similar", model.path, "Toy Story (1995)", "-k", "4")["items"]
+    assert model.evaluate() == program("evaluate", model.path, dataset.path)
+    assert model.evaluate(dataset, fold="validation", reconstruction=False) == program(
+        "evaluate", model.path, dataset.path, "--fold", "validation", "--no-reconstruction")
