@@ -5,7 +5,8 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark test test-sanitize bench bench-study bench-spark docs format install clean clean-demo
+.PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow fuzz coverage tidy \
+  bench bench-study bench-spark docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -41,6 +42,24 @@ test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour an
 	  ctest --preset $$kind --parallel $(JOBS) || exit 1; \
 	done
 
+test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: half an hour
+	@tests/program/slow $(BUILD)/encore data/ml-latest-small
+
+fuzz:  ## every parser of bytes, FUZZ_SECONDS (60) each, under the checkers (needs clang)
+	@setup/install checks
+	@cmake -S . -B build-fuzz -DCMAKE_CXX_COMPILER=$${CLANG:-clang++} -DCMAKE_BUILD_TYPE=RelWithDebInfo -DENCORE_FUZZ=ON \
+	  -DENCORE_TESTS=OFF --log-level=WARNING >/dev/null
+	@cmake --build build-fuzz --parallel $(JOBS)
+	@fuzz/run build-fuzz
+
+coverage:  ## which lines of src/ the C++ tests and the trials of the program run: build-coverage/coverage.txt
+	@setup/install checks
+	@tests/coverage/run build-coverage $(JOBS)
+
+tidy:  ## static analysis (clang-tidy) of everything in src/
+	@setup/install checks
+	@tests/tidy/run build-tidy $(JOBS)
+
 bench: setup  ## the benchmarks, built and run
 	@cmake --preset release --log-level=WARNING -DENCORE_BENCHMARKS=ON >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore benchmarks
@@ -64,7 +83,7 @@ install: build  ## the program and what it needs, under PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean:  ## away with everything built (downloads stay in .deps)
-	@rm -rf build build-debug build-address build-thread dist
+	@rm -rf build build-debug build-address build-thread build-fuzz build-coverage build-tidy dist
 
 clean-demo:  ## away with the demo's dataset and model
 	@rm -rf demo

@@ -1,0 +1,23 @@
+// Any bytes as a ratings file: plain or gzip, its first line, and the look at all of them. Not DuckDB's reading.
+#include "preparation/byte_stream.h"
+#include "preparation/canonical_file.h"
+#include "preparation/table_file.h"
+#include "target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace encore;
+  static Database database({.threads = 1});
+  if (size >= 4 && fuzz::text_of(data, 4) == "PAR1") return 0;  // DuckDB's to read
+  const fuzz::BytesAsFile file(data, size);
+  fuzz::refuses_or_understands([&] {
+    Source source;
+    source.ratings = inspect_table(database, file.path());
+    source.user_column = "userId", source.item_column = "movieId", source.rating_column = "rating";
+    source.time_column = "timestamp";
+    table_relation(source.ratings);
+    has_mixed_line_ends(source.ratings);
+    scan_canonical(source);
+  });
+  fuzz::refuses_or_understands([&] { ByteStream(file.path()).skip_to_end(); });
+  return 0;
+}
