@@ -32,6 +32,16 @@ TEST(Output, ForMachines) {
   EXPECT_EQ(said.err, "result\nremark\nwarning: warning\n");
 }
 
+TEST(Output, ForACallerInTheSameProcess) {
+  std::string object, messages;
+  const OutputSinks sinks{[&](const std::string& json_text) { object = json_text; },
+                          [&](const std::string& line) { messages += line + "|"; }};
+  const Said said = say_everything({.json = true, .sinks = &sinks});
+  EXPECT_EQ(said.out + said.err, "");
+  EXPECT_EQ(object, "{}");
+  EXPECT_EQ(messages, "remark\n|warning: warning|");  // tables are for people
+}
+
 TEST(Output, Quiet) {
   const Said said = say_everything({.quiet = true});
   EXPECT_EQ(said.out, "");

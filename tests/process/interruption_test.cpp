@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <atomic>
 #include <csignal>
 #include "process/error.h"
 #include "process/version.h"
@@ -33,6 +34,26 @@ class Interruption : public testing::Test {
 TEST_F(Interruption, NothingHappensWithoutASignal) {
   EXPECT_EQ(interruption_requested(), 0);
   EXPECT_NO_THROW(stop_if_interrupted());
+}
+
+TEST_F(Interruption, AWatchGivesBackWhatTheProgramHadSet) {
+  static std::atomic<int> heard{0};
+  heard = 0;
+  std::signal(SIGINT, [](int) { ++heard; });
+  {
+    const InterruptionWatch watch;
+    {
+      const InterruptionWatch inner;  // a second command, in another thread
+    }
+    std::raise(SIGINT);
+    std::raise(SIGINT);  // not even the second one ends a program that is not ours
+    EXPECT_EQ(interruption_requested(), SIGINT);
+    EXPECT_THROW(stop_if_interrupted(), Interrupted);
+  }
+  EXPECT_EQ(interruption_requested(), 0);
+  EXPECT_EQ(heard, 0);
+  std::raise(SIGINT);
+  EXPECT_EQ(heard, 1);
 }
 
 TEST_F(Interruption, CtrlCIs130) { EXPECT_EQ(exit_code_after(SIGINT), 130); }
