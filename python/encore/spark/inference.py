@@ -23,7 +23,9 @@ class _Opened:
     @property
     def model(self):
         if self._model is None:
-            folder, self.catalogue = shipped(self._name)
+            folder, catalogue = shipped(self._name)
+            self.ids = catalogue["movieId"].combine_chunks()
+            self.training_ratings = np.ascontiguousarray(catalogue["training_ratings"].to_numpy(), np.int64)
             self._model = _core.Model(folder)
         return self._model
 
@@ -36,11 +38,7 @@ class _Opened:
 
     def index_of(self, ids):
         """The model's items with these source ids; −1 where there is none."""
-        known = self.catalogue["movieId"].combine_chunks().cast(ids.type)
-        return numbers(pc.fill_null(pc.index_in(ids, value_set=known), -1), np.int32)
-
-    def training_ratings(self):
-        return np.ascontiguousarray(self.catalogue["training_ratings"].to_numpy(), np.int64)
+        return numbers(pc.fill_null(pc.index_in(ids, value_set=self.ids.cast(ids.type)), -1), np.int32)
 
     def rows(self, rated, by_id):
         """Lists of (item, stars) as sparse rows. by_id: items are source ids of anybody's making, else the model's own numbers."""
@@ -83,11 +81,11 @@ def recommending(name, choice, by_id, names):
                     continue
                 model = opened.model
                 start, item, stars = opened.rows(batch.column(1), by_id)
-                counts = choice.counts(opened.training_ratings())
+                counts = choice.counts(opened.training_ratings)
                 top = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads())
                 best, score, count = map(np.asarray, top)
                 found = best >= 0
-                ids = opened.catalogue["movieId"].combine_chunks().take(pa.array(best[found]))
+                ids = opened.ids.take(pa.array(best[found]))
                 pairs = pa.StructArray.from_arrays([ids, pa.array(score[found])], [item_name, "rating"])
                 lists = pa.ListArray.from_arrays(pa.array(starts(count), pa.int32()), pairs)
                 yield pa.RecordBatch.from_arrays([batch.column(0), lists], [user_name, list_name])
@@ -111,7 +109,7 @@ def scoring(name, by_id):
                 index = opened.index_of(wanted)
                 row = np.repeat(np.arange(batch.num_rows, dtype=np.int64), lengths)
                 heard = (start[1:] > start[:-1])[row]  # somebody of whose ratings the model knows none is a stranger
-                known = (index >= 0) & (opened.training_ratings()[index] > 0) & heard
+                known = (index >= 0) & (opened.training_ratings[index] > 0) & heard
                 row, index = np.ascontiguousarray(row[known]), np.ascontiguousarray(index[known])
                 score = np.asarray(model.scores(start, item, stars, row, index, threads=_threads()))
                 yield pa.RecordBatch.from_arrays([batch.column(0).take(pa.array(row)), wanted.filter(pa.array(known)), pa.array(score)],

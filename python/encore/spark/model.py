@@ -122,7 +122,9 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
 
     def _scores(self, pairs, known):
         wanted = pairs.dropna().distinct().groupBy("user").agg(F.collect_list("wanted").alias("wanted"))
-        rows = wanted.join(known.frame.withColumn("user", F.col("user").cast(wanted.schema["user"].dataType)), "user")
+        user_type = known.frame.schema["user"].dataType
+        key = people.as_id("user", user_type, not isinstance(user_type, StringType))
+        rows = wanted.join(known.frame.withColumn("user", key), "user")
         schema = StructType([wanted.schema["user"], StructField("item", self._item_type()), StructField("score", FloatType())])
         return rows.select("user", "wanted", "rated").mapInArrow(inference.scoring(self._shipped(rows), known.by_id), schema)
 

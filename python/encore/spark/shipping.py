@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import zipfile
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 _files = ("config.json", "weights.safetensors")
 _catalogue = "catalogue.arrow"
+_packing = threading.Lock()
 
 
 def read_catalogue(folder):
@@ -25,16 +27,14 @@ def ship(spark, folder):
     """Gives the executors what scoring with the model at `folder` needs; the name to open it by. The same model is sent only once a
     session, because its name follows from its content."""
     name = f"encore-model-{_digest(folder)}"
-    archive = os.path.join(_packing_place(), f"{name}.zip")
-    if not os.path.exists(archive):
-        _pack(folder, archive)
-    if type(spark).__module__.startswith("pyspark.sql.connect"):
-        spark.addArtifacts(f"{archive}#{name}", archive=True)
-        return name
-    sent = _sent_to(spark.sparkContext.applicationId)
-    if name not in sent:
-        spark.sparkContext.addArchive(f"{archive}#{name}")
-        sent.add(name)
+    with _packing:  # CrossValidator transforms from several threads
+        sent = _sent_to(spark.sparkContext.applicationId)
+        if name not in sent:
+            archive = os.path.join(_packing_place(), f"{name}.zip")
+            if not os.path.exists(archive):
+                _pack(folder, archive)
+            spark.sparkContext.addArchive(f"{archive}#{name}")
+            sent.add(name)
     return name
 
 
