@@ -4,7 +4,7 @@
     encore_side.py --source FOLDER --years 1950-1959 --dataset DATASET … # prepares DATASET on Spark, then trains on it
     encore_side.py --dataset DATASET --workers 1 2 …                     # trains on a prepared dataset, once for each number
 
-`benchmark/spark/run` starts it with the Python that `setup/peers spark` makes and with this checkout's package on PYTHONPATH.
+`benchmark/spark/run` starts it with the Python that `setup/python spark3` makes and with this checkout's package on PYTHONPATH.
 Writes one JSON; phases go to the file of marks (../study/process_tree.py).
 """
 import argparse

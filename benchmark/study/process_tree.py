@@ -46,16 +46,18 @@ class Phases:
 
 
 def processes():
-    """(pid, parent, session, CPU seconds, RSS in bytes) of every process."""
+    """(pid, parent, session, CPU seconds, RSS in bytes, name) of every process."""
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
             continue
         try:
             with open(f"/proc/{entry}/stat", "rb") as file:
-                fields = file.read().rpartition(b")")[2].split()
+                head, _, rest = file.read().rpartition(b")")
+                fields = rest.split()
         except OSError:
             continue  # it has just ended
-        yield int(entry), int(fields[1]), int(fields[3]), (int(fields[11]) + int(fields[12])) * TICK, int(fields[21]) * PAGE
+        cpu, name = (int(fields[11]) + int(fields[12])) * TICK, head.partition(b"(")[2].decode("utf-8", "replace")
+        yield int(entry), int(fields[1]), int(fields[3]), cpu, int(fields[21]) * PAGE, name
 
 
 def pss_of(pid):
@@ -91,9 +93,9 @@ class Sampler(threading.Thread):
         grown = True
         while grown:  # children may have smaller numbers than their parents
             before = len(found)
-            found |= {pid for pid, parent, session, _, _ in everything if session == self.root or pid == self.root or parent in found}
+            found |= {pid for pid, parent, session, *_ in everything if session == self.root or pid == self.root or parent in found}
             grown = len(found) > before
-        for pid, _, _, cpu, size in everything:
+        for pid, _, _, cpu, size, _ in everything:
             if pid in found:
                 rss += size
                 self.cpu[pid] = max(cpu, self.cpu.get(pid, 0.0))
@@ -101,7 +103,8 @@ class Sampler(threading.Thread):
         self.samples.append((now, rss, sum(self.cpu.values()), len(found)))
         if now >= self.next_pss:
             worked = time.thread_time()
-            self.pss_samples.append((now, sum(map(pss_of, found))))
+            sizes = [(pss_of(pid), name) for pid, *_, name in everything if pid in found]
+            self.pss_samples.append((now, sum(size for size, _ in sizes), sum(size for size, name in sizes if name == "java")))
             self.next_pss = now + max(4 * INTERVAL, (time.thread_time() - worked) / PSS_SHARE)
 
 
@@ -116,8 +119,8 @@ def cpu_at(samples, moment):
 
 def peaks(sampler, began, ended):
     rss = [s[1] for s in sampler.samples if began <= s[0] <= ended]
-    pss = [s[1] for s in sampler.pss_samples if began <= s[0] <= ended]
-    return {"peak_rss_bytes": max(rss, default=None), "peak_pss_bytes": max(pss, default=None)}
+    pss = max((s[1:] for s in sampler.pss_samples if began <= s[0] <= ended), default=(None, None))
+    return {"peak_rss_bytes": max(rss, default=None), "peak_pss_bytes": pss[0], "java_at_peak_bytes": pss[1]}
 
 
 def measure(command, marks=None, cwd=None, env=None, log=None, limit=None):
@@ -166,7 +169,7 @@ def wait_for(child, deadline):
 
 def leave_nothing(child, sampler):
     """Ends what the command has left running: its own tree, and nothing else."""
-    for pid, _, session, _, _ in list(processes()):
+    for pid, _, session, *_ in list(processes()):
         if session == child.pid and pid in sampler.members | {child.pid}:
             try:
                 os.kill(pid, 9)

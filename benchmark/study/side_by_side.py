@@ -50,12 +50,12 @@ def twin_of(options, years):
     return folder
 
 
-def peers(name):
-    """The Python of an environment, or None and why there is none."""
-    made = subprocess.run([ROOT / "setup/peers", name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def environment(kind, name):
+    """The Python of what setup/KIND NAME makes ("peers", "python"), or None and why there is none."""
+    made = subprocess.run([ROOT / "setup" / kind, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if made.returncode == 0:
         return ROOT / made.stdout.strip() / "bin/python", None
-    return None, (made.stderr.strip().splitlines() or [f"setup/peers {name} failed"])[-1]
+    return None, (made.stderr.strip().splitlines() or [f"setup/{kind} {name} failed"])[-1]
 
 
 def encore(options, *words):

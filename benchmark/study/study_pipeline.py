@@ -36,7 +36,7 @@ def arguments():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--losses", action="store_true", help="train and test loss by a full pass after each epoch")
-    parser.add_argument("--until", choices=("arrays", "training", "recommendation"), default="recommendation", help="the last phase")
+    parser.add_argument("--until", choices=("arrays", "training", "evaluation", "recommendation"), default="recommendation", help="the last phase")
     parser.add_argument("--hold-out", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--driver-memory", default="9g")
