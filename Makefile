@@ -68,8 +68,7 @@ bench: setup  ## the benchmarks, built and run
 bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Encore on one CSV: build/bench/study.md
 	@benchmark/study/run $(BENCH_OPTIONS)
 
-bench-spark: build  ## Encore on Spark beside Elephas and the command line, and its steps: build/bench/spark.md
-	@cmake --build $(BUILD) --parallel $(JOBS) --target encore_core encore_full
+bench-spark: python  ## Encore on Spark beside Elephas and the command line, and its steps: build/bench/spark.md
 	@benchmark/spark/run $(BENCH_OPTIONS)
 
 docs: build  ## docs/commands.md anew, from the tables of options
