@@ -1,4 +1,4 @@
-"""Encore on one machine: the commands `prepare`, `train` and `evaluate` as functions. Options, defaults and their meaning are the core's."""
+"""Encore on one machine: the commands `prepare`, `train` and `evaluate` as functions. Options and defaults are the core's."""
 
 import os
 import tempfile
