@@ -32,6 +32,8 @@ def __getattr__(name):
         from encore import _core
 
         return _core.program_version()
+    if name == "spark":
+        return importlib.import_module("encore.spark")
     if name not in _modules:
         raise AttributeError(f"encore has no {name}")
     found = getattr(importlib.import_module(f"encore.{_modules[name]}"), name)
