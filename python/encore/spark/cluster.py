@@ -1,8 +1,11 @@
 """What a session's cluster offers and forbids: slots, cores of a task, settings that a barrier stage cannot live with, jobs that can
 be called off. Not what runs there."""
 
+import threading
 import time
 from contextlib import contextmanager, suppress
+
+from pyspark import InheritableThread
 
 from encore.errors import UserError
 
@@ -89,6 +92,34 @@ def stoppable_jobs(spark, tag, description):
             context.removeJobTag(tag)
             for name, value in before.items():
                 context.setLocalProperty(name, value)
+
+
+def run_stoppable(spark, tag, description, action):
+    """action(stopping) in a thread of its own, its jobs as in `stoppable_jobs`; `stopping` is an event that says that nobody waits
+    any more. PySpark cannot cancel a job on Ctrl-C in the very thread that waits for it: both would use one connection to the JVM."""
+    outcome, stopping = {}, threading.Event()
+
+    def work():
+        try:
+            with stoppable_jobs(spark, tag, description):
+                outcome["value"] = action(stopping)
+        except BaseException as error:
+            outcome["error"] = error
+
+    thread = threading.Thread(target=work) if is_connect(spark) else InheritableThread(target=work)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.5)
+    except BaseException:
+        stopping.set()
+        with suppress(Exception):
+            stop_jobs(spark, tag)
+        thread.join(60)
+        raise
+    if "error" in outcome:
+        raise outcome["error"]
+    return outcome["value"]
 
 
 def stop_jobs(spark, tag):

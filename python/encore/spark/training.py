@@ -20,7 +20,7 @@ from encore.spark import cluster, failures, worker
 from encore.spark.checkpoint_store import KeptForWorkers, UriStore
 from encore.spark.checkpoints import training_key
 from encore.spark.driver_link import DriverLink
-from encore.spark.placement import arrow_table, placed_rows, shape_of
+from encore.spark.placement import FOLDS, arrow_table, placed_rows, shape_of
 from encore.spark.progress import Progress
 
 _seconds_for_executors_to_register = 10
@@ -54,19 +54,23 @@ def train(spark, dataset, options, settings):
 
     Raises UserError for what the caller can change, TrainingFailed or WorkerLost when a worker failed once more than
     `settings.max_restarts` times."""
-    return _Training(spark, dataset, options, settings).run()
+    tag = f"encore-{secrets.token_hex(8)}"
+    return cluster.run_stoppable(spark, tag, "encore: training",
+                                 lambda stopping: _Training(spark, dataset, options, settings, tag, stopping).run())
 
 
 class _Training:
-    def __init__(self, spark, dataset, options, settings):
+    def __init__(self, spark, dataset, options, settings, tag, stopping):
         cluster.require_barrier(spark)
-        self._spark, self._dataset, self._settings = spark, dataset, settings
+        self._spark, self._dataset, self._settings, self._tag, self._stopping = spark, dataset, settings, tag, stopping
         self._began = time.monotonic()
         threads = cluster.task_cpus(spark)
         self._workers = self._affordable(settings.workers)
         self._shape = shape_of(dataset)
         options = {**options, "threads": threads, "shards": self._workers * threads}
         self._plan = json.loads(_core.plan_training(json.dumps(options), self._shape.training_users()))
+        if self._plan["patience"] and FOLDS["validation"] not in self._shape.folds:
+            raise UserError("patience needs validation users; prepare the dataset with validation=0.1, or set that on the estimator")
         self._progress = Progress(self._plan["epochs"], self._shape.training_users(), settings.quiet)
         self._records = {}
         self._restarts = 0
@@ -87,7 +91,7 @@ class _Training:
                     rows = self._attempt(location)
                     break
                 except TrainingFailed as error:
-                    if self._restarts >= self._settings.max_restarts or not failures.may_restart(error.report):
+                    if self._stopping.is_set() or self._restarts >= self._settings.max_restarts or not failures.may_restart(error.report):
                         raise
                     self._restarts += 1
                     self._progress.say(f"{error}; starting again from the last checkpoint ({self._restarts} of "
@@ -108,15 +112,13 @@ class _Training:
         host = cluster.setting(self._spark, "spark.driver.host", "127.0.0.1")
         bind = cluster.setting(self._spark, "spark.driver.bindAddress", host)
         kept = KeptForWorkers(location.removeprefix("driver:")) if location and location.startswith("driver:") else None
-        tag = f"encore-{run}"
         link = DriverLink(secret, bind, self._settings.ports, silent_after=self._settings.timeout * 1.5, kept=kept,
                           on_epoch=self._on_epoch, on_progress=self._progress.users,
-                          on_silent=lambda _: cluster.stop_jobs(self._spark, tag))
+                          on_silent=lambda _: cluster.stop_jobs(self._spark, self._tag))
         with link:
             job = self._job(run, secret, (host, link.port), location)
             try:
-                with cluster.stoppable_jobs(self._spark, tag, f"encore: training of {self._plan['model']}"):
-                    return self._submit(job)
+                return self._submit(job)
             except UserError:
                 raise
             except Exception as error:
@@ -148,7 +150,7 @@ class _Training:
     def _explained(self, error, link):
         """What to raise instead of Spark's exception: the cause, as soon as somebody named it."""
         end = time.monotonic() + _seconds_for_the_cause
-        while time.monotonic() < end and not any(report.kind != "peer" for report in link.reports):
+        while not self._stopping.is_set() and time.monotonic() < end and not any(report.kind != "peer" for report in link.reports):
             time.sleep(0.05)
         return failures.exception_for(failures.cause_of([*link.reports, failures.report_of_spark(error)]))
 

@@ -38,7 +38,7 @@ def start_session(master, **settings):
     told = {"spark.driver.memory": "1g", "spark.executor.memory": "768m", "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false",
             "spark.driver.extraJavaOptions": _quick_java, "spark.executor.extraJavaOptions": _quick_java,
-            **{name.replace("_", "."): value for name, value in settings.items()}}
+            **settings}
     for name in ("PYTHONPATH", "ENCORE_LIBRARIES", "ENCORE_PROGRAM"):
         if name in os.environ:
             told.setdefault(f"spark.executorEnv.{name}", os.environ[name])
