@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow fuzz coverage tidy \
+.PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow test-spark fuzz coverage tidy \
   bench bench-study bench-spark docs format install clean clean-demo
 
 help:  ## this list
@@ -44,6 +44,9 @@ test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour an
 
 test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: half an hour
 	@tests/program/slow $(BUILD)/encore data/ml-latest-small
+
+test-spark: python  ## all tests on Spark 3.5 and 4, clusters and kills included: many minutes
+	@for spark in spark3 spark4; do tests/spark/run $(BUILD) all every $$spark || exit 1; done
 
 fuzz:  ## every parser of bytes, FUZZ_SECONDS (60) each, under the checkers (needs clang)
 	@setup/install checks
