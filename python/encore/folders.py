@@ -27,9 +27,22 @@ class Folder:
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
 
-def place_for(output, name):
-    """(where to write, the temporary folder around it or None)"""
-    if output is not None:
-        return os.fspath(output), None
-    folder = tempfile.mkdtemp(prefix="encore-")
-    return os.path.join(folder, name), folder
+class Place:
+    """Where to write: `output`, or, without one, a temporary folder, which goes with the object that it is handed to, or at once when
+    nothing comes about."""
+
+    def __init__(self, output, name):
+        self._temporary = tempfile.mkdtemp(prefix="encore-") if output is None else None
+        self.path = os.path.join(self._temporary, name) if output is None else os.fspath(output)
+
+    def handed_to(self, owner):
+        if self._temporary:
+            owner._keep_only_while_used(self._temporary)
+        return owner
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, failure, *_):
+        if failure and self._temporary:
+            shutil.rmtree(self._temporary, ignore_errors=True)

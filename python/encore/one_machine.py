@@ -5,7 +5,7 @@ import tempfile
 
 from encore.commands import documented, run
 from encore.dataset import Dataset
-from encore.folders import place_for
+from encore.folders import Place
 from encore.model import Model
 from encore.sources import is_in_memory, write_source, write_table
 
@@ -22,17 +22,13 @@ def prepare(source, output=None, *, movies=None, user_ids=None, item_ids=None, l
     log: gets each remark and warning as a line; otherwise they go to the logger `encore`.
 
     Raises UserError."""
-    place, temporary = place_for(output, "dataset")
-    with tempfile.TemporaryDirectory(prefix="encore-") as scratch:
+    with Place(output, "dataset") as place, tempfile.TemporaryDirectory(prefix="encore-") as scratch:
         if is_in_memory(source):
             source = write_source(source, scratch, user_ids, item_ids)
         if movies is not None:
             options["movies"] = write_table(movies, scratch, "movies.parquet") if is_in_memory(movies) else movies
-        run("prepare", [source], {**options, "output": place}, ("source",), log)
-    dataset = Dataset(place)
-    if temporary:
-        dataset._keep_only_while_used(temporary)
-    return dataset
+        run("prepare", [source], {**options, "output": place.path}, ("source",), log)
+        return place.handed_to(Dataset(place.path))
 
 
 @documented("train", without=("dataset", "output"))
@@ -46,12 +42,9 @@ def train(dataset, output=None, *, log=None, **options):
     Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True)."""
     if not isinstance(dataset, Dataset):
         dataset = prepare(dataset, log=log) if is_in_memory(dataset) else Dataset(dataset)
-    place, temporary = place_for(output, "model")
-    run("train", [dataset], {**options, "output": place}, ("dataset",), log)
-    model = Model(place, dataset)
-    if temporary:
-        model._keep_only_while_used(temporary)
-    return model
+    with Place(output, "model") as place:
+        run("train", [dataset], {**options, "output": place.path}, ("dataset",), log)
+        return place.handed_to(Model(place.path, dataset))
 
 
 def load(folder):

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 
 import pyarrow
 import pytest
@@ -52,6 +53,42 @@ def test_a_batch_with_a_mistake_is_not_taken_at_all(rows, wrong, sentence):
     assert len(rows) == 0
     rows.push(batch())
     assert len(rows) == 3
+
+
+memory = """
+import numpy, pyarrow
+from encore import _core
+
+count, users, items = 3_000_000, 5_000, 2_000
+head = {"items": items, "users": users, "scale": {"minimum": 1, "maximum": 5, "liked": 4, "implicit": False}, "seed": 1, "fingerprint": ""}
+pairs = numpy.random.default_rng(1).permutation(users * items)[:count]
+user, item = (pairs // items).astype(numpy.int32), (pairs % items).astype(numpy.int32)
+del pairs
+stars = numpy.ones(count, numpy.float32)
+batches = pyarrow.table({"user": user, "item": item, "rating": stars}).to_batches(10_000)
+_core.program_version()
+
+def now(name):
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(name))
+
+open("/proc/self/clear_refs", "w").write("5")  # the peak starts here
+before = now("VmRSS")
+rows = _core.Rows(head, bytes(users), numpy.ones(items, numpy.int64))
+for batch in batches:
+    rows.push(batch)
+rows.finish()
+print(len(rows), (now("VmHWM") - before) / count)
+"""
+
+
+def test_a_rating_takes_at_most_sixteen_bytes():
+    done = subprocess.run([sys.executable, "-c", memory], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if "clear_refs" in done.stderr or "PermissionError" in done.stderr:
+        pytest.skip("the peak of this process's memory cannot be reset here (/proc/self/clear_refs)")
+    assert done.returncode == 0, done.stderr
+    count, bytes_of_a_rating = done.stdout.split()
+    assert count == "3000000"
+    assert float(bytes_of_a_rating) < 16
 
 
 def test_nulls_outside_a_slice_do_not_matter(rows):

@@ -5,6 +5,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -74,6 +75,15 @@ def test_temporary_folders_go_with_their_objects():
     assert folder.exists()
     del dataset
     assert not folder.parent.exists()
+
+
+def test_nothing_stays_of_what_did_not_come_about(dataset, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for mistake in (lambda: encore.train(dataset, epochs=0), lambda: encore.train(dataset, stop_on="ndcg@100"),
+                    lambda: encore.prepare(RATINGS, years="1890-1891")):
+        with pytest.raises(encore.UserError):
+            mistake()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_log_lines_go_where_the_caller_wants_them(dataset, caplog, capfd):
