@@ -19,6 +19,10 @@ os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 models = ("mult-dae", "reference", "autorec", "popularity")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: on a cluster of real executor processes; `make test-spark` runs these")
+
+
 @pytest.fixture(scope="session")
 def spark():
     pyspark_sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed; setup/python installs it")
