@@ -249,7 +249,7 @@ class _Run:
         return self.summary["ratings"]
 
     def frames(self):
-        """items, users and ratings in their columns and order; the ratings are kept from their first use on."""
+        """items, users and ratings in their columns and order."""
         spark, summary = self.pipeline.spark, self.summary
         for model in ("target_bounds", "arrays"):
             self.pipeline.run(model)
@@ -257,13 +257,13 @@ class _Run:
         self.pipeline.run("ratings_file")
         items = spark.sql("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items")
         users = spark.sql("SELECT user, userId, ratings, fold FROM users")
-        sorted_ratings = sorted_parts(spark.table("ratings_file"), summary["ratings"], "user", "item")
-        self.pipeline.keep("sorted ratings", sorted_ratings)
-        self.sorted_ratings = sorted_ratings
-        return sorted_parts(items, summary["movies"], "item"), sorted_parts(users, summary["users"], "user"), sorted_ratings
+        ratings = sorted_parts(spark.table("ratings_file"), summary["ratings"], "user", "item")
+        return sorted_parts(items, summary["movies"], "item"), sorted_parts(users, summary["users"], "user"), ratings
 
     def arrays(self, staged):
-        for name, frame in zip(("items", "users", "ratings"), self.frames()):
+        items, users, self.sorted_ratings = self.frames()
+        self.pipeline.keep("sorted ratings", self.sorted_ratings)  # written, and read once more for the fingerprint
+        for frame, name in ((items, "items"), (users, "users"), (self.sorted_ratings, "ratings")):
             staged.write(frame, name)
         return self.sorted_ratings.count()
 
@@ -274,12 +274,15 @@ class _Run:
 
     def in_session(self):
         """The dataset of a session: its frames outlive this run."""
-        kept = []
-        self.phase("arrays", lambda: kept.extend(self.pipeline.for_user(frame).persist() for frame in self.frames()) or kept[2].count())
+        self.phase("arrays", self.keep_for_user)
         self.phase("fingerprint", self.fingerprint)
-        for frame in kept[:2]:
-            frame.count()
-        return Dataset(*kept, self.summary, None, self.phases)
+        return Dataset(*self.kept, self.summary, None, self.phases)
+
+    def keep_for_user(self):
+        """Whole in the cache before what they come from is given back."""
+        self.kept = [self.pipeline.for_user(frame).persist() for frame in self.frames()]
+        self.sorted_ratings = self.kept[2]
+        return [frame.count() for frame in self.kept][2]
 
 
 def _listed(counts):

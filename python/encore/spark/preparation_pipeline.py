@@ -1,8 +1,6 @@
 """Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
 model; their order stands in preparation.py, what they compute in their texts."""
 
-import uuid
-
 from encore.spark.preparation_settings import hash_bound
 from encore.spark.preparation_texts import sql_models
 
@@ -23,7 +21,6 @@ class Pipeline:
         for name, value in _settings.items():
             self.spark.conf.set(name, value)
         self._kept = {}
-        self._global_views = []
 
     def set_parameters(self, settings):
         """The one-row relation `params`, from which the texts take every setting."""
@@ -55,17 +52,11 @@ class Pipeline:
         if frame.sparkSession is self.spark:
             frame.createOrReplaceTempView(name)
         else:
-            self._across(frame, self.spark).createOrReplaceTempView(name)
+            _across(frame, self.spark).createOrReplaceTempView(name)
 
     def for_user(self, frame):
         """`frame` of this session as one of the user's own session."""
-        return self._across(frame, self._users_session)
-
-    def _across(self, frame, session):
-        view = f"encore_{uuid.uuid4().hex}"
-        frame.createGlobalTempView(view)
-        self._global_views.append(view)
-        return session.table(f"{session.conf.get('spark.sql.globalTempDatabase')}.{view}")
+        return _across(frame, self._users_session)
 
     def pass_on(self, name, other):
         """A step that has nothing to do."""
@@ -97,5 +88,12 @@ class Pipeline:
         """Gives back whatever is kept."""
         for name in list(self._kept):
             self.let_go(name)
-        for view in self._global_views:
-            self.spark.catalog.dropGlobalTempView(view)
+
+
+def _across(frame, session):
+    """The same rows for another session. (A global view would do as well, but dropping one also empties the user's cache.)"""
+    from pyspark.sql import DataFrame
+
+    sql = session._jvm.org.apache.spark.sql
+    maker = sql.Dataset if session.version < "4" else sql.classic.Dataset
+    return DataFrame(maker.ofRows(session._jsparkSession, frame._jdf.queryExecution().analyzed()), session)

@@ -43,8 +43,9 @@ def create_movies(pipeline, source, movie_is_number):
     else:
         pipeline.create_from("movies_file", table.frame)
         good = "TRUE"
-    columns = f"{_text(table, source.movie_id_column)} AS movieId, {_text(table, source.title_column)} AS title, {_genres(source)} AS genres"
-    pipeline.create("raw_movies", f"SELECT {columns} FROM movies_file WHERE {good}")
+    identifier, title = _text(table, source.movie_id_column), _text(table, source.title_column)
+    pipeline.create("raw_movies", f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres "
+                                  f"FROM movies_file WHERE {good}")
     pipeline.run("movies_parsed")
     pipeline.create("movies_typed", f"SELECT movie_{_kind(movie_is_number)} AS movieId, title, year, genres FROM movies_parsed")
 

@@ -35,8 +35,10 @@ def test_a_dataset_of_the_session_leaves_the_users_names_alone(spark, compare):
     assert spark.sql("SELECT sum(rating) FROM r JOIN users ON mine = r.user").head()[0] == 5.0
     assert [row.rating for row in dataset.ratings.collect()] == [2.0, 5.0, 4.5, 0.5]
     assert {view.name for view in spark.catalog.listTables() if view.isTemporary} == {"r", "users"}
-    assert not spark.catalog.listTables("global_temp") or all(t.name in ("r", "users") for t in spark.catalog.listTables("global_temp"))
+    frames = (dataset.items, dataset.users, dataset.ratings)
+    assert all(frame.storageLevel.useMemory for frame in frames), "cached, so that nothing reads the source again"
     dataset.unpersist()
+    assert not any(frame.storageLevel.useMemory for frame in frames)
 
 
 def test_folders_of_the_command_line_open(spark, compare):
