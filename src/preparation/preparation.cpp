@@ -166,8 +166,8 @@ class Run {
   void report_rejects() {
     if (!settings_.rejects && !settings_.strict) return;
     pipeline_.run("rejected_rows");
-    if (settings_.rejects) write_rejects(database_, summary_, *settings_.rejects);
-    if (settings_.strict) require_no_rejects(database_, summary_, source_.ratings.path.string());
+    if (settings_.rejects) write_rejects(database_, summary_, source_, *settings_.rejects);
+    if (settings_.strict) require_no_rejects(database_, summary_, source_);
   }
 
   std::int64_t count(const char* relation) {

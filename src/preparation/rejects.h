@@ -2,7 +2,7 @@
 #pragma once
 #include "database/database.h"
 #include "dataset/dataset_summary.h"
-#include "settings/prepare_settings.h"
+#include "preparation/source.h"
 
 namespace encore {
 
@@ -10,13 +10,13 @@ namespace encore {
 /// …).
 std::int64_t malformed_lines(Database& database);
 
-/// Writes --rejects: a CSV of line (where it is known), userId, movieId, rating, time, reason, sorted by them. Nothing
-/// else: the file appears whole or not at all.
-void write_rejects(Database& database, const DatasetSummary& summary, const std::string& file);
+/// Writes --rejects: a CSV of line, userId, movieId, rating, time, reason, sorted by them. Lines are known of text
+/// files with at most 200,000 rejects. Nothing else: the file appears whole or not at all.
+void write_rejects(Database& database, const DatasetSummary& summary, const Source& source, const std::string& file);
 
 /// With --strict: throws UserError when rows were rejected for another reason than a later rating, naming the first of
 /// them.
-void require_no_rejects(Database& database, const DatasetSummary& summary, const std::string& source);
+void require_no_rejects(Database& database, const DatasetSummary& summary, const Source& source);
 
 inline constexpr const char* superseded_reason = "superseded by a later rating";
 inline constexpr const char* malformed_reason = "malformed line";

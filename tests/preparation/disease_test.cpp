@@ -116,7 +116,7 @@ TEST_F(Preparation, StrictNamesTheFirstRejectAndItsLine) {
               testing::AllOf(HasSubstr("1 of 6 rows"), HasSubstr("malformed line"), HasSubstr("line 6")));
   settings.source = (diseases / "text_in_a_number.csv").string();
   EXPECT_THAT(complaint(settings),
-              testing::AllOf(HasSubstr("4 of 8 rows"), HasSubstr("'3, 10, good': rating is not a number")));
+              testing::AllOf(HasSubstr("4 of 8 rows"), HasSubstr("line 6: '3, 10, good': rating is not a number")));
   EXPECT_EQ(entries(), 0u);
 }
 
@@ -130,16 +130,44 @@ TEST_F(Preparation, RejectsAreWrittenWithTheirReasons) {
   PrepareSettings settings = settings_for(diseases / "text_in_a_number.csv");
   settings.rejects = (folder_ / "rejects.csv").string();
   prepare(settings);
-  EXPECT_EQ(content(folder_ / "rejects.csv"),
-            "line,userId,movieId,rating,time,reason\n,3,10,good,104,rating is not a number\n,3,20,4.0,noon,time is not "
-            "a number\n"
-            ",3,ten,4.0,106,no valid movieId\n,three,10,4.0,105,no valid userId\n");
+  EXPECT_EQ(
+      content(folder_ / "rejects.csv"),
+      "line,userId,movieId,rating,time,reason\n6,3,10,good,104,rating is not a number\n7,three,10,4.0,105,no valid "
+      "userId\n8,3,ten,4.0,106,no valid movieId\n9,3,20,4.0,noon,time is not a number\n");
   settings.source = (diseases / "doubled.csv").string();
   prepare(settings);
   EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr(",2,10,3.5,102,superseded by a later rating\n"));
   settings.source = (diseases / "truncated_last_line.csv").string();
   prepare(settings);
   EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr("6,,,,,\"malformed line: "));
+}
+
+TEST_F(Preparation, RejectsKnowTheirLinesInAnyText) {
+  const std::string text =
+      "comment,userId,movieId,rating,timestamp\r\n"              // line 1
+      "\"over\ntwo lines\",1,10,4.0,100\n"                       // 2 and 3
+      ",1,20,9.0,101\n"                                          // 4: out of scale
+      "\"a \"\"quoted\"\" word, and\n\nmore\",x,10,4.0,102\r\n"  // 5 to 7: no user
+      "too,few\n"                                                // 8
+      ",1,10,4.0,100\n"                                          // 9: the first row again
+      ",2,10,5,103";                                             // 10, without an end
+  PrepareSettings settings = settings_for(write("rows.csv", text));
+  settings.rejects = (folder_ / "rejects.csv").string();
+  EXPECT_EQ(prepare(settings).ratings, 2);
+  const std::string rejects = content(folder_ / "rejects.csv");
+  EXPECT_THAT(rejects, HasSubstr("\n4,1,20,9.0,101,rating is out of scale\n"));
+  EXPECT_THAT(rejects, HasSubstr("\n5,x,10,4.0,102,no valid userId\n"));
+  EXPECT_THAT(rejects, HasSubstr("\n9,1,10,4.0,100,superseded by a later rating\n"));
+}
+
+TEST_F(Preparation, RejectsOfCanonicalNumbersKnowTheirLines) {
+  PrepareSettings settings =
+      settings_for(write("rows.csv", "userId,movieId,rating\n1,10,4.0\n007,10,9.50\n1,11,3\n1,11,3\n"));
+  settings.rejects = (folder_ / "rejects.csv").string();
+  prepare(settings);
+  EXPECT_EQ(content(folder_ / "rejects.csv"),
+            "line,userId,movieId,rating,time,reason\n3,7,10,9.5,,rating is out of scale\n"
+            "5,1,11,3.0,,superseded by a later rating\n");
 }
 
 }  // namespace
