@@ -16,6 +16,8 @@ struct Named {
   Value value;
   std::string_view name;
 };
+template <class Value>
+Named(Value, const char*) -> Named<Value>;  // clang before 17 does not find it by itself
 
 constexpr std::array inputs{Named{Input::ratings, "ratings"}, Named{Input::binary, "binary"}};
 constexpr std::array activations{Named{Activation::linear, "linear"}, Named{Activation::relu, "relu"},
