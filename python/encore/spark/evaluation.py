@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from encore import _core
 from encore.errors import UserError
 from encore.spark import inference
+from encore.spark.people import shared_out
 from encore.spark.shipping import read_catalogue, ship
 
 _schema = "held_out boolean, sums string, items array<bigint>, counts array<bigint>"
@@ -94,4 +95,4 @@ def _rows(dataset, fold, reconstruction):
     rows = dataset.ratings.join(_users_of(dataset, *folds), "user")
     rows = rows.select("user", (F.col("fold") != "train").alias("held_out"), "item", "rating", part.alias("part"))
     lists = F.collect_list(F.struct("item", "rating", "part")).alias("rated")
-    return rows.groupBy("user", "held_out").agg(lists).select("held_out", "rated")
+    return shared_out(rows, "user").groupBy("user", "held_out").agg(lists).select("held_out", "rated")

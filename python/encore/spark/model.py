@@ -121,7 +121,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         return joined.select(*(F.col(f"`{name}`") for name in data.columns), score.alias(prediction))
 
     def _scores(self, pairs, known):
-        wanted = pairs.dropna().distinct().groupBy("user").agg(F.collect_list("wanted").alias("wanted"))
+        wanted = people.shared_out(pairs.dropna(), "user").distinct().groupBy("user").agg(F.collect_list("wanted").alias("wanted"))
         user_type = known.frame.schema["user"].dataType
         key = people.as_id("user", user_type, not isinstance(user_type, StringType))
         rows = wanted.join(known.frame.withColumn("user", key), "user")
@@ -186,7 +186,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         if subset is not None:
             numeric = not isinstance(data.users.schema["userId"].dataType, StringType)
             wanted = subset.select(people.as_id(user, subset.schema[user].dataType, numeric).alias("userId")).distinct()
-            users = data.users.select("user", "userId").join(wanted, "userId", "left_semi").select("user", "userId")
+            users = data.users.join(wanted, "userId", "left_semi")
         return people.from_dataset(data, self.description["dataset_fingerprint"], known_only, users)
 
     def _from_frame(self, frame):

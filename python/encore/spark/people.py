@@ -60,22 +60,23 @@ def from_frame(frame, columns, implicit, numeric_items):
 
 def from_dataset(dataset, fingerprint, known_only=False, users=None):
     """The users of a dataset, under their source ids. known_only: without what is hidden of held-out users: their given part only.
-    users: those only, a DataFrame (user, userId). fingerprint: of the model's dataset, whose item numbers are the model's."""
-    ratings = dataset.ratings
-    has_held_out = any(count for fold, count in dataset.summary["users_by_fold"].items() if fold != "train")
-    if known_only and has_held_out:
-        folds = dataset.users.select("user", "fold")
-        ratings = ratings.join(folds, "user").where("fold = 'train' OR part = 'given'")
-    if users is not None:
-        ratings = ratings.join(users.select("user"), "user", "left_semi")
+    users: those only, rows of the dataset's users. fingerprint: of the model's dataset, whose item numbers are the model's."""
+    users = dataset.users if users is None else users
+    rows = dataset.ratings.join(users.select("user", "userId", "fold"), "user")
+    if known_only and any(count for fold, count in dataset.summary["users_by_fold"].items() if fold != "train"):
+        rows = rows.where("fold = 'train' OR part = 'given'")
     by_id = dataset.fingerprint != fingerprint
     item = "item"
     if by_id:
-        ratings, item = ratings.join(dataset.items.select("item", "movieId"), "item"), "movieId"
-    lists = _listed(ratings.select("user", item, F.col("rating").alias("stars")), item, "stars")
-    names = dataset.users.select("user", "userId") if users is None else users
-    return People(lists.join(names, "user").select(F.col("userId").alias("user"), "rated"), by_id)
+        rows, item = rows.join(dataset.items.select("item", "movieId"), "item"), "movieId"
+    return People(_listed(rows.select(F.col("userId").alias("user"), item, F.col("rating").alias("stars")), item, "stars"), by_id)
+
+
+def shared_out(rows, key):
+    """The rows in as many partitions as keep all cores busy twice. Adaptive execution would merge them by their bytes, which say little
+    about the cost of scoring."""
+    return rows.repartition(2 * rows.sparkSession.sparkContext.defaultParallelism, key)
 
 
 def _listed(rows, *columns):
-    return rows.groupBy("user").agg(F.collect_list(F.struct(*columns)).alias("rated"))
+    return shared_out(rows, "user").groupBy("user").agg(F.collect_list(F.struct(*columns)).alias("rated"))
