@@ -12,9 +12,12 @@ def step(title):
     print(f"\n== {title}\n", flush=True)
 
 
+quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 spark = (SparkSession.builder.master("local-cluster[2,1,1024]").appName("encore demo")
          .config("spark.archives", "demo/encore.zip#encore_pkg").config("spark.executorEnv.PYTHONPATH", "encore_pkg")
          .config("spark.driver.memory", "1g").config("spark.executor.memory", "1g").config("spark.sql.shuffle.partitions", "2")
+         .config("spark.sql.codegen.wholeStage", "false")  # small data: compiling each query would take longer than running it
+         .config("spark.driver.extraJavaOptions", quick).config("spark.executor.extraJavaOptions", quick)
          .config("spark.ui.showConsoleProgress", "false").getOrCreate())
 spark.sparkContext.setLogLevel("ERROR")
 

@@ -34,9 +34,12 @@ class Checkpoints:
         return json.loads(self._store.read(names[-1])) if names else None
 
     def mark(self):
-        """Leaves a file by which the other workers see that they look at the same place; its name."""
+        """Leaves a file by which the other workers see that they look at the same place; its name. Raises UserError when it cannot."""
         name = f"seen-{uuid.uuid4().hex}"
-        self._store.put(name, io.BytesIO(b""))
+        try:
+            self._store.put(name, io.BytesIO(b""))
+        except OSError as error:
+            raise UserError(f"checkpointLocation {self._store.location} cannot be written ({error}); name another place, or 'driver'") from error
         return name
 
     def require_shared(self, mark, host):

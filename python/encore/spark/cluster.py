@@ -21,6 +21,12 @@ def setting(spark, name, default=None):
     return default
 
 
+def is_local(spark):
+    """Whether driver and executor are one process, so that no more slots will come."""
+    master = setting(spark, "spark.master", "")
+    return master == "local" or master.startswith("local[")
+
+
 def task_cpus(spark):
     """Threads that a task may use."""
     return int(setting(spark, "spark.task.cpus", "1"))
@@ -55,8 +61,7 @@ def require_slots(spark, workers, count):
     """Raises UserError when fewer than `workers` tasks can run at once."""
     if count is None or count >= workers:
         return
-    master = setting(spark, "spark.master", "")
-    more = f"start Spark with local[{workers * task_cpus(spark)}]" if master.startswith("local[") or master == "local" else \
+    more = f"start Spark with local[{workers * task_cpus(spark)}]" if is_local(spark) else \
         "give the application more executors or cores (spark.executor.instances, spark.executor.cores, spark.cores.max)"
     raise UserError(f"workers is {workers}, but this cluster runs {count} tasks at the same time (spark.task.cpus is "
                     f"{task_cpus(spark)}); set workers={max(count, 1)}, or {more}")

@@ -35,7 +35,12 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
 
     def _fit(self, dataset):
         data = dataset if isinstance(dataset, Dataset) else self._prepared(dataset)
-        outcome = train(data.ratings.sparkSession, data, self._options(), self._settings())
+        try:
+            outcome = train(data.ratings.sparkSession, data, self._options(), self._settings())
+        except BaseException:
+            if data is not dataset:
+                data.unpersist()
+            raise
         from encore.spark.model import AutoencoderModel
 
         return self._copyValues(AutoencoderModel._trained(outcome, data))

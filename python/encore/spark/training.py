@@ -23,7 +23,7 @@ from encore.spark.driver_link import DriverLink
 from encore.spark.placement import FOLDS, arrow_table, placed_rows, shape_of
 from encore.spark.progress import Progress
 
-_seconds_for_executors_to_register = 10
+_seconds_for_executors_to_register = 30  # Spark's own spark.scheduler.maxRegisteredResourcesWaitingTime
 _seconds_for_executors_to_come_back = 60
 _seconds_for_the_cause = 4  # longer than a witness waits
 
@@ -76,7 +76,8 @@ class _Training:
         self._restarts = 0
 
     def _affordable(self, wanted):
-        count = cluster.wait_for_slots(self._spark, wanted or 1, _seconds_for_executors_to_register)
+        patience = 0 if cluster.is_local(self._spark) else _seconds_for_executors_to_register
+        count = cluster.wait_for_slots(self._spark, wanted or 1, patience)
         if wanted is None and count is None:
             raise UserError("workers is not set, and Spark Connect does not tell how many tasks this cluster runs at once; set workers")
         cluster.require_slots(self._spark, wanted or 1, count)

@@ -124,6 +124,7 @@ def test_dynamic_allocation_is_refused(data, monkeypatch):
     ({"patience": 2, "stopOn": "ndcg@100", "data": "without validation"}, "validation"),
     ({"loss": "masked-mse"}, "masked-mse"),
     ({"checkpointLocation": "nowhere://x"}, "checkpointLocation nowhere://x"),
+    ({"checkpointLocation": "/proc/checkpoints"}, "checkpointLocation /proc/checkpoints/.* cannot be written"),
 ])
 def test_mistakes_are_one_sentence(spark, data, tmp_path, wrong, sentence):
     from encore.errors import UserError
