@@ -136,13 +136,15 @@ def measure(command, marks=None, cwd=None, env=None, log=None, limit=None):
                              start_new_session=True)
     sampler = Sampler(child.pid)
     sampler.start()
-    status, used = wait_for(child, began + limit if limit else None)
-    ended = time.monotonic()
-    sampler.stopped.set()
-    sampler.join()
-    leave_nothing(child, sampler)
-    if stream:
-        stream.close()
+    try:
+        status, used = wait_for(child, began + limit if limit else None)
+        ended = time.monotonic()
+    finally:  # also when this script is called off
+        sampler.stopped.set()
+        sampler.join()
+        leave_nothing(child, sampler)
+        if stream:
+            stream.close()
     cpu = max(sum(sampler.cpu.values()), used.ru_utime + used.ru_stime if used else 0)
     result = {"status": status, "seconds": ended - began, "cpu_seconds": cpu, **peaks(sampler, began, ended),
               "command_peak_rss_bytes": used.ru_maxrss * 1024 if used else None,

@@ -3,6 +3,7 @@ beside Encore, one command of Encore measured, the judge. No comparison itself.
 """
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -16,13 +17,16 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def add_options(parser):
+def parsed(parser):
+    """The options, common ones included. From now on SIGTERM, like Ctrl-C, ends what is being measured, too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/bench", help="folder for data sets and results")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/encore")
     parser.add_argument("--workers", type=int, default=2, help="Spark's workers, the command line's threads")
     parser.add_argument("--scale", type=float, default=1, help="of the made-up ratings (encore generate --scale), for trials")
     parser.add_argument("--driver-memory", default="9g", help="of the study's Spark; what the study gave it")
-    parser.add_argument("--limit", type=int, default=420, help="seconds that the study's side may take")
+    parser.add_argument("--limit", type=int, default=420, help="seconds that one side may take")
+    return parser.parse_args()
 
 
 def in_work(options, name):
