@@ -154,7 +154,10 @@ class DriverLink:
 
     async def _watch_for_silence(self):
         while self._silent_after:
+            before = time.monotonic()
             await asyncio.sleep(1)
+            if time.monotonic() - before > 3:
+                continue  # the driver itself was away: what came meanwhile has still to be read
             for worker in list(self.workers.values()):
                 silence = time.monotonic() - worker.heard
                 if not worker.ended and silence > self._silent_after:

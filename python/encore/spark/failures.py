@@ -23,6 +23,10 @@ class Report:
 
 # Who is believed first. A worker that notices a lost peer is a witness, not the cause.
 _order = ("user", "machine", "lost", "silent", "peer", "spark")
+_missing_on_executors = {
+    "encore": "install the wheel there, or ship it: spark.archives=encore.zip#encore_pkg with spark.executorEnv.PYTHONPATH=encore_pkg",
+    "pyarrow": "install it there, or let spark.pyspark.python name a Python that has it",
+}
 # A new start may help; against a user's mistake it does not.
 _worth_another_try = ("machine", "lost", "silent", "peer", "spark")
 
@@ -49,6 +53,9 @@ def exception_for(report):
 def report_of_spark(error):
     """What Spark's own exception says, on one line."""
     text = str(getattr(error, "java_exception", None) or error)
+    for module, cure in _missing_on_executors.items():
+        if f"No module named '{module}'" in text:
+            return Report("user", f"the executors' Python has no {module}; {cure}", details=text)
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     telling = [line for line in lines if line.startswith("encore.") or "Error: " in line or "Exception: " in line]
     sentence = (telling or lines or [type(error).__name__])[-1 if telling else 0]

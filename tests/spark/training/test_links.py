@@ -13,7 +13,7 @@ from encore.spark import link_frames
 from encore.spark.checkpoint_store import KeptForWorkers, LinkStore, UriStore
 from encore.spark.checkpoints import Checkpoints, training_key
 from encore.spark.driver_link import DriverLink
-from encore.spark.failures import Report, cause_of, exception_for, may_restart
+from encore.spark.failures import Report, cause_of, exception_for, may_restart, report_of_spark
 from encore.spark.worker_link import WorkerLink
 
 secret = bytes(range(32))
@@ -156,3 +156,10 @@ def test_the_cause_is_told_from_its_consequences():
     assert cause_of([lost, Report("lost", "ended", 2, "c")]) is lost
     assert str(exception_for(lost)) == "worker 1 on b: ended"
     assert may_restart(lost) and not may_restart(wrong)
+
+
+def test_executors_without_encore_are_told_apart():
+    report = report_of_spark(RuntimeError("Job aborted …\nModuleNotFoundError: No module named 'encore'\n"))
+    assert report.kind == "user" and "spark.archives=encore.zip#encore_pkg" in report.sentence
+    other = report_of_spark(RuntimeError("Job aborted\n\tat org.apache\norg.apache.spark.SparkException: no more\n"))
+    assert other.sentence == "Spark ended the training: org.apache.spark.SparkException: no more"
