@@ -15,23 +15,29 @@ namespace encore {
 
 ReplicaRunner::ReplicaRunner(TrainingContext& context)
     : EpochRunner(context), workers_(lone_workers(context)), seen_(workers_.size()) {
+  const bool elephas = context.plan.parallel == Parallel::elephas;
+  const std::int64_t batch = context.plan.learning.batch_size;
   double total = 0;
+  std::int64_t largest = 0;
   for (const auto& users : deal_users(context.users, context.plan.seed, context.plan.shards)) {
-    // Elephas leaves out a partition that is no larger than one batch.
     const auto count = static_cast<std::int64_t>(users.size());
-    const bool contributes =
-        count > (context.plan.parallel == Parallel::elephas ? context.plan.learning.batch_size : 0);
-    const double rows = context.plan.parallel == Parallel::users_epoch ? static_cast<double>(count) : 1.0;
-    shares_.push_back(contributes ? rows : 0);
+    shares_.push_back(elephas ? 1.0 : static_cast<double>(count));
     total += shares_.back();
+    largest = std::max(largest, count);
   }
-  if (total == 0) {
+  if (total == 0 || (elephas && largest <= batch)) {
     throw UserError(
         fmt::format("no worker has more users than one batch of {}, so nothing would be trained; choose fewer --shards "
                     "or a smaller --batch-size",
-                    context.plan.learning.batch_size));
+                    batch));
   }
   for (double& share : shares_) share /= total;
+}
+
+/// Elephas trains on a partition only if it is larger than one batch; what does not train stays the model it was given,
+/// and counts in the mean all the same.
+bool ReplicaRunner::trains(const LoneWorker& worker) const {
+  return worker.users() > (context_.plan.parallel == Parallel::elephas ? context_.plan.learning.batch_size : 0);
 }
 
 double ReplicaRunner::share(std::size_t local_rank) const {
@@ -80,7 +86,7 @@ bool ReplicaRunner::run(std::int64_t epoch) {
 
 bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
   LoneWorker& worker = workers_[index];
-  if (share(index) == 0) return true;
+  if (!trains(worker)) return true;
   const std::vector<std::int32_t> order = worker.order(epoch);
   while (worker.has_batch(order)) {
     if (context_.world.processes() == 1 && interruption_requested() != 0) return false;
@@ -89,13 +95,13 @@ bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
   return true;
 }
 
-/// Every worker's network, and the agreed one, become the weighted mean of those that contribute.
+/// Every worker's network, and the agreed one, become the weighted mean of all.
 void ReplicaRunner::average() {
   if (shares_.size() == 1) return;
   run_ranks(context_.world, [&](int rank) {
     const auto worker = static_cast<std::size_t>(rank);
     for (const std::span<float> part : parts_of(context_.state.workers[worker].network))
-      context_.world.of(rank).reduce(part, Reduction::weighted_mean(share(worker), share(worker) > 0));
+      context_.world.of(rank).reduce(part, Reduction::weighted_mean(share(worker)));
   });
   context_.state.agreed = context_.state.workers[0].network;
 }

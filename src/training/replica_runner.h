@@ -2,7 +2,8 @@
 // averaged.
 //   users-epoch: after each epoch, weighted by rows; each worker keeps its optimiser.
 //   elephas: the algorithm of Elephas' SparkModel in synchronous mode, to the letter: fresh Adam for each fit, a worker
-//   with no more rows than one batch contributes nothing, the unweighted mean of the results.
+//   with no more rows than one batch does not train, the unweighted mean of all results (so the model that such a
+//   worker was given counts, too).
 #pragma once
 #include <memory>
 #include <vector>
@@ -20,9 +21,10 @@ class ReplicaRunner final : public EpochRunner {
   void start_epoch(std::int64_t epoch);
   void average();
   double share(std::size_t local_rank) const;
+  bool trains(const LoneWorker&) const;
 
   std::vector<LoneWorker> workers_;
-  std::vector<double> shares_;  ///< by rank, of the mean; 0: contributes nothing
+  std::vector<double> shares_;  ///< by rank, of the mean
   std::vector<std::int64_t> seen_;
 };
 
