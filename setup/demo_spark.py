@@ -26,7 +26,7 @@ data = prepare(spark, "data/ml-latest-small", "demo/spark-films", validation=0.1
 print({name: data.summary[name] for name in ("movies", "users", "ratings", "users_by_fold", "fingerprint")})
 
 step("2. Train: two executors, each owns half of the films' weights")
-model = Autoencoder(model="mult-dae", workers=2, maxIter=20, maxRestarts=1).fit(data)
+model = Autoencoder(model="mult-dae", workers=2, maxRestarts=1).fit(data)
 print(f"{model.summary}")
 
 step("3. Evaluate: on users that it has never seen, beside plain popularity")
