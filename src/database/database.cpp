@@ -100,6 +100,8 @@ void bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& valu
     const auto& text = std::get<std::string>(value);
     state = duckdb_bind_varchar_length(statement, index, text.data(), text.size());
   }
+  if (state != DuckDBSuccess && std::holds_alternative<std::string>(value))
+    throw UserError(fmt::format("'{}' is not UTF-8 text", std::get<std::string>(value)));
   if (state != DuckDBSuccess) throw SqlError(fmt::format("the statement takes no parameter number {}", index));
 }
 

@@ -172,6 +172,11 @@ void check_types(Database& database, const std::string& text, const std::vector<
 void require_expression(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns,
                         std::string_view option) {
   if (text.find('\0') != std::string::npos) refuse(option, "a condition may not hold a NUL byte");
+  try {
+    Json(text).dump();  // throws exactly when the text is not UTF-8
+  } catch (const Json::type_error&) {
+    refuse(option, "a condition must be UTF-8 text");
+  }
   Json tree = parse(database, text), plain = parse(database, "true");
   if (tree.at("error") == true) {
     const std::string message = tree.at("error_message");

@@ -66,6 +66,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"title + 1 = 'x' AND title LIKE 5", ""},
                     Refused{"list_contains(year, 1)", "list_contains"}));
 
+TEST(Expression, OtherBytesThanUtf8AreRefused) {
+  EXPECT_THAT(refusal("title = '\xff'"), testing::HasSubstr("UTF-8"));
+  EXPECT_THROW(Database().number("SELECT length(CAST(? AS VARCHAR))", {std::string("\xff")}), UserError);
+}
+
 TEST(Expression, ANulByteIsRefused) {
   EXPECT_THAT(refusal(std::string("true\0) OR (1", 12)), testing::HasSubstr("NUL"));
 }

@@ -69,7 +69,7 @@ class Trial:
         """The command ends with this exit code and one sentence that holds `text`, and changes nothing in `where`."""
         before = state_of(where)
         answer = self.run(*words)
-        name = f"{label} encore {' '.join(word[:60] for word in words)}".strip()
+        name = f"{label} encore {' '.join(str(word)[:60] for word in words)}".strip()
         if answer.code != code or not answer.is_sentence() or text not in answer.err:
             self.fail(f"{name}: exit code {answer.code} (expected {code} and '{text}'): {answer.err[:300]}{answer.out[:100]}")
         if state_of(where) != before:
