@@ -2,6 +2,7 @@
 (inference.py)."""
 
 import numpy as np
+from pyspark.errors import AnalysisException
 from pyspark.sql import functions as F
 
 from encore.errors import UserError
@@ -32,7 +33,11 @@ def write_recommendations(model, output, options):
 
 
 def _films_where(model, dataset, where):
-    """[M] of the model: whether the condition over movieId, title, year, genres and ratings holds for the film."""
-    films = dataset.items.select("movieId", "title", "year", "genres", "ratings").where(spark_condition(where))
+    """[M] of the model: whether the condition over movieId, title, year and genres holds for the film."""
+    films = dataset.items.select("movieId", "title", "year", "genres")
+    try:
+        films = films.where(spark_condition(where))
+    except AnalysisException as error:
+        raise UserError(f"where={where!r} cannot be asked of films, which have movieId, title, year and genres") from error
     chosen = {row.movieId for row in films.select("movieId").collect()}
     return np.array([film in chosen for film in model._files.catalogue["movieId"].to_pylist()])

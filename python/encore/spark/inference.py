@@ -13,6 +13,8 @@ from encore import _core
 from encore.spark.inference_rows import flat_lists, numbers, require_on_scale, sparse_rows, starts
 from encore.spark.shipping import shipped
 
+most_answers = 4_000_000  # at once; of one batch of users
+
 
 class _Opened:
     """A shipped model in a task, opened when it is first needed: an empty partition costs nothing."""
@@ -77,18 +79,18 @@ def recommending(name, choice, by_id, names):
     def run(batches):
         with _Opened(name) as opened:
             for batch in batches:
-                if not batch.num_rows:
-                    continue
-                model = opened.model
-                start, item, stars = opened.rows(batch.column(1), by_id)
-                counts = choice.counts(opened.training_ratings)
-                top = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads())
-                best, score, count = map(np.asarray, top)
-                found = best >= 0
-                ids = opened.ids.take(pa.array(best[found]))
-                pairs = pa.StructArray.from_arrays([ids, pa.array(score[found])], [item_name, "rating"])
-                lists = pa.ListArray.from_arrays(pa.array(starts(count), pa.int32()), pairs)
-                yield pa.RecordBatch.from_arrays([batch.column(0), lists], [user_name, list_name])
+                for first in range(0, batch.num_rows, most_answers // choice.k + 1):
+                    yield answer(opened, batch.slice(first, most_answers // choice.k + 1))
+
+    def answer(opened, batch):
+        model = opened.model
+        start, item, stars = opened.rows(batch.column(1), by_id)
+        counts = choice.counts(opened.training_ratings)
+        best, score, count = map(np.asarray, model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads()))
+        found = best >= 0
+        pairs = pa.StructArray.from_arrays([opened.ids.take(pa.array(best[found])), pa.array(score[found])], [item_name, "rating"])
+        lists = pa.ListArray.from_arrays(pa.array(starts(count), pa.int32()), pairs)
+        return pa.RecordBatch.from_arrays([batch.column(0), lists], [user_name, list_name])
 
     return run
 

@@ -166,7 +166,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         user, item = self.getUserCol(), self.getItemCol()
         pair = StructType([StructField(item, self._item_type()), StructField("rating", FloatType())])
         schema = StructType([StructField(user, who.frame.schema["user"].dataType), StructField("recommendations", ArrayType(pair))])
-        choice = inference.Choice(k, include_seen, only)
+        choice = inference.Choice(min(k, self.description["items"]), include_seen, only)
         task = inference.recommending(self._shipped(who.frame), choice, who.by_id, (user, item, "recommendations"))
         return who.frame.select("user", "rated").mapInArrow(task, schema)
 

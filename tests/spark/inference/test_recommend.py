@@ -14,6 +14,16 @@ def test_all_users_get_what_the_command_line_gives_them(spark, films, name):
     assert best_of(rows) == films.by_program(name).best
 
 
+def test_more_than_there_are(spark, films, monkeypatch):
+    """All films for everybody, in pieces of a few users each."""
+    from encore.spark import inference
+
+    monkeypatch.setattr(inference, "most_answers", 5000)
+    found = best_of(films.opened(spark, "popularity").recommendForAllUsers(1_000_000))
+    assert all(len(best) > 100 for best in found.values())
+    assert {user: best[:7] for user, best in found.items()} == films.by_program("popularity").best
+
+
 def test_text_ids(spark, texts):
     rows = texts.opened(spark, "mult-dae").setUserCol("who").setItemCol("what").recommendForAllUsers(7)
     assert rows.schema.simpleString() == "struct<who:string,recommendations:array<struct<what:string,rating:float>>>"
@@ -92,6 +102,8 @@ def test_the_table_of_all_users(spark, films, tmp_path):
     model.write_recommendations(str(by_spark), count=4, where="year < 1990 AND genres LIKE '%Comedy%'", include_seen=True)
     expected = pyarrow.parquet.read_table(tmp_path / "by_program.parquet").to_pylist()
     assert spark.read.parquet(str(by_spark)).toPandas().to_dict("records") == expected
+    with pytest.raises(UserError, match="cannot be asked of films"):
+        model.write_recommendations(str(tmp_path / "other"), where="rating > 3")
     with pytest.raises(UserError, match="is there already"):
         model.write_recommendations(str(by_spark), count=4)
     with pytest.raises(UserError, match="leave films out with where"):
