@@ -359,10 +359,6 @@ class Training(_Handle):
         return json.loads(self._library.text("encore_training_epoch", self._open))
 
     def finished(self):
-        """No epoch is left, or patience is at its end."""
-        return bool(self._library.plain("encore_training_finished")(self._open))
-
-    def finished(self):
         """Whether no epoch is left or patience is at its end."""
         return bool(self._library.plain("encore_training_finished")(self._open))
 
