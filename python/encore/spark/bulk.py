@@ -21,7 +21,7 @@ def write_recommendations(model, output, options):
     dataset = model.dataset
     if Storage(dataset.items.sparkSession).exists(output):
         raise UserError(f"{output} is there already; name another place")
-    only = None if said.where is None else _films_where(model, dataset, said.where)
+    only = _films_where(model, dataset, said.where) if said.where else None
     lists = model._recommended(model._people(), said.count, said.include_seen, only)
     user, item = (F.col(f"`{name}`") for name in (model.getUserCol(), model.getItemCol()))
     rows = lists.select(user.alias("userId"), F.posexplode("recommendations").alias("place", "best"))
