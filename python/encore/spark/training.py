@@ -113,7 +113,7 @@ class _Training:
         host = cluster.setting(self._spark, "spark.driver.host", "127.0.0.1")
         bind = cluster.setting(self._spark, "spark.driver.bindAddress", host)
         kept = KeptForWorkers(location.removeprefix("driver:")) if location and location.startswith("driver:") else None
-        link = DriverLink(secret, bind, self._settings.ports, silent_after=self._settings.timeout * 1.5, kept=kept,
+        link = DriverLink(secret, bind, self._settings.ports, silent_after=self._settings.timeout + 1, kept=kept,
                           on_epoch=self._on_epoch, on_progress=self._progress.users,
                           on_silent=lambda _: cluster.stop_jobs(self._spark, self._tag))
         with link:
