@@ -43,7 +43,7 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
             raise
         from encore.spark.model import AutoencoderModel
 
-        return self._copyValues(AutoencoderModel._trained(outcome, data))
+        return self._copyValues(AutoencoderModel._trained(outcome, data, frame=None if data is dataset else dataset))
 
     def _options(self):
         return {name.replace("_", "-"): value for name, value in self._given("train").items()}

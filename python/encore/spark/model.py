@@ -11,7 +11,7 @@ from functools import cached_property
 from pyspark.ml import Model
 from pyspark.ml.util import MLReadable, MLWritable
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, FloatType, LongType, StringType, StructField, StructType
+from pyspark.sql.types import ArrayType, FloatType, IntegralType, LongType, StringType, StructField, StructType
 
 from encore import _core
 from encore.errors import UserError
@@ -59,6 +59,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         self.history = []
         self.summary = {}  # how the fit went: workers, local_ranks, restarts, seconds
         self.dataset = None
+        self._id_types = {}  # of the DataFrame that was fitted or set: {column: type}
 
     @classmethod
     def _opened(cls, folder, owned):
@@ -69,8 +70,10 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         return model
 
     @classmethod
-    def _trained(cls, outcome, dataset):
+    def _trained(cls, outcome, dataset, frame=None):
+        """frame: the DataFrame that the dataset was made of, if any."""
         model = cls._opened(outcome.folder, owned=True)
+        model._id_types = {} if frame is None else _types_of(frame)
         model.history, model.summary, model.dataset = outcome.history, outcome.summary, dataset
         return model
 
@@ -94,7 +97,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         """Whose ratings go in: a Dataset, or a DataFrame of ratings with userCol, itemCol and ratingCol. The model itself comes back."""
         if not isinstance(data, Dataset):
             self._columns().require_in(data, *self._needed())
-        self.dataset = data
+        self.dataset, self._id_types = data, {} if isinstance(data, Dataset) else _types_of(data)
         return self
 
     def _transform(self, data):
@@ -130,18 +133,18 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
 
     def recommendForAllUsers(self, numItems):
         """The numItems best items that each user has not rated, best first: userCol, recommendations array<struct<itemCol, rating>>."""
-        return self._recommended(self._people(), numItems)
+        return self._typed(self._recommended(self._people(), numItems), self._id_types)
 
     def recommendForUserSubset(self, dataset, numItems):
         """The same for the users in a DataFrame's userCol; those that the fit did not know are left out, as in ALS."""
         columns = self._columns()
         columns.require_in(dataset, columns.user)
-        return self._recommended(self._people(subset=dataset), numItems)
+        return self._typed(self._recommended(self._people(subset=dataset), numItems), self._id_types)
 
     def recommendForNewUsers(self, ratings, numItems):
         """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
         left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts."""
-        return self._recommended(self._from_frame(ratings), numItems)
+        return self._typed(self._recommended(self._from_frame(ratings), numItems), _types_of(ratings))
 
     def write_recommendations(self, output, **options):
         """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
@@ -169,6 +172,14 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         choice = inference.Choice(min(k, self.description["items"]), include_seen, only)
         task = inference.recommending(self._shipped(who.frame), choice, who.by_id, (user, item, "recommendations"))
         return who.frame.select("user", "rated").mapInArrow(task, schema)
+
+    def _typed(self, lists, types):
+        """Ids of the narrower type that they had in a DataFrame of ratings, as ALS gives them back."""
+        user, item = self.getUserCol(), self.getItemCol()
+        user_type, item_type = (types.get(name, kind) if isinstance(kind, LongType) else kind
+                                for name, kind in ((user, lists.schema[user].dataType), (item, self._item_type())))
+        pair = StructType([StructField(item, item_type), StructField("rating", FloatType())])
+        return lists.select(F.col(f"`{user}`").cast(user_type).alias(user), F.col("recommendations").cast(ArrayType(pair)))
 
     def _people(self, known_only=False, subset=None):
         data = self.dataset
@@ -211,6 +222,10 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
 
     def _shipped(self, frame):
         return ship(frame.sparkSession, self.folder)
+
+
+def _types_of(frame):
+    return {field.name: field.dataType for field in frame.schema if isinstance(field.dataType, IntegralType)}
 
 
 def _history(file):

@@ -50,7 +50,9 @@ def test_new_users(spark, films, name):
     frame = spark.createDataFrame(rows, "user string, item int, rating double")
     model = films.opened(spark, name)
     model.dataset = None  # nothing of the fit is needed
-    found = best_of(model.recommendForNewUsers(frame, 7))
+    lists = model.recommendForNewUsers(frame, 7)
+    assert lists.schema.simpleString() == "struct<user:string,recommendations:array<struct<item:int,rating:float>>>"
+    found = best_of(lists)
     assert found.keys() == ratings.keys()
     for user, rated in ratings.items():
         rates = [word for item, stars in rated.items() for word in ("--rate", f"id:{item}={stars}")]
