@@ -57,7 +57,8 @@ FrameBytes encode(const Frame& frame) {
 }
 
 Frame decode(const FrameBytes& bytes) {
-  if (get<std::uint32_t>(bytes.data()) != mark) throw SocketError("what came is not a message of the exchange");
+  if (get<std::uint32_t>(bytes.data()) != mark || name_of(get<Kind>(bytes.data() + 4)) == "unknown")
+    throw SocketError("what came is not a message of the exchange");
   return {get<Kind>(bytes.data() + 4), get<std::uint8_t>(bytes.data() + 5), get<std::uint64_t>(bytes.data() + 8),
           get<std::uint64_t>(bytes.data() + 16)};
 }
