@@ -136,6 +136,28 @@ def test_mistakes_are_one_sentence(spark, data, tmp_path, wrong, sentence):
         estimator(**wrong).fit(data)
 
 
+def test_a_checkpoint_that_cannot_be_written_ends_the_training(data, tmp_path):
+    """As on a full disk: the machine refuses, in the middle of the training."""
+    from encore.errors import TrainingFailed
+    from encore.spark import training
+
+    key = training.training_key(training_plan(data), data.fingerprint)
+    (tmp_path / key).mkdir()
+    (tmp_path / key / "epoch-000002").symlink_to("/nowhere/at/all")
+    with pytest.raises(TrainingFailed, match=r"worker \d on .*: .*epoch-000002"):
+        estimator(checkpointLocation=str(tmp_path)).fit(data)
+    assert data.ratings.sparkSession.range(3).count() == 3
+
+
+def training_plan(data):
+    """That of `estimator()`."""
+    import json
+
+    from encore import _core
+
+    return json.loads(_core.plan_training({"epochs": 3, "shards": 2, "threads": 1}, data.summary["users_by_fold"]["train"]))
+
+
 def test_ctrl_c_ends_the_workers_and_the_session_stays(data, fault):
     from conftest import gone
 
