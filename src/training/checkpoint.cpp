@@ -28,6 +28,15 @@ std::string damaged(const std::filesystem::path& file, const std::string& why) {
   return fmt::format("{} is damaged ({}); delete it and train anew without --resume", file.string(), why);
 }
 
+/// A damaged plan may ask for anything; what no training can have had is refused before it is used.
+void require_possible(const TrainingPlan& plan, const std::filesystem::path& file) {
+  const Architecture& a = plan.architecture;
+  bool possible = plan.shards >= 1 && plan.shards <= 65536 && plan.threads >= 1 && plan.block_items >= 1 &&
+                  plan.learning.batch_size >= 1 && plan.learning.epochs >= 0 && is_allowed(a.output, a.loss);
+  for (const std::int64_t width : a.hidden) possible = possible && width >= 1 && width <= 1'000'000;
+  if (!possible) throw UserError(damaged(file, "its plan is none that a training can have"));
+}
+
 }  // namespace
 
 std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder) {
@@ -70,7 +79,9 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
                                 format_version));
   }
   try {
-    return {plan_from_json(value("plan")), value("dataset")};
+    CheckpointHead head{plan_from_json(value("plan")), value("dataset")};
+    require_possible(head.plan, file);
+    return head;
   } catch (const nlohmann::json::exception& error) {
     throw UserError(damaged(file, error.what()));
   }
@@ -79,9 +90,17 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
 TrainingState read_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan& plan, std::int64_t items) {
   const std::filesystem::path file = checkpoint_file(model_folder);
   SafetensorsReader reader(file);
+  const auto said = reader.metadata().find("state");
+  if (said == reader.metadata().end()) throw UserError(damaged(file, "it has no state"));
+  // Nothing is allocated before the file is known to be long enough for it: weights and two moments of each worker.
+  std::int64_t parameters = 0;
+  for (const auto& layer : layer_shapes(plan.architecture, items)) parameters += layer.parameters();
+  const auto numbers = static_cast<double>(parameters) * 3 * replicas(plan);
+  if (numbers * sizeof(float) > static_cast<double>(std::filesystem::file_size(file)))
+    throw UserError(damaged(file, "it is too short for its plan"));
   TrainingState state;
   try {
-    const Json json = Json::parse(reader.metadata().at("state"));
+    const Json json = Json::parse(said->second);
     state.workers.resize(static_cast<std::size_t>(replicas(plan)));
     for (WorkerState& worker : state.workers) {
       worker.network = Autoencoder::shaped(plan.architecture, items);
