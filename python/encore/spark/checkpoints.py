@@ -39,7 +39,8 @@ class Checkpoints:
         try:
             self._store.put(name, io.BytesIO(b""))
         except OSError as error:
-            raise UserError(f"checkpointLocation {self._store.location} cannot be written ({error}); name another place, or 'driver'") from error
+            raise UserError(f"checkpointLocation {self._store.location} cannot be written ({error}); name another place, or "
+                            "'driver'") from error
         return name
 
     def require_shared(self, mark, host):

@@ -25,7 +25,8 @@ def test_options_are_those_of_the_tables():
     for option in ("--batch-size", "--workers", "--max-restarts", "--no-normalise", "--checkpoint-location"):
         assert option in help_text
     for wrong, sentence in ((("train", "d", "-o", "m", "--shards", "2"), "--shards is not for Spark; use --workers"),
-                            (("train", "d", "-o", "m", "--model", "als"), "invalid choice: 'als'"), (("train", "d"), "-o"), ((), "prepare|train|evaluate|recommend")):
+                            (("train", "d", "-o", "m", "--model", "als"), "invalid choice: 'als'"),
+                            (("train", "d"), "-o"), ((), "prepare|train|evaluate|recommend")):
         done = run(*wrong, check=False)
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
 

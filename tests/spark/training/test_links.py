@@ -92,7 +92,8 @@ def test_a_driver_that_cannot_be_reached_costs_the_telling_only(driver):
 
 
 def store_of(kind, driver, tmp_path):
-    return LinkStore(worker_of(driver)) if kind == "driver" else UriStore(f"file://{tmp_path}/place" if kind == "uri" else str(tmp_path / "place"))
+    places = {"uri": f"file://{tmp_path}/place", "path": str(tmp_path / "place")}
+    return LinkStore(worker_of(driver)) if kind == "driver" else UriStore(places[kind])
 
 
 @pytest.mark.parametrize("kind", ["driver", "uri", "path"])

@@ -17,7 +17,8 @@ def data(dense):
 def test_a_task_of_two_cpus_is_two_ranks(data, dense, tmp_path, mode):
     from encore.spark import Autoencoder
 
-    by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "2", "--batch-size", "50", "--parallel", mode, "--shards", "4")
+    options = ("--epochs", "2", "--batch-size", "50", "--parallel", mode, "--shards", "4")
+    by_program = trained_by_program(dense, tmp_path / "by_program", *options)
     model = Autoencoder(parallel=mode, maxIter=2, batchSize=50, quiet=True).fit(data)
     assert (model.summary["workers"], model.summary["local_ranks"]) == (2, 2)
     assert weights(model) == weights(by_program)
