@@ -44,7 +44,9 @@ def train(spark, said):
     given = {camel(name): value for name, value in arguments.options_of(said, ("dataset", "output")).items()}
     model = Autoencoder(quiet=said.quiet, **given).fit(Dataset.read(spark, said.dataset))
     model.write().overwrite().save(said.output)
-    arguments.answer(said, {"epochs": model.history, **model.summary},
+    last = model.history[-1]
+    totals = {"steps": last.get("steps"), "best_epoch": last.get("best_epoch") or last["epoch"]}
+    arguments.answer(said, {"epochs": model.history, **totals, **model.summary},
                      f"{said.output} is ready ({model.summary['seconds']:.1f} s, {model.summary['workers']} workers)")
 
 
