@@ -44,8 +44,8 @@ def train(spark, said):
     given = {camel(name): value for name, value in arguments.options_of(said, ("dataset", "output")).items()}
     model = Autoencoder(quiet=said.quiet, **given).fit(Dataset.read(spark, said.dataset))
     model.write().overwrite().save(said.output)
-    last = model.history[-1]
-    totals = {"steps": last.get("steps"), "best_epoch": last.get("best_epoch") or last["epoch"]}
+    last = model.history[-1] if model.history else {}
+    totals = {"steps": last.get("steps"), "best_epoch": last.get("best_epoch") or last.get("epoch")}
     arguments.answer(said, {"epochs": model.history, **totals, **model.summary},
                      f"{said.output} is ready ({model.summary['seconds']:.1f} s, {model.summary['workers']} workers)")
 
