@@ -124,7 +124,7 @@ void sync_to_disk(const fs::path& path) {
   if (file.value() < 0 || (::fsync(file.value()) != 0 && errno != EINVAL)) throw cannot_write(path, errno);
 }
 
-StagedFile::StagedFile(fs::path target) : target_(final_path(target)) {
+StagedFile::StagedFile(const fs::path& target) : target_(final_path(target)) {
   if (fs::is_directory(target_)) {
     throw UserError(fmt::format("cannot write '{}': it is a folder; name a file", target.string()));
   }

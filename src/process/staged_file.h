@@ -12,7 +12,7 @@ namespace encore {
 /// or when `target` is a folder.
 class StagedFile {
  public:
-  explicit StagedFile(std::filesystem::path target);
+  explicit StagedFile(const std::filesystem::path& target);
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
   ~StagedFile();

@@ -88,7 +88,7 @@ bool recover(const fs::path& target) {
 
 }  // namespace
 
-StagedFolder::StagedFolder(fs::path target, bool target_may_be_replaced) : target_(final_path(target)) {
+StagedFolder::StagedFolder(const fs::path& target, bool target_may_be_replaced) : target_(final_path(target)) {
   if (!recover(target_) && fs::exists(target_) && !target_may_be_replaced) {
     throw UserError(fmt::format(
         "'{}' exists already and is not a folder of this kind; choose another name or remove it", target.string()));

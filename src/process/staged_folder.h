@@ -12,7 +12,7 @@ namespace encore {
 /// exists and may not be replaced (a folder of ours may be, anything else never).
 class StagedFolder {
  public:
-  StagedFolder(std::filesystem::path target, bool target_may_be_replaced);
+  StagedFolder(const std::filesystem::path& target, bool target_may_be_replaced);
   StagedFolder(const StagedFolder&) = delete;
   StagedFolder& operator=(const StagedFolder&) = delete;
   ~StagedFolder();
