@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from encore.errors import UserError
 from encore.options import checked
-from encore.spark.preparation_condition import spark_condition
+from encore.spark.preparation.condition import spark_condition
 from encore.spark.storage import Storage
 
 _not_for_all = ("model", "rate", "ratings", "user", "all", "dataset", "output", "threads")

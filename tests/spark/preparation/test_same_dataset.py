@@ -110,7 +110,7 @@ def test_typed_columns(compare, tmp_path):
 
 def test_many_parts_are_read_by_the_program(compare, tmp_path, monkeypatch):
     """Ratings in several parts: the program refuses parts out of order, so it must find what it expects."""
-    from encore.spark import preparation_output
+    from encore.spark.preparation import output as preparation_output
 
     monkeypatch.setattr(preparation_output, "ROWS_OF_A_PART", 9_000)
     dataset = compare.same(real_ratings, hold_out=0.1)

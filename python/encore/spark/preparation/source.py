@@ -1,10 +1,10 @@
 """Where ratings and films come from: which table plays which part, and which of its columns mean what. Recognised by
-content, as the command line does. Not the reading itself (preparation_relations.py)."""
+content, as the command line does. Not the reading itself (relations.py)."""
 
 from dataclasses import dataclass, field, replace
 
 from encore.errors import UserError
-from encore.spark.preparation_table import Table, inspect_table, lines_of, replacement, table_of_frame
+from encore.spark.preparation.table import Table, inspect_table, lines_of, replacement, table_of_frame
 from encore.spark.storage import name_of, unpacked
 
 

@@ -5,7 +5,7 @@ import uuid
 
 from encore.errors import UserError
 from encore.spark.dataset import read_summary
-from encore.spark.preparation_summary import to_json
+from encore.spark.preparation.summary import to_json
 
 ROWS_OF_A_PART = 1_000_000  # some 8 MB of ratings: one part of the folder, one task
 

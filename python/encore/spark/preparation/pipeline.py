@@ -1,8 +1,8 @@
 """Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
 model; their order stands in preparation.py, what they compute in their texts."""
 
-from encore.spark.preparation_settings import hash_bound
-from encore.spark.preparation_texts import sql_models
+from encore.spark.preparation.settings import hash_bound
+from encore.spark.preparation.texts import sql_models
 
 # What the texts rely on, whatever the user's session says: errors instead of silent NULLs, 'it\'s' as it is written here.
 _settings = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.caseSensitive": "false",

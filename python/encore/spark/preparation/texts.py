@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_package = pathlib.Path(__file__).resolve().parents[1]
+_package = pathlib.Path(__file__).resolve().parents[2]
 _first_line = re.compile(r"-- name: (\w+)  materialize: (yes|no)  output: (yes|no)$")
 
 

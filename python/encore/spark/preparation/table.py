@@ -1,5 +1,5 @@
 """What a table of rows looks like, found out from its bytes, never from its name: Parquet or text, its separator and its
-columns; and its reading by Spark. Not what the columns mean (preparation_source.py)."""
+columns; and its reading by Spark. Not what the columns mean (source.py)."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any

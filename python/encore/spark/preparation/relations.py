@@ -4,7 +4,7 @@ types leave nothing to check; else through text, with a reason for each row that
 
 from dataclasses import dataclass
 
-from encore.spark.preparation_table import column_name, lines_of, malformed
+from encore.spark.preparation.table import column_name, lines_of, malformed
 
 _whole = ("tinyint", "smallint", "int", "bigint")
 _times = ("timestamp", "timestamp_ntz", "date")

@@ -6,15 +6,15 @@ import time
 
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
-from encore.spark.preparation_condition import columns as columns_of_condition
-from encore.spark.preparation_condition import spark_condition
-from encore.spark.preparation_fingerprint import fingerprint, strictly_ascends
-from encore.spark.preparation_output import StagedDataset, require_writable, sorted_parts
-from encore.spark.preparation_pipeline import Pipeline
-from encore.spark.preparation_relations import create_movies, create_ratings
-from encore.spark.preparation_settings import checked_settings
-from encore.spark.preparation_source import recognise_source
-from encore.spark.preparation_summary import collect_refused, collect_statistics, empty_summary
+from encore.spark.preparation.condition import columns as columns_of_condition
+from encore.spark.preparation.condition import spark_condition
+from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
+from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
+from encore.spark.preparation.pipeline import Pipeline
+from encore.spark.preparation.relations import create_movies, create_ratings
+from encore.spark.preparation.settings import checked_settings
+from encore.spark.preparation.source import recognise_source
+from encore.spark.preparation.summary import collect_refused, collect_statistics, empty_summary
 from encore.spark.storage import Storage, java_reason
 
 _superseded = "superseded by a later rating"
