@@ -11,7 +11,7 @@
 #include "model/model_config.h"
 #include "model/network_file.h"
 #include "model/recommender.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace encore {
 namespace {

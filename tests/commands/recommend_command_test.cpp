@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include "commands/program.h"
 #include "folder/model_folder.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "model/tiny_model.h"
 
 namespace encore {

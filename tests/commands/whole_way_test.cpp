@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 #include "commands/program.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 
 namespace encore {
 namespace {

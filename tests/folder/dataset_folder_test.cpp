@@ -8,6 +8,7 @@
 #include "database/database.h"
 #include "dataset/dataset_summary.h"
 #include "process/error.h"
+#include "temporary_folder.h"
 
 namespace encore {
 namespace {
@@ -19,8 +20,6 @@ using testing::HasSubstr;
 class DatasetFolder : public testing::Test {
  protected:
   DatasetFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "encore_dataset_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     DatasetSummary summary;
     summary.format = "table", summary.ratings_file = "ratings.csv";
     summary.rows = 5, summary.movies = 2, summary.users = 3, summary.ratings = 5;
@@ -36,8 +35,6 @@ class DatasetFolder : public testing::Test {
     write_ratings(
         "(0, 0, 4.0, NULL), (0, 1, 4.0, NULL), (1, 0, 0.5, NULL), (2, 0, 4.0, 'given'), (2, 1, 4.0, 'target')");
   }
-  ~DatasetFolder() override { std::filesystem::remove_all(folder_); }
-
   void write(const std::string& file, const std::string& select, const std::string& values, const std::string& names) {
     Database().run("COPY (SELECT " + select + " FROM (VALUES " + values + ") t(" + names + ")) TO " +
                    sql_literal((folder_ / file).string()) + " (FORMAT parquet)");
@@ -74,7 +71,8 @@ class DatasetFolder : public testing::Test {
     text.replace(text.find(what), what.size(), with);
     std::ofstream(folder_ / "dataset.json") << text;
   }
-  std::filesystem::path folder_;
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(DatasetFolder, GivesCatalogueUsersAndRows) {

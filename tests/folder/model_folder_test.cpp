@@ -5,7 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include "folder/catalogue_file.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "model/tiny_model.h"
 #include "process/error.h"
 

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <gmock/gmock.h>
 #include <limits>
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "process/error.h"
 
 namespace encore {

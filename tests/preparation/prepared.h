@@ -8,6 +8,7 @@
 #include "folder/dataset_folder.h"
 #include "preparation/preparation.h"
 #include "process/error.h"
+#include "temporary_folder.h"
 
 namespace encore {
 
@@ -17,12 +18,6 @@ inline const std::filesystem::path real_ratings = source_folder / "data/ml-lates
 
 class PreparationTest : public testing::Test {
  protected:
-  PreparationTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "encore_preparation_XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~PreparationTest() override { std::filesystem::remove_all(folder_); }
-
   PrepareSettings settings_for(const std::filesystem::path& source) const {
     PrepareSettings settings;
     settings.source = source.string();
@@ -50,7 +45,8 @@ class PreparationTest : public testing::Test {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_), {}));
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 inline std::string content(const std::filesystem::path& file) {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include "temporary_folder.h"
 
 namespace encore {
 namespace {
@@ -16,12 +17,6 @@ using testing::HasSubstr;
 
 class Staged : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "encore-staged-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   static void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
   static std::string read(const fs::path& file) {
     std::ostringstream text;
@@ -40,7 +35,8 @@ class Staged : public testing::Test {
     return "no mistake";
   }
 
-  fs::path folder_;
+  TemporaryFolder temporary_;
+  fs::path folder_ = temporary_.path();
 };
 
 TEST_F(Staged, FolderAppearsOnlyWithCommit) {

@@ -5,7 +5,7 @@
 #include "folder/dataset_folder.h"
 #include "dataset/dataset_summary.h"
 #include "folder/catalogue_file.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "model/tiny_model.h"
 #include "process/error.h"
 

@@ -1,7 +1,7 @@
 // What people type and which film they get, or which sentence.
 #include "recommendation/film_finder.h"
 #include <gmock/gmock.h>
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "process/error.h"
 
 namespace encore {

@@ -2,7 +2,7 @@
 #include "recommendation/profile.h"
 #include <gmock/gmock.h>
 #include "evaluation/tiny_dataset.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "process/error.h"
 #include "recommendation/ratings_file.h"
 

@@ -5,7 +5,7 @@
 #include "database/database.h"
 #include "evaluation/tiny_dataset.h"
 #include "folder/catalogue_file.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "process/error.h"
 #include "recommendation/bulk.h"
 #include "recommendation/catalogue_filter.h"

@@ -1,6 +1,6 @@
 // A checkpoint whose plan or state is damaged ends in a sentence, before anything is allocated for it.
 #include <gmock/gmock.h>
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
 

@@ -13,7 +13,7 @@
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "generation/twin.h"
-#include "model/temporary_folder.h"
+#include "temporary_folder.h"
 #include "preparation/preparation.h"
 #include "training/trainer.h"
 #include "training/warm_start.h"

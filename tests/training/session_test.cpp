@@ -10,10 +10,10 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
-#include <unistd.h>
 
 #include "model/network_file.h"
 #include "process/error.h"
+#include "temporary_folder.h"
 #include "tiny_data.h"
 #include "training/items_runner.h"
 #include "training/lone_worker.h"
@@ -75,9 +75,6 @@ Dataset part_of(const Dataset& whole, const Keep& keep) {
 
 class Sessions : public testing::Test {
  protected:
-  Sessions() { std::filesystem::create_directories(folder_); }
-  ~Sessions() override { std::filesystem::remove_all(folder_); }
-
   /// What a process holds of the dataset, as a driver would deal it.
   static Dataset rows_of(const Dataset& whole, const TrainingPlan& plan, const ClusterWorld& world) {
     if (plan.parallel == Parallel::items) {
@@ -143,7 +140,7 @@ class Sessions : public testing::Test {
     std::vector<Json> records;
   };
 
-  /// Trains to the end, `epochs` of it before and the rest after a save and a load by worlds of other sizes.
+  /// Trains to the end, and puts the model together.
   Result train_together(const Dataset& data, TrainingPlan plan, int processes, int local_ranks) {
     plan.shards = processes * local_ranks;
     std::vector<Json> records;
@@ -179,8 +176,8 @@ class Sessions : public testing::Test {
     EXPECT_EQ(bytes(a), bytes(b)) << what;
   }
 
-  std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / fmt::format("encore-session-test-{}", getpid());
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(Sessions, of_item_shards_end_with_the_bits_of_one_process) {
