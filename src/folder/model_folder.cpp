@@ -6,7 +6,6 @@
 #include <fstream>
 #include <future>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 #include "folder/dataset_folder.h"
 #include "folder/catalogue_file.h"
@@ -20,17 +19,6 @@ namespace {
 
 constexpr const char* items_file = "items.parquet";
 constexpr const char* history_file = "history.csv";
-
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail()) {
-    throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(),
-                                std::strerror(errno)));
-  }
-  return text.str();
-}
 
 void write_text(const std::filesystem::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);

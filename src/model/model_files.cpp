@@ -10,6 +10,17 @@
 
 namespace encore {
 
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in || text.fail()) {
+    throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(),
+                                std::strerror(errno)));
+  }
+  return text.str();
+}
+
 std::string read_config_text(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) {
     throw UserError(
@@ -21,14 +32,7 @@ std::string read_config_text(const std::filesystem::path& folder) {
     throw UserError(fmt::format("{} is not a model folder: it has no {}; name a folder that `encore train` wrote",
                                 folder.string(), config_file));
   }
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail()) {
-    throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(),
-                                std::strerror(errno)));
-  }
-  return text.str();
+  return read_text(file);
 }
 
 ModelConfig read_model_without_catalogue(const std::filesystem::path& folder) {

@@ -10,6 +10,9 @@ namespace encore {
 constexpr const char* config_file = "config.json";
 constexpr const char* weights_file = "weights.safetensors";
 
+/// The whole of a model's text file. Throws UserError naming it.
+std::string read_text(const std::filesystem::path& file);
+
 /// The text of the folder's config.json. Throws UserError when the folder is none of a model.
 std::string read_config_text(const std::filesystem::path& folder);
 

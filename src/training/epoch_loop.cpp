@@ -20,12 +20,8 @@ std::vector<std::int32_t> users_anywhere(const Dataset& dataset, const Architect
   std::vector<std::byte> bits(static_cast<std::size_t>(dataset.users.size() + 7) / 8), all = bits;
   for (const std::int32_t user : here)
     bits[static_cast<std::size_t>(user) / 8] |= std::byte{1} << static_cast<int>(user % 8);
-  run_ranks(world, [&](int rank) {
-    const auto& gathered = world.of(rank).gather(rank == 0 ? std::span<const std::byte>(bits) : std::span<std::byte>());
-    if (rank != 0) return;
-    for (const auto& other : gathered)
-      for (std::size_t i = 0; i < other.size(); ++i) all[i] |= other[i];
-  });
+  for (const auto& other : gather_from_processes(world, bits))
+    for (std::size_t i = 0; i < other.size(); ++i) all[i] |= other[i];
   std::vector<std::int32_t> users;
   for (std::int32_t user = 0; user < dataset.users.size(); ++user) {
     if ((all[static_cast<std::size_t>(user) / 8] >> static_cast<int>(user % 8) & std::byte{1}) != std::byte{0})
@@ -75,9 +71,9 @@ EpochLoop::EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingS
 
 EpochLoop::~EpochLoop() = default;
 
-bool EpochLoop::finished() const {
-  const bool impatient = plan_.patience && state_.epoch > 0 && state_.epoch - state_.best_epoch >= *plan_.patience;
-  return state_.epoch >= plan_.learning.epochs || impatient;
+bool is_finished(const TrainingPlan& plan, const TrainingState& state) {
+  const bool impatient = plan.patience && state.epoch > 0 && state.epoch - state.best_epoch >= *plan.patience;
+  return state.epoch >= plan.learning.epochs || impatient;
 }
 
 bool EpochLoop::run_epoch() {

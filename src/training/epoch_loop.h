@@ -19,8 +19,6 @@ class EpochLoop {
   EpochLoop(const Dataset&, const TrainingPlan&, TrainingState&, ClusterWorld&,
             std::function<void(double users_done)> on_progress);
   ~EpochLoop();
-  /// Whether no epoch is left, or patience is at its end.
-  bool finished() const;
   /// Trains the next epoch, or the rest of one that was interrupted, and puts its record into the history. Returns
   /// false when a signal stopped it between two batches; the state then is complete. Throws UserError when the loss is
   /// no longer a number.
@@ -42,6 +40,9 @@ class EpochLoop {
   TrainingContext context_;
   std::unique_ptr<EpochRunner> runner_;
 };
+
+/// Whether no epoch is left, or patience is at its end.
+bool is_finished(const TrainingPlan&, const TrainingState&);
 
 /// Users of the fold whose row, as far as this process holds it, is not empty for this model; a row without positives
 /// is not trained on.

@@ -47,16 +47,21 @@ LossSum EpochRunner::epoch_loss() {
 LossSum EpochRunner::over_processes(LossSum mine) const {
   if (context_.world.processes() == 1) return mine;
   LossSum all;
-  run_ranks(context_.world, [&](int rank) {
-    const auto bytes = std::as_bytes(std::span(&mine, 1));
-    const auto& sums = context_.world.of(rank).gather(rank == 0 ? bytes : bytes.first(0));
+  for (const auto& bytes : gather_from_processes(context_.world, std::as_bytes(std::span(&mine, 1)))) {
+    LossSum loss;
+    std::memcpy(&loss, bytes.data(), sizeof loss);
+    all.sum += loss.sum, all.weight += loss.weight;
+  }
+  return all;
+}
+
+std::vector<std::vector<std::byte>> gather_from_processes(ClusterWorld& world, std::span<const std::byte> mine) {
+  std::vector<std::vector<std::byte>> all;
+  run_ranks(world, [&](int rank) {
+    const auto& gathered = world.of(rank).gather(rank == 0 ? mine : mine.first(0));
     if (rank != 0) return;
-    for (const auto& one : sums) {
-      LossSum loss;
-      if (one.empty()) continue;
-      std::memcpy(&loss, one.data(), sizeof loss);
-      all.sum += loss.sum, all.weight += loss.weight;
-    }
+    for (std::size_t r = 0; r < gathered.size(); r += static_cast<std::size_t>(world.local_ranks()))
+      all.push_back(gathered[r]);
   });
   return all;
 }

@@ -64,6 +64,9 @@ std::vector<std::int32_t> epoch_order(std::vector<std::int32_t> users, std::uint
 /// ended.
 void run_ranks(int count, const std::function<void(int)>& body);
 
+/// One message of each process, in their order; every process calls it at the same time, from outside of its ranks.
+std::vector<std::vector<std::byte>> gather_from_processes(ClusterWorld&, std::span<const std::byte> mine);
+
 /// Runs body(local rank) for all ranks of this process as ranks of `world`: an exception in one ends all, everywhere.
 void run_ranks(ClusterWorld& world, const std::function<void(int)>& body);
 

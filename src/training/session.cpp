@@ -23,17 +23,11 @@ bool counts_only(const TrainingPlan& plan) { return plan.architecture.hidden.emp
 InputSum sum_of_inputs(const Dataset& dataset, const TrainingPlan& plan, ClusterWorld& world) {
   const InputSum own = sum_of_inputs(dataset, plan.architecture);
   InputSum all;
-  run_ranks(world, [&](int rank) {
-    const auto mine = std::as_bytes(std::span(&own, 1));
-    const auto& sums = world.of(rank).gather(rank == 0 ? mine : mine.first(0));
-    if (rank != 0) return;
-    for (const auto& bytes : sums) {
-      InputSum one;
-      if (bytes.empty()) continue;
-      std::memcpy(&one, bytes.data(), sizeof one);
-      all.sum += one.sum, all.count += one.count;
-    }
-  });
+  for (const auto& bytes : gather_from_processes(world, std::as_bytes(std::span(&own, 1)))) {
+    InputSum one;
+    std::memcpy(&one, bytes.data(), sizeof one);
+    all.sum += one.sum, all.count += one.count;
+  }
   return all;
 }
 
@@ -66,11 +60,7 @@ void TrainingSession::load(const std::vector<std::filesystem::path>& files) {
   read_state_parts(files, plan_, dataset_.fingerprint, world_.process(), state_);
 }
 
-bool TrainingSession::finished() const {
-  if (counts_only(plan_)) return counted_;
-  const bool impatient = plan_.patience && state_.epoch > 0 && state_.epoch - state_.best_epoch >= *plan_.patience;
-  return state_.epoch >= plan_.learning.epochs || impatient;
-}
+bool TrainingSession::finished() const { return counts_only(plan_) ? counted_ : is_finished(plan_, state_); }
 
 std::string TrainingSession::run_epoch() {
   const auto began = std::chrono::steady_clock::now();
@@ -106,16 +96,10 @@ std::string TrainingSession::record(double seconds, const ExchangeTimes& before)
                      {"bytes_sent", times.bytes_sent - before.bytes_sent}};
   const std::string text = mine.dump();
   Json workers = Json::array();
-  run_ranks(world_, [&](int rank) {
-    const auto bytes = std::as_bytes(std::span(text));
-    const auto& all = world_.of(rank).gather(rank == 0 ? bytes : bytes.first(0));
-    if (rank != 0) return;
-    for (const auto& one : all) {
-      if (!one.empty())
-        workers.push_back(Json::parse(reinterpret_cast<const char*>(one.data()),
-                                      reinterpret_cast<const char*>(one.data()) + one.size()));
-    }
-  });
+  for (const auto& one : gather_from_processes(world_, std::as_bytes(std::span(text)))) {
+    const auto* from = reinterpret_cast<const char*>(one.data());
+    workers.push_back(Json::parse(from, from + one.size()));
+  }
   const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
   Json record = {
       {"epoch", state_.epoch}, {"train_loss", nullptr}, {"validation_loss", nullptr}, {"validation_ndcg@100", nullptr}};

@@ -21,7 +21,7 @@ void run_epochs(const Dataset& dataset, const TrainingPlan& plan, TrainingState&
     if (observer.on_progress) observer.on_progress(state.epoch + 1, done, users);
   });
   users = loop.users();
-  while (!loop.finished()) {
+  while (!is_finished(plan, state)) {
     if (interruption_requested() != 0 || !loop.run_epoch()) {
       write_checkpoint(folder, plan, state, dataset.fingerprint);
       throw Interrupted(interruption_requested(),
@@ -29,7 +29,7 @@ void run_epochs(const Dataset& dataset, const TrainingPlan& plan, TrainingState&
     }
     if (observer.on_epoch) observer.on_epoch(state.history.back());
     const bool due = plan.checkpoint_every > 0 && state.epoch % plan.checkpoint_every == 0;
-    if (due && !loop.finished()) write_checkpoint(folder, plan, state, dataset.fingerprint);
+    if (due && !is_finished(plan, state)) write_checkpoint(folder, plan, state, dataset.fingerprint);
   }
 }
 
