@@ -10,11 +10,6 @@ from pyspark import InheritableThread
 from encore.errors import UserError
 
 
-def is_connect(spark):
-    """Whether the session is a Spark Connect client, which has no JVM within reach."""
-    return type(spark).__module__.startswith("pyspark.sql.connect")
-
-
 def setting(spark, name, default=None):
     with suppress(Exception):
         return spark.conf.get(name, default)
@@ -33,9 +28,7 @@ def task_cpus(spark):
 
 
 def slots(spark):
-    """How many tasks run at the same time now, or None where that cannot be asked (Spark Connect)."""
-    if is_connect(spark):
-        return None
+    """How many tasks run at the same time now."""
     context = spark.sparkContext._jsc.sc()
     return int(context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile()))
 
@@ -48,18 +41,18 @@ def require_barrier(spark):
 
 
 def wait_for_slots(spark, workers, seconds):
-    """Slots once there are `workers` of them or `seconds` are over: executors of a cluster register late. None: cannot be asked."""
+    """Slots once there are `workers` of them or `seconds` are over: executors of a cluster register late."""
     end = time.monotonic() + seconds
     while True:
         count = slots(spark)
-        if count is None or count >= workers or time.monotonic() >= end:
+        if count >= workers or time.monotonic() >= end:
             return count
         time.sleep(0.2)
 
 
 def require_slots(spark, workers, count):
     """Raises UserError when fewer than `workers` tasks can run at once."""
-    if count is None or count >= workers:
+    if count >= workers:
         return
     more = f"start Spark with local[{workers * task_cpus(spark)}]" if is_local(spark) else \
         "give the application more executors or cores (spark.executor.instances, spark.executor.cores, spark.cores.max)"
@@ -70,17 +63,6 @@ def require_slots(spark, workers, count):
 @contextmanager
 def stoppable_jobs(spark, tag, description):
     """Jobs of this block carry `tag`; whatever ends the block early also ends them, Ctrl-C too."""
-    if is_connect(spark):
-        spark.addTag(tag)
-        try:
-            yield
-        except BaseException:
-            with suppress(Exception):
-                spark.interruptTag(tag)
-            raise
-        finally:
-            spark.removeTag(tag)
-        return
     context = spark.sparkContext
     before = {name: context.getLocalProperty(name) for name in ("spark.job.description", "spark.job.interruptOnCancel")}
     context.addJobTag(tag)
@@ -111,7 +93,7 @@ def run_stoppable(spark, tag, description, action):
         except BaseException as error:
             outcome["error"] = error
 
-    thread = threading.Thread(target=work) if is_connect(spark) else InheritableThread(target=work)
+    thread = InheritableThread(target=work)
     thread.start()
     try:
         while thread.is_alive():
@@ -129,7 +111,4 @@ def run_stoppable(spark, tag, description, action):
 
 def stop_jobs(spark, tag):
     """From any thread."""
-    if is_connect(spark):
-        spark.interruptTag(tag)
-    else:
-        spark.sparkContext.cancelJobsWithTag(tag)
+    spark.sparkContext.cancelJobsWithTag(tag)

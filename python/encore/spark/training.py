@@ -78,8 +78,6 @@ class _Training:
     def _affordable(self, wanted):
         patience = 0 if cluster.is_local(self._spark) else _seconds_for_executors_to_register
         count = cluster.wait_for_slots(self._spark, wanted or 1, patience)
-        if wanted is None and count is None:
-            raise UserError("workers is not set, and Spark Connect does not tell how many tasks this cluster runs at once; set workers")
         cluster.require_slots(self._spark, wanted or 1, count)
         return wanted or count
 
@@ -158,7 +156,7 @@ class _Training:
     def _wait_for_workers(self):
         """After a failure: executors come back, or the films are shared among those that are left."""
         count = cluster.wait_for_slots(self._spark, self._workers, _seconds_for_executors_to_come_back)
-        if count is None or count >= self._workers:
+        if count >= self._workers:
             return
         if self._plan["parallel"] != "items":
             cluster.require_slots(self._spark, self._workers, count)
