@@ -27,7 +27,7 @@ class Stepper {
       Moments moments = worker.moments;
       const kernel::Kernels& cpu = kernel::device_named("cpu");
       ShardStep step(data_, worker.network, hidden, runs[static_cast<std::size_t>(r)], plan_.learning.batch_size, 1,
-                     world_.of(r), cpu);
+                     world_.of(r), cpu, plan_.precision);
       AdamUpdate adam(worker.network, hidden, worker.moments, moments, plan_.adam(), cpu);
       std::vector<std::int32_t> users(static_cast<std::size_t>(plan_.learning.batch_size));
       for (std::int64_t t = 1;; ++t) {
@@ -54,17 +54,30 @@ class Stepper {
 };
 
 void step(benchmark::State& timing, const std::string& model, std::int32_t items, double per_user, std::int64_t batch,
-          int shards) {
+          int shards, Precision precision) {
   const Dataset data = benchmark_data::made_up(items, 8000, per_user);
   TrainingPlan plan;
   plan.architecture = named_model(model).architecture;
   plan.learning = named_model(model).training;
   plan.learning.batch_size = batch;
   plan.shards = plan.threads = shards;
+  plan.precision = precision;
   Stepper(data, plan).run(timing);
   const double products = 3 * 2.0 * static_cast<double>(batch) * static_cast<double>(items) *
                           static_cast<double>(plan.architecture.hidden.back() + 1);
   timing.counters["GFLOP/s"] = benchmark::Counter(products * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+/// The processor's own rate for one thread and bfloat16: the same product as below, in pairs along the sum.
+void product_of_pairs(benchmark::State& timing) {
+  std::vector<kernel::BfloatPair, kernel::AlignedAllocator<kernel::BfloatPair>> a(128 * 80, {0x3F00, 0x3F00}),
+      b(76 * 64, {0x3E80, 0x3E80});
+  kernel::AlignedFloats c(128 * 64);
+  for (auto _ : timing) {
+    kernel::device_named("cpu").multiply_pairs({128, 64, 76, a.data(), 80, 1, b.data(), 64, c.data(), 64});
+    benchmark::DoNotOptimize(c.data());
+  }
+  timing.counters["GFLOP/s"] = benchmark::Counter(2e-9 * 128 * 64 * 152, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 /// The processor's own rate for one thread: a product of the size of a block, again and again.
@@ -81,19 +94,23 @@ void product(benchmark::State& timing) {
 
 void register_steps() {
   benchmark::RegisterBenchmark("product of a block, 1 thread", product);
+  benchmark::RegisterBenchmark("product of a block in bf16, 1 thread", product_of_pairs);
   struct Shape {
     std::int32_t items;
     double per_user;
   };
   for (const Shape shape : {Shape{2821, 7.3}, {6271, 12.6}, {10691, 20}, {59047, 154}}) {
     for (const auto& [model, batch] : {std::pair{"reference", 64}, {"mult-dae", 100}}) {
-      for (const int shards : {1, 2}) {
-        const std::string name = std::string("step/") + model + "/items:" + std::to_string(shape.items) +
-                                 "/batch:" + std::to_string(batch) + "/shards:" + std::to_string(shards);
-        const auto body = [model = std::string(model), shape, batch = batch, shards](benchmark::State& timing) {
-          step(timing, model, shape.items, shape.per_user, batch, shards);
-        };
-        benchmark::RegisterBenchmark(name.c_str(), body)->Unit(benchmark::kMillisecond)->UseRealTime();
+      for (const Precision precision : {Precision::f32, Precision::bf16}) {
+        for (const int shards : {1, 2}) {
+          std::string name = std::string("step/") + model + "/items:" + std::to_string(shape.items) +
+                             "/batch:" + std::to_string(batch) + "/shards:" + std::to_string(shards);
+          if (precision != Precision::f32) name += "/precision:" + std::string(name_of(precision));
+          const auto body = [=, model = std::string(model), batch = batch](benchmark::State& timing) {
+            step(timing, model, shape.items, shape.per_user, batch, shards, precision);
+          };
+          benchmark::RegisterBenchmark(name.c_str(), body)->Unit(benchmark::kMillisecond)->UseRealTime();
+        }
       }
     }
   }

@@ -9,6 +9,7 @@
 #include "console/table.h"
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
+#include "kernel/kernels.h"
 #include "monitor/phases.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
@@ -82,6 +83,14 @@ std::string network_line(const TrainingPlan& plan, const Autoencoder& network, c
                      plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
 }
 
+/// What --precision bf16 means on this machine; nothing for f32.
+std::string precision_line(const TrainingPlan& plan) {
+  if (plan.precision == Precision::f32) return {};
+  if (plan.device == "cpu" && kernel::has_bfloat16_instructions())
+    return "bf16: the output layer is multiplied by this processor's instructions for it\n";
+  return "bf16: there are no instructions for it here, so this is slower than --precision f32; the result is the same\n";
+}
+
 void tell(const TrainSettings& settings, const TrainedModel& model, const TrainingState& state, const Phase& phase,
           const Output& output) {
   Json epochs = Json::array();
@@ -115,7 +124,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
   auto [plan, state] = prepare_start(settings, dataset, output);
   require_trainable(plan, dataset);
-  output.remark(network_line(plan, state.model(), dataset));
+  output.remark(network_line(plan, state.model(), dataset) + precision_line(plan));
 
   std::optional<Progress> progress;
   std::int64_t shown_epoch = 0;

@@ -11,10 +11,10 @@ namespace encore::kernel {
 
 std::span<const Kernels> devices() {
   static const Kernels table[] = {
-      {"cpu", vector::multiply, vector::add_scaled, vector::add, vector::transpose, vector::softmax_block,
-       vector::join_softmax, vector::softmax_factor, vector::scale_lanes, vector::softmax_mse_gradient,
-       vector::linear_mse, vector::sigmoid_mse, vector::sigmoid_cross_entropy, vector::activate,
-       vector::activate_gradient, vector::adam},
+      {"cpu", vector::multiply, vector::multiply_pairs, vector::pair_rows, vector::pair_columns, vector::add_scaled,
+       vector::add, vector::transpose, vector::softmax_block, vector::join_softmax, vector::softmax_factor,
+       vector::scale_lanes, vector::softmax_mse_gradient, vector::linear_mse, vector::sigmoid_mse,
+       vector::sigmoid_cross_entropy, vector::activate, vector::activate_gradient, vector::adam},
       reference_device()};
   return table;
 }
@@ -28,19 +28,28 @@ const Kernels& device_named(std::string_view name) {
 
 namespace {
 
-/// Bits of hwy's targets that are compiled in and run here, best (lowest bit) first.
-std::vector<std::int64_t> runnable_targets() {
-  std::vector<std::int64_t> found;
+struct InstructionSet {
+  std::string name;
+  std::int64_t target;  ///< Highway's bit
+  bool bfloat16;
+};
+
+/// What is compiled in and runs here, best (lowest bit) first; before it the best one with instructions for bfloat16.
+std::vector<InstructionSet> runnable_sets() {
+  std::vector<InstructionSet> found;
   const std::int64_t supported = hwy::SupportedTargets() & vector::compiled_targets();
   for (int bit = 0; bit < 63; ++bit) {
-    if ((supported >> bit & 1) != 0) found.push_back(std::int64_t{1} << bit);
+    const std::int64_t target = std::int64_t{1} << bit;
+    if ((supported & target) != 0) found.push_back({hwy::TargetName(target), target, false});
   }
+  if (vector::bfloat16_instructions() != nullptr)
+    found.insert(found.begin(), {found.front().name + "_BF16", found.front().target, true});
   return found;
 }
 
-const std::vector<std::int64_t>& all_targets() {
-  static const std::vector<std::int64_t> targets = runnable_targets();
-  return targets;
+const std::vector<InstructionSet>& all_sets() {
+  static const std::vector<InstructionSet> sets = runnable_sets();
+  return sets;
 }
 
 }  // namespace
@@ -48,7 +57,7 @@ const std::vector<std::int64_t>& all_targets() {
 std::span<const std::string> instruction_sets() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list;
-    for (const std::int64_t target : all_targets()) list.emplace_back(hwy::TargetName(target));
+    for (const InstructionSet& set : all_sets()) list.push_back(set.name);
     return list;
   }();
   return names;
@@ -56,23 +65,27 @@ std::span<const std::string> instruction_sets() {
 
 std::string instruction_set() {
   const std::int64_t supported = hwy::SupportedTargets();
-  for (const std::int64_t target : all_targets()) {
-    if ((supported & target) != 0) return hwy::TargetName(target);
+  for (const InstructionSet& set : all_sets()) {
+    if ((supported & set.target) != 0 && set.bfloat16 <= vector::uses_bfloat16_instructions()) return set.name;
   }
-  return instruction_sets().back();
+  return all_sets().back().name;
 }
 
 void choose_instruction_set(std::string_view name) {
-  const auto names = instruction_sets();  // before any restriction: the whole list
+  const auto& sets = all_sets();  // before any restriction: the whole list
   if (name.empty()) {
     hwy::SetSupportedTargetsForTest(0);
+    vector::use_bfloat16_instructions(true);
   } else {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) throw std::invalid_argument("this processor cannot run '" + std::string(name) + "'");
-    hwy::SetSupportedTargetsForTest(all_targets()[static_cast<std::size_t>(found - names.begin())]);
+    const auto found = std::find_if(sets.begin(), sets.end(), [&](const auto& set) { return set.name == name; });
+    if (found == sets.end()) throw std::invalid_argument("this processor cannot run '" + std::string(name) + "'");
+    hwy::SetSupportedTargetsForTest(found->target);
+    vector::use_bfloat16_instructions(found->bfloat16);
   }
   vector::forget_dispatch();
 }
+
+bool has_bfloat16_instructions() { return vector::uses_bfloat16_instructions(); }
 
 std::string kernel_path() {
   const std::string set = instruction_set();

@@ -28,6 +28,29 @@ struct Multiply {
   bool accumulate = false;
 };
 
+/// Two neighbours along the index of a sum, each rounded to bfloat16: to the nearest, ties to even, and below 2⁻¹²⁶ to
+/// zero.
+struct BfloatPair {
+  std::uint16_t even, odd;
+};
+
+/// c[m][n] (= or +=) Σ_k a(m, k) · b[k][n] as `Multiply`, with k counting pairs. A pair is two fused multiply-adds in
+/// f32, its odd half first; operands and results below 2⁻¹²⁶ are zero. That is VDPBF16PS (Intel's Software Developer's
+/// Manual, vol. 2), so processors that have the instruction and those that follow the rule by other means give the same
+/// bits.
+struct MultiplyPairs {
+  std::int64_t rows, columns, depth;
+  const BfloatPair* a;
+  std::int64_t a_row, a_depth;
+  const BfloatPair* b;
+  std::int64_t b_row;
+  float* c;
+  std::int64_t c_row;
+  bool accumulate = false;
+  const float* start = nullptr;  ///< where given, the sums of row m start from start[m·start_row]: a bias stays f32
+  std::int64_t start_row = 0;
+};
+
 /// Adam in Keras' form: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·m / (√v + ε), g including 2λw.
 struct AdamStep {
   float rate;  ///< lr · √(1−β₂ᵗ) / (1−β₁ᵗ)
@@ -49,6 +72,13 @@ enum class Curve : std::uint8_t { linear, relu, tanh, sigmoid };
 struct Kernels {
   std::string_view device;  ///< "cpu" or "reference"
   void (*multiply)(const Multiply&);
+  void (*multiply_pairs)(const MultiplyPairs&);
+  /// to[r/2][c] = (from[r][c], from[r+1][c]) for even r; an odd last row is paired with zeros.
+  void (*pair_rows)(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
+                    std::int64_t to_row);
+  /// to[r][c/2] = (from[r][c], from[r][c+1]) for even c.
+  void (*pair_columns)(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row,
+                       BfloatPair* to, std::int64_t to_row);
   /// y[0…n) += x · a
   void (*add_scaled)(float* y, const float* x, float a, std::int64_t n);
   /// y[0…n) += x
@@ -92,13 +122,16 @@ std::span<const Kernels> devices();
 /// Throws std::invalid_argument for an unknown name.
 const Kernels& device_named(std::string_view name);
 
-/// The instruction set that `cpu` uses now, as Highway names it ("AVX3", "AVX2", "SSE4", "NEON" …).
+/// The instruction set that `cpu` uses now, as Highway names it ("AVX3", "AVX2", "SSE4", "NEON" …); with "_BF16" behind
+/// it where the instructions for bfloat16 are used too.
 std::string instruction_set();
 /// All that this processor can run, best first.
 std::span<const std::string> instruction_sets();
 /// Restricts `cpu` to one of `instruction_sets()`; an empty name lifts the restriction. Not while kernels run.
 /// Throws std::invalid_argument for a name that this processor cannot run.
 void choose_instruction_set(std::string_view name);
+/// Whether `cpu` multiplies bfloat16 by instructions made for it; otherwise the same bits come by way of f32, slower.
+bool has_bfloat16_instructions();
 /// Whether the chosen path has fused multiply-add, hence the bits that all such paths share.
 std::string kernel_path();
 

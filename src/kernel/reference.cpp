@@ -1,6 +1,7 @@
 // Device `reference`: every kernel as the formula says it, one number at a time. Not fast and not meant to be; the fast
 // kernels are checked against it.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "kernel/kernels.h"
@@ -17,6 +18,50 @@ void multiply(const Multiply& p) {
       }
       p.c[m * p.c_row + n] = sum;
     }
+  }
+}
+
+/// Numbers below the smallest normal one become the zero of their sign.
+float flushed(float x) { return std::abs(x) < 0x1p-126F ? std::copysign(0.0F, x) : x; }
+
+std::uint16_t to_bfloat16(float x) {
+  const auto bits = std::bit_cast<std::uint32_t>(flushed(x));
+  if (std::isnan(x)) return static_cast<std::uint16_t>(bits >> 16 | 0x40);  // quiet: the upper half may hold no payload
+  return static_cast<std::uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+float from_bfloat16(std::uint16_t half) { return std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16); }
+
+void multiply_pairs(const MultiplyPairs& p) {
+  for (std::int64_t m = 0; m < p.rows; ++m) {
+    for (std::int64_t n = 0; n < p.columns; ++n) {
+      float sum = p.accumulate ? p.c[m * p.c_row + n] : p.start != nullptr ? p.start[m * p.start_row] : 0.0F;
+      for (std::int64_t k = 0; k < p.depth; ++k) {
+        const BfloatPair a = p.a[m * p.a_row + k * p.a_depth], b = p.b[k * p.b_row + n];
+        sum = flushed(std::fma(from_bfloat16(a.odd), from_bfloat16(b.odd), flushed(sum)));
+        sum = flushed(std::fma(from_bfloat16(a.even), from_bfloat16(b.even), sum));
+      }
+      p.c[m * p.c_row + n] = sum;
+    }
+  }
+}
+
+void pair_rows(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
+               std::int64_t to_row) {
+  for (std::int64_t r = 0; r < rows; r += 2) {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      const float odd = r + 1 < rows ? from[(r + 1) * from_row + c] : 0.0F;
+      to[r / 2 * to_row + c] = {to_bfloat16(from[r * from_row + c]), to_bfloat16(odd)};
+    }
+  }
+}
+
+void pair_columns(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
+                  std::int64_t to_row) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const float* row = from + r * from_row;
+    for (std::int64_t c = 0; c < columns; c += 2)
+      to[r * to_row + c / 2] = {to_bfloat16(row[c]), to_bfloat16(row[c + 1])};
   }
 }
 
@@ -158,6 +203,9 @@ void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, st
 const Kernels& reference_device() {
   static const Kernels table{"reference",
                              multiply,
+                             multiply_pairs,
+                             pair_rows,
+                             pair_columns,
                              add_scaled,
                              add,
                              transpose,

@@ -5,6 +5,11 @@
 namespace encore::kernel::vector {
 
 void multiply(const Multiply&);
+void multiply_pairs(const MultiplyPairs&);
+void pair_rows(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
+               std::int64_t to_row);
+void pair_columns(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
+                  std::int64_t to_row);
 void add_scaled(float* y, const float* x, float a, std::int64_t n);
 void add(float* y, const float* x, std::int64_t n);
 void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to,
@@ -23,6 +28,18 @@ void activate(Curve, float* x, std::int64_t n);
 void activate_gradient(Curve, float* g, const float* y, std::int64_t n);
 void adam(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
           std::int64_t decayed);
+
+/// The kernels above by instructions for bfloat16 (bfloat16_instructions.cpp).
+struct BfloatKernels {
+  void (*multiply_pairs)(const MultiplyPairs&);
+  void (*pair_rows)(const float*, std::int64_t, std::int64_t, std::int64_t, BfloatPair*, std::int64_t);
+  void (*pair_columns)(const float*, std::int64_t, std::int64_t, std::int64_t, BfloatPair*, std::int64_t);
+};
+/// Null where this processor has no such instructions.
+const BfloatKernels* bfloat16_instructions();
+/// Whether the kernels above use them; they do where the processor has them, until told otherwise.
+void use_bfloat16_instructions(bool);
+bool uses_bfloat16_instructions();
 
 /// Highway's bits of the instruction sets that are compiled in.
 std::int64_t compiled_targets();

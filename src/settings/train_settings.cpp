@@ -228,6 +228,13 @@ const OptionTable<TrainSettings>& train_options() {
        .choices = {"cpu", "reference"},
        .default_text = "cpu",
        .group = machine},
+      {.name = "--precision",
+       .member = &S::precision,
+       .value_name = "NAME",
+       .sentence = "How the output layer multiplies: bf16 rounds what goes into its products, and nothing else.",
+       .choices = {"f32", "bf16"},
+       .default_text = "f32",
+       .group = machine},
   };
   return table;
 }

@@ -19,7 +19,7 @@ struct TrainSettings {
   std::optional<std::string> input, activation, output_activation, loss;
   std::optional<bool> normalise;
   std::optional<std::int64_t> block_items;
-  std::optional<std::string> parallel, sync_every, push_every, device;
+  std::optional<std::string> parallel, sync_every, push_every, device, precision;
   bool lock = false;
   std::optional<std::int64_t> threads, shards;
   std::optional<std::int64_t> patience;

@@ -56,7 +56,7 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
     rank.hidden_moments.hidden_square = worker_.moments.hidden_square;
     rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[first_rank + r],
                                             plan.learning.batch_size, plan.seed, context.world.of(static_cast<int>(r)),
-                                            kernels);
+                                            kernels, plan.precision);
     rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
                                                plan.adam(), kernels);
   }

@@ -12,7 +12,7 @@ LoneWorker::LoneWorker(TrainingContext& context, WorkerState& state, std::vector
   const kernel::Kernels& kernels = kernel::device_named(plan_.device);
   const BlockRun everything = cut_into_runs(context.dataset.items, plan_.block_items, 1)[0];
   step_ = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
-                                      plan_.learning.batch_size, plan_.seed, alone_->of(0), kernels);
+                                      plan_.learning.batch_size, plan_.seed, alone_->of(0), kernels, plan_.precision);
   update_ =
       std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan_.adam(), kernels);
 }

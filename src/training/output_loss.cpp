@@ -12,12 +12,7 @@ std::unique_ptr<OutputLoss> make_output_loss(const StepContext& context) {
 }
 
 void block_logits(const StepContext& c, std::int64_t block, float* z) {
-  const std::int64_t items = items_in(c.run, block), lanes = c.hidden.lanes();
-  const ItemTable& output = c.tables.output;
-  for (std::int64_t p = 0; p < c.hidden.panels(c.rows); ++p) {
-    c.kernels.multiply({items, lanes, output.width + 1, output.row(block * c.run.block_items), output.stride, 1,
-                        c.hidden.across(p), lanes, z + p * items * lanes, lanes});
-  }
+  c.products->logits(block * c.run.block_items, items_in(c.run, block), c.hidden.panels(c.rows), z);
 }
 
 }  // namespace encore

@@ -9,6 +9,7 @@
 #include "model/autoencoder.h"
 #include "model/hidden_layers.h"
 #include "training/batch_entries.h"
+#include "training/output_products.h"
 
 namespace encore {
 
@@ -30,6 +31,7 @@ struct StepContext {
   std::int64_t rows = 0;
   double divisor = 1;  ///< rows of the whole batch, or its rated cells for masked losses
   RowTotals totals;
+  OutputProducts* products = nullptr;  ///< in the precision of this step
 };
 
 class OutputLoss {

@@ -60,7 +60,7 @@ class RowReader {
 LossSum ShardStep::judge(std::span<const std::int32_t> users) {
   context_.rows = static_cast<std::int64_t>(users.size());
   entries_.gather_whole(users);
-  const double weight = forward({});
+  const double weight = forward({}, *judging_products_);
   loss_->prepare(context_, exchange_);
   if (loss_->loss_by_block()) exchange_losses();
   return {sum_of_losses(), weight};
@@ -85,7 +85,7 @@ std::vector<std::optional<double>> ShardStep::rank(std::span<const std::int32_t>
                                                    std::span<const std::uint8_t> candidate) {
   context_.rows = static_cast<std::int64_t>(users.size());
   entries_.gather_given(users);
-  forward({});
+  forward({}, *judging_products_);
   const auto& lists = exchange_.gather(best_of_own_items(users, candidate));
   std::vector<RowReader> shards(lists.begin(), lists.end());
   std::vector<std::optional<double>> ndcg(users.size());

@@ -13,14 +13,18 @@ std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 }  // namespace
 
 ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Autoencoder& hidden, BlockRun run,
-                     std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels)
+                     std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels,
+                     Precision precision)
     : dataset_(dataset),
       hidden_network_(hidden),
       exchange_(exchange),
       entries_(dataset, tables.architecture, run, seed),
       hidden_(tables.architecture, max_rows, kernels),
       hidden_gradients_(HiddenGradients::shaped(hidden)),
-      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}},
+      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}, nullptr},
+      training_products_(make_output_products(precision, tables.output, hidden_, kernels, run.block_items, max_rows)),
+      judging_products_(
+          make_output_products(Precision::f32, tables.output, hidden_, kernels, run.block_items, max_rows)),
       loss_(make_output_loss(context_)),
       first_sums_(kernels, Join::sum, max_rows, tables.first.stride + row_statistics),
       last_gradient_(kernels, Join::sum, hidden_.panels(max_rows) * hidden_.lanes(),
@@ -37,7 +41,7 @@ ShardStep::~ShardStep() = default;
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share) {
   context_.rows = static_cast<std::int64_t>(users.size());
   entries_.gather(users, epoch);
-  const double weight = forward(share);
+  const double weight = forward(share, *training_products_);
   loss_->prepare(context_, exchange_);
   exchange_last_gradient(update);
   const float* first_gradient = hidden_.backward(hidden_network_, last_total_.data(), context_.rows, hidden_gradients_);
@@ -47,7 +51,7 @@ LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch,
 }
 
 /// From the gathered entries to the last hidden layer. Returns what this step's losses are divided by.
-double ShardStep::forward(BatchShare share) {
+double ShardStep::forward(BatchShare share, OutputProducts& products) {
   exchange_first_sums();
   double rated = 0;
   for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
@@ -57,6 +61,8 @@ double ShardStep::forward(BatchShare share) {
   context_.divisor = std::max(whole > 0 ? whole : own, 1.0);
 
   hidden_.forward(hidden_network_, context_.rows);
+  products.take_hidden(hidden_.panels(context_.rows));
+  context_.products = &products;
   return own;
 }
 
@@ -109,13 +115,10 @@ void ShardStep::exchange_last_gradient(Update& update) {
     std::fill(block_loss_.begin(), block_loss_.end(), 0.0F);
     const float* logits = loss_->gradient(context_, block, block_loss_.data());
     last_gradient_.open(block);
+    context_.products->take_weights(first_item, items);
     for (std::int64_t p = 0; p < panels; ++p) {
-      const float* panel = logits + p * items * lanes;
-      context_.kernels.multiply({items, output.stride, lanes, panel, lanes, 1, hidden_.along(p * lanes), output.stride,
-                                 output_gradient_.data(), output.stride, p > 0});
-      float* leaf = last_gradient_.overwrite(p * lanes);
-      context_.kernels.multiply({lanes, output.stride, items, panel, 1, lanes, output.row(first_item), output.stride,
-                                 leaf, last_gradient_.floats()});
+      context_.products->gradients(p, logits + p * items * lanes, output_gradient_.data(),
+                                   last_gradient_.overwrite(p * lanes), last_gradient_.floats());
     }
     leave_losses();
     last_gradient_.close();

@@ -33,8 +33,9 @@ struct BatchShare {
 class ShardStep {
  public:
   /// `tables` and `hidden` may be the same network; `hidden` is this rank's copy of the layers that every rank has.
+  /// `precision` is that of training: users are judged in f32, as the finished model judges them.
   ShardStep(const Dataset&, const Autoencoder& tables, const Autoencoder& hidden, BlockRun, std::int64_t max_rows,
-            std::uint64_t seed, Exchange&, const kernel::Kernels&);
+            std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32);
   ~ShardStep();
   /// Trains on the rows of `users` with the dropout mask of `epoch`. Every rank returns the same loss.
   LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {});
@@ -49,7 +50,7 @@ class ShardStep {
   std::vector<std::optional<double>> rank(std::span<const std::int32_t> users, std::span<const std::uint8_t> candidate);
 
  private:
-  double forward(BatchShare);
+  double forward(BatchShare, OutputProducts&);
   void exchange_losses();
   void leave_losses();
   void read_losses(const float* total);
@@ -67,6 +68,7 @@ class ShardStep {
   HiddenLayers hidden_;
   HiddenGradients hidden_gradients_;
   StepContext context_;
+  std::unique_ptr<OutputProducts> training_products_, judging_products_;
   std::unique_ptr<OutputLoss> loss_;
   Partials first_sums_, last_gradient_;
   std::vector<float> inverse_norm_;

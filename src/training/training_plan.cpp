@@ -70,6 +70,7 @@ void apply(TrainingPlan& plan, const TrainSettings& s) {
   plan.lock = plan.lock || s.lock;
   plan.block_items = s.block_items.value_or(plan.block_items);
   plan.device = s.device.value_or(plan.device);
+  if (s.precision) plan.precision = precision_named(*s.precision);
   if (s.patience) plan.patience = s.patience;
   if (s.stop_on) plan.stop_on = *s.stop_on == "ndcg@100" ? StopOn::ndcg : StopOn::validation_loss;
   plan.loss_after_epoch = plan.loss_after_epoch || s.loss_after_epoch;
@@ -161,6 +162,7 @@ std::string to_json(const TrainingPlan& plan) {
               {"threads", plan.threads},
               {"block_items", plan.block_items},
               {"device", plan.device},
+              {"precision", name_of(plan.precision)},
               {"patience", plan.patience ? Json(*plan.patience) : Json(nullptr)},
               {"stop_on", plan.stop_on == StopOn::ndcg ? "ndcg@100" : "validation-loss"},
               {"loss_after_epoch", plan.loss_after_epoch},
@@ -192,6 +194,7 @@ TrainingPlan plan_from_json(const std::string& text) {
   plan.shards = j.at("shards"), plan.threads = j.at("threads");
   plan.block_items = j.at("block_items");
   plan.device = j.at("device");
+  plan.precision = precision_named(j.value("precision", "f32"));  // checkpoints from before there was a choice
   if (!j.at("patience").is_null()) plan.patience = j.at("patience").get<std::int64_t>();
   plan.stop_on = j.at("stop_on") == "ndcg@100" ? StopOn::ndcg : StopOn::validation_loss;
   plan.loss_after_epoch = j.at("loss_after_epoch");

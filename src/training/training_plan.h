@@ -6,6 +6,7 @@
 #include <string>
 #include "model/architecture.h"
 #include "settings/train_settings.h"
+#include "training/output_products.h"
 #include "training/update.h"
 
 namespace encore {
@@ -24,6 +25,7 @@ struct TrainingPlan {
   int shards = 1, threads = 1;
   std::int64_t block_items = 128;
   std::string device = "cpu";
+  Precision precision = Precision::f32;
   std::optional<std::int64_t> patience;
   StopOn stop_on = StopOn::validation_loss;
   bool loss_after_epoch = false;

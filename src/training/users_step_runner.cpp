@@ -29,7 +29,7 @@ UsersStepRunner::UsersStepRunner(TrainingContext& context)
   for (Rank& rank : ranks_) {
     rank.alone = std::make_unique<ThreadWorld>(1, 1);
     rank.step = std::make_unique<ShardStep>(context.dataset, state_.network, state_.network, everything, rows,
-                                            plan.seed, rank.alone->of(0), kernels_);
+                                            plan.seed, rank.alone->of(0), kernels_, plan.precision);
     rank.gradient = std::make_unique<KeepGradient>(state_.network);
     rank.update = std::make_unique<AdamUpdate>(state_.network, state_.network, state_.moments, state_.moments,
                                                plan.adam(), kernels_);

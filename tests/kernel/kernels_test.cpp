@@ -40,6 +40,16 @@ AlignedFloats run_multiply(const Kernels& k, std::int64_t rows, std::int64_t col
   return c;
 }
 
+/// Through all three kernels: operands in pairs along the depth, then their product.
+AlignedFloats run_multiply_pairs(const Kernels& k, std::int64_t rows, std::int64_t columns, std::int64_t depth) {
+  std::vector<BfloatPair, AlignedAllocator<BfloatPair>> a(rows * depth / 2), b(depth / 2 * columns);
+  k.pair_columns(random_floats(rows * depth, -1, 1, 1).data(), rows, depth, depth, a.data(), depth / 2);
+  k.pair_rows(random_floats(depth * columns, -1, 1, 2).data(), depth, columns, columns, b.data(), columns);
+  AlignedFloats c(rows * columns);
+  k.multiply_pairs({rows, columns, depth / 2, a.data(), depth / 2, 1, b.data(), columns, c.data(), columns});
+  return c;
+}
+
 AlignedFloats block_with_loss(const std::function<void(float* z, float* loss)>& call, float low = -3, float high = 3) {
   AlignedFloats z = random_floats(items * lanes, low, high, 4), loss = random_floats(lanes, 0, 1, 5);
   call(z.data(), loss.data());
@@ -53,6 +63,8 @@ std::vector<KernelCase> cases() {
       {"multiply across, adding", [](const Kernels& k) { return run_multiply(k, 64, 160, 37, true, true); }, 1e-5F},
       {"multiply 1x16x1", [](const Kernels& k) { return run_multiply(k, 1, 16, 1, false, false); }, 1e-6F},
       {"multiply 13x48x7", [](const Kernels& k) { return run_multiply(k, 13, 48, 7, true, false); }, 1e-6F},
+      {"multiply_pairs 37x64x144", [](const Kernels& k) { return run_multiply_pairs(k, 37, 64, 144); }, 0},
+      {"multiply_pairs 13x80x16", [](const Kernels& k) { return run_multiply_pairs(k, 13, 80, 16); }, 0},
       {"add_scaled",
        [](const Kernels& k) {
          AlignedFloats y = random_floats(n, -1, 1, 6);

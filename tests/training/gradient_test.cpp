@@ -1,4 +1,4 @@
-// Loss and gradient of the step, for every allowed output × loss × activation × device, against a dense
+// Loss and gradient of the step, for every allowed output × loss × activation × device × precision, against a dense
 // double-precision network written as the formulas say, and its central differences.
 #include <gtest/gtest.h>
 
@@ -127,6 +127,7 @@ struct DenseNetwork {
 struct GradientCase {
   Architecture architecture;
   std::string device;
+  Precision precision;
   friend void PrintTo(const GradientCase& one, std::ostream* out) { *out << one.device; }
 };
 
@@ -139,9 +140,11 @@ std::vector<GradientCase> every_allowed_combination() {
         for (const Activation activation :
              {Activation::linear, Activation::relu, Activation::tanh, Activation::sigmoid}) {
           Architecture a{"", Input::ratings, false, 0, {7, 3, 16}, activation, output, loss};
-          cases.push_back({a, std::string(device.device)});
+          for (const Precision precision : {Precision::f32, Precision::bf16})
+            cases.push_back({a, std::string(device.device), precision});
           a.hidden = {16}, a.input = Input::binary, a.normalise_input = true, a.input_dropout = 0.4;
-          cases.push_back({a, std::string(device.device)});
+          for (const Precision precision : {Precision::f32, Precision::bf16})
+            cases.push_back({a, std::string(device.device), precision});
         }
       }
     }
@@ -151,7 +154,9 @@ std::vector<GradientCase> every_allowed_combination() {
 
 class EveryCombination : public testing::TestWithParam<GradientCase> {};
 
-void expect_gradient(float& weight, double analytic, const std::function<double()>& loss, const std::string& which) {
+/// `slack` is what the precision may add to the tolerance of f32.
+void expect_gradient(float& weight, double analytic, const std::function<double()>& loss, double slack,
+                     const std::string& which) {
   const float kept = weight;
   const double width = 2e-5;  // small enough that hardly any ReLU changes sides; the dense loss is in double precision
   weight = static_cast<float>(kept + width);
@@ -159,7 +164,13 @@ void expect_gradient(float& weight, double analytic, const std::function<double(
   weight = static_cast<float>(kept - width);
   const double numeric = (above - loss()) / (high - static_cast<double>(weight));
   weight = kept;
-  EXPECT_NEAR(analytic, numeric, 2e-4 * std::abs(numeric) + 2e-7) << which;
+  EXPECT_NEAR(analytic, numeric, 2e-4 * std::abs(numeric) + 2e-7 + slack) << which;
+}
+
+double largest(const kernel::AlignedFloats& values) {
+  float most = 0;
+  for (const float one : values) most = std::max(most, std::abs(one));
+  return static_cast<double>(most);
 }
 
 TEST_P(EveryCombination, agrees_with_finite_differences) {
@@ -177,29 +188,35 @@ TEST_P(EveryCombination, agrees_with_finite_differences) {
   KeepGradient kept(net);
   std::vector<std::int32_t> users(70);
   std::iota(users.begin(), users.end(), 0);
-  ShardStep step(data, net, net, {0, 3, 16, 37}, 70, 3, world.of(0), kernel::device_named(GetParam().device));
+  ShardStep step(data, net, net, {0, 3, 16, 37}, 70, 3, world.of(0), kernel::device_named(GetParam().device),
+                 GetParam().precision);
   const LossSum sum = step.run(users, 2, kept);
   const DenseNetwork dense{architecture, data, 3, 2};
   const auto loss = [&] { return dense.loss(net); };
-  EXPECT_NEAR(sum.mean(), loss(), 2e-6 * std::abs(loss()));
+  // bfloat16 has 8 bits: an operand is off by 2⁻⁹ at most, and sums of them by a part of their largest terms.
+  const double rounding = GetParam().precision == Precision::bf16 ? 3e-3 : 0;
+  EXPECT_NEAR(sum.mean(), loss(), (2e-6 + rounding) * std::abs(loss()));
+  const Autoencoder& g = kept.gradient;
+  const double first = rounding * largest(g.first.values), output = rounding * largest(g.output.values);
   for (const std::int64_t item : {0, 17, 36}) {
-    expect_gradient(net.first.row(item)[2], kept.gradient.first.row(item)[2], loss, "first layer");
-    expect_gradient(net.output.row(item)[1], kept.gradient.output.row(item)[1], loss, "output layer");
-    expect_gradient(net.output.row(item)[net.output.width], kept.gradient.output.row(item)[net.output.width], loss,
+    expect_gradient(net.first.row(item)[2], g.first.row(item)[2], loss, first, "first layer");
+    expect_gradient(net.output.row(item)[1], g.output.row(item)[1], loss, output, "output layer");
+    expect_gradient(net.output.row(item)[net.output.width], g.output.row(item)[net.output.width], loss, output,
                     "output bias");
   }
-  expect_gradient(net.first_bias[3], kept.gradient.first_bias[3], loss, "first bias");
+  expect_gradient(net.first_bias[3], g.first_bias[3], loss, rounding * largest(g.first_bias), "first bias");
   for (std::size_t l = 0; l < net.inner.size(); ++l) {
     const auto at = static_cast<std::size_t>(net.inner[l].stride() + 1);
-    expect_gradient(net.inner[l].weight[at], kept.gradient.inner[l].weight[at], loss, "inner weight");
-    expect_gradient(net.inner[l].bias[1], kept.gradient.inner[l].bias[1], loss, "inner bias");
+    expect_gradient(net.inner[l].weight[at], g.inner[l].weight[at], loss, rounding * largest(g.inner[l].weight),
+                    "inner weight");
+    expect_gradient(net.inner[l].bias[1], g.inner[l].bias[1], loss, rounding * largest(g.inner[l].bias), "inner bias");
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(table, EveryCombination, testing::ValuesIn(every_allowed_combination()), [](const auto& one) {
   const Architecture& a = one.param.architecture;
-  std::string name = fmt::format("{}_{}_{}_{}_{}", one.param.device, name_of(a.output), name_of(a.loss),
-                                 name_of(a.activation), a.hidden.size());
+  std::string name = fmt::format("{}_{}_{}_{}_{}_{}", one.param.device, name_of(one.param.precision), name_of(a.output),
+                                 name_of(a.loss), name_of(a.activation), a.hidden.size());
   for (char& c : name) {
     if (c == '-') c = '_';
   }

@@ -86,6 +86,24 @@ TEST(TrainingPlan, going_on_takes_the_checkpoints_settings_unless_they_are_the_m
   EXPECT_THROW(plan_resumed(again, before), UserError);
 }
 
+TEST(TrainingPlan, the_precision_may_not_change) {
+  TrainSettings first;
+  EXPECT_EQ(plan_training(first, 1000).precision, Precision::f32);
+  first.precision = "bf16";
+  const TrainingPlan before = plan_from_json(to_json(plan_training(first, 1000)));
+  TrainSettings again;
+  EXPECT_EQ(plan_resumed(again, before).precision, Precision::bf16);
+  again.precision = "f32";
+  try {
+    plan_resumed(again, before);
+    FAIL() << "half of the training would be in another precision";
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(),
+                 "the checkpoint was made with precision = \"bf16\", not \"f32\"; leave that option out to "
+                 "go on, or train anew without --resume");
+  }
+}
+
 TEST(TrainingPlan, workers_of_the_averaging_modes_may_not_change) {
   TrainSettings first;
   first.parallel = "users-epoch", first.shards = 3;

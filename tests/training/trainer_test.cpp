@@ -96,11 +96,18 @@ double furthest(const std::vector<float>& a, const std::vector<float>& b) {
   return most;
 }
 
-class EveryModel : public testing::TestWithParam<std::string> {};
+class EveryModel : public testing::TestWithParam<std::tuple<std::string, Precision>> {
+ protected:
+  static TrainingPlan plan() {
+    TrainingPlan plan = small_plan(std::get<0>(GetParam()));
+    plan.precision = std::get<1>(GetParam());
+    return plan;
+  }
+};
 
 TEST_P(EveryModel, has_the_same_bits_for_any_number_of_shards_and_threads) {
   const Dataset data = small_data();
-  TrainingPlan plan = small_plan(GetParam());
+  TrainingPlan plan = EveryModel::plan();
   const Trained alone = run(data, plan);
   for (const auto& [shards, threads] : {std::pair{2, 2}, {3, 2}, {4, 4}, {8, 3}, {8, 1}, {40, 2}}) {
     plan.shards = shards, plan.threads = threads;
@@ -110,7 +117,7 @@ TEST_P(EveryModel, has_the_same_bits_for_any_number_of_shards_and_threads) {
 
 TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multiply_add) {
   const Dataset data = small_data();
-  const TrainingPlan plan = small_plan(GetParam());
+  const TrainingPlan plan = EveryModel::plan();
   std::optional<Trained> first;
   for (const std::string& set : kernel::instruction_sets()) {
     kernel::choose_instruction_set(set);
@@ -126,16 +133,20 @@ TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multipl
 
 TEST_P(EveryModel, learns) {
   const Dataset data = small_data();
-  TrainingPlan plan = small_plan(GetParam());
+  TrainingPlan plan = EveryModel::plan();
   plan.learning.epochs = 60;
   const History history = run(data, plan).history;
   if (history.empty()) return;  // popularity is counted, not trained
   EXPECT_LT(history.back().train_loss, history.front().train_loss);
 }
 
-INSTANTIATE_TEST_SUITE_P(table, EveryModel, testing::Values("reference", "mult-dae", "autorec", "popularity"),
-                         [](const auto& model) {
-                           return model.param == "mult-dae" ? std::string("mult_dae") : model.param;
+INSTANTIATE_TEST_SUITE_P(table, EveryModel,
+                         testing::Combine(testing::Values("reference", "mult-dae", "autorec", "popularity"),
+                                          testing::Values(Precision::f32, Precision::bf16)),
+                         [](const auto& one) {
+                           const std::string model = std::get<0>(one.param);
+                           return fmt::format("{}_{}", model == "mult-dae" ? "mult_dae" : model,
+                                              name_of(std::get<1>(one.param)));
                          });
 
 class EveryMode : public testing::TestWithParam<Parallel> {
@@ -159,33 +170,42 @@ class EveryMode : public testing::TestWithParam<Parallel> {
   std::filesystem::path folder_;
 };
 
-class DeterministicMode : public EveryMode {};
+class DeterministicMode : public EveryMode {
+ protected:
+  void expect_same_bits_after_any_interruption(const TrainingPlan& p) {
+    const Dataset data = small_data();
+    const Trained whole = run(data, p);
+    for (const int stop_at : {1, 3, 4}) {  // progress calls before the signal: inside an epoch, and at its end
+      TrainingState state = fresh_state(p, data);
+      int calls = 0, stops = 0;
+      TrainingObserver observer;
+      observer.on_progress = [&](std::int64_t, double, double) {
+        if (++calls == stop_at) std::raise(SIGINT);
+      };
+      watch_for_interruption();
+      try {
+        train(data, p, state, folder_, observer);
+      } catch (const Interrupted& stop) {
+        EXPECT_EQ(stop.exit_code(), 130);
+        ++stops;
+      }
+      ASSERT_EQ(stops, 1);
+      forget_interruption();
+      const CheckpointHead head = read_checkpoint_head(folder_);
+      EXPECT_EQ(head.dataset_fingerprint, data.fingerprint);
+      TrainingState resumed = read_checkpoint(folder_, head.plan, data.items.size());
+      const TrainedModel model = train(data, head.plan, resumed, folder_, {});
+      expect_same_bits(whole, {all_weights(model.network), resumed.history},
+                       fmt::format("stopped after call {}", stop_at));
+    }
+  }
+};
 
 TEST_P(DeterministicMode, goes_on_after_any_interruption_with_the_same_bits) {
-  const Dataset data = small_data();
-  const Trained whole = run(data, plan());
-  for (const int stop_at : {1, 3, 4}) {  // progress calls before the signal: inside an epoch, and at its end
-    TrainingState state = fresh_state(plan(), data);
-    int calls = 0, stops = 0;
-    TrainingObserver observer;
-    observer.on_progress = [&](std::int64_t, double, double) {
-      if (++calls == stop_at) std::raise(SIGINT);
-    };
-    watch_for_interruption();
-    try {
-      train(data, plan(), state, folder_, observer);
-    } catch (const Interrupted& stop) {
-      EXPECT_EQ(stop.exit_code(), 130);
-      ++stops;
-    }
-    ASSERT_EQ(stops, 1);
-    forget_interruption();
-    const CheckpointHead head = read_checkpoint_head(folder_);
-    EXPECT_EQ(head.dataset_fingerprint, data.fingerprint);
-    TrainingState resumed = read_checkpoint(folder_, head.plan, data.items.size());
-    const TrainedModel model = train(data, head.plan, resumed, folder_, {});
-    expect_same_bits(whole, {all_weights(model.network), resumed.history},
-                     fmt::format("stopped after call {}", stop_at));
+  for (const Precision precision : {Precision::f32, Precision::bf16}) {
+    TrainingPlan p = plan();
+    p.precision = precision;
+    expect_same_bits_after_any_interruption(p);
   }
 }
 

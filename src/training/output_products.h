@@ -1,0 +1,46 @@
+// The three products of the output layer, block by block: Z = W·Hᵀ + b, dW = dLᵀ·H, dH = dL·W. The table of precisions:
+// `f32` multiplies the numbers as they are; `bf16` rounds the operands to bfloat16 as they enter the cache and sums in
+// f32. Weights, bias, moments, losses and gradients are f32 in both.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include "model/autoencoder.h"
+#include "model/hidden_layers.h"
+
+namespace encore {
+
+enum class Precision : std::uint8_t { f32, bf16 };
+std::string_view name_of(Precision);
+/// Throws UserError for an unknown name.
+Precision precision_named(std::string_view);
+
+/// Letters: M items of a block, L lanes of a panel (users), S the output table's stride. One user at a time.
+class OutputProducts {
+ public:
+  OutputProducts(const ItemTable& output, const HiddenLayers& hidden, const kernel::Kernels& kernels)
+      : output_(output), hidden_(hidden), kernels_(kernels) {}
+  virtual ~OutputProducts() = default;
+  /// Makes the last hidden layer of the batch ready, after its forward pass.
+  virtual void take_hidden(std::int64_t panels) = 0;
+  /// z[panel][item][lane] = W·Hᵀ + b of `items` items from `first_item` on.
+  virtual void logits(std::int64_t first_item, std::int64_t items, std::int64_t panels, float* z) = 0;
+  /// Makes the block's weights ready for `gradients`.
+  virtual void take_weights(std::int64_t first_item, std::int64_t items) = 0;
+  /// From dL [M][L] of one panel: weight_gradient[M][S] = dLᵀ·H (added to that of the panels before) and
+  /// hidden_gradient[L][row] = dL·W, with the weights that were taken.
+  virtual void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient,
+                         float* hidden_gradient, std::int64_t hidden_row) = 0;
+
+ protected:
+  const ItemTable& output_;
+  const HiddenLayers& hidden_;
+  const kernel::Kernels& kernels_;
+};
+
+/// For blocks of at most `block_items` items and batches of at most `max_rows` rows.
+std::unique_ptr<OutputProducts> make_output_products(Precision, const ItemTable& output, const HiddenLayers&,
+                                                     const kernel::Kernels&, std::int64_t block_items,
+                                                     std::int64_t max_rows);
+
+}  // namespace encore
