@@ -1,0 +1,82 @@
+# The page of `encore study` becomes part of the program: encore_embed_page(OUTPUT) writes a C++ file with page.html, into which
+# the style, the libraries of third_party/ and the modules of src/report/page/ have been put. No bundler: the modules follow one
+# another in the order of their names, main.js last, without their `import` and `export` words, and share one scope. Run as a
+# script (cmake -P) it does the writing.
+set(ENCORE_PAGE_LIBRARIES d3/d3.min.js observable-plot/plot.umd.min.js dagre/dagre.min.js)  # a library after those it uses
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  set(page "${SOURCE}/src/report/page")
+  file(READ "${SOURCE}/third_party/README.md" checksums)
+  foreach(library IN LISTS ENCORE_PAGE_LIBRARIES)
+    file(SHA256 "${SOURCE}/third_party/${library}" sum)
+    if(NOT checksums MATCHES "${sum}")
+      message(FATAL_ERROR "third_party/${library} is not the file whose checksum third_party/README.md names")
+    endif()
+    file(READ "${SOURCE}/third_party/${library}" text)
+    string(REGEX REPLACE "//# sourceMappingURL=[^\n]*" "" text "${text}")  # nothing is fetched, not even by a debugger
+    string(APPEND libraries "<script>${text}</script>\n")
+    get_filename_component(folder "${library}" DIRECTORY)
+    file(READ "${SOURCE}/third_party/${folder}/LICENSE" text)
+    string(REPLACE "&" "&amp;" text "${text}")
+    string(REPLACE "<" "&lt;" text "${text}")
+    string(APPEND licences "${folder}\n\n${text}\n")
+  endforeach()
+  file(GLOB modules "${page}/*.js")
+  list(SORT modules)
+  list(REMOVE_ITEM modules "${page}/main.js")
+  foreach(module IN LISTS modules ITEMS "${page}/main.js")
+    file(READ "${module}" text)
+    string(REGEX REPLACE "(^|\n)import [^;]*;" "\\1" text "${text}")
+    string(REGEX REPLACE "(^|\n)export " "\\1" text "${text}")
+    if(text MATCHES "</script")
+      message(FATAL_ERROR "${module} holds the end of a script element")
+    endif()
+    string(APPEND code "${text}\n")
+  endforeach()
+  file(READ "${page}/style.css" style)
+
+  # One literal for each part: compilers need not take longer ones than the longest library.
+  file(READ "${page}/page.html" rest)
+  set(parts "")
+  foreach(name TITLE STYLE LICENCES RESULTS LIBRARIES MODULES)
+    string(FIND "${rest}" "@${name}@" at)
+    if(at LESS 0)
+      message(FATAL_ERROR "page.html has no place for @${name}@ behind the place before")
+    endif()
+    string(SUBSTRING "${rest}" 0 ${at} before)
+    string(LENGTH "@${name}@" length)
+    math(EXPR at "${at} + ${length}")
+    string(SUBSTRING "${rest}" ${at} -1 rest)
+    set(inside "")
+    if(name STREQUAL "STYLE")
+      set(inside "${style}")
+    elseif(name STREQUAL "LICENCES")
+      set(inside "${licences}")
+    elseif(name STREQUAL "LIBRARIES")
+      set(inside "${libraries}")
+    elseif(name STREQUAL "MODULES")
+      set(inside "${code}")
+    endif()
+    string(APPEND parts "    {R\"page(${before})page\", Part::text},\n")
+    if(inside STREQUAL "")
+      string(TOLOWER "${name}" name)
+      string(APPEND parts "    {\"\", Part::${name}},\n")
+    else()
+      string(APPEND parts "    {R\"page(${inside})page\", Part::text},\n")
+    endif()
+  endforeach()
+  string(APPEND parts "    {R\"page(${rest})page\", Part::text},\n")
+  file(WRITE "${OUTPUT}" "// Written by cmake/EmbedPage.cmake from src/report/page/ and third_party/.\n"
+    "#include \"report/page_template.h\"\n\nnamespace encore {\n\n"
+    "const std::vector<PagePart>& page_template() {\n  using Part = PagePart::Kind;\n"
+    "  static const std::vector<PagePart> parts = {\n${parts}  };\n  return parts;\n}\n\n}  // namespace encore\n")
+  return()
+endif()
+
+function(encore_embed_page output)
+  file(GLOB page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/report/page/*)
+  list(TRANSFORM ENCORE_PAGE_LIBRARIES PREPEND ${PROJECT_SOURCE_DIR}/third_party/ OUTPUT_VARIABLE libraries)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DOUTPUT=${output} -P ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake
+    DEPENDS ${page} ${libraries} ${PROJECT_SOURCE_DIR}/third_party/README.md ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake VERBATIM)
+endfunction()

@@ -1,0 +1,65 @@
+// Charts that know how wide they are: drawn with Observable Plot when they are on the page, and again when their width changes.
+
+const charts = new Map();
+
+// An empty box that draw(width) fills: it returns an element. `label` is what a screen reader says instead of the drawing.
+export function chart(label, draw, classes = "") {
+  const box = document.createElement("div");
+  box.className = `chart ${classes}`;
+  charts.set(box, {label, draw, width: 0});
+  return box;
+}
+
+function draw_into(box, entry) {
+  const drawing = entry.draw(entry.width);
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", typeof entry.label === "function" ? entry.label() : entry.label);
+  box.replaceChildren(drawing);
+}
+
+// Draws what has become wider or narrower; all of `boxes` when they are named. Widths are read before anything is drawn.
+export function draw_charts(boxes = null) {
+  const due = [];
+  for (const [box, entry] of charts) {
+    const width = Math.floor(box.clientWidth);
+    if (width > 0 && (width !== entry.width || (boxes && boxes.includes(box)))) due.push([box, entry, width]);
+  }
+  for (const [box, entry, width] of due) {
+    entry.width = width;
+    draw_into(box, entry);
+  }
+}
+
+export function follow_width() {
+  let waiting = 0;
+  window.addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(draw_charts, 120);
+  });
+}
+
+// Plot with the page's type and colours, for all charts alike.
+export function plot(options) {
+  return Plot.plot({
+    ...options,
+    marks: options.marks.flat(Infinity).filter(Boolean),
+    style: {
+      fontFamily: "inherit",
+      fontSize: "11px",
+      background: "none",
+      color: "var(--muted)",
+      overflow: "visible",
+      ...options.style,
+    },
+  });
+}
+
+// Ticks of an axis as numbers with as many digits as they need to differ.
+export function tick_text([least, most], ticks) {
+  return d3.tickFormat(least, most, ticks, "f");
+}
+
+// About one tick for each `space` pixels, at least two.
+export function ticks_for(width, space = 90) {
+  return Math.max(2, Math.min(8, Math.floor(width / space)));
+}
