@@ -6,7 +6,7 @@
     model = encore.train(dataset)
     model.recommend({"Rear Window": 5, "Vertigo": 4.5}, k=5)
 
-On Apache Spark: encore.spark."""
+On Apache Spark: encore.spark. What a computation takes: encore.monitor."""
 
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,8 @@ def __getattr__(name):
         from encore import _core
 
         return _core.program_version()
-    if name == "spark":
-        return importlib.import_module("encore.spark")
+    if name in ("monitor", "spark"):
+        return importlib.import_module(f"encore.{name}")
     if name not in _modules:
         raise AttributeError(f"encore has no {name}")
     found = getattr(importlib.import_module(f"encore.{_modules[name]}"), name)
@@ -42,4 +42,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted(__all__ + ["__version__", "spark"])
+    return sorted(__all__ + ["__version__", "monitor", "spark"])

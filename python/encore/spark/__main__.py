@@ -1,16 +1,19 @@
 """`python -m encore.spark prepare|train|evaluate|recommend …`, also for spark-submit: the commands of `encore` with its options, run by
-Spark. Each one is a few calls of encore.spark; nothing is decided here."""
+Spark, and `study`, one configuration of `encore study`. Each one is a few calls of encore.spark; nothing is decided here."""
 
 import sys
 
 from encore.errors import UserError
 from encore.spark import arguments
 from encore.spark.params import camel
+from encore.spark.study import command as study
 
 
 def main(words=None):
     """Runs one command; the exit code: 0 done, 2 a mistake that the caller can mend, 130 after Ctrl-C, 1 anything else."""
     said = arguments.parsed(sys.argv[1:] if words is None else words)
+    if said.command == "study":  # its sessions are its own: one for each configuration
+        return study.run(said)
     from pyspark.sql import SparkSession
 
     spark = SparkSession.builder.appName(f"encore {said.command}").getOrCreate()

@@ -6,6 +6,7 @@ import json
 import sys
 
 from encore.options import document
+from encore.spark.study import command as study
 
 COMMANDS = ("prepare", "train", "evaluate", "recommend")
 # What Spark decides, and by which of its settings.
@@ -25,10 +26,11 @@ def parsed(words):
     """argparse's namespace with `command`; what was not said is absent. Exits with 2 and a sentence on a mistake."""
     parser = argparse.ArgumentParser(prog="encore.spark", allow_abbrev=False,
                                      description="Encore on Spark: the commands and options of `encore`, run by Spark.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join((*COMMANDS, "study")))
     for entry in document()["commands"]:
         if entry["name"] in COMMANDS:
             _add(commands, entry)
+    study.add_to(commands)
     return parser.parse_args(words)
 
 

@@ -3,6 +3,7 @@ as `encore prepare`. The way through the phases; sources, settings, condition an
 
 import os
 import time
+from contextlib import nullcontext
 
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
@@ -33,6 +34,12 @@ def prepare(spark, source, output=None, **settings):
     item_column, rating_column, time_column, movies (an address or a DataFrame), title_column, genres_column, ids.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind."""
+    return prepare_watched(None, spark, source, output, settings)
+
+
+def prepare_watched(watch, spark, source, output, settings):
+    """`prepare`, each phase within `watch(name, pipeline)`: a context manager that gives a dict, which is told "name", "seconds" and
+    "rows" at the phase's end. None: nobody watches."""
     checked = checked_settings(settings)
     condition = spark_condition(checked.where) if checked.where else "TRUE"
     source = os.fspath(source) if isinstance(source, os.PathLike) else source
@@ -44,13 +51,17 @@ def prepare(spark, source, output=None, **settings):
         require_writable(storage, output)
     pipeline = Pipeline(spark)
     try:
-        return _Run(pipeline, storage, source, checked, condition).execute(spark, output)
+        return _Run(pipeline, storage, source, checked, condition, watch or _unwatched).execute(spark, output)
     except UserError:
         raise
     except Exception as error:
         raise _explained(error, source, checked) or error
     finally:
         pipeline.close()
+
+
+def _unwatched(name, pipeline):
+    return nullcontext({})
 
 
 def _explained(error, source, settings):
@@ -71,8 +82,9 @@ def _explained(error, source, settings):
 class _Run:
     """One run: the state that the phases share."""
 
-    def __init__(self, pipeline, storage, source, settings, condition):
+    def __init__(self, pipeline, storage, source, settings, condition, watch):
         self.pipeline, self.storage, self.asked, self.settings, self.condition = pipeline, storage, source, settings, condition
+        self.watch = watch
         self.summary, self.phases = empty_summary(settings), []
 
     def execute(self, spark, output):
@@ -88,9 +100,11 @@ class _Run:
         return Dataset(written.items, written.users, written.ratings, written.summary, written.path, self.phases)
 
     def phase(self, name, step):
-        begin = time.monotonic()
-        rows = step()
-        self.phases.append({"name": name, "seconds": time.monotonic() - begin, "rows": rows})
+        with self.watch(name, self.pipeline) as told:
+            begin = time.monotonic()
+            rows = step()
+            told.update(name=name, seconds=time.monotonic() - begin, rows=rows)
+        self.phases.append(told)
 
     def name_of_source(self):
         return self.source.ratings.path

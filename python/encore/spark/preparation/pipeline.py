@@ -68,6 +68,13 @@ class Pipeline:
 
         self._kept[name] = frame.persist(StorageLevel.MEMORY_AND_DISK)
 
+    def kept(self):
+        """The names of what is kept now."""
+        return list(self._kept)
+
+    def count_kept(self, name):
+        return self._kept[name].count()
+
     def expect(self, rows):
         """Few rows: one task each step, and no planning anew while a step runs, which costs more than it gains."""
         if rows <= FEW_ROWS:
