@@ -2,6 +2,7 @@
 """Measures the figures of docs/results.md on the built program and prints them as Markdown tables.
 
     benchmark/measure_results.py build/encore WORK quality     # data/ml-latest-small, three seeds: minutes
+    benchmark/measure_results.py build/encore WORK precision   # bf16 beside f32, two data sets, three seeds: minutes
     benchmark/measure_results.py build/encore WORK modes       # --parallel modes for 1, 2, 4 and 8 workers
     benchmark/measure_results.py build/encore WORK scale       # generated ML-25M twin: 25 million ratings, an hour or so
 
@@ -74,6 +75,35 @@ def measure_quality(encore):
             row(f"`{model}`", users, *("–" if None in n else f"{statistics.mean(n):.5f}" for n in numbers))
 
 
+def measure_precision(encore):
+    """f32 and bf16 from the same seeds: on genuine ratings, and on the twin of MovieLens 1M."""
+    if not (encore.work / "ml-1m").exists():
+        encore.run("generate", "-o", "ml-1m", "--like", "ml-1m")
+    figures = {"train loss": lambda run: run["epochs"][-1]["train_loss"], "test MSE": lambda run: run["test"]["mse"],
+               "recall@20": lambda run: run["ranking"]["recall@20"], "ndcg@100": lambda run: run["ranking"]["ndcg@100"]}
+    head("ratings", "model", "precision", *figures)
+    for name, source, dataset in (("ml-latest-small", ROOT / "data/ml-latest-small", "small"), ("ML-1M twin", "ml-1m", "twin")):
+        for seed in SEEDS:
+            encore.run("prepare", source, "-o", f"{dataset}-{seed}", "--seed", seed)
+        for model in ("mult-dae", "reference"):
+            runs = {precision: [train_and_judge(encore, dataset, model, seed, precision) for seed in SEEDS]
+                    for precision in ("f32", "bf16")}
+            for precision in runs:
+                row(name, f"`{model}`", precision, *(short_mean_and_spread([of(run) for run in runs[precision]]) for of in figures.values()))
+            differences = [[of(bf16) - of(f32) for bf16, f32 in zip(runs["bf16"], runs["f32"])] for of in figures.values()]
+            row(name, f"`{model}`", "bf16 − f32, same seed", *map(short_mean_and_spread, differences))
+
+
+def train_and_judge(encore, dataset, model, seed, precision):
+    trained = encore.run("train", f"{dataset}-{seed}", "-o", "precision-model", "--model", model, "--seed", seed, "--precision", precision)
+    return {**encore.run("evaluate", "precision-model", f"{dataset}-{seed}"), "epochs": trained["epochs"]}
+
+
+def short_mean_and_spread(values):
+    """Four digits of the mean and two of the spread, whatever their size."""
+    return f"{statistics.mean(values):.4g} ± {statistics.stdev(values):.2g}"
+
+
 def measure_modes(encore):
     """Each parallel mode with 1, 2, 4 and 8 workers on ml-latest-small: loss, ranking and time at equal epochs."""
     encore.run("prepare", ROOT / "data/ml-latest-small", "-o", "small-1", "--seed", 1)
@@ -107,6 +137,6 @@ def measure_scale(encore):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[3] not in ("quality", "modes", "scale"):
+    if len(sys.argv) != 4 or sys.argv[3] not in ("quality", "precision", "modes", "scale"):
         sys.exit(__doc__)
-    {"quality": measure_quality, "modes": measure_modes, "scale": measure_scale}[sys.argv[3]](Program(sys.argv[1], sys.argv[2]))
+    {"quality": measure_quality, "precision": measure_precision, "modes": measure_modes, "scale": measure_scale}[sys.argv[3]](Program(sys.argv[1], sys.argv[2]))

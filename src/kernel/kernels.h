@@ -30,7 +30,7 @@ struct Multiply {
 
 /// Two neighbours along the index of a sum, each rounded to bfloat16: to the nearest, ties to even, and below 2⁻¹²⁶ to
 /// zero.
-struct BfloatPair {
+struct alignas(4) BfloatPair {
   std::uint16_t even, odd;
 };
 

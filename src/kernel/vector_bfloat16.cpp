@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include <atomic>
+#include <cstring>
 
 #include "kernel/flush_to_zero.h"
 
@@ -27,15 +28,18 @@ HWY_INLINE V Half(hn::Vec<hn::RebindToUnsigned<Tag>> pairs) {
 }
 
 template <bool ODD, int ROWS, int VECTORS>
-HWY_INLINE void AddHalves(const MultiplyPairs& p, const std::uint32_t* HWY_RESTRICT a,
-                          const std::uint32_t* HWY_RESTRICT b, V (&sum)[ROWS][VECTORS]) {
+HWY_INLINE void AddHalves(const MultiplyPairs& p, const BfloatPair* HWY_RESTRICT a, const BfloatPair* HWY_RESTRICT b,
+                          V (&sum)[ROWS][VECTORS]) {
   const hn::RebindToUnsigned<Tag> du;
+  const auto* columns = reinterpret_cast<const std::uint32_t*>(b);
   V right[VECTORS];
 #pragma GCC unroll 4
-  for (int v = 0; v < VECTORS; ++v) right[v] = Half<ODD>(hn::Load(du, b + v * hn::Lanes(du)));
+  for (int v = 0; v < VECTORS; ++v) right[v] = Half<ODD>(hn::Load(du, columns + v * hn::Lanes(du)));
 #pragma GCC unroll 8
   for (int r = 0; r < ROWS; ++r) {
-    const V left = Half<ODD>(hn::Set(du, a[r * p.a_row]));
+    std::uint32_t pair;
+    std::memcpy(&pair, a + r * p.a_row, sizeof pair);
+    const V left = Half<ODD>(hn::Set(du, pair));
 #pragma GCC unroll 4
     for (int v = 0; v < VECTORS; ++v) sum[r][v] = hn::MulAdd(left, right[v], sum[r][v]);
   }
@@ -45,8 +49,7 @@ template <int ROWS, int VECTORS>
 HWY_INLINE void MultiplyPairsTile(const MultiplyPairs& p, std::int64_t row, std::int64_t column) {
   const Tag d;
   const std::int64_t lanes = hn::Lanes(d);
-  const auto* a = reinterpret_cast<const std::uint32_t*>(p.a + row * p.a_row);
-  const auto* b = reinterpret_cast<const std::uint32_t*>(p.b + column);
+  const BfloatPair *a = p.a + row * p.a_row, *b = p.b + column;
   float* HWY_RESTRICT c = p.c + row * p.c_row + column;
   V sum[ROWS][VECTORS];
 #pragma GCC unroll 8
