@@ -144,13 +144,14 @@ class Monitor:
                 os.remove(aside)
 
     def to_dict(self, most=600):
-        """{"phases", "monitor", "samples"} as docs/study.md has them. most: samples at most; beyond it neighbours become one."""
-        samples = joined(self.samples, most)
+        """{"phases", "monitor", "samples"} as docs/study.md has them; of the phases those that have ended. most: samples at most; beyond
+        it neighbours become one."""
+        samples = joined(list(self.samples), most)
         kinds = [kind for kind in KINDS if any(kind in sample.processes for sample in samples)]
         cores = len(samples[0].cores) if samples else 0
         return {
             "phases": [{"name": one.name, "start_seconds": one.start_seconds, "seconds": one.seconds, "cpu_seconds": one.cpu_seconds,
-                        "peak_bytes": one.peak_bytes} for one in self.phases],
+                        "peak_bytes": one.peak_bytes} for one in self.phases if one is not self._running],
             "monitor": {"interval_seconds": self.interval, "samples": len(self.samples), "cpu_seconds": self.cpu_seconds,
                         "percent_of_a_core": self.percent_of_a_core},
             "samples": {"seconds": [one.seconds for one in samples], "cpu_percent": [one.cpu_percent for one in samples],

@@ -66,6 +66,10 @@ class ProcessTree:
             sizes[member.kind] = sizes.get(member.kind, 0) + int(member.resident * member.own_share)
         return sizes
 
+    def processes(self, kind):
+        """The numbers of the processes of a kind, ascending."""
+        return sorted(pid for pid, member in self._members.items() if member.kind == kind)
+
     def _read(self, pid):
         """Whether the process belongs here; its figures are then new."""
         try:

@@ -2,8 +2,10 @@
 
 import csv
 import json
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -88,7 +90,8 @@ def test_a_java_process_and_what_it_starts_are_told_apart(tmp_path):
         wait_until(lambda: tree.look() or {"driver", "JVM", "Python workers"} <= tree.memory().keys())
         assert all(size > 0 for size in tree.memory().values())
     finally:
-        subprocess.run(["/bin/kill", *map(str, [pid for pid in tree._members if pid != tree.root])], check=False)
+        for pid in (*tree.processes("Python workers"), process.pid):
+            os.kill(pid, signal.SIGKILL)
         process.wait()
 
 

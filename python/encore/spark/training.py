@@ -10,6 +10,7 @@ import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -39,6 +40,7 @@ class Settings:
     checkpoint_every: int | None = None
     max_restarts: int = 0
     quiet: bool = False
+    on_epoch: Any = None  # called with each epoch's record, from a thread of its own
 
 
 @dataclass
@@ -144,6 +146,8 @@ class _Training:
     def _on_epoch(self, record):
         if record["epoch"] not in self._records:
             self._progress.epoch(record)
+            if self._settings.on_epoch:
+                self._settings.on_epoch(record)
         self._records[record["epoch"]] = record
 
     def _explained(self, error, link):

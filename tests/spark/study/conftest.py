@@ -48,14 +48,19 @@ def answer_to(folder, request):
     words, answered = words_for(folder, request)
     done = subprocess.run(words, capture_output=True, text=True, cwd=root)
     said = json.loads(answered.read_text(encoding="utf-8")) if answered.exists() else None
-    assert sorted(path.name for path in folder.iterdir() if path.name.endswith(".tmp")) == []
+    assert not [path.name for path in folder.iterdir() if path.name.endswith((".tmp", ".partial", ".model"))]
     return done.returncode, said, done.stderr
 
 
 @pytest.fixture(scope="session")
-def done(tmp_path_factory):
+def work(tmp_path_factory):
+    """The folder of the configuration that is done."""
+    return tmp_path_factory.mktemp("study")
+
+
+@pytest.fixture(scope="session")
+def done(work):
     """The answer to the request as it stands."""
-    folder = tmp_path_factory.mktemp("study")
-    code, said, errors = answer_to(folder, request_of(folder))
+    code, said, errors = answer_to(work, request_of(work))
     assert code == 0 and said["status"] == "done", (said["failure"] if said else None, errors)
     return said

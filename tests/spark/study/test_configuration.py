@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import pytest
-from conftest import program, root
+from conftest import answer_to, program, request_of, root
 
 from encore.spark.study.phases import NAMES
 
@@ -108,14 +108,38 @@ def test_the_arrays_job_has_a_skipped_stage_and_its_parents(done):
     for stage in stages.values():
         ran = stage["status"] == "complete"
         assert (stage["seconds"] is not None) == ran and (stage["shuffle_read_bytes"] is not None) == ran
-    of_stage = {operation["id"]: stage["id"] for stage in stages.values() for operation in stage["operations"]}
+    step_of = {operation["id"]: (stage["id"], operation) for stage in stages.values() for operation in stage["operations"]}
     for stage in stages.values():
         for operation in stage["operations"]:
-            for parent in operation["parents"]:  # only what is wide is read across the border of a stage
-                before = next(one for one in stages[of_stage[parent]]["operations"] if one["id"] == parent)
-                assert of_stage[parent] == stage["id"] or before["kind"] == "wide" or stage["status"] == "skipped"
+            for parent in operation["parents"]:  # only what is wide is read by another stage
+                where, before = step_of[parent]
+                assert where == stage["id"] or (before["kind"] == "wide" and where in stage["parents"])
+    assert len(step_of) == sum(len(stage["operations"]) for stage in stages.values())
+    assert any("Join" in operation["name"] for stage in stages.values() for operation in stage["operations"])
+    assert any(operation["kept"] for stage in stages.values() for operation in stage["operations"])
     assert any(operation["kind"] == "wide" for stage in stages.values() for operation in stage["operations"])
     assert {job["phase"] for job in dag["jobs"]} >= set(NAMES)
+
+
+@pytest.mark.slow
+def test_modes_alone_take_the_dataset_that_is_there(done, work):
+    request = request_of(work, id="spark-1950-1959-reference-elephas-2-modes", purpose="modes", parallel="elephas", epochs=1,
+                         batch_size=None, source="nowhere")
+    code, said, errors = answer_to(work, request)
+    assert code == 0 and said["status"] == "done", (said["failure"], errors)
+    assert [phase["name"] for phase in said["phases"]] == ["model training", "model evaluation"]
+    assert said["dataset"] == done["dataset"] and said["parallel"] == "elephas" and said["recommendation_test"] is None
+    assert len(said["history"]) == 1 and said["evaluation"]["ranking"]["ndcg@100"] > 0
+
+
+@pytest.mark.slow
+def test_executors_have_processes_of_their_own(done, work):
+    code, said, errors = answer_to(work, request_of(work, id="spark-1950-1959-reference-items-2-modes", purpose="modes",
+                                                    master="local-cluster[3,1,1024]"))
+    assert code == 0 and said["status"] == "done", (said["failure"], errors)
+    assert next(row["value"] for row in said["settings"] if row["name"] == "spark.master") == "local-cluster[2,1,1024]"
+    assert max(said["samples"]["processes"]["JVM"]) > max(done["samples"]["processes"]["JVM"])
+    assert [epoch["train_loss"] for epoch in said["history"]] == [epoch["train_loss"] for epoch in done["history"]]
 
 
 def test_the_answer_has_the_keys_of_the_documentation(done):

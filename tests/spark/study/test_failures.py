@@ -1,11 +1,15 @@
 """What a configuration says when it cannot be done: the reason, the phase, and what was measured until then."""
 
 import json
+import os
 import signal
 import subprocess
 
 import pytest
 from conftest import answer_to, request_of, root, words_for
+
+from encore.process_tree import ProcessTree
+from encore.spark.study.phases import NAMES
 
 
 def test_a_failure_is_an_answer(tmp_path):
@@ -29,6 +33,43 @@ def test_a_configuration_that_is_told_to_end_says_how_far_it_came(tmp_path):
     said = json.loads(answered.read_text(encoding="utf-8"))
     assert said["status"] == "interrupted" and "signal 15" in said["failure"]["sentence"] and said["samples"]["seconds"]
     assert said["settings"] and said["training"] is None
+    partial = json.loads((tmp_path / ".answer.json.partial").read_text(encoding="utf-8"))
+    assert partial["failure"] == said["failure"] and partial["status"] == "interrupted"
+
+
+@pytest.mark.slow
+def test_what_was_measured_stays_when_the_process_is_killed(tmp_path):
+    words, answered = words_for(tmp_path, request_of(tmp_path, epochs=1_000_000))
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=root)
+    steps = []
+    while not steps or steps[-1][:2] != ["model training", "2"]:
+        steps.append(process.stdout.readline().rstrip("\n").split("\t"))
+        assert len(steps[-1]) == 3, steps
+    process.kill()
+    process.communicate()
+    assert not answered.exists()
+    partial = json.loads((tmp_path / ".answer.json.partial").read_text(encoding="utf-8"))
+    assert partial["status"] == "failed" and partial["failure"]["phase"] == "model training"
+    assert [phase["name"] for phase in partial["phases"]] == list(NAMES[:6])
+    assert partial["dataset"]["ratings"] > 0 and partial["samples"]["seconds"]
+    assert [step[0] for step in steps[:6]] == list(NAMES[:5]) + [NAMES[5]] and ["model training", "1", "1000000"] in steps
+
+
+@pytest.mark.slow
+def test_a_java_machine_that_is_killed_is_named(tmp_path):
+    words, answered = words_for(tmp_path, request_of(tmp_path, epochs=1_000_000))
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=root)
+    while "model training\t1\t" not in (line := process.stdout.readline()):
+        assert line
+    tree = ProcessTree(process.pid)
+    tree.look()
+    (java,) = tree.processes("JVM")
+    os.kill(java, signal.SIGKILL)
+    process.communicate()
+    said = json.loads(answered.read_text(encoding="utf-8"))
+    assert process.returncode == 0 and said["status"] == "failed"
+    assert said["failure"]["kind"] == "memory" and said["failure"]["phase"] == "model training"
+    assert "signal 9" in said["failure"]["sentence"] and said["history"]
 
 
 @pytest.mark.parametrize("change, sentence", [

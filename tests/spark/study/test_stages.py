@@ -56,11 +56,46 @@ def test_what_was_written_before_is_skipped(log):
     assert [job["stages"] for job in dag["jobs"]] == [[0, 1], [2, 3]]
 
 
+def step(number, name, *parents, kind="narrow", kept=False):
+    return {"id": number, "name": name, "kind": kind, "kept": kept, "parents": list(parents)}
+
+
 def test_a_wide_step_stands_where_it_is_written(log):
     skipped, ran = picture(log, {})["stages"]
-    assert skipped["operations"] == [{"id": 1, "name": "Scan csv", "kind": "narrow", "parents": []},
-                                     {"id": 2, "name": "Exchange", "kind": "wide", "parents": [1]}]
-    assert ran["operations"] == [{"id": 5, "name": "Project, HashAggregate", "kind": "narrow", "parents": [2]}]
+    assert skipped["operations"] == [step(1, "Scan csv"), step(2, "Exchange", 1, kind="wide")]
+    assert ran["operations"] == [step(3, "Project, HashAggregate", 2)]
+
+
+def node(name, *children, text=None):
+    return {"nodeName": name, "simpleString": text or name, "children": list(children)}
+
+
+def test_generated_code_is_named_table_by_table(tmp_path):
+    """Code (1) of the query is a filter, code (1) of the table that it reads, and that is kept, is a projection."""
+    table = node("WholeStageCodegen (1)", node("Project", node("InputAdapter", node("Scan csv")), text="Project [a#1, b#2]"))
+    plan = node("WholeStageCodegen (1)", node("Filter", node("InputAdapter", node("InMemoryTableScan", node(
+        "AdaptiveSparkPlan", table, text="AdaptiveSparkPlan isFinalPlan=true")))))
+    kept = {**rdd(3, "mapPartitions#4", 2), "Storage Level": {"Use Memory": True},
+            "Name": "AdaptiveSparkPlan isFinalPlan=false\n+- *(1) Project [a#1, b#2]\n   +- Scan csv"}
+    one = stage(0, [], rdd(1, "Scan csv#1"), rdd(2, "WholeStageCodegen (1)#2", 1), kept, rdd(4, "WholeStageCodegen (1)#3", 3))
+    events = [{"Event": "org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart", "executionId": 1, "sparkPlanInfo": plan},
+              started(0, "ratings arrays generation", one, **{"spark.sql.execution.id": "1"}), completed(one, 0, 1)]
+    path = tmp_path / "log"
+    path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    assert picture(path, {})["stages"][0]["operations"] == [
+        step(1, "Scan csv"), step(2, "Project", 1), step(3, "mapPartitions", 2, kept=True), step(4, "Filter", 3)]
+
+
+def test_a_step_of_two_stages_stands_in_both(tmp_path):
+    """Both read the same kept rows; neither reads what the other wrote."""
+    scan = rdd(1, "Scan csv#1")
+    left, right = stage(0, [], scan, rdd(2, "Exchange#2", 1)), stage(1, [], scan, rdd(3, "Exchange#3", 1))
+    last = stage(2, [0, 1], rdd(4, "Exchange#2", 2), rdd(5, "Exchange#3", 3), rdd(6, "Join#4", 4, 5))
+    path = tmp_path / "log"
+    path.write_text(json.dumps(started(0, "ratings arrays generation", left, right, last)) + "\n", encoding="utf-8")
+    assert [one["operations"] for one in picture(path, {})["stages"]] == [
+        [step(1, "Scan csv"), step(2, "Exchange", 1, kind="wide")], [step(3, "Scan csv"), step(4, "Exchange", 3, kind="wide")],
+        [step(5, "Join", 2, 4)]]
 
 
 def test_names_are_without_folders_and_bridges(log):

@@ -4,6 +4,7 @@ import json
 import os
 
 from encore import _core
+from encore.spark.study import session, stages
 from encore.spark.study.phases import NAMES, training_seconds
 
 _figures = ("users", "mse", "mse_zero", "mse_item_mean", "mse_floor")
@@ -35,11 +36,29 @@ def add_found(answer, monitor, phases):
     answer["seconds"] = sum(phase["seconds"] for phase in answer["phases"])
     if phases.summary:
         answer["dataset"] = _dataset(phases.summary)
+    answer["history"] = [{"epoch": one["epoch"], "train_loss": one["train_loss"], "test_loss": one["validation_loss"],
+                          "ndcg@100": one["validation_ndcg@100"], "seconds": one["seconds"]} for one in phases.history]
     if phases.model:
-        _add_training(answer, phases)
+        answer["training"] = _training(phases)
     if phases.evaluation:
         answer["evaluation"] = _evaluation(phases.evaluation)
     answer["recommendation_test"] = phases.recommendations
+
+
+def add_picture(answer, monitor, request, heap, metrics, event_log):
+    """The picture of jobs and stages, and what Encore needed beside the study's settings."""
+    answer["dag"] = stages.picture(event_log, metrics)
+    peaks = {}
+    for sample in monitor.samples:
+        for kind, size in sample.processes.items():
+            peaks[kind] = max(size, peaks.get(kind, 0))
+    answer["settings"] += session.needed_beside_the_study(heap, stages.largest_result(event_log), peaks, request)
+
+
+def partial_file(path):
+    """Where the answer so far lies while a configuration runs: what is left of one that is killed."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(folder, f".{name}.partial")
 
 
 def write(path, answer):
@@ -65,14 +84,11 @@ def _dataset(summary):
             "training_users": folds["train"], "test_users": folds["validation"]}
 
 
-def _add_training(answer, phases):
-    history = phases.model.history
-    answer["history"] = [{"epoch": one["epoch"], "train_loss": one["train_loss"], "test_loss": one["validation_loss"],
-                          "ndcg@100": one["validation_ndcg@100"], "seconds": one["seconds"]} for one in history]
-    epochs, losses = training_seconds(history)
-    answer["training"] = {"epochs": len(history), "steps": history[-1]["steps"] if history else 0,
-                          "parameters": phases.model.description["config"]["parameters"],
-                          "epoch_seconds": epochs, "losses_seconds": losses, "workers": _workers(history, phases.fit_seconds)}
+def _training(phases):
+    epochs, losses = training_seconds(phases.history)
+    return {"epochs": len(phases.history), "steps": phases.history[-1]["steps"] if phases.history else 0,
+            "parameters": phases.model.description["config"]["parameters"], "epoch_seconds": epochs, "losses_seconds": losses,
+            "workers": _workers(phases.history, phases.fit_seconds)}
 
 
 def _workers(history, fit_seconds):

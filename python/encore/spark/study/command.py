@@ -15,6 +15,9 @@ from encore.spark.study.phases import Phases
 from encore.spark.study.request import read_request
 
 
+_seconds_between_partial_files = 5
+
+
 class _Ended(BaseException):
     """A signal that asks to end."""
 
@@ -39,34 +42,69 @@ def run(said):
         print(f"encore.spark study: {error}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, _end)
-    answers.write(said.output, measured(request, answer, lambda line: None if said.quiet else print(line, file=sys.stderr, flush=True)))
+    _Configuration(request, answer, said.output, said.quiet).run()
     return 0
 
 
-def measured(request, answer, say):
-    """The answer to a request, filled in. A failure is an answer, too: with its phase, and with what was measured until then."""
-    spark = phases = None
-    with Monitor(request.sample_seconds) as monitor:
-        try:
-            began = time.monotonic()
-            spark = session.start(request)
-            answer["session_seconds"] = time.monotonic() - began
-            answer["settings"] = session.settings_beside_the_study(spark, request)
-            phases = Phases(spark, request, monitor)
-            say(f"{request.label}: Spark {spark.version} at {spark.sparkContext.master}")
-            phases.run()
-        except (Exception, _Ended, KeyboardInterrupt) as error:
-            _tell_failure(answer, error, spark, phases.current if phases else None)
-            say(f"{request.label}: {answer['failure']['sentence']}")
-    heap, metrics, application = _ask_and_stop(spark)
-    answers.add_watched(answer, monitor)
-    if phases:
-        answers.add_found(answer, monitor, phases)
-        _add_picture(answer, request, monitor, heap, metrics, session.event_log(request, application))
-    return answer
+class _Configuration:
+    """One request from its session's start to the file. A failure is an answer, too: with its phase, and with what was measured until
+    then, which also lies beside the file while it runs."""
+
+    def __init__(self, request, answer, output, quiet):
+        self._request, self._answer, self._output, self._quiet = request, answer, output, quiet
+        self._monitor = Monitor(request.sample_seconds)
+        self._spark = self._phases = None
+        self._kept = 0.0
+
+    def run(self):
+        with self._monitor:
+            try:
+                self._start()
+                self._phases.run()
+            except (Exception, _Ended, KeyboardInterrupt) as error:
+                _tell_failure(self._answer, error, self._spark, self._phases.current if self._phases else None)
+                self._say(self._answer["failure"]["sentence"])
+        self._fill_in()
+        if self._answer["status"] == "interrupted":  # whoever asked to end does not wait long
+            answers.write(answers.partial_file(self._output), self._answer)
+        heap, metrics, log = _ask_and_stop(self._spark, self._request)
+        if log:
+            answers.add_picture(self._answer, self._monitor, self._request, heap, metrics, log)
+        answers.write(self._output, self._answer)
+        if self._answer["status"] != "interrupted":
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(answers.partial_file(self._output))
+
+    def _start(self):
+        began = time.monotonic()
+        self._spark = session.start(self._request)
+        self._answer["session_seconds"] = time.monotonic() - began
+        self._answer["settings"] = session.settings_beside_the_study(self._spark, self._request)
+        self._say(f"Spark {self._spark.version} at {self._spark.sparkContext.master}")
+        self._phases = Phases(self._spark, self._request, self._monitor, self._tell_step)
+
+    def _say(self, line):
+        if not self._quiet:
+            print(f"{self._request.label}: {line}", file=sys.stderr, flush=True)
+
+    def _tell_step(self, epochs):
+        """A line for the program that waits ("phase<TAB>done<TAB>total"), and what there is so far into a file."""
+        print(f"{self._phases.current}\t{epochs}\t{self._request.epochs if epochs else 0}", flush=True)
+        now = time.monotonic()
+        if epochs == 0 or now - self._kept > _seconds_between_partial_files:
+            self._kept = now
+            self._fill_in()
+            so_far = {"kind": "error", "phase": self._phases.current, "sentence": ""}
+            answers.write(answers.partial_file(self._output), {**self._answer, "status": "failed", "failure": so_far})
+
+    def _fill_in(self):
+        answers.add_watched(self._answer, self._monitor)
+        if self._phases:
+            answers.add_found(self._answer, self._monitor, self._phases)
 
 
 def _end(number, frame):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     raise _Ended(f"it was told to end (signal {number})")
 
 
@@ -99,27 +137,15 @@ def _signal_of_java(spark):
     return None
 
 
-def _ask_and_stop(spark):
-    """(bytes of heap, metrics of stages, id of the application), as far as the session still answers."""
-    heap, metrics, application = None, {}, None
+def _ask_and_stop(spark, request):
+    """(bytes of heap, metrics of stages, the event log), as far as the session still answers."""
+    heap, metrics, log = None, {}, None
     if spark is not None:
-        application = spark.sparkContext.applicationId
+        log = session.event_log(request, spark.sparkContext.applicationId)
         with contextlib.suppress(Exception):
             heap = session.heap_at_its_fullest(spark)
             metrics = stages.metrics_of_stages(spark)
         with contextlib.suppress(Exception):
             spark.stop()
-    return heap, metrics, application
-
-
-def _add_picture(answer, request, monitor, heap, metrics, log):
-    """The picture of jobs and stages, and what Encore needed; neither where Spark left no event log."""
-    log = log if os.path.exists(log) else f"{log}.inprogress"
-    if not os.path.exists(log):
-        return
-    answer["dag"] = stages.picture(log, metrics)
-    peaks = {}
-    for sample in monitor.samples:
-        for kind, size in sample.processes.items():
-            peaks[kind] = max(size, peaks.get(kind, 0))
-    answer["settings"] += session.needed_beside_the_study(heap, stages.largest_result(log), peaks, request)
+        log = next((path for path in (log, f"{log}.inprogress") if os.path.exists(path)), None)
+    return heap, metrics, log

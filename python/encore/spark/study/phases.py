@@ -3,9 +3,9 @@ file that comes of it (answer.py), and no step of its own: the preparation, the 
 
 import contextlib
 import os
+import shutil
 import time
 
-from encore.spark.params import camel
 from encore.spark.study.recommendations import recommendation_test
 
 NAMES = ("data loading", "ratings data transformation", "movies data transformation", "data integration", "statistical analysis",
@@ -17,22 +17,31 @@ PHASE_PROPERTY = "encore.study.phase"  # a job's phase, in the event log
 
 
 class Phases:
-    """Runs a request in a session. What it finds lies in its attributes as it comes, so that what was measured stays when a phase fails."""
+    """Runs a request in a session. What it finds lies in its attributes as it comes, so that what was measured stays when a phase fails.
+    `on_step(epochs)` hears of the beginning of each phase, with 0, and of the end of each epoch of the training."""
 
-    def __init__(self, spark, request, monitor):
-        self._spark, self._request, self._monitor = spark, request, monitor
+    def __init__(self, spark, request, monitor, on_step):
+        self._spark, self._request, self._monitor, self._on_step = spark, request, monitor, on_step
         self.rows, self.materialise_seconds, self.kept_bytes, self.parts = {}, {}, {}, {}
         self.current = None  # the phase that runs, or that failed
+        self.history = []
         self.summary = self.model = self.fit_seconds = self.evaluation = self.recommendations = None
 
     def run(self):
         data = self._dataset()
         self.summary = data.summary
         saved = os.path.join(self._request.work, f"{self._request.id}.model")
-        with self._phase(NAMES[6]):
-            self._train(data, saved)
+        try:
+            self._learn(data, saved)
+        finally:
+            shutil.rmtree(saved, ignore_errors=True)
+
+    def _learn(self, data, saved):
+        """The last three phases; model evaluation and recommendation testing read what was saved."""
         from encore.spark import AutoencoderModel
 
+        with self._phase(NAMES[6]):
+            self._train(data, saved)
         model = AutoencoderModel.load(saved)
         with self._phase(NAMES[7]):
             self.evaluation = model.evaluate(data, fold="validation")
@@ -48,6 +57,7 @@ class Phases:
         context = self._spark.sparkContext
         context.setLocalProperty(PHASE_PROPERTY, name)
         self.current = name
+        self._on_step(0)
         try:
             with self._monitor.phase(name):
                 yield
@@ -63,7 +73,7 @@ class Phases:
         from encore.spark.preparation.phases import prepare_watched
 
         request = self._request
-        place = os.path.join(request.work, f"{request.subset}.dataset")
+        place = os.path.join(request.work, f"dataset-{request.subset}")
         settings = {"hold_out": 0.0, "validation": request.hold_out, "seed": request.seed, "years": request.years}
         if request.purpose == "modes":
             with contextlib.suppress(UserError):
@@ -72,19 +82,26 @@ class Phases:
         return prepare_watched(_Watch(self), self._spark, request.source, place, settings)
 
     def _train(self, data, saved):
-        from encore.spark import Autoencoder
+        from encore.spark.model import AutoencoderModel
+        from encore.spark.training import Settings, train
 
-        options = {camel(name.replace("-", "_")): value for name, value in self._request.training_options().items()}
         began = time.monotonic()
-        self.model = Autoencoder(workers=self._request.workers, quiet=True, **options).fit(data)
+        settings = Settings(workers=self._request.workers, quiet=True, on_epoch=self._tell_epoch)
+        outcome = train(self._spark, data, self._request.training_options(), settings)
+        self.model, self.history = AutoencoderModel._trained(outcome, data), outcome.history
         self.fit_seconds = time.monotonic() - began
         self.model.write().overwrite().save(saved)
         saving = time.monotonic() - began - self.fit_seconds
         self.rows[NAMES[6]] = data.summary["users_by_fold"]["train"]
-        epochs, losses = training_seconds(self.model.history)
+        epochs, losses = training_seconds(self.history)
         self.parts[NAMES[6]] = [{"name": "epochs", "seconds": epochs}, {"name": "losses", "seconds": losses},
                                 {"name": "Spark: rows to the workers, meeting, the model's way back",
                                  "seconds": max(0.0, self.fit_seconds - epochs - losses)}, {"name": "saving", "seconds": saving}]
+
+
+    def _tell_epoch(self, record):
+        self.history.append(record)
+        self._on_step(len(self.history))
 
 
 class _Watch:

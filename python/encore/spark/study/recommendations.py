@@ -21,7 +21,7 @@ def recommendation_test(model, data, seed, count):
     best = {row[0]: row[1] for row in model.setDataset(data).recommendForUserSubset(wanted, RECOMMENDED).collect()}
     answers = []
     for user in drawn:
-        highest = sorted(rated[user], key=lambda row: (-row.rating, row["item"]))[:RATED]
+        highest = sorted(rated[user], key=lambda row: (-row.rating, -films[row["item"]].ratings, row["item"]))[:RATED]
         listed = [(films[item_of[one[0]]], one[1]) for one in best.get(users[user].userId, [])]
         answers.append({
             "user": users[user].userId, "fold": "train" if users[user].fold == "train" else "test", "ratings": len(rated[user]),

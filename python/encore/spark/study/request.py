@@ -24,7 +24,7 @@ class Request:
     last_year: int | None
     model: str
     epochs: int
-    batch_size: int
+    batch_size: int | None
     seed: int
     hold_out: float
     test_users: int
@@ -39,16 +39,10 @@ class Request:
         return None if self.first_year is None else (self.first_year, self.last_year)
 
     def training_options(self):
-        """Named as on the command line. The losses are of the finished epoch; elephas and async are used as the study's library was."""
+        """Named as on the command line; the losses are those of the finished epoch."""
         options = {"model": self.model, "epochs": self.epochs, "batch-size": self.batch_size, "seed": self.seed, "parallel": self.parallel,
-                   "loss-after-epoch": True}
-        if self.output_activation:
-            options["output-activation"] = self.output_activation
-        if self.parallel == "elephas":
-            options["sync-every"] = "epoch"
-        if self.parallel == "async":
-            options["lock"] = True
-        return options
+                   "output-activation": self.output_activation, "loss-after-epoch": True}
+        return {name: value for name, value in options.items() if value is not None}
 
     def session_master(self):
         """The master of this configuration: of a local one, as many slots as there are workers, so that one worker is one core with

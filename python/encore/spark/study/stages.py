@@ -6,6 +6,7 @@ import re
 import urllib.request
 from contextlib import suppress
 
+from encore.spark.study.operators import is_kept, names_of_code, tables_of
 from encore.spark.study.phases import NAMES, PHASE_PROPERTY
 
 
@@ -28,7 +29,7 @@ def picture(event_log, metrics, phase=NAMES[5]):
         return None
     drawn = max(of_phase, key=lambda job: (sum(stage in log.ran for stage in job["stages"]), len(job["stages"])))
     stages = sorted(log.stages_of[drawn["id"]], key=lambda stage: stage["Stage ID"])
-    operations = _operations(stages, log.operators_of(drawn["id"]))
+    operations = _operations(stages, log.plan_of(drawn["id"]))
     return {"job": drawn["id"], "jobs": list(log.jobs.values()),
             "stages": [_stage(stage, log.ran.get(stage["Stage ID"]), metrics.get(stage["Stage ID"], {}), operations[stage["Stage ID"]])
                        for stage in stages]}
@@ -78,53 +79,57 @@ class _Log:
         self.stages_of[number] = stages
         self._execution_of[number] = int(properties["spark.sql.execution.id"]) if "spark.sql.execution.id" in properties else None
 
-    def operators_of(self, job):
-        """{"WholeStageCodegen (3)": "Project, Filter"} of the job's query, where the number means one thing only."""
-        found = {}
-        plan = self._plans.get(self._execution_of[job])
-        waiting = [plan] if plan else []
-        while waiting:
-            node = waiting.pop()
-            if node["nodeName"].startswith("WholeStageCodegen"):
-                found.setdefault(node["nodeName"], set()).add(", ".join(_inside(node)))
-            waiting += node["children"]
-        return {name: next(iter(contents)) for name, contents in found.items() if len(contents) == 1 and "" not in contents}
+    def plan_of(self, job):
+        return self._plans.get(self._execution_of[job])
 
 
-def _inside(node):
-    """The operators that one piece of generated code holds, from the first to the last."""
-    names = []
-    for child in node["children"]:
-        if child["nodeName"] != "InputAdapter":
-            names += [*_inside(child), child["nodeName"]]
-    return names
-
-
-def _operations(stages, operators):
+def _operations(stages, plan):
     """{stage: [operation]}: the steps as Spark's own picture groups them. A step that reads what other tasks wrote is wide; it stands
-    in the stage that writes for it."""
-    group_of, groups, held = {}, {}, {}
+    in the stage that writes for it. `kept`: its rows lie in Spark's cache, so that what stands before it did not run again."""
+    rdds = [rdd for stage in stages for rdd in stage["RDD Info"]]
+    names, tables = names_of_code(plan) if plan else {}, tables_of(rdds)
+    written = _written(stages)
+    steps = {}
     for stage in stages:
-        held[stage["Stage ID"]] = {rdd["RDD ID"] for rdd in stage["RDD Info"]}
         for rdd in sorted(stage["RDD Info"], key=lambda rdd: rdd["RDD ID"]):
-            scope = json.loads(rdd["Scope"]) if rdd.get("Scope") else {"id": f"rdd {rdd['RDD ID']}", "name": _short(rdd["Name"])}
-            key = scope["id"]
-            if key not in groups:
-                name = scope["name"].strip()
-                groups[key] = {"id": rdd["RDD ID"], "name": operators.get(name, name), "kind": "narrow", "stage": stage["Stage ID"],
-                               "before": set()}
-            group_of[rdd["RDD ID"]] = key
+            place = _place(stage["Stage ID"], rdd, written)
+            if place not in steps:
+                code = names.get(tables.get(rdd["RDD ID"]), {})
+                name = _scope(rdd)["name"].strip()
+                steps[place] = {"id": len(steps) + 1, "name": code.get(name) or name, "kind": "narrow", "kept": False, "before": set()}
+            step = steps[place]
+            step["kept"] = step["kept"] or is_kept(rdd)
+            step["kind"] = "wide" if place[0] != stage["Stage ID"] else step["kind"]
+            step["before"].update((stage["Stage ID"], parent) for parent in rdd["Parent IDs"])
+    by_rdd = {(stage["Stage ID"], rdd["RDD ID"]): _place(stage["Stage ID"], rdd, written) for stage in stages for rdd in stage["RDD Info"]}
+    found = {stage["Stage ID"]: [] for stage in stages}
+    for place, step in steps.items():
+        parents = {steps[by_rdd[one]]["id"] for one in step.pop("before") if one in by_rdd and by_rdd[one] != place}
+        found[place[0]].append({**step, "parents": sorted(parents)})
+    return found
+
+
+def _written(stages):
+    """{(stage, scope): the stage that writes for it}: exchanges, whose reading half stands in another stage than the writing one."""
+    held = {stage["Stage ID"]: {rdd["RDD ID"]: rdd for rdd in stage["RDD Info"]} for stage in stages}
+    found = {}
     for stage in stages:
         for rdd in stage["RDD Info"]:
-            group = groups[group_of[rdd["RDD ID"]]]
-            group["before"].update(rdd["Parent IDs"])
-            if any(parent not in held[stage["Stage ID"]] for parent in rdd["Parent IDs"]):
-                group["kind"] = "wide"
-    found = {stage["Stage ID"]: [] for stage in stages}
-    for key, group in groups.items():
-        parents = {groups[group_of[rdd]]["id"] for rdd in group["before"] if rdd in group_of and group_of[rdd] != key}
-        found[group["stage"]].append({"id": group["id"], "name": group["name"], "kind": group["kind"], "parents": sorted(parents)})
-    return {stage: sorted(found[stage], key=lambda one: one["id"]) for stage in found}
+            for parent in rdd["Parent IDs"]:
+                if parent not in held[stage["Stage ID"]]:
+                    writer = next((one for one in stage["Parent IDs"] if parent in held.get(one, ())), None)
+                    if writer is not None:
+                        found[stage["Stage ID"], _scope(rdd)["id"]] = writer, _scope(held[writer][parent])["id"]
+    return found
+
+
+def _place(stage, rdd, written):
+    """(stage, scope) of the step that an RDD belongs to."""
+    return written.get((stage, _scope(rdd)["id"]), (stage, _scope(rdd)["id"]))
+
+
+def _scope(rdd):
+    return json.loads(rdd["Scope"]) if rdd.get("Scope") else {"id": f"rdd {rdd['RDD ID']}", "name": _short(rdd["Name"])}
 
 
 def _stage(stage, ran, metrics, operations):
