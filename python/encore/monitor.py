@@ -154,9 +154,10 @@ class Monitor:
                         "peak_bytes": one.peak_bytes} for one in self.phases if one is not self._running],
             "monitor": {"interval_seconds": self.interval, "samples": len(self.samples), "cpu_seconds": self.cpu_seconds,
                         "percent_of_a_core": self.percent_of_a_core},
-            "samples": {"seconds": [one.seconds for one in samples], "cpu_percent": [one.cpu_percent for one in samples],
+            "samples": {"seconds": [round(one.seconds, 3) for one in samples],
+                        "cpu_percent": [round(one.cpu_percent, 1) for one in samples],
                         "memory_bytes": [one.memory_bytes for one in samples],
-                        "cores": [[one.cores[core] for one in samples] for core in range(cores)],
+                        "cores": [[round(one.cores[core], 1) for one in samples] for core in range(cores)],
                         "processes": {kind: [one.processes.get(kind, 0) for one in samples] for kind in kinds}},
         }
 

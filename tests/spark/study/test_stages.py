@@ -108,5 +108,11 @@ def test_no_job_of_the_phase_no_picture(log):
     assert picture(log, {}, phase="model training") is None
 
 
+def test_a_log_that_was_cut_short_tells_what_it_has(log):
+    whole = log.read_text(encoding="utf-8")
+    log.write_text(whole[:whole.index("SparkListenerTaskEnd")], encoding="utf-8")
+    assert picture(log, {})["job"] == 1 and largest_result(log) is None
+
+
 def test_results_are_added_up_for_each_stage(log):
     assert largest_result(log) == 500

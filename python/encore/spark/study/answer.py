@@ -14,9 +14,9 @@ def empty_answer(request):
     """What a configuration that has not begun can say. Raises UserError for a model or an option that there is not."""
     plan = json.loads(_core.plan_training(json.dumps(request.training_options()), 1))
     return {"id": request.id, "label": request.label, "purpose": request.purpose, "engine": "spark", "subset": request.subset,
-            "workers": request.workers, "parallel": request.parallel, "variant": request.variant, "output": plan["output_activation"],
-            "loss": plan["loss"], "status": "done", "failure": None, "settings": [], "seconds": 0.0, "peak_bytes": 0, "session_seconds": None,
-            "dataset": None, "phases": [], "monitor": None,
+            "workers": request.workers, "parallel": request.parallel, "variant": request.variant,
+            "output": plan["output_activation"], "loss": plan["loss"], "status": "done", "failure": None, "settings": [],
+            "seconds": 0.0, "peak_bytes": 0, "session_seconds": None, "dataset": None, "phases": [], "monitor": None,
             "samples": {"seconds": [], "cpu_percent": [], "memory_bytes": [], "cores": [], "processes": {}}, "training": None,
             "history": [], "evaluation": None, "recommendation_test": None, "query_plans": [], "dag": None,
             "memory": {"sparse_rows_bytes": None, "dense_bytes_per_cell": None}}

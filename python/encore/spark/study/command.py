@@ -54,6 +54,7 @@ class _Configuration:
         self._request, self._answer, self._output, self._quiet = request, answer, output, quiet
         self._monitor = Monitor(request.sample_seconds)
         self._spark = self._phases = None
+        self._log = ""
         self._kept = 0.0
 
     def run(self):
@@ -67,7 +68,8 @@ class _Configuration:
         self._fill_in()
         if self._answer["status"] == "interrupted":  # whoever asked to end does not wait long
             answers.write(answers.partial_file(self._output), self._answer)
-        heap, metrics, log = _ask_and_stop(self._spark, self._request)
+        heap, metrics = _ask_and_stop(self._spark)
+        log = next((path for path in (self._log, f"{self._log}.inprogress") if os.path.exists(path)), None)
         if log:
             answers.add_picture(self._answer, self._monitor, self._request, heap, metrics, log)
         answers.write(self._output, self._answer)
@@ -79,6 +81,7 @@ class _Configuration:
         began = time.monotonic()
         self._spark = session.start(self._request)
         self._answer["session_seconds"] = time.monotonic() - began
+        self._log = session.event_log(self._request, self._spark.sparkContext.applicationId)
         self._answer["settings"] = session.settings_beside_the_study(self._spark, self._request)
         self._say(f"Spark {self._spark.version} at {self._spark.sparkContext.master}")
         self._phases = Phases(self._spark, self._request, self._monitor, self._tell_step)
@@ -123,29 +126,26 @@ def _tell_failure(answer, error, spark, phase):
     text = f"{type(error).__name__} {error}"
     out_of_memory = any(word in text for word in ("OutOfMemoryError", "maxResultSize", "MemoryError", "Cannot allocate memory"))
     if killed:
-        sentence = f"Spark's Java machine was ended by signal {killed}" + (", which is what Linux does when memory ends" if killed == 9 else "")
+        why = ", which is what Linux does when memory ends" if killed == 9 else ""
+        sentence = f"Spark's Java machine was ended by signal {killed}{why}"
     answer["failure"] = {"kind": "memory" if out_of_memory or killed == 9 else "error", "phase": phase,
                          "sentence": sentence or type(error).__name__}
 
 
 def _signal_of_java(spark):
     """The number of the signal that ended the Java machine which this process started; None while it lives."""
-    process = getattr(getattr(getattr(spark, "sparkContext", None), "_gateway", None), "proc", None)
     with contextlib.suppress(Exception):
-        code = process.wait(1)
+        code = spark.sparkContext._gateway.proc.wait(1)
         return -code if code < 0 else None
     return None
 
 
-def _ask_and_stop(spark, request):
-    """(bytes of heap, metrics of stages, the event log), as far as the session still answers."""
-    heap, metrics, log = None, {}, None
-    if spark is not None:
-        log = session.event_log(request, spark.sparkContext.applicationId)
-        with contextlib.suppress(Exception):
-            heap = session.heap_at_its_fullest(spark)
-            metrics = stages.metrics_of_stages(spark)
-        with contextlib.suppress(Exception):
-            spark.stop()
-        log = next((path for path in (log, f"{log}.inprogress") if os.path.exists(path)), None)
-    return heap, metrics, log
+def _ask_and_stop(spark):
+    """(bytes of heap, metrics of stages), as far as the session still answers."""
+    heap, metrics = None, {}
+    with contextlib.suppress(Exception):
+        heap = session.heap_at_its_fullest(spark)
+        metrics = stages.metrics_of_stages(spark)
+    with contextlib.suppress(Exception):
+        spark.stop()
+    return heap, metrics

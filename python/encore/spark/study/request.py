@@ -60,7 +60,8 @@ class Request:
 
     def _require_slots(self, slots):
         if self.workers > slots:
-            raise UserError(f"{self.workers} workers do not fit into master '{self.master}'; name one with {self.workers}, or fewer workers")
+            raise UserError(f"{self.workers} workers do not fit into master '{self.master}'; name one with {self.workers}, or fewer "
+                            "workers")
 
 
 def read_request(path):

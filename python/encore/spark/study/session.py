@@ -6,6 +6,11 @@ import sys
 
 # What the study set for its subsets (sections 4 and 5): driver memory, executor memory, maxResultSize.
 _of_the_study = {(1950, 1959): ("9g", "2g", "2g"), (1950, 1969): ("13g", "2g", "3g"), (1950, 1979): ("15g", "2g", "5g")}
+# Addresses, ids, folders and words for Java's modules: they differ from run to run and tell nothing.
+_noise = {"spark.app.id", "spark.app.name", "spark.app.startTime", "spark.app.submitTime", "spark.app.initial.jar.urls",
+          "spark.driver.host", "spark.driver.port", "spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions",
+          "spark.repl.local.jars", "spark.eventLog.dir", "spark.sql.warehouse.dir", "spark.executorEnv.PYTHONPATH",
+          "spark.executorEnv.ENCORE_LIBRARIES", "spark.executorEnv.ENCORE_PROGRAM"}
 _package = pathlib.Path(__file__).resolve().parents[3]
 
 
@@ -77,11 +82,7 @@ def _row(name, value, study):
 
 
 def _is_noise(name):
-    """Addresses, ids, folders and words for Java's modules, which differ from run to run and tell nothing; and secrets."""
-    return name in ("spark.app.id", "spark.app.name", "spark.app.startTime", "spark.app.submitTime", "spark.app.initial.jar.urls", "spark.driver.port",
-                    "spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions", "spark.repl.local.jars",
-                    "spark.driver.host", "spark.eventLog.dir", "spark.sql.warehouse.dir", "spark.executorEnv.PYTHONPATH",
-                    "spark.executorEnv.ENCORE_LIBRARIES", "spark.executorEnv.ENCORE_PROGRAM") or "password" in name or "secret" in name
+    return name in _noise or "password" in name or "secret" in name
 
 
 def _size(size):

@@ -45,7 +45,8 @@ def largest_result(event_log):
 
 
 def _events(path):
-    with open(path, encoding="utf-8") as file:
+    """The last line may be cut short where Java was killed."""
+    with open(path, encoding="utf-8") as file, suppress(ValueError):
         for line in file:
             yield json.loads(line)
 
