@@ -22,6 +22,7 @@
 #include "study/driver.h"
 #include "study/local_run.h"
 #include "study/plan.h"
+#include "study/recorder.h"
 #include "study/results.h"
 
 namespace encore {
@@ -120,7 +121,7 @@ int run_study_command(const StudySettings& said, const Output& output) {
   const DriverSettings driver{fs::read_symlink("/proc/self/exe").string(), settings.python, settings.time_limit};
   run_study(plan, report, driver, output);
   const Json results = results_of(facts_of(settings), answered(plan, report));
-  const std::string text = results.dump() + "\n";
+  const std::string text = line_of(results);
   write_file_whole(report.results(), text);
   write_file_whole(report.page(), page_of(text));
   Json configurations = Json::array();
@@ -130,8 +131,11 @@ int run_study_command(const StudySettings& said, const Output& output) {
                               {"failure", one.at("failure")},
                               {"seconds", one.at("seconds")},
                               {"peak_bytes", one.at("peak_bytes")}});
-  output.object(Json{{"results", report.results().string()}, {"page", report.page().string()}, {"configurations", configurations}}.dump());
-  output.result(results_text(results) + fmt::format("\nWrote {} and {}.\n", report.page().string(), report.results().filename().string()));
+  output.object(
+      Json{{"results", report.results().string()}, {"page", report.page().string()}, {"configurations", configurations}}
+          .dump());
+  output.result(results_text(results) +
+                fmt::format("\nWrote {} and {}.\n", report.page().string(), report.results().filename().string()));
   return 0;
 }
 

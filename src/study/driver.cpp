@@ -137,7 +137,7 @@ class Run {
     answer["status"] = "failed";
     answer["failure"] = {
         {"kind", kind}, {"phase", before.is_object() ? before.value("phase", Json()) : Json()}, {"sentence", sentence}};
-    write_file_whole(answer_, answer.dump() + "\n");
+    write_file_whole(answer_, line_of(answer));
     std::error_code none_there;
     fs::remove(partial_file(answer_), none_there);
   }

@@ -53,6 +53,8 @@ Json empty_answer(const ConfigurationRequest& r) {
               {"memory", nullptr}};
 }
 
+std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
 std::filesystem::path partial_file(const std::filesystem::path& answer) {
   return answer.parent_path() / fmt::format(".{}.partial", answer.filename().string());
 }
@@ -137,7 +139,7 @@ void Recorder::keep(bool now) {
   record_["samples"] = samples();
   if (!phase_.empty()) record_["failure"] = {{"kind", "error"}, {"phase", phase_}, {"sentence", ""}};
   const std::filesystem::path partial = partial_file(answer_), aside = partial.string() + "-aside";
-  std::ofstream(aside, std::ios::trunc) << record_.dump();
+  std::ofstream(aside, std::ios::trunc) << line_of(record_);
   std::error_code unimportant;  // the answer is what counts, and it is written with care
   std::filesystem::rename(aside, partial, unimportant);
   kept_ = Clock::now();
@@ -151,7 +153,7 @@ void Recorder::finish(std::string_view status, const Json& failure) {
   record_["samples"] = samples();
   record_["status"] = status;
   record_["failure"] = failure;
-  write_file_whole(answer_, record_.dump() + "\n");
+  write_file_whole(answer_, line_of(record_));
   std::error_code gone_already;
   std::filesystem::remove(partial_file(answer_), gone_already);
 }

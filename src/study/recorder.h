@@ -55,6 +55,9 @@ class Recorder {
 /// A record with every key and nothing measured.
 nlohmann::ordered_json empty_answer(const ConfigurationRequest&);
 
+/// JSON on one line; bytes that are no UTF-8 (a path in an error) become the replacement character.
+std::string line_of(const nlohmann::ordered_json&);
+
 /// Where the copy of an unfinished answer stands.
 std::filesystem::path partial_file(const std::filesystem::path& answer);
 

@@ -1,10 +1,13 @@
 // Making dense rows, to see what they take.
 #include "study/representations.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
+#include <new>
+#include <span>
 
 namespace encore {
 namespace {
@@ -18,32 +21,51 @@ std::int64_t resident_bytes() {
   return resident * sysconf(_SC_PAGE_SIZE);
 }
 
-/// A row a user, 0 where there is no rating, else rating ÷ maximum.
+/// Memory from the system alone: what an allocator keeps for later would hide what the rows take.
 template <class Number>
-std::vector<Number> dense_rows(const Dataset& dataset, std::int32_t users) {
+class Pages {
+ public:
+  explicit Pages(std::size_t count) : bytes_(count * sizeof(Number)) {
+    void* begin = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (begin == MAP_FAILED) throw std::bad_alloc();
+    numbers_ = {static_cast<Number*>(begin), count};
+  }
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  ~Pages() { ::munmap(numbers_.data(), bytes_); }
+  std::span<Number> numbers() const { return numbers_; }
+
+ private:
+  std::size_t bytes_;
+  std::span<Number> numbers_;
+};
+
+/// A row a user, 0 where there is no rating, else rating ÷ maximum; every number is written, as the study does.
+template <class Number>
+void fill_dense_rows(const Dataset& dataset, std::int32_t users, std::span<Number> rows) {
   const auto width = static_cast<std::size_t>(dataset.items.size());
-  std::vector<Number> rows(static_cast<std::size_t>(users) * width, Number{0});
+  std::ranges::fill(rows, Number{0});
   for (std::int32_t user = 0; user < users; ++user) {
     const auto items = dataset.ratings.items_of(user);
     for (std::size_t i = 0; i < items.size(); ++i)
       rows[static_cast<std::size_t>(user) * width + static_cast<std::size_t>(items[i])] =
           static_cast<Number>(dataset.ratings.ratings_of(user)[i]) / static_cast<Number>(dataset.scale.maximum);
   }
-  return rows;
 }
 
-/// Resident bytes for each cell of one block of rows, or of two with the same content. Nothing for too few rows to see.
+/// Resident bytes for each cell of one block of rows, or of two with the same content. Null for too few rows to see.
 template <class Number>
 Json bytes_per_cell(const Dataset& dataset, bool doubled) {
   const std::int64_t row = dataset.items.size() * static_cast<std::int64_t>(sizeof(Number));
+  if (row == 0) return nullptr;
   const auto users = static_cast<std::int32_t>(std::min<std::int64_t>(dataset.users.size(), block_bytes / row));
   if (users * row < block_bytes / 32) return nullptr;
+  const auto cells = static_cast<std::size_t>(users) * static_cast<std::size_t>(dataset.items.size());
   const std::int64_t before = resident_bytes();
-  const std::vector<Number> input = dense_rows<Number>(dataset, users);
-  const std::vector<Number> target = doubled ? input : std::vector<Number>();
-  const std::int64_t grown = resident_bytes() - before;
-  if (input.empty() || grown <= 0) return nullptr;
-  return static_cast<double>(grown) / static_cast<double>(input.size());
+  const Pages<Number> block(doubled ? 2 * cells : cells);
+  fill_dense_rows(dataset, users, block.numbers().first(cells));
+  if (doubled) std::ranges::copy(block.numbers().first(cells), block.numbers().last(cells).begin());
+  return static_cast<double>(resident_bytes() - before) / static_cast<double>(cells);
 }
 
 }  // namespace

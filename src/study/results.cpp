@@ -58,7 +58,8 @@ Json subsets_json(const Answers& all) {
     Json row = {{"name", subset}};
     for (const char* key : {"movies", "users", "ratings", "training_users", "test_users"})
       row[key] = found.is_object() ? found.at(key) : Json(nullptr);
-    row["cells"] = row["density"] = nullptr;
+    row["cells"] = nullptr;
+    row["density"] = nullptr;
     if (found.is_object()) {
       const auto cells = found.at("movies").get<std::int64_t>() * found.at("users").get<std::int64_t>();
       row["cells"] = cells;
