@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
 .PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow test-spark fuzz coverage tidy \
-  bench bench-study bench-spark docs format install clean clean-demo
+  bench bench-build bench-peers bench-instructions bench-parts bench-study bench-spark docs format install clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -63,9 +63,21 @@ tidy:  ## static analysis (clang-tidy) of everything in src/
 	@setup/install checks
 	@tests/tidy/run build-tidy $(JOBS)
 
-bench: setup  ## the benchmarks, built and run
+bench-build: build
+	@setup/install bench
 	@cmake --preset release --log-level=WARNING -DENCORE_BENCHMARKS=ON >/dev/null
-	@cmake --build $(BUILD) --parallel $(JOBS) --target encore benchmarks
+	@cmake --build $(BUILD) --parallel $(JOBS) --target bench_engine benchmarks
+
+bench: bench-build  ## speed and memory, measured into docs/benchmarks.md; BENCH_OPTIONS='--only step,roofline'
+	@benchmark/run $(BENCH_OPTIONS)
+
+bench-peers: bench-build  ## the step beside PyTorch's and Keras' (installs them), into the same page
+	@benchmark/run --peers $(BENCH_OPTIONS)
+
+bench-instructions: bench-build  ## instructions of a step against benchmark/instructions.json; BENCH_OPTIONS=--keep renews it
+	@benchmark/instructions $(BENCH_OPTIONS)
+
+bench-parts: bench-build  ## single products, steps and exchanges, by Google Benchmark
 	@$(BUILD)/benchmarks $(BENCH_OPTIONS)
 
 bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Encore on one CSV: build/bench/study.md
