@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include "c_api/guard.h"
 #include "c_api/handles.h"
-#include "kernel/parallel.h"
+#include "process/resources.h"
 
 namespace encore::c_api {
 namespace {
@@ -33,7 +33,7 @@ ClusterSettings settings_in(const std::string& text) {
   settings.process = json.at("process");
   settings.processes = json.at("processes");
   settings.local_ranks = json.at("local_ranks");
-  settings.running = std::min(settings.local_ranks, kernel::available_threads());
+  settings.running = std::min(settings.local_ranks, available_threads());
   settings.addresses = json.at("addresses").get<std::vector<std::string>>();
   settings.secret = bytes_of_hex(json.at("secret"));
   for (const auto& [name, value] : json.at("identity").items()) {

@@ -52,7 +52,7 @@ Command make_command(std::string_view name, std::string_view sentence, std::vect
   return command;
 }
 
-/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, in the order of a rating's way.
+/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, study, in the order of a rating's way.
 const std::vector<Command>& commands();
 
 Command prepare_command();
@@ -62,5 +62,6 @@ Command evaluate_command();
 Command recommend_command();
 Command similar_command();
 Command generate_command();
+Command study_command();
 
 }  // namespace encore

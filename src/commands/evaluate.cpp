@@ -8,7 +8,7 @@
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/figures.h"
-#include "kernel/parallel.h"
+#include "process/resources.h"
 #include "folder/model_folder.h"
 #include "process/error.h"
 #include "settings/evaluate_settings.h"
@@ -106,7 +106,7 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
   require_same_films(model, dataset, settings);
-  const int threads = kernel::threads_to_use(settings.threads);
+  const int threads = threads_to_use(settings.threads);
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
   const bool has_held_out = !dataset.users_in(fold).empty();
 

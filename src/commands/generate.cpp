@@ -6,7 +6,7 @@
 #include "console/progress.h"
 #include "console/table.h"
 #include "generation/twin.h"
-#include "kernel/parallel.h"
+#include "process/resources.h"
 #include "monitor/phases.h"
 #include "process/staged_folder.h"
 #include "settings/generate_settings.h"
@@ -60,7 +60,7 @@ std::string readable_report(const GenerateSettings& settings, const TwinCounts& 
 
 int run_generate(const GenerateSettings& settings, const Output& output) {
   const Shape shape = generation::shape_of(settings.like, settings.scale);
-  const int threads = kernel::threads_to_use(settings.threads);
+  const int threads = threads_to_use(settings.threads);
   StagedFolder folder(settings.output, generation::is_twin(settings.output));
   Phases phases;
   phases.start("generate");

@@ -80,6 +80,19 @@ const std::vector<OptionRow>& shared_options() {
       shared_toggle("--json", "Print one JSON object on standard output; everything else goes to standard error."),
       shared_toggle("-q,--quiet", "Say nothing but errors (and the JSON object)."),
       shared_toggle("-h,--help", "Show this help."),
+      {"--monitor",
+       "FILE.csv",
+       "Write memory, processor use (all and each core) and time to this file while the command runs, ten times a "
+       "second.",
+       ValueKind::text,
+       false,
+       -no_limit,
+       no_limit,
+       {},
+       "",
+       false,
+       false,
+       "Every command"},
   };
   return rows;
 }
@@ -94,12 +107,17 @@ ParsedCommand parse_command(const Command& command, const std::vector<std::strin
   declare_row(app, shared[0], [&](const auto&) { parsed.output.json = true; });
   declare_row(app, shared[1], [&](const auto&) { parsed.output.quiet = true; });
   declare_row(app, shared[2], [&](const auto&) { parsed.help = true; });
+  declare_row(app, shared[3], [&](const auto& said) {
+    std::string file;
+    read_value(shared[3], said, file);
+    parsed.monitor = file;
+  });
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them last first
   } catch (const CLI::ParseError& error) {
     throw missing_value(command, words, error.what());
   }
-  if (parsed.help) return {true, parsed.output, {}};
+  if (parsed.help) return {true, parsed.output, {}, {}};
   if (const std::vector<std::string> unknown = app.remaining(); !unknown.empty()) {
     throw unknown_word(command, unknown.front());
   }

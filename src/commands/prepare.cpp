@@ -5,14 +5,14 @@
 
 #include "commands/command.h"
 #include "commands/dataset_report.h"
-#include "kernel/parallel.h"
+#include "process/resources.h"
 #include "preparation/preparation.h"
 
 namespace encore {
 namespace {
 
 int run(const PrepareSettings& settings, const Output& output) {
-  const int threads = kernel::threads_to_use(settings.threads);
+  const int threads = threads_to_use(settings.threads);
   const Preparation done = prepare_dataset(settings, threads, output);
   output.result(dataset_report(done.summary) + phases_report(done.phases) +
                 fmt::format("\nWrote {}. Next: encore train {} -o {}.model\n", settings.output, settings.output,

@@ -14,6 +14,7 @@
 #include "commands/parser.h"
 #include "options/suggestion.h"
 #include "console/progress.h"
+#include "monitor/monitor_file.h"
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/version.h"
@@ -56,6 +57,16 @@ int show_options(const std::vector<std::string>& words) {
   return done;
 }
 
+int run_parsed(const ParsedCommand& parsed) {
+  if (!parsed.monitor) return parsed.run(parsed.output);
+  MonitorFile monitor(*parsed.monitor);
+  const int exit_code = parsed.run(parsed.output);
+  const SamplerCost cost = monitor.finish();
+  parsed.output.remark(fmt::format("{}: {} samples; taking them cost {:.2f} % of a core\n", *parsed.monitor,
+                                   cost.samples, cost.percent_of_a_core()));
+  return exit_code;
+}
+
 int run_words(const std::vector<std::string>& words) {
   const std::string first = words.empty() ? "--help" : words.front();
   if (first == "--version" || first == "-V") {
@@ -77,7 +88,7 @@ int run_words(const std::vector<std::string>& words) {
     print(help_text(command));
     return done;
   }
-  return parsed.run(parsed.output);
+  return run_parsed(parsed);
 }
 
 int fail(const std::string& sentence, int exit_code) {
@@ -120,7 +131,7 @@ void call_command(const std::vector<std::string>& words, const OutputSinks& sink
   if (parsed.help) throw UserError(fmt::format("{} is asked for, and here is nobody to read its help", words.front()));
   parsed.output.json = true;
   parsed.output.sinks = &sinks;
-  parsed.run(parsed.output);
+  run_parsed(parsed);
 }
 
 int run_program(const std::vector<std::string>& words) {

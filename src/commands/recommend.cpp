@@ -10,7 +10,7 @@
 #include "console/progress.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
-#include "kernel/parallel.h"
+#include "process/resources.h"
 #include "folder/model_folder.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -195,7 +195,7 @@ void recommend_to_all_users(const Session& session) {
   }
   name_unknown(session.output, unknown);
   const auto began = std::chrono::steady_clock::now();
-  const int threads = kernel::threads_to_use(settings.threads);
+  const int threads = threads_to_use(settings.threads);
   StagedFile staged(*settings.output);
   const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
   BulkResult result;

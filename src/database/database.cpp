@@ -258,6 +258,7 @@ Database::Database(const DatabaseOptions& options) : state_(std::make_unique<Sta
   run("SET enable_progress_bar = true");
   run("SET enable_progress_bar_print = false");
   run("SET progress_bar_time = 0");
+  if (options.profile) run("SET enable_profiling = 'no_output'");
 }
 
 Database::~Database() = default;
@@ -304,6 +305,12 @@ std::optional<std::int64_t> Database::number(const std::string& sql, const std::
   while (rows.next())
     if (!answer && !rows.is_null(0, 0)) answer = rows.int64(0)[0];
   return answer;
+}
+
+std::optional<PlanOperator> Database::last_plan() const {
+  duckdb_profiling_info whole = duckdb_get_profiling_info(state_->connection);
+  if (whole == nullptr || duckdb_profiling_info_get_child_count(whole) == 0) return std::nullopt;
+  return read_plan(duckdb_profiling_info_get_child(whole, 0));  // the root is the statement, below it are operators
 }
 
 std::string sql_literal(std::string_view text) {

@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "database/query_plan.h"
+
 namespace encore {
 
 /// A bound parameter (`?` in the statement); text is never pasted into a statement.
@@ -52,6 +54,7 @@ struct DatabaseOptions {
   std::int64_t memory_bytes = 0;  ///< DuckDB's own limit; 0 = its default. It overshoots by 150 to 180 MB.
   int threads = 0;                ///< 0 = as many as the processor has
   std::filesystem::path temporary_directory = {};  ///< where it may spill; empty = nowhere
+  bool profile = false;  ///< keep what each statement did for `last_plan`; costs a look at the clock an operator
 };
 
 /// An in-memory DuckDB without any extension loading or network access.
@@ -70,6 +73,8 @@ class Database {
   Rows stream(const std::string& sql, const std::vector<SqlValue>& values = {});
   /// The single number that a query answers, or nothing for NULL or no row.
   std::optional<std::int64_t> number(const std::string& sql, const std::vector<SqlValue>& values = {});
+  /// What the last statement of `run` did; nothing when the options do not ask for profiles.
+  std::optional<PlanOperator> last_plan() const;
 
  private:
   struct State;

@@ -28,6 +28,12 @@ struct Reduction {
   static Reduction weighted_mean(double share, bool present = true) { return {Kind::weighted_mean, present, share}; }
 };
 
+/// Where a rank's time in exchanges went so far.
+struct RankTimes {
+  double exchange_seconds = 0;  ///< at work: joining, copying, sending
+  double waiting_seconds = 0;   ///< for other ranks, or for a place to compute in
+};
+
 /// Everything here is called by every rank, in the same order; each rank by one thread.
 /// All but `abort` throw WorldAborted when a rank of this process failed, PeerFailed or PeerLost when one elsewhere
 /// did.
@@ -51,6 +57,8 @@ class Exchange {
   virtual void abort(std::string_view reason = {}) noexcept = 0;
   /// Where the training is, for the sentences of PeerLost; free of cost, and only local.
   virtual void set_step(std::int64_t /*epoch*/, std::int64_t /*step*/) noexcept {}
+  /// Of this rank alone; local.
+  virtual RankTimes times() const { return {}; }
 };
 
 /// Another rank of this process failed; its own error is the one to show.

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <condition_variable>
 
-#include "kernel/parallel.h"
+#include "process/resources.h"
 
 namespace encore {
 namespace {
@@ -36,7 +36,7 @@ Mesh::Mesh(const Meeting& meeting, std::vector<Socket> sockets, int running)
     peers_[p].socket = std::move(sockets[p]);
     if (same_host(addresses_[p], addresses_[static_cast<std::size_t>(process_)])) ++neighbours;
   }
-  if (neighbours * running <= kernel::available_threads()) spin_seconds_ = spin_seconds;
+  if (neighbours * running <= available_threads()) spin_seconds_ = spin_seconds;
   barrier();
   pulse_ = std::jthread([this](const std::stop_token& stop) { show_life(stop); });
 }

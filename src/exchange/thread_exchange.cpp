@@ -2,6 +2,7 @@
 #include "exchange/thread_exchange.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "exchange/array_reduction.h"
@@ -21,8 +22,11 @@ class ThreadWorld::Rank final : public Exchange {
   int rank() const override { return first_ + local_; }
   int size() const override { return size_; }
 
+  RankTimes times() const override { return {in_exchange_ - waiting_, waiting_}; }
+
   void barrier() override {
-    world_.barrier_.wait([&] {
+    const Stopwatch timed(in_exchange_);
+    wait([&] {
       if (world_.mesh_ != nullptr) world_.mesh_->barrier();
     });
   }
@@ -37,9 +41,10 @@ class ThreadWorld::Rank final : public Exchange {
   }
 
   const float* join(Channel channel, Partials& mine) override {
+    const Stopwatch timed(in_exchange_);
     const std::int64_t units = mine.units(), floats = mine.floats();
     world_.offered_[static_cast<std::size_t>(local_)] = &mine;
-    world_.barrier_.wait([&] { world_.collect(channel, units, floats); });
+    wait([&] { world_.collect(channel, units, floats); });
     const std::vector<Partial*>& all = world_.partials_;
     float* result = world_.results_[static_cast<std::size_t>(channel)].data();
     for (std::int64_t unit = units * local_ / locals_; unit < units * (local_ + 1) / locals_; ++unit) {
@@ -51,35 +56,63 @@ class ThreadWorld::Rank final : public Exchange {
     }
     if (world_.mesh_ != nullptr) {
       ClusterJoin& cluster = *world_.cluster_join_;
-      world_.barrier_.wait([&] { cluster.exchange(channel, world_.trees_, units, floats); });
+      wait([&] { cluster.exchange(channel, world_.trees_, units, floats); });
       const std::int64_t first = cluster.first_unit(), count = cluster.last_unit() - first;
       for (std::int64_t u = first + count * local_ / locals_; u < first + count * (local_ + 1) / locals_; ++u)
         put(result + u * floats, cluster.total(mine, u, scratch_), floats);
-      world_.barrier_.wait([&] { cluster.share(channel, result); });
+      wait([&] { cluster.share(channel, result); });
     } else {
-      world_.barrier_.wait();
+      wait([] {});
     }
     return result;
   }
 
   const std::vector<std::vector<std::byte>>& gather(std::span<const std::byte> mine) override {
+    const Stopwatch timed(in_exchange_);
     world_.given_[static_cast<std::size_t>(local_)] = mine;
-    world_.barrier_.wait([&] { world_.gather_all(); });
+    wait([&] { world_.gather_all(); });
     return world_.gathered_;
   }
 
   void reduce(std::span<float> values, Reduction reduction) override {
+    const Stopwatch timed(in_exchange_);
     world_.arrays_[static_cast<std::size_t>(local_)] = values;
     world_.reductions_[static_cast<std::size_t>(local_)] = reduction;
     if (world_.mesh_ != nullptr)
-      return world_.barrier_.wait([&] { reduce_between(*world_.mesh_, world_.arrays_, world_.reductions_); });
-    world_.barrier_.wait();
+      return wait([&] { reduce_between(*world_.mesh_, world_.arrays_, world_.reductions_); });
+    wait([] {});
     const auto r = static_cast<std::size_t>(local_), size = static_cast<std::size_t>(locals_);
     reduce_here(world_.arrays_, world_.reductions_, values.size() * r / size, values.size() * (r + 1) / size);
-    world_.barrier_.wait();
+    wait([] {});
   }
 
  private:
+  /// Adds the seconds of its life.
+  class Stopwatch {
+   public:
+    explicit Stopwatch(double& sum) : sum_(sum), began_(Clock::now()) {}
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+    ~Stopwatch() { sum_ += std::chrono::duration<double>(Clock::now() - began_).count(); }
+
+   private:
+    using Clock = std::chrono::steady_clock;
+    double& sum_;
+    Clock::time_point began_;
+  };
+
+  /// At the barrier; the work that the last one to arrive does for all is no waiting.
+  template <class Work>
+  void wait(Work work) {
+    const Stopwatch timed(waiting_);
+    double worked = 0;
+    world_.barrier_.wait([&] {
+      const Stopwatch at_work(worked);
+      work();
+    });
+    waiting_ -= worked;
+  }
+
   static void put(float* to, const float* from, std::int64_t floats) {
     if (from == nullptr)
       std::fill_n(to, floats, 0.0F);
@@ -90,6 +123,7 @@ class ThreadWorld::Rank final : public Exchange {
   ThreadWorld& world_;
   const int local_, locals_, first_, size_;
   std::vector<float*> scratch_;
+  double in_exchange_ = 0, waiting_ = 0;  ///< seconds; the first contains the second
 };
 
 ThreadWorld::ThreadWorld(int size, int running) : ThreadWorld(size, running, nullptr) {}

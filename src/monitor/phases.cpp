@@ -2,6 +2,7 @@
 #include "monitor/phases.h"
 
 #include <sys/resource.h>
+#include <ctime>
 #include <algorithm>
 #include <cassert>
 #include <fstream>
@@ -57,17 +58,25 @@ void Phases::start(std::string name) {
   phases_.push_back({std::move(name)});
   running_ = true;
   first_mark_ = ledger().reset();
-  began_ = std::chrono::steady_clock::now();
+  cpu_at_start_ = cpu_seconds();
+  phases_.back().began = std::chrono::steady_clock::now();
 }
 
 const Phase& Phases::finish(std::int64_t rows) {
   assert(running_ && "no phase is running");
   Phase& phase = phases_.back();
-  phase.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  phase.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - phase.began).count();
+  phase.cpu_seconds = cpu_seconds() - cpu_at_start_;
   phase.rows = rows;
   phase.peak_rss_bytes = ledger().highest_since(first_mark_);
   running_ = false;
   return phase;
+}
+
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 std::int64_t peak_rss_bytes() { return ledger().highest_since(0); }

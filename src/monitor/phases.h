@@ -1,4 +1,4 @@
-// Seconds, rows and peak memory of each named phase of a command. Not a sampler over time.
+// Seconds, rows and peak memory of each named phase of a command. Not a sampler over time (sampler.h).
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -11,9 +11,11 @@ namespace encore {
 struct Phase {
   std::string name;
   double seconds = 0;
+  double cpu_seconds = 0;  ///< user and system time of all threads of this process
   std::int64_t rows = 0;
   std::int64_t peak_rss_bytes =
       0;  ///< highest resident memory while this phase ran (the kernel's mark is reset at its start)
+  std::chrono::steady_clock::time_point began;
 };
 
 /// Phases follow one another; those of two objects may lie inside one another (a command's "train" around its epochs).
@@ -26,10 +28,13 @@ class Phases {
 
  private:
   std::vector<Phase> phases_;
-  std::chrono::steady_clock::time_point began_;
+  double cpu_at_start_ = 0;
   std::size_t first_mark_ = 0;
   bool running_ = false;
 };
+
+/// Processor time that this process has used since its start, all threads, user and system.
+double cpu_seconds();
 
 /// Highest resident memory of this process since its start, in bytes, resets by `Phases` included.
 std::int64_t peak_rss_bytes();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "console/progress.h"
 #include "preparation/selection.h"
 #include "preparation/sql_model.h"
@@ -21,14 +23,28 @@ void Pipeline::set_parameters(const DatasetSummary& s) {
        hash_bound(s.hold_out), hash_bound(s.hold_out + s.validation), s.min_item_ratings, s.min_user_ratings});
 }
 
-std::int64_t Pipeline::run_with_progress(const std::string& sql) {
-  Progress progress(output_, phase_, "%", 100);
-  return database_.run(sql, {}, [&](double percentage) { progress.update(percentage); });
+std::int64_t Pipeline::run_with_progress(const std::string& statement, const std::string& sql) {
+  const auto began = std::chrono::steady_clock::now();
+  std::int64_t rows = 0;
+  {
+    Progress progress(output_, phase_, "%", 100);
+    rows = database_.run(sql, {}, [&](double percentage) { progress.update(percentage); });
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  if (auto plan = database_.last_plan()) {
+    const std::int64_t made = plan->children.empty() ? rows : plan->children.front().rows;  // a new table says 0
+    plans_.push_back({phase_, statement, seconds, made, std::move(*plan)});
+  }
+  return rows;
 }
 
 void Pipeline::run(std::string_view name) {
   const SqlModel& model = sql_model(name);
-  run_with_progress(fmt::format("CREATE {} {} AS {}", model.materialize ? "TABLE" : "VIEW", name, model.text));
+  const std::string sql = fmt::format("CREATE {} {} AS {}", model.materialize ? "TABLE" : "VIEW", name, model.text);
+  if (model.materialize)
+    run_with_progress(std::string(name), sql);
+  else
+    database_.run(sql);
 }
 
 void Pipeline::pass_on(std::string_view name, std::string_view other) {
@@ -36,7 +52,8 @@ void Pipeline::pass_on(std::string_view name, std::string_view other) {
 }
 
 std::int64_t Pipeline::write(const std::string& select, const std::filesystem::path& file) {
-  return run_with_progress(fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)", select,
+  return run_with_progress(file.filename().string(),
+                           fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)", select,
                                        sql_literal(file.string())));
 }
 

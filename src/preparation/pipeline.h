@@ -5,12 +5,22 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 #include "console/output.h"
 #include "database/database.h"
 #include "dataset/dataset_summary.h"
 #include "preparation/source.h"
 
 namespace encore {
+
+/// What DuckDB did for one statement of a phase.
+struct StatementPlan {
+  std::string phase;
+  std::string statement;  ///< the model's name, or the file's
+  double seconds = 0;
+  std::int64_t rows = 0;
+  PlanOperator plan;
+};
 
 class Pipeline {
  public:
@@ -25,12 +35,15 @@ class Pipeline {
   /// Writes what `select` answers to a Parquet file; returns the rows written.
   std::int64_t write(const std::string& select, const std::filesystem::path& file);
   void set_phase(std::string name) { phase_ = std::move(name); }
+  /// Of the models that were made and the files that were written, when the database profiles.
+  const std::vector<StatementPlan>& plans() const { return plans_; }
 
  private:
-  std::int64_t run_with_progress(const std::string& sql);
+  std::int64_t run_with_progress(const std::string& statement, const std::string& sql);
   Database& database_;
   const Output& output_;
   std::string phase_;
+  std::vector<StatementPlan> plans_;
 };
 
 }  // namespace encore

@@ -43,8 +43,14 @@ DatasetSummary checked_settings(const PrepareSettings& settings) {
 /// One run: the state that the phases share.
 class Run {
  public:
-  Run(const PrepareSettings& settings, Database& database, const fs::path& folder, const Output& output)
-      : settings_(settings), database_(database), folder_(folder), output_(output), pipeline_(database, output) {}
+  Run(const PrepareSettings& settings, Database& database, const fs::path& folder, const Output& output,
+      const PreparationObserver& observer)
+      : settings_(settings),
+        database_(database),
+        folder_(folder),
+        output_(output),
+        observer_(observer),
+        pipeline_(database, output) {}
 
   Preparation execute(DatasetSummary summary) {
     summary_ = std::move(summary);
@@ -61,15 +67,17 @@ class Run {
       if (!error.own_limit()) throw;
       throw UserError("the memory does not suffice; give more --memory or fewer --threads");
     }
-    return {std::move(summary_), phases_.all()};
+    return {std::move(summary_), phases_.all(), pipeline_.plans()};
   }
 
  private:
   template <class Step>
   void phase(const char* name, Step step) {
     pipeline_.set_phase(name);
+    if (observer_.on_start) observer_.on_start(name);
     phases_.start(name);
-    phases_.finish(step());
+    const Phase& done = phases_.finish(step());
+    if (observer_.on_phase) observer_.on_phase(done);
   }
 
   /// Finds out what the source is and scans it once.
@@ -216,6 +224,7 @@ class Run {
   Database& database_;
   const fs::path& folder_;
   const Output& output_;
+  const PreparationObserver& observer_;
   Pipeline pipeline_;
   Source source_;
   Relations relations_;
@@ -226,15 +235,17 @@ class Run {
 
 }  // namespace
 
-Preparation prepare_dataset(const PrepareSettings& settings, int threads, const Output& output) {
+Preparation prepare_dataset(const PrepareSettings& settings, int threads, const Output& output,
+                            const PreparationObserver& observer) {
   const DatasetSummary summary = checked_settings(settings);
   const std::int64_t memory = database_memory(settings);
   StagedFolder staged(settings.output, is_dataset_folder(settings.output));
   const fs::path spill = staged.path() / "spill";
   Preparation preparation;
   {
-    Database database({.memory_bytes = memory, .threads = threads, .temporary_directory = spill});
-    preparation = Run(settings, database, staged.path(), output).execute(summary);
+    Database database(
+        {.memory_bytes = memory, .threads = threads, .temporary_directory = spill, .profile = observer.with_plans});
+    preparation = Run(settings, database, staged.path(), output, observer).execute(summary);
   }
   fs::remove_all(spill);
   write_file_whole(staged.path() / "dataset.json", to_json(preparation.summary));

@@ -2,13 +2,12 @@
 #include "preparation/selection.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 #include "process/error.h"
+#include "process/resources.h"
 #include "settings/value_text.h"
 
 namespace encore {
@@ -17,18 +16,6 @@ namespace {
 /// DuckDB goes this far beyond its own limit (measured: 140 to 180 MB), and below the least it cannot hold its read
 /// buffers.
 constexpr std::int64_t overshoot = 200'000'000, least_for_database = 100'000'000, usual = 900'000'000;
-
-/// What the machine has, or what the container (cgroup v2 or v1) allows of it.
-std::int64_t available_memory() {
-  std::int64_t bytes = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
-  for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    std::ifstream file(path);
-    std::string text;
-    if (file >> text)
-      if (const auto limit = parse_whole_number(text)) bytes = std::min(bytes, *limit);
-  }
-  return bytes;
-}
 
 }  // namespace
 

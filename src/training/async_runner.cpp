@@ -2,6 +2,7 @@
 #include "training/async_runner.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "kernel/parallel.h"
 #include "process/interruption.h"
@@ -20,7 +21,8 @@ AsyncRunner::~AsyncRunner() = default;
 bool AsyncRunner::run(std::int64_t epoch) {
   std::vector<char> complete(workers_.size());
   kernel::parallel_for(static_cast<std::int64_t>(workers_.size()), context_.plan.threads, [&](std::int64_t w) {
-    complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch);
+    timed_rank(static_cast<int>(w),
+               [&] { complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch); });
   });
   const bool all = std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; });
   if (all) {
@@ -57,9 +59,19 @@ bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
   return complete;
 }
 
+/// Talking to the server, in an epoch that is counted as computing so far.
+template <class Talk>
+void AsyncRunner::timed_talk(std::size_t worker, Talk talk) {
+  const auto began = std::chrono::steady_clock::now();
+  talk();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  times_[worker].exchange_seconds += seconds;
+  times_[worker].compute_seconds -= seconds;
+}
+
 void AsyncRunner::pull(std::size_t index) {
   if (context_.plan.shards == 1) return;
-  server_->pull(parts_of(pulled_[index]));
+  timed_talk(index, [&] { server_->pull(parts_of(pulled_[index])); });
   Autoencoder &own = context_.state.workers[index].network, &pulled = pulled_[index];
   const auto from = parts_of(pulled), to = parts_of(own);
   for (std::size_t p = 0; p < to.size(); ++p) std::copy(from[p].begin(), from[p].end(), to[p].begin());
@@ -72,7 +84,7 @@ void AsyncRunner::push(std::size_t index) {
   for (std::size_t p = 0; p < own.size(); ++p) {
     for (std::size_t i = 0; i < own[p].size(); ++i) difference[p][i] = own[p][i] - difference[p][i];
   }
-  server_->push(difference);
+  timed_talk(index, [&] { server_->push(difference); });
 }
 
 }  // namespace encore

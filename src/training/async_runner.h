@@ -21,6 +21,8 @@ class AsyncRunner final : public EpochRunner {
   void pull(std::size_t worker);
   void push(std::size_t worker);
   void meet();
+  template <class Talk>
+  void timed_talk(std::size_t worker, Talk talk);
 
   std::vector<LoneWorker> workers_;
   std::vector<Autoencoder> pulled_;  ///< the common model as each worker last pulled it, until it pushes

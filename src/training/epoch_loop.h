@@ -25,6 +25,8 @@ class EpochLoop {
   bool run_epoch();
   /// The last epoch's mean loss of each worker of this process: its own users', where workers train replicas.
   const std::vector<double>& worker_losses() const { return worker_losses_; }
+  /// Where the time of each worker of this process went, since this loop began.
+  const std::vector<WorkerTimes>& worker_times() const { return runner_->worker_times(); }
   /// Training users of an epoch.
   double users() const { return static_cast<double>(context_.users.size()); }
 

@@ -1,6 +1,7 @@
 // The table of parallel modes, and what several of them need.
 #include "training/epoch_runner.h"
 
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <mutex>
@@ -36,6 +37,23 @@ bool has_replicas(const TrainingPlan& plan) {
 }
 
 int replicas(const TrainingPlan& plan) { return has_replicas(plan) ? plan.shards : 1; }
+
+EpochRunner::EpochRunner(TrainingContext& context)
+    : context_(context), times_(static_cast<std::size_t>(context.world.local_ranks())) {}
+
+void EpochRunner::timed_rank(int rank, const std::function<void()>& body) {
+  const RankTimes before = context_.world.of(rank).times();
+  const auto began = std::chrono::steady_clock::now();
+  body();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const RankTimes after = context_.world.of(rank).times();
+  const double exchange = after.exchange_seconds - before.exchange_seconds;
+  const double waiting = after.waiting_seconds - before.waiting_seconds;
+  WorkerTimes& times = times_[static_cast<std::size_t>(rank)];
+  times.exchange_seconds += exchange;
+  times.waiting_seconds += waiting;
+  times.compute_seconds += seconds - exchange - waiting;
+}
 
 LossSum EpochRunner::epoch_loss() {
   LossSum loss;

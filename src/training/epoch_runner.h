@@ -24,6 +24,13 @@ struct TrainingContext {
   std::function<void(double users_done)> on_progress;
 };
 
+/// Where the time of one worker's training went: steps, not losses and validation.
+struct WorkerTimes {
+  double compute_seconds = 0;
+  double exchange_seconds = 0;  ///< at work for the others' sake
+  double waiting_seconds = 0;   ///< for other workers, or for a processor
+};
+
 class EpochRunner {
  public:
   virtual ~EpochRunner() = default;
@@ -38,12 +45,17 @@ class EpochRunner {
   virtual LossSum loss_over(Fold);
   /// Mean NDCG@100 of the common model over the validation users; the same on every process.
   virtual double validation_ndcg();
+  /// Of this process's workers, of all epochs so far.
+  const std::vector<WorkerTimes>& worker_times() const { return times_; }
 
  protected:
-  explicit EpochRunner(TrainingContext& context) : context_(context) {}
+  explicit EpochRunner(TrainingContext& context);
+  /// Runs body() as a part of a rank's epoch and counts its time; what the rank's exchange does not own is computing.
+  void timed_rank(int rank, const std::function<void()>& body);
   /// Sums of all processes, added in their order.
   LossSum over_processes(LossSum mine) const;
   TrainingContext& context_;
+  std::vector<WorkerTimes> times_;  ///< by local rank
 };
 
 /// The runner of the plan's mode. It keeps references to the context's state.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 
 #include "kernel/parallel.h"
@@ -14,7 +15,7 @@
 namespace encore {
 
 ReplicaRunner::ReplicaRunner(TrainingContext& context)
-    : EpochRunner(context), workers_(lone_workers(context)), seen_(workers_.size()) {
+    : EpochRunner(context), workers_(lone_workers(context)), seen_(workers_.size()), computed_(workers_.size()) {
   const bool elephas = context.plan.parallel == Parallel::elephas;
   const std::int64_t batch = context.plan.learning.batch_size;
   double total = 0;
@@ -67,8 +68,10 @@ bool ReplicaRunner::run(std::int64_t epoch) {
   if (is_new) start_epoch(epoch);
   std::vector<char> complete(workers_.size());
   std::mutex guard;
+  const auto began = std::chrono::steady_clock::now();
   kernel::parallel_for(static_cast<std::int64_t>(workers_.size()), context_.plan.threads, [&](std::int64_t w) {
-    complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch);
+    timed_rank(static_cast<int>(w),
+               [&] { complete[static_cast<std::size_t>(w)] = run_worker(static_cast<std::size_t>(w), epoch); });
     const std::lock_guard lock(guard);
     if (!context_.on_progress) return;
     seen_[static_cast<std::size_t>(w)] = workers_[static_cast<std::size_t>(w)].users();
@@ -77,11 +80,20 @@ bool ReplicaRunner::run(std::int64_t epoch) {
     context_.on_progress(static_cast<double>(done));
   });
   std::fill(seen_.begin(), seen_.end(), 0);
+  wait_for_slowest(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   if (!std::all_of(complete.begin(), complete.end(), [](char c) { return c != 0; })) return false;
   for (const WorkerState& one : states) context_.state.steps += one.batch;  // not its optimiser's, which may be fresh
   const bool one_fit = context_.plan.parallel == Parallel::elephas && !context_.plan.sync_every_epoch;
   if (!one_fit || epoch == context_.plan.learning.epochs) average();
   return true;
+}
+
+/// Of `seconds` in which all workers trained, each one waited for as long as it did not compute.
+void ReplicaRunner::wait_for_slowest(double seconds) {
+  for (std::size_t w = 0; w < times_.size(); ++w) {
+    times_[w].waiting_seconds += seconds - (times_[w].compute_seconds - computed_[w]);
+    computed_[w] = times_[w].compute_seconds;
+  }
 }
 
 bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
@@ -100,10 +112,13 @@ void ReplicaRunner::average() {
   if (shares_.size() == 1) return;
   run_ranks(context_.world, [&](int rank) {
     const auto worker = static_cast<std::size_t>(rank);
-    for (const std::span<float> part : parts_of(context_.state.workers[worker].network))
-      context_.world.of(rank).reduce(part, Reduction::weighted_mean(share(worker)));
+    timed_rank(rank, [&] {
+      for (const std::span<float> part : parts_of(context_.state.workers[worker].network))
+        context_.world.of(rank).reduce(part, Reduction::weighted_mean(share(worker)));
+    });
   });
   context_.state.agreed = context_.state.workers[0].network;
+  for (std::size_t w = 0; w < times_.size(); ++w) computed_[w] = times_[w].compute_seconds;
 }
 
 }  // namespace encore

@@ -22,10 +22,12 @@ class ReplicaRunner final : public EpochRunner {
   void average();
   double share(std::size_t local_rank) const;
   bool trains(const LoneWorker&) const;
+  void wait_for_slowest(double seconds);
 
   std::vector<LoneWorker> workers_;
   std::vector<double> shares_;  ///< by rank, of the mean
   std::vector<std::int64_t> seen_;
+  std::vector<double> computed_;  ///< seconds of each worker when this epoch began
 };
 
 }  // namespace encore

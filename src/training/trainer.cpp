@@ -27,6 +27,7 @@ void run_epochs(const Dataset& dataset, const TrainingPlan& plan, TrainingState&
       throw Interrupted(interruption_requested(),
                         fmt::format("stopped in epoch {}; go on with the same command and --resume", state.epoch + 1));
     }
+    if (observer.on_times) observer.on_times(loop.worker_times());
     if (observer.on_epoch) observer.on_epoch(state.history.back());
     const bool due = plan.checkpoint_every > 0 && state.epoch % plan.checkpoint_every == 0;
     if (due && !is_finished(plan, state)) write_checkpoint(folder, plan, state, dataset.fingerprint);

@@ -5,6 +5,7 @@
 #include <functional>
 #include "dataset/dataset.h"
 #include "model/trained_model.h"
+#include "training/epoch_runner.h"
 #include "training/training_plan.h"
 #include "training/training_state.h"
 
@@ -13,6 +14,7 @@ namespace encore {
 struct TrainingObserver {
   std::function<void(std::int64_t epoch, double users_done, double users)> on_progress;
   std::function<void(const EpochRecord&)> on_epoch;
+  std::function<void(const std::vector<WorkerTimes>&)> on_times;  ///< after each epoch, of all so far; before on_epoch
 };
 
 /// Throws UserError when plan and dataset do not go together: nobody to train on, no validation users to stop on.

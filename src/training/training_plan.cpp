@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "kernel/parallel.h"
+#include "process/resources.h"
 #include "process/error.h"
 
 namespace encore {
@@ -79,7 +79,7 @@ void apply(TrainingPlan& plan, const TrainSettings& s) {
 }
 
 void apply_machine(TrainingPlan& plan, const TrainSettings& s, std::optional<int> shards_before) {
-  plan.threads = kernel::threads_to_use(s.threads);
+  plan.threads = threads_to_use(s.threads);
   const int usual = shards_before && plan.parallel != Parallel::items ? *shards_before : plan.threads;
   plan.shards = s.shards ? static_cast<int>(*s.shards) : usual;
 }

@@ -66,7 +66,7 @@ std::int64_t UsersStepRunner::rated_cells(int rank, std::span<const std::int32_t
 bool UsersStepRunner::run(std::int64_t epoch) {
   const std::vector<std::int32_t> order = epoch_order(context_.users, context_.plan.seed, epoch);
   stop_after_ = -1;
-  run_ranks(context_.world, [&](int rank) { run_rank(rank, epoch, order); });
+  run_ranks(context_.world, [&](int rank) { timed_rank(rank, [&] { run_rank(rank, epoch, order); }); });
   return state_.batch * context_.plan.learning.batch_size >= static_cast<std::int64_t>(order.size());
 }
 

@@ -34,12 +34,5 @@ TEST(ParallelFor, hands_the_exception_of_any_thread_to_the_caller) {
   EXPECT_LT(calls, 1'000'000) << "work went on after the failure";
 }
 
-TEST(AvailableThreads, is_at_least_one) { EXPECT_GE(available_threads(), 1); }
-
-TEST(ThreadsToUse, are_what_was_asked_for_or_what_there_is) {
-  EXPECT_EQ(threads_to_use(7), 7);
-  EXPECT_EQ(threads_to_use(std::nullopt), available_threads());
-}
-
 }  // namespace
 }  // namespace encore::kernel

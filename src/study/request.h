@@ -1,0 +1,41 @@
+// One configuration of a study, as the process that runs it is told: configurations/ID.request.json, described in
+// docs/study.md. Not its answer (configuration_record.h).
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace encore {
+
+struct ConfigurationRequest {
+  std::string id, label;
+  std::string purpose = "phases";  ///< or "modes": training and evaluation alone
+  std::string engine = "encore";
+  std::string subset;  ///< "1950-1959"
+  std::int64_t workers = 1;
+  std::string parallel = "items";
+  std::string variant = "reference";
+  std::string source;  ///< absolute
+  std::int64_t first_year = 0, last_year = 0;
+  std::string model = "reference";
+  std::optional<std::string> output_activation;  ///< the model's own
+  std::int64_t epochs = 50;
+  std::int64_t compared_epochs = 50;       ///< where modes are compared at equal epochs
+  std::optional<std::int64_t> batch_size;  ///< the model's own
+  std::int64_t seed = 42;
+  double hold_out = 0.2;
+  std::int64_t test_users = 5;
+  double sample_seconds = 0.1;
+  std::string memory = "500MB";
+  std::string work;  ///< absolute: a folder for what need not stay
+  std::optional<std::string> master;
+  std::vector<std::string> spark;  ///< NAME=VALUE
+};
+
+std::string to_json(const ConfigurationRequest&);
+/// Throws UserError naming the file when it is no request.
+ConfigurationRequest read_request(const std::filesystem::path& file);
+
+}  // namespace encore
