@@ -8,6 +8,7 @@
 //   - every sum runs in one fixed order that no vector width changes, with fused multiply-add: processors that have it
 //     (AVX2, AVX-512, NEON) give the same bits.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,8 +16,14 @@
 
 namespace encore::kernel {
 
+/// Memory that is needed soon: a product may ask for it on the side, because it waits for arithmetic, not for memory.
+struct Ahead {
+  const float* data = nullptr;
+  std::int64_t floats = 0;
+};
+
 /// c[m][n] (= or +=) Σ_k a(m, k) · b[k][n], with a(m, k) = a[m·a_row + k·a_depth] and n a multiple of 16.
-/// The sum over k starts from zero (or from c) and runs upwards.
+/// The sum over k starts from zero (or from c) and runs upwards. `ahead` changes no number.
 struct Multiply {
   std::int64_t rows, columns, depth;
   const float* a;
@@ -26,6 +33,7 @@ struct Multiply {
   float* c;
   std::int64_t c_row;
   bool accumulate = false;
+  std::array<Ahead, 2> ahead{};
 };
 
 /// Two neighbours along the index of a sum, each rounded to bfloat16: to the nearest, ties to even, and below 2⁻¹²⁶ to

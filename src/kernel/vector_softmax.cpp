@@ -65,30 +65,32 @@ HWY_ATTR void SoftmaxFactor(const float* HWY_RESTRICT block_maximum, const float
   }
 }
 
+/// change(e, lane) of every vector of e[items][lanes]: items outside, so that memory is read in its own order.
+template <class Change>
+HWY_INLINE void ForEachVector(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes, Change&& change) {
+  const Tag d;
+  const std::int64_t step = hn::Lanes(d);
+  for (std::int64_t i = 0; i < items; ++i) {
+    float* at = e + i * lanes;
+    for (std::int64_t lane = 0; lane < lanes; lane += step) hn::Store(change(hn::Load(d, at + lane), lane), d, at + lane);
+  }
+}
+
 HWY_ATTR void ScaleLanes(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes,
                          const float* HWY_RESTRICT factor) {
   const Tag d;
-  for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
-    const auto f = hn::Load(d, factor + lane);
-    for (std::int64_t i = 0; i < items; ++i) {
-      float* at = e + i * lanes + lane;
-      hn::Store(hn::Mul(hn::Load(d, at), f), d, at);
-    }
-  }
+  ForEachVector(e, items, lanes,
+                [&](auto x, std::int64_t lane) HWY_ATTR { return hn::Mul(x, hn::Load(d, factor + lane)); });
 }
 
 HWY_ATTR void SoftmaxMseGradient(float* HWY_RESTRICT e, std::int64_t items, std::int64_t lanes,
                                  const float* HWY_RESTRICT factor, float slope, const float* HWY_RESTRICT shift) {
   const Tag d;
   const auto c = hn::Set(d, slope);
-  for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
-    const auto f = hn::Load(d, factor + lane), s = hn::Load(d, shift + lane);
-    for (std::int64_t i = 0; i < items; ++i) {
-      float* at = e + i * lanes + lane;
-      const auto p = hn::Mul(hn::Load(d, at), f);
-      hn::Store(hn::Mul(p, hn::MulSub(c, p, s)), d, at);
-    }
-  }
+  ForEachVector(e, items, lanes, [&](auto x, std::int64_t lane) HWY_ATTR {
+    const auto p = hn::Mul(x, hn::Load(d, factor + lane));
+    return hn::Mul(p, hn::MulSub(c, p, hn::Load(d, shift + lane)));
+  });
 }
 
 }  // namespace encore::kernel::HWY_NAMESPACE

@@ -26,21 +26,27 @@ class SingleProducts final : public OutputProducts {
     const std::int64_t lanes = hidden_.lanes();
     for (std::int64_t p = 0; p < panels; ++p) {
       kernels_.multiply({items, lanes, output_.width + 1, output_.row(first_item), output_.stride, 1, hidden_.across(p),
-                         lanes, z + p * items * lanes, lanes});
+                         lanes, z + p * items * lanes, lanes, false,
+                         {p + 1 == panels ? weights_behind(first_item, items) : kernel::Ahead{}}});
     }
   }
-  void take_weights(std::int64_t first_item, std::int64_t items) override { first_item_ = first_item, items_ = items; }
+  void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> update) override {
+    first_item_ = first_item, items_ = items, update_ = update, next_ = weights_behind(first_item, items);
+  }
   void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient, float* hidden_gradient,
                  std::int64_t hidden_row) override {
     const std::int64_t lanes = hidden_.lanes(), stride = output_.stride;
     kernels_.multiply({items_, stride, lanes, logit_gradient, lanes, 1, hidden_.along(panel * lanes), stride,
-                       weight_gradient, stride, panel > 0});
+                       weight_gradient, stride, panel > 0, update_});
     kernels_.multiply({lanes, stride, items_, logit_gradient, 1, lanes, output_.row(first_item_), stride,
-                       hidden_gradient, hidden_row});
+                       hidden_gradient, hidden_row, false, {next_}});
+    update_ = {}, next_ = {};  // the block's first panel has asked for all
   }
 
  private:
   std::int64_t first_item_ = 0, items_ = 0;
+  std::array<kernel::Ahead, 2> update_{};
+  kernel::Ahead next_{};
 };
 
 std::size_t half(std::int64_t n) { return static_cast<std::size_t>((n + 1) / 2); }
@@ -89,7 +95,7 @@ class BfloatProducts final : public OutputProducts {
     }
   }
 
-  void take_weights(std::int64_t first_item, std::int64_t items) override {
+  void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> /*update*/) override {
     items_ = items;
     kernels_.pair_rows(output_.row(first_item), items, output_.stride, output_.stride, weight_pairs_.data(),
                        output_.stride);

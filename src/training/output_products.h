@@ -2,6 +2,8 @@
 // `f32` multiplies the numbers as they are; `bf16` rounds the operands to bfloat16 as they enter the cache and sums in
 // f32. Weights, bias, moments, losses and gradients are f32 in both.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -25,14 +27,20 @@ class OutputProducts {
   virtual void take_hidden(std::int64_t panels) = 0;
   /// z[panel][item][lane] = W·Hᵀ + b of `items` items from `first_item` on.
   virtual void logits(std::int64_t first_item, std::int64_t items, std::int64_t panels, float* z) = 0;
-  /// Makes the block's weights ready for `gradients`.
-  virtual void take_weights(std::int64_t first_item, std::int64_t items) = 0;
+  /// Makes the block's weights ready for `gradients`, which fetch on the side what the block's update will read.
+  virtual void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> update) = 0;
   /// From dL [M][L] of one panel: weight_gradient[M][S] = dLᵀ·H (added to that of the panels before) and
   /// hidden_gradient[L][row] = dL·W, with the weights that were taken.
   virtual void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient,
                          float* hidden_gradient, std::int64_t hidden_row) = 0;
 
  protected:
+  /// The weights of the next block, as far as this table has them.
+  kernel::Ahead weights_behind(std::int64_t first_item, std::int64_t items) const {
+    const std::int64_t next = first_item + items, left = output_.first_item + output_.items - next;
+    if (left <= 0) return {};
+    return {output_.row(next), std::min(items, left) * output_.stride};
+  }
   const ItemTable& output_;
   const HiddenLayers& hidden_;
   const kernel::Kernels& kernels_;

@@ -115,7 +115,7 @@ void ShardStep::exchange_last_gradient(Update& update) {
     std::fill(block_loss_.begin(), block_loss_.end(), 0.0F);
     const float* logits = loss_->gradient(context_, block, block_loss_.data());
     last_gradient_.open(block);
-    context_.products->take_weights(first_item, items);
+    context_.products->take_weights(first_item, items, update.output_ahead(first_item, items));
     for (std::int64_t p = 0; p < panels; ++p) {
       context_.products->gradients(p, logits + p * items * lanes, output_gradient_.data(),
                                    last_gradient_.overwrite(p * lanes), last_gradient_.floats());

@@ -40,6 +40,11 @@ void AdamUpdate::output_rows(std::int64_t first_item, std::int64_t rows, const f
                 moments_.output_square.row(first_item), gradient, rows, tables_.output.stride, tables_.output.width);
 }
 
+std::array<kernel::Ahead, 2> AdamUpdate::output_ahead(std::int64_t first_item, std::int64_t rows) const {
+  const std::int64_t floats = rows * tables_.output.stride;
+  return {{{moments_.output_mean.row(first_item), floats}, {moments_.output_square.row(first_item), floats}}};
+}
+
 void AdamUpdate::first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
   kernels_.adam(step_, tables_.first.row(first_item), moments_.first_mean.row(first_item),
                 moments_.first_square.row(first_item), gradient, rows, tables_.first.stride, tables_.first.width);

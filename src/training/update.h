@@ -1,6 +1,7 @@
 // What happens to a gradient as soon as a block of it exists: Adam on the spot, or kept for others to see. The step
 // itself does not know which.
 #pragma once
+#include <array>
 #include <cstdint>
 #include "kernel/kernels.h"
 #include "model/autoencoder.h"
@@ -24,6 +25,10 @@ class Update {
   virtual ~Update() = default;
   /// Rows [first_item, first_item + rows) of the output table; gradient is [rows][stride].
   virtual void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) = 0;
+  /// What `output_rows` of these rows will read beside the weights, so that it can be fetched in time.
+  virtual std::array<kernel::Ahead, 2> output_ahead(std::int64_t /*first_item*/, std::int64_t /*rows*/) const {
+    return {};
+  }
   /// Rows of the first table; a null gradient means zero.
   virtual void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) = 0;
   virtual void hidden(const HiddenGradients&) = 0;
@@ -39,6 +44,7 @@ class AdamUpdate final : public Update {
   /// Before each step; t counts from 1.
   void begin_step(std::int64_t t);
   void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  std::array<kernel::Ahead, 2> output_ahead(std::int64_t first_item, std::int64_t rows) const override;
   void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
   void hidden(const HiddenGradients&) override;
 

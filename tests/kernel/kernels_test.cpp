@@ -192,6 +192,22 @@ INSTANTIATE_TEST_SUITE_P(cpu, EveryInstructionSet,
                          testing::ValuesIn(instruction_sets().begin(), instruction_sets().end()),
                          [](const auto& set) { return set.param; });
 
+/// Small and large requests, none at all, and more lines than the product has steps.
+TEST(Multiply, WhatItFetchesAheadChangesNoNumber) {
+  const AlignedFloats a = random_floats(37 * 151, -1, 1, 1), b = random_floats(151 * 64, -1, 1, 2);
+  const AlignedFloats soon = random_floats(200'000, -1, 1, 3);
+  const auto product = [&](std::int64_t first, std::int64_t second) {
+    AlignedFloats c(37 * 64);
+    device_named("cpu").multiply({37, 64, 151, a.data(), 151, 1, b.data(), 64, c.data(), 64, false,
+                                  {Ahead{soon.data(), first}, Ahead{soon.data(), second}}});
+    return c;
+  };
+  const AlignedFloats alone = product(0, 0);
+  EXPECT_EQ(product(0, 16), alone);
+  EXPECT_EQ(product(48, 1600), alone);
+  EXPECT_EQ(product(15, 200'000), alone);
+}
+
 TEST(InstructionSets, with_fused_multiply_add_give_the_same_bits) {
   std::vector<std::string> fused;
   for (const std::string& set : instruction_sets()) {
