@@ -19,7 +19,7 @@ class Stepper {
       : data_(data), plan_(plan), state_(fresh_state(plan, data)), world_(plan.shards, plan.shards) {}
 
   void run(benchmark::State& timing) {
-    const auto runs = cut_into_runs(data_.items, plan_.block_items, plan_.shards);
+    const auto runs = cut_into_runs(data_, plan_.block_items, plan_.shards);
     std::atomic<bool> more{true};
     const auto rank = [&](int r) {
       WorkerState& worker = state_.workers[0];

@@ -28,7 +28,7 @@ _functions = {
     "encore_plan_training": (_text, c.c_int64, _out),
     "encore_plan_resumed": (_text, _text, _out),
     "encore_input_condition": (_text, _text, _out),
-    "encore_cut_items": (_text, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
+    "encore_cut_items": (_text, c.c_void_p, c.c_int64, c.c_int64, c.c_int, c.c_void_p),
     "encore_deal_users": (_text, c.c_void_p, c.c_int64, c.c_void_p),
     "encore_rows_new": (_text, c.c_void_p, c.c_void_p, _out),
     "encore_rows_push": (_handle, c.c_void_p, c.c_void_p),
@@ -243,11 +243,12 @@ def input_condition(plan, head):
     return core().text("encore_input_condition", _json(plan), _json(head))
 
 
-def cut_items(plan, training_ratings, processes):
+def cut_items(plan, training_ratings, training_users, processes):
     """[processes + 1]: process p owns the items [p] … [p + 1]."""
     ratings = Array(training_ratings, "q")
     first = array("q", bytes(8 * (processes + 1)))
-    core().call("encore_cut_items", _json(plan), ratings.address, ratings.count, processes, Array(first, "q").address)
+    core().call("encore_cut_items", _json(plan), ratings.address, ratings.count, training_users, processes,
+                Array(first, "q").address)
     return first
 
 

@@ -44,10 +44,10 @@ ENCORE_EXPORT int encore_plan_training(const char* options_json, int64_t trainin
 ENCORE_EXPORT int encore_plan_resumed(const char* options_json, const char* before_json, char** plan_json);
 /* SQL condition over a column `rating` (stars) that says whether a rating is an input of the plan's model. */
 ENCORE_EXPORT int encore_input_condition(const char* plan_json, const char* head_json, char** sql);
-/* Parallel mode `items`: process p owns items [first_item[p], first_item[p + 1]). first_item has processes + 1 places.
- */
-ENCORE_EXPORT int encore_cut_items(const char* plan_json, const int64_t* training_ratings, int64_t items, int processes,
-                                   int64_t* first_item);
+/* Parallel mode `items`: process p owns items [first_item[p], first_item[p + 1]). training_ratings [items],
+ * first_item [processes + 1]. */
+ENCORE_EXPORT int encore_cut_items(const char* plan_json, const int64_t* training_ratings, int64_t items,
+                                   int64_t training_users, int processes, int64_t* first_item);
 /* Parallel modes over users: which rank trains each of the `count` training users with an input (ascending numbers). */
 ENCORE_EXPORT int encore_deal_users(const char* plan_json, const int32_t* users, int64_t count, int32_t* rank);
 

@@ -55,15 +55,15 @@ int encore_input_condition(const char* plan_json, const char* head_json, char** 
   });
 }
 
-int encore_cut_items(const char* plan_json, const int64_t* training_ratings, int64_t items, int processes,
-                     int64_t* first_item) {
+int encore_cut_items(const char* plan_json, const int64_t* training_ratings, int64_t items, int64_t training_users,
+                     int processes, int64_t* first_item) {
   return c_api::guarded([&] {
     const encore::TrainingPlan plan = c_api::plan_in(plan_json);
     encore::Catalogue catalogue;
     catalogue.id.resize(static_cast<std::size_t>(items));
     c_api::require(training_ratings, "training_ratings");
     catalogue.training_ratings.assign(training_ratings, training_ratings + items);
-    const auto runs = encore::cut_into_runs(catalogue, plan.block_items, processes);
+    const auto runs = encore::cut_into_runs(catalogue, training_users, plan.block_items, processes);
     for (std::size_t p = 0; p < runs.size(); ++p) c_api::require(first_item, "first_item")[p] = runs[p].first_item();
     first_item[processes] = items;
   });

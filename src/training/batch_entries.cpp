@@ -7,20 +7,23 @@
 #include "model/scorer.h"
 
 namespace encore {
+namespace {
 
-std::vector<BlockRun> cut_into_runs(const Catalogue& items, std::int64_t block_items, int shards) {
+/// What an item costs that every user of a batch has rated, beside its logits, gradient and update (measured in a batch
+/// of 64: about 0.15 µs a rating against 0.014 µs a cell). It decides how evenly shards are loaded, never a result.
+constexpr double cost_of_ratings = 11;
+
+}  // namespace
+
+std::vector<BlockRun> cut_into_runs(const Catalogue& items, std::int64_t users, std::int64_t block_items, int shards) {
   const std::int64_t count = items.size(), blocks = (count + block_items - 1) / block_items;
-  std::int64_t ratings = 1;
-  for (const std::int64_t n : items.training_ratings) ratings += n;
-  // A step spends most of its time on the weights of all items and perhaps a fifth on the ratings of its users.
   std::vector<double> cost(static_cast<std::size_t>(blocks), 0.0);
   double total = 0;
   for (std::int64_t i = 0; i < count; ++i) {
-    const double share =
-        1.0 / static_cast<double>(count) +
-        0.2 * static_cast<double>(items.training_ratings[static_cast<std::size_t>(i)]) / static_cast<double>(ratings);
-    cost[static_cast<std::size_t>(i / block_items)] += share;
-    total += share;
+    const auto ratings = static_cast<double>(items.training_ratings[static_cast<std::size_t>(i)]);
+    const double one = 1 + cost_of_ratings * ratings / static_cast<double>(std::max<std::int64_t>(users, 1));
+    cost[static_cast<std::size_t>(i / block_items)] += one;
+    total += one;
   }
   std::vector<BlockRun> runs;
   std::int64_t block = 0;
@@ -34,6 +37,10 @@ std::vector<BlockRun> cut_into_runs(const Catalogue& items, std::int64_t block_i
     runs.push_back({first, block, block_items, count});
   }
   return runs;
+}
+
+std::vector<BlockRun> cut_into_runs(const Dataset& dataset, std::int64_t block_items, int shards) {
+  return cut_into_runs(dataset.items, std::ssize(dataset.users_in(Fold::train)), block_items, shards);
 }
 
 BatchEntries::BatchEntries(const Dataset& dataset, const Architecture& architecture, BlockRun run, std::uint64_t seed)

@@ -26,8 +26,10 @@ struct BlockRun {
   std::int64_t blocks() const { return last_block - first_block; }
 };
 
-/// Cuts the catalogue into one run for each of `shards`, of about equal cost (weights of an item, and its ratings).
-std::vector<BlockRun> cut_into_runs(const Catalogue&, std::int64_t block_items, int shards);
+/// Cuts the catalogue into one run for each of `shards`, of about equal cost (weights of an item, and its ratings by
+/// `users` training users).
+std::vector<BlockRun> cut_into_runs(const Catalogue&, std::int64_t users, std::int64_t block_items, int shards);
+std::vector<BlockRun> cut_into_runs(const Dataset&, std::int64_t block_items, int shards);
 
 class BatchEntries {
  public:

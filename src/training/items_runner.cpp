@@ -36,8 +36,8 @@ std::string digest_of(const Autoencoder& hidden) {
 
 }  // namespace
 
-ItemRange items_of_process(const Catalogue& items, const TrainingPlan& plan, const ClusterWorld& world) {
-  const std::vector<BlockRun> runs = cut_into_runs(items, plan.block_items, plan.shards);
+ItemRange items_of_process(const Dataset& dataset, const TrainingPlan& plan, const ClusterWorld& world) {
+  const std::vector<BlockRun> runs = cut_into_runs(dataset, plan.block_items, plan.shards);
   const auto first = static_cast<std::size_t>(world.process()) * static_cast<std::size_t>(world.local_ranks());
   return {std::min(runs[first].first_item(), runs[first].total_items),
           runs[first + static_cast<std::size_t>(world.local_ranks()) - 1].last_item()};
@@ -46,7 +46,7 @@ ItemRange items_of_process(const Catalogue& items, const TrainingPlan& plan, con
 ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worker_(context.state.workers.at(0)) {
   const TrainingPlan& plan = context.plan;
   const kernel::Kernels& kernels = kernel::device_named(plan.device);
-  const std::vector<BlockRun> runs = cut_into_runs(context.dataset.items, plan.block_items, plan.shards);
+  const std::vector<BlockRun> runs = cut_into_runs(context.dataset, plan.block_items, plan.shards);
   const auto first_rank = static_cast<std::size_t>(context.world.process() * context.world.local_ranks());
   ranks_.resize(static_cast<std::size_t>(context.world.local_ranks()));
   for (std::size_t r = 0; r < ranks_.size(); ++r) {

@@ -34,6 +34,6 @@ class ItemsRunner final : public EpochRunner {
 };
 
 /// The items that the ranks of one process own with --parallel items.
-ItemRange items_of_process(const Catalogue&, const TrainingPlan&, const ClusterWorld&);
+ItemRange items_of_process(const Dataset&, const TrainingPlan&, const ClusterWorld&);
 
 }  // namespace encore

@@ -10,7 +10,7 @@ namespace encore {
 LoneWorker::LoneWorker(TrainingContext& context, WorkerState& state, std::vector<std::int32_t> users)
     : plan_(context.plan), state_(state), users_(std::move(users)), alone_(std::make_unique<ThreadWorld>(1, 1)) {
   const kernel::Kernels& kernels = kernel::device_named(plan_.device);
-  const BlockRun everything = cut_into_runs(context.dataset.items, plan_.block_items, 1)[0];
+  const BlockRun everything = cut_into_runs(context.dataset, plan_.block_items, 1)[0];
   step_ = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
                                       plan_.learning.batch_size, plan_.seed, alone_->of(0), kernels, plan_.precision);
   update_ =

@@ -50,7 +50,7 @@ TrainingSession::~TrainingSession() = default;
 TrainingState TrainingSession::fresh() const {
   const bool by_items = plan_.parallel == Parallel::items;
   const ItemRange range =
-      by_items ? items_of_process(dataset_.items, plan_, world_) : ItemRange{0, dataset_.items.size()};
+      by_items ? items_of_process(dataset_, plan_, world_) : ItemRange{0, dataset_.items.size()};
   const InputSum inputs =
       plan_.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset_, plan_, world_) : InputSum{};
   return fresh_state(plan_, dataset_.items.size(), range, has_replicas(plan_) ? world_.local_ranks() : 1, inputs);

@@ -25,7 +25,7 @@ UsersStepRunner::UsersStepRunner(TrainingContext& context)
       is_here_[static_cast<std::size_t>(user)] = 1;
   }
   rows = (rows + context.world.local_ranks() - 1) / context.world.local_ranks();
-  const BlockRun everything = cut_into_runs(context.dataset.items, plan.block_items, 1)[0];
+  const BlockRun everything = cut_into_runs(context.dataset, plan.block_items, 1)[0];
   for (Rank& rank : ranks_) {
     rank.alone = std::make_unique<ThreadWorld>(1, 1);
     rank.step = std::make_unique<ShardStep>(context.dataset, state_.network, state_.network, everything, rows,

@@ -135,7 +135,7 @@ def test_plans_are_the_command_lines(dataset, model):
 
 def test_items_are_cut_at_blocks_and_users_are_dealt_evenly():
     plan = _core.plan_training({"block-items": 16, "shards": 3}, 9)
-    first = list(_core.cut_items(plan, [1] * 300, 3))
+    first = list(_core.cut_items(plan, [1] * 300, 9, 3))
     assert first[0] == 0 and first[-1] == 300 and sorted(first) == first
     assert all(item % 16 == 0 for item in first[:-1])
     ranks = list(_core.deal_users(plan, [1, 3, 4, 7, 8, 9]))

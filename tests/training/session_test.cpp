@@ -78,7 +78,7 @@ class Sessions : public testing::Test {
   /// What a process holds of the dataset, as a driver would deal it.
   static Dataset rows_of(const Dataset& whole, const TrainingPlan& plan, const ClusterWorld& world) {
     if (plan.parallel == Parallel::items) {
-      const ItemRange range = items_of_process(whole.items, plan, world);
+      const ItemRange range = items_of_process(whole, plan, world);
       return part_of(whole, [&](std::int32_t, std::int32_t item) { return item >= range.first && item < range.last; });
     }
     std::vector<int> owner(static_cast<std::size_t>(whole.users.size()));

@@ -295,7 +295,7 @@ Autoencoder train_alone(const Dataset& data, const TrainingPlan& plan, const std
   ThreadWorld world(1, 1);
   const kernel::Kernels& cpu = kernel::device_named("cpu");
   ShardStep step(data, state.workers[0].network, state.workers[0].network,
-                 cut_into_runs(data.items, plan.block_items, 1)[0], plan.learning.batch_size, plan.seed, world.of(0),
+                 cut_into_runs(data, plan.block_items, 1)[0], plan.learning.batch_size, plan.seed, world.of(0),
                  cpu);
   AdamUpdate adam(state.workers[0].network, state.workers[0].network, state.workers[0].moments,
                   state.workers[0].moments, plan.adam(), cpu);

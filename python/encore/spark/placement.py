@@ -54,7 +54,7 @@ def _part():
 
 
 def _by_item(ratings, dataset, shape, plan, workers):
-    first = _core.cut_items(json.dumps(plan), shape.training_ratings, workers)
+    first = _core.cut_items(json.dumps(plan), shape.training_ratings, shape.training_users(), workers)
     keys = keys_of_partitions(dataset.ratings.sparkSession, workers)
     place = F.lit(keys[-1])
     for worker in reversed(range(workers - 1)):
