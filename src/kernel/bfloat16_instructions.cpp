@@ -1,5 +1,6 @@
 // Products of bfloat16 by the processor's own instructions, AVX512_BF16: 64 operations a cycle and core on Zen 4, where
 // f32 has 32. Highway 1.0 has no target for them, so they stand here by name. Other processors: vector_bfloat16.cpp.
+#include "kernel/asking.h"
 #include "kernel/vector.h"
 
 #if defined(__x86_64__)
@@ -14,7 +15,7 @@ constexpr std::int64_t lanes = 16;
 
 /// A tile of ROWS rows × VECTORS vectors of c: 24 accumulators of 32 registers at most.
 template <int ROWS, int VECTORS>
-ENCORE_BF16 inline void multiply_tile(const MultiplyPairs& p, std::int64_t row, std::int64_t column) {
+ENCORE_BF16 inline void multiply_tile(const MultiplyPairs& p, Asking& asking, std::int64_t row, std::int64_t column) {
   const BfloatPair *a = p.a + row * p.a_row, *b = p.b + column;
   float* c = p.c + row * p.c_row + column;
   __m512 sum[ROWS][VECTORS];
@@ -25,7 +26,7 @@ ENCORE_BF16 inline void multiply_tile(const MultiplyPairs& p, std::int64_t row, 
     for (int v = 0; v < VECTORS; ++v)
       sum[r][v] = p.accumulate ? _mm512_load_ps(c + r * p.c_row + v * lanes) : _mm512_set1_ps(start);
   }
-  for (std::int64_t k = 0; k < p.depth; ++k) {
+  const auto add = [&](std::int64_t k) ENCORE_BF16 {
     __m512i right[VECTORS];
 #pragma GCC unroll 4
     for (int v = 0; v < VECTORS; ++v) right[v] = _mm512_load_si512(b + k * p.b_row + v * lanes);
@@ -38,7 +39,14 @@ ENCORE_BF16 inline void multiply_tile(const MultiplyPairs& p, std::int64_t row, 
       for (int v = 0; v < VECTORS; ++v)
         sum[r][v] = _mm512_dpbf16_ps(sum[r][v], reinterpret_cast<__m512bh>(left), reinterpret_cast<__m512bh>(right[v]));
     }
+  };
+  const std::int64_t asked = asking.steps(p.depth);
+  for (std::int64_t k = 0; k < asked; ++k) {
+    asking.ask(k);
+    add(k);
   }
+  asking.done(asked);
+  for (std::int64_t k = asked; k < p.depth; ++k) add(k);
 #pragma GCC unroll 8
   for (int r = 0; r < ROWS; ++r) {
 #pragma GCC unroll 4
@@ -47,21 +55,22 @@ ENCORE_BF16 inline void multiply_tile(const MultiplyPairs& p, std::int64_t row, 
 }
 
 template <int VECTORS>
-ENCORE_BF16 void multiply_columns(const MultiplyPairs& p, std::int64_t column) {
+ENCORE_BF16 void multiply_columns(const MultiplyPairs& p, Asking& asking, std::int64_t column) {
   std::int64_t row = 0;
-  for (; row + 6 <= p.rows; row += 6) multiply_tile<6, VECTORS>(p, row, column);
-  for (; row + 2 <= p.rows; row += 2) multiply_tile<2, VECTORS>(p, row, column);
-  for (; row < p.rows; ++row) multiply_tile<1, VECTORS>(p, row, column);
+  for (; row + 6 <= p.rows; row += 6) multiply_tile<6, VECTORS>(p, asking, row, column);
+  for (; row + 2 <= p.rows; row += 2) multiply_tile<2, VECTORS>(p, asking, row, column);
+  for (; row < p.rows; ++row) multiply_tile<1, VECTORS>(p, asking, row, column);
 }
 
 void multiply_by_instructions(const MultiplyPairs& p) {
+  Asking asking(p.ahead);
   std::int64_t column = 0, left = p.columns / lanes;
   while (left > 0) {  // as even as possible: 10 vectors go as 4 + 3 + 3, not 4 + 4 + 2
     const std::int64_t tiles = (left + 3) / 4, now = (left + tiles - 1) / tiles;
-    if (now == 4) multiply_columns<4>(p, column);
-    if (now == 3) multiply_columns<3>(p, column);
-    if (now == 2) multiply_columns<2>(p, column);
-    if (now == 1) multiply_columns<1>(p, column);
+    if (now == 4) multiply_columns<4>(p, asking, column);
+    if (now == 3) multiply_columns<3>(p, asking, column);
+    if (now == 2) multiply_columns<2>(p, asking, column);
+    if (now == 1) multiply_columns<1>(p, asking, column);
     column += now * lanes, left -= now;
   }
 }

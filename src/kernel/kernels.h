@@ -55,6 +55,7 @@ struct MultiplyPairs {
   float* c;
   std::int64_t c_row;
   bool accumulate = false;
+  std::array<Ahead, 2> ahead{};
   const float* start = nullptr;  ///< where given, the sums of row m start from start[m·start_row]: a bias stays f32
   std::int64_t start_row = 0;
 };

@@ -1,10 +1,8 @@
 // The matrix product of device `cpu`: register tiles of items × vectors, the sum over depth inside registers. It knows
 // only shapes that fit the caches (a block of items against a panel of users); cutting into blocks is the caller's
 // work.
-#include <algorithm>
-#include <array>
-
 #include "kernel/vector_targets.h"
+#include "kernel/asking.h"
 #include "kernel/vector.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -16,37 +14,11 @@ HWY_BEFORE_NAMESPACE();
 namespace encore::kernel::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Asks for the lines of `Multiply::ahead`, one with each step of a sum: seldom enough to leave the loads their place.
-class Asking {
- public:
-  explicit Asking(const Multiply& p) : ahead_(p.ahead) { next(); }
-  /// How many of the next `steps` may ask.
-  std::int64_t steps(std::int64_t steps) const { return std::min(steps, lines_); }
-  HWY_INLINE void ask(std::int64_t step) const { __builtin_prefetch(at_ + step * floats_of_a_line, 1, 2); }
-  void done(std::int64_t steps) {
-    at_ += steps * floats_of_a_line, lines_ -= steps;
-    if (lines_ == 0) next();
-  }
-
- private:
-  static constexpr std::int64_t floats_of_a_line = 16;
-  void next() {
-    while (lines_ == 0 && which_ < ahead_.size()) {
-      at_ = ahead_[which_].data, lines_ = ahead_[which_].floats / floats_of_a_line;
-      ++which_;
-    }
-  }
-  const std::array<Ahead, 2>& ahead_;
-  std::size_t which_ = 0;
-  const float* at_ = nullptr;
-  std::int64_t lines_ = 0;
-};
-
 /// A tile of ROWS rows × VECTORS vectors of c. 16 registers (AVX2) hold 6 × 2 accumulators beside their operands, 32
 /// (AVX-512, NEON) hold 6 × 4.
 template <int ROWS, int VECTORS>
-HWY_INLINE void MultiplyTile(const Multiply& p, Asking& asking, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
-                             float* HWY_RESTRICT c) {
+HWY_INLINE void MultiplyTile(const Multiply& p, Asking& asking, const float* HWY_RESTRICT a,
+                             const float* HWY_RESTRICT b, float* HWY_RESTRICT c) {
   const hn::ScalableTag<float> d;
   const std::int64_t lanes = hn::Lanes(d);
   using V = hn::Vec<decltype(d)>;
@@ -85,8 +57,10 @@ template <int VECTORS>
 HWY_INLINE void MultiplyColumns(const Multiply& p, Asking& asking, std::int64_t column) {
   const float* b = p.b + column;
   std::int64_t row = 0;
-  for (; row + 6 <= p.rows; row += 6) MultiplyTile<6, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
-  for (; row + 2 <= p.rows; row += 2) MultiplyTile<2, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
+  for (; row + 6 <= p.rows; row += 6)
+    MultiplyTile<6, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
+  for (; row + 2 <= p.rows; row += 2)
+    MultiplyTile<2, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
   for (; row < p.rows; ++row) MultiplyTile<1, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
 }
 
@@ -98,7 +72,7 @@ HWY_ATTR void MultiplyMatrices(const Multiply& p) {
 #else
   constexpr int widest = 4;
 #endif
-  Asking asking(p);
+  Asking asking(p.ahead);
   std::int64_t column = 0, left = p.columns / lanes;
   while (left > 0) {  // as even as possible: 10 vectors go as 4 + 3 + 3, not 4 + 4 + 2
     const std::int64_t tiles = (left + widest - 1) / widest, now = (left + tiles - 1) / tiles;

@@ -25,8 +25,17 @@ class SingleProducts final : public OutputProducts {
   void logits(std::int64_t first_item, std::int64_t items, std::int64_t panels, float* z) override {
     const std::int64_t lanes = hidden_.lanes();
     for (std::int64_t p = 0; p < panels; ++p) {
-      kernels_.multiply({items, lanes, output_.width + 1, output_.row(first_item), output_.stride, 1, hidden_.across(p),
-                         lanes, z + p * items * lanes, lanes, false,
+      kernels_.multiply({items,
+                         lanes,
+                         output_.width + 1,
+                         output_.row(first_item),
+                         output_.stride,
+                         1,
+                         hidden_.across(p),
+                         lanes,
+                         z + p * items * lanes,
+                         lanes,
+                         false,
                          {p + 1 == panels ? weights_behind(first_item, items) : kernel::Ahead{}}});
     }
   }
@@ -38,8 +47,18 @@ class SingleProducts final : public OutputProducts {
     const std::int64_t lanes = hidden_.lanes(), stride = output_.stride;
     kernels_.multiply({items_, stride, lanes, logit_gradient, lanes, 1, hidden_.along(panel * lanes), stride,
                        weight_gradient, stride, panel > 0, update_});
-    kernels_.multiply({lanes, stride, items_, logit_gradient, 1, lanes, output_.row(first_item_), stride,
-                       hidden_gradient, hidden_row, false, {next_}});
+    kernels_.multiply({lanes,
+                       stride,
+                       items_,
+                       logit_gradient,
+                       1,
+                       lanes,
+                       output_.row(first_item_),
+                       stride,
+                       hidden_gradient,
+                       hidden_row,
+                       false,
+                       {next_}});
     update_ = {}, next_ = {};  // the block's first panel has asked for all
   }
 
@@ -90,13 +109,14 @@ class BfloatProducts final : public OutputProducts {
                                .b_row = lanes_,
                                .c = z + p * items * lanes_,
                                .c_row = lanes_,
+                               .ahead = {p + 1 == panels ? weights_behind(first_item, items) : kernel::Ahead{}},
                                .start = weights + output_.width,
                                .start_row = stride});
     }
   }
 
-  void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> /*update*/) override {
-    items_ = items;
+  void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> update) override {
+    items_ = items, update_ = update, next_ = weights_behind(first_item, items);
     kernels_.pair_rows(output_.row(first_item), items, output_.stride, output_.stride, weight_pairs_.data(),
                        output_.stride);
   }
@@ -115,7 +135,8 @@ class BfloatProducts final : public OutputProducts {
                              .b_row = stride,
                              .c = weight_gradient,
                              .c_row = stride,
-                             .accumulate = panel > 0});
+                             .accumulate = panel > 0,
+                             .ahead = update_});
     kernels_.pair_rows(logit_gradient, items_, lanes_, lanes_, gradient_pairs_.data(), lanes_);
     kernels_.multiply_pairs({.rows = lanes_,
                              .columns = stride,
@@ -126,7 +147,9 @@ class BfloatProducts final : public OutputProducts {
                              .b = weight_pairs_.data(),
                              .b_row = stride,
                              .c = hidden_gradient,
-                             .c_row = hidden_row});
+                             .c_row = hidden_row,
+                             .ahead = {next_}});
+    update_ = {}, next_ = {};  // the block's first panel has asked for all
   }
 
  private:
@@ -137,6 +160,8 @@ class BfloatProducts final : public OutputProducts {
   BfloatPairs weight_pairs_;    ///< W of the block, [pair of items][hidden unit]
   BfloatPairs gradient_rows_;   ///< dL of the panel, [item][pair of lanes]
   BfloatPairs gradient_pairs_;  ///< dL of the panel, [pair of items][lane]
+  std::array<kernel::Ahead, 2> update_{};
+  kernel::Ahead next_{};
 };
 
 }  // namespace

@@ -119,6 +119,21 @@ TEST_P(Bfloat16, multiplies_as_the_definition_says) {
   }
 }
 
+/// Asking for memory, here for more and for less than there are steps in the sums, changes no number.
+TEST_P(Bfloat16, multiplies_alike_with_memory_asked_for) {
+  const AlignedFloats elsewhere(4096);
+  for (const std::int64_t floats : {0, 16, 4096}) {
+    Pairs a(24, {0x3F80, 0x4000}), b(24 * 16, {0x3FC0, 0x4040});
+    AlignedFloats plain(16), asking(16);
+    MultiplyPairs p{1, 16, 24, a.data(), 24, 1, b.data(), 16, plain.data(), 16};
+    cpu.multiply_pairs(p);
+    p.c = asking.data(), p.ahead = {{{elsewhere.data(), floats}, {elsewhere.data(), 16}}};
+    cpu.multiply_pairs(p);
+    expect_same_bits(plain, asking, "ahead");
+    EXPECT_EQ(asking[5], 24 * (1.5F + 2 * 3.0F));
+  }
+}
+
 TEST_P(Bfloat16, takes_what_is_too_small_for_zero) {
   if (kernel_path() != "FMA") GTEST_SKIP() << GetParam() << " rounds a product before it adds it";
   expect_same_bits(product(reference, -66, -58, true, false, false), product(cpu, -66, -58, true, false, false),
