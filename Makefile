@@ -43,6 +43,7 @@ test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour an
 	done
 
 test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: half an hour
+	@cmake --build $(BUILD) --parallel $(JOBS) --target jumping_clock
 	@tests/program/slow $(BUILD)/encore data/ml-latest-small
 
 test-spark: python  ## all tests on Spark 3.5 and 4, clusters and kills included: many minutes
@@ -50,8 +51,8 @@ test-spark: python  ## all tests on Spark 3.5 and 4, clusters and kills included
 
 fuzz:  ## every parser of bytes, FUZZ_SECONDS (60) each, under the checkers (needs clang)
 	@setup/install checks
-	@cmake -S . -B build-fuzz -DCMAKE_CXX_COMPILER=$${CLANG:-clang++} -DCMAKE_BUILD_TYPE=RelWithDebInfo -DENCORE_FUZZ=ON \
-	  -DENCORE_TESTS=OFF --log-level=WARNING >/dev/null
+	@cmake -S . -B build-fuzz -DCMAKE_CXX_COMPILER=$${CLANG:-clang++} -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DENCORE_FUZZ=ON -DENCORE_TESTS=OFF --log-level=WARNING >/dev/null
 	@cmake --build build-fuzz --parallel $(JOBS)
 	@fuzz/run build-fuzz
 

@@ -1,5 +1,7 @@
-// Any bytes as what another process of a cluster sends: a frame's head, and a goodbye's payload.
+// Any bytes as what another process of a cluster sends: a frame's head, a goodbye's payload, and all of it on a connection that
+// ends behind them.
 #include "exchange/frame.h"
+#include <sys/socket.h>
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -22,5 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     decode_goodbye(payload);
   } catch (const std::runtime_error&) {
   }
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) std::abort();
+  const Socket here(ends[0]);
+  {
+    const Socket there(ends[1]);
+    send_all(there, payload, 1);
+  }
+  if (look_at(here).what == Waiting::What::nothing) std::abort();  // it ended, at least
   return 0;
 }

@@ -24,7 +24,7 @@ int run(const InspectSettings& settings, const Output& output) {
   }
   if (std::filesystem::exists(path / "config.json")) {
     const TrainedModel model = read_model(path);
-    const std::string history = read_history(path);
+    const HistoryTable history = history_table(read_history(path), path / "history.csv");
     output.result(model_report(model, history));
     output.object(model_object(model, history));
     return 0;

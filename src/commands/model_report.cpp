@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 #include "console/table.h"
 #include "model/model_config.h"
@@ -14,25 +13,6 @@ namespace encore {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using CsvRow = std::vector<std::string>;
-
-/// history.csv holds numbers and plain names only: no quotes to mind.
-std::vector<CsvRow> csv_rows(const std::string& text) {
-  std::vector<CsvRow> rows;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    CsvRow row(1);
-    for (const char c : line) {
-      if (c == ',')
-        row.emplace_back();
-      else if (c != '\r')
-        row.back() += c;
-    }
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 std::string layers_text(const TrainedModel& model) {
   Table table({{"layer"}, {"inputs", true}, {"outputs", true}, {"parameters", true}});
   for (const auto& layer : layer_shapes(model.network.architecture, model.network.items)) {
@@ -68,16 +48,14 @@ std::string facts_text(const TrainedModel& model) {
   return table.text();
 }
 
-std::string history_text(const std::string& history_csv) {
+std::string history_text(const HistoryTable& history) {
   constexpr std::size_t most = 10;
-  const auto rows = csv_rows(history_csv);
-  if (rows.size() < 2) return {};
+  if (history.epochs.empty()) return {};
   std::vector<TableColumn> columns;
-  for (const auto& name : rows.front()) columns.push_back({name, true});
+  for (const auto& name : history.names) columns.push_back({name, true});
   Table table(columns);
-  for (std::size_t i = std::max<std::size_t>(1, rows.size() - std::min(rows.size() - 1, most)); i < rows.size(); ++i) {
-    CsvRow row = rows[i];
-    row.resize(columns.size());
+  for (std::size_t i = history.epochs.size() - std::min(history.epochs.size(), most); i < history.epochs.size(); ++i) {
+    std::vector<std::string> row = history.epochs[i];
     for (auto& cell : row) {
       if (const auto number = parse_number(cell)) cell = fmt::format("{:.6g}", *number);
     }
@@ -86,32 +64,27 @@ std::string history_text(const std::string& history_csv) {
   return "\n" + table.text();
 }
 
-Json history_json(const std::string& history_csv) {
-  const auto rows = csv_rows(history_csv);
-  Json history = Json::array();
-  for (std::size_t i = 1; i < rows.size(); ++i) {
+Json history_json(const HistoryTable& history) {
+  Json epochs = Json::array();
+  for (const auto& epoch : history.epochs) {
     Json line = Json::object();
-    for (std::size_t column = 0; column < rows.front().size(); ++column) {
-      const std::string text = column < rows[i].size() ? rows[i][column] : "";
-      const auto whole = parse_whole_number(text);
-      const auto number = parse_number(text);
-      line[rows.front()[column]] = whole          ? Json(*whole)
-                                   : number       ? Json(*number)
-                                   : text.empty() ? Json(nullptr)
-                                                  : Json(text);
+    for (std::size_t column = 0; column < history.names.size(); ++column) {
+      const auto whole = parse_whole_number(epoch[column]);
+      const auto number = parse_number(epoch[column]);
+      line[history.names[column]] = whole ? Json(*whole) : number ? Json(*number) : Json(nullptr);
     }
-    history.push_back(std::move(line));
+    epochs.push_back(std::move(line));
   }
-  return history;
+  return epochs;
 }
 
 }  // namespace
 
-std::string model_report(const TrainedModel& model, const std::string& history_csv) {
-  return layers_text(model) + "\n" + facts_text(model) + history_text(history_csv);
+std::string model_report(const TrainedModel& model, const HistoryTable& history) {
+  return layers_text(model) + "\n" + facts_text(model) + history_text(history);
 }
 
-std::string model_object(const TrainedModel& model, const std::string& history_csv) {
+std::string model_object(const TrainedModel& model, const HistoryTable& history) {
   Json json = Json::parse(config_text(model));
   json["layers"] = Json::array();
   for (const auto& layer : layer_shapes(model.network.architecture, model.network.items)) {
@@ -120,7 +93,7 @@ std::string model_object(const TrainedModel& model, const std::string& history_c
                               {"outputs", layer.outputs},
                               {"parameters", layer.parameters()}});
   }
-  json["history"] = history_json(history_csv);
+  json["history"] = history_json(history);
   return json.dump();
 }
 

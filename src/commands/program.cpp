@@ -13,6 +13,7 @@
 #include "commands/help.h"
 #include "commands/parser.h"
 #include "options/suggestion.h"
+#include "console/one_line.h"
 #include "console/progress.h"
 #include "monitor/monitor_file.h"
 #include "process/error.h"
@@ -93,7 +94,7 @@ int run_words(const std::vector<std::string>& words) {
 
 int fail(const std::string& sentence, int exit_code) {
   wipe_progress_line();
-  std::fputs(fmt::format("encore: {}\n", sentence).c_str(), stderr);
+  std::fputs(fmt::format("encore: {}\n", one_line(sentence)).c_str(), stderr);
   return exit_code;
 }
 

@@ -86,6 +86,11 @@ constexpr auto allowed_functions = std::to_array<std::string_view>({"!~~",
                                                                     "~~*",
                                                                     "~~~"});
 
+/// Types of single values: those of many (arrays, structs) could ask for any amount of memory.
+constexpr std::array<std::string_view, 18> allowed_types = {
+    "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT",  "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+    "UBIGINT", "FLOAT",   "DOUBLE",   "DECIMAL", "VARCHAR", "DATE",    "TIME",     "TIMESTAMP", "INTERVAL"};
+
 template <class List>
 bool holds(const List& list, std::string_view value) {
   return std::ranges::find(list, value) != list.end();
@@ -105,6 +110,19 @@ std::string names_of(const std::vector<ExpressionColumn>& columns) {
   throw UserError(fmt::format("{}: {}", option, why));
 }
 
+/// replace(…, 'old', 'new') with a longer new text, one inside the other, would fill any memory.
+bool is_shortening(const Json& replace) {
+  const Json& children = replace.at("children");
+  if (children.size() != 3) return false;
+  std::array<std::size_t, 2> sizes{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Json& child = children.at(i + 1);
+    if (child.at("class") != "CONSTANT" || !child.at("value").value("value", Json()).is_string()) return false;
+    sizes[i] = child.at("value").at("value").get_ref<const std::string&>().size();
+  }
+  return sizes[1] <= sizes[0];
+}
+
 void check_node(const Json& node, const std::vector<ExpressionColumn>& columns, std::string_view option) {
   const std::string kind = node.at("class");
   if (kind == "SUBQUERY") refuse(option, "a condition may not hold a SELECT of its own");
@@ -120,7 +138,11 @@ void check_node(const Json& node, const std::vector<ExpressionColumn>& columns, 
           fmt::format("the function {} is not allowed in a condition; plain functions of text and numbers are, such as "
                       "lower, length, contains, regexp_matches, floor",
                       name));
+    if (name == "replace" && !is_shortening(node))
+      refuse(option, "replace takes two texts in single quotes here, the second of them not longer than the first");
   }
+  if (kind == "CAST" && !holds(allowed_types, node.at("cast_type").at("id").get<std::string>()))
+    refuse(option, "a condition may only cast to types of numbers, text, dates and times");
   if (kind == "COLUMN_REF") {
     const auto names = node.at("column_names").get<std::vector<std::string>>();
     const bool known = names.size() == 1 && std::ranges::any_of(columns, [&](const auto& column) {

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 #include "process/error.h"
 
@@ -24,6 +27,9 @@ std::string relation_of(const fs::path& path) {
   } else {
     throw UserError(fmt::format("{}: there is no such file", path.string()));
   }
+  for (const auto& part : parts)
+    if (!std::ifstream(part, std::ios::binary))
+      throw UserError(fmt::format("{} cannot be opened: {}", part.string(), std::strerror(errno)));
   std::string list;
   for (const auto& part : parts) list += (list.empty() ? "" : ", ") + sql_literal(part.string());
   return fmt::format("read_parquet([{}])", list);

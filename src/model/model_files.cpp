@@ -1,10 +1,10 @@
 // Opens, and says what is missing.
 #include "model/model_files.h"
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
-#include <sstream>
 #include "model/network_file.h"
 #include "process/error.h"
 
@@ -12,13 +12,15 @@ namespace encore {
 
 std::string read_text(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail()) {
+  std::string text;
+  std::array<char, 1 << 14> piece;
+  while (in.read(piece.data(), piece.size()), in.gcount() > 0)
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  if (!in.eof()) {
     throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(),
                                 std::strerror(errno)));
   }
-  return text.str();
+  return text;
 }
 
 std::string read_config_text(const std::filesystem::path& folder) {

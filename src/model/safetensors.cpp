@@ -51,7 +51,15 @@ std::string header_of(const std::vector<TensorView>& tensors, const std::map<std
   return text;
 }
 
-constexpr const char* checksum_key = "sha256";
+constexpr const char *checksum_key = "sha256", *metadata_checksum_key = "metadata_sha256";
+
+/// Of everything else that the metadata says, in the order of its names.
+std::string checksum_of(std::map<std::string, std::string> metadata) {
+  metadata.erase(metadata_checksum_key);
+  Sha256 sha256;
+  sha256.add(nlohmann::json(metadata).dump());
+  return sha256.hex();
+}
 
 /// Of the numbers as they stand in the file. Refuses those that no reader would take: a file that was there stays.
 std::string checksum_of(const std::vector<TensorView>& tensors, const std::filesystem::path& file) {
@@ -77,6 +85,7 @@ std::string checksum_of(const std::vector<TensorView>& tensors, const std::files
 void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
                        std::map<std::string, std::string> metadata) {
   metadata[checksum_key] = checksum_of(tensors, file);
+  metadata[metadata_checksum_key] = checksum_of(metadata);
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   const std::string header = header_of(tensors, metadata);
   const std::uint64_t length = header.size();
@@ -128,6 +137,9 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
   } catch (const nlohmann::json::exception&) {
     damaged(file_, "its header is not the JSON of a safetensors file");
   }
+  const auto said = metadata_.find(metadata_checksum_key);
+  if (said != metadata_.end() && said->second != checksum_of(metadata_))
+    damaged(file_, "its metadata is not what was written");
   std::vector<std::pair<std::uint64_t, std::uint64_t>> spans;
   for (const auto& [name, entry] : entries_) spans.emplace_back(entry.begin, entry.end);
   std::sort(spans.begin(), spans.end());

@@ -29,15 +29,17 @@ struct TensorOf {
 using TensorView = TensorOf<const float>;  ///< to be written
 using TensorTarget = TensorOf<float>;      ///< to be filled
 
-/// Writes all tensors in the given order, and into the metadata the SHA-256 of their numbers ("sha256"). Throws
-/// UserError naming the file when the disk refuses, or when a number is not finite; then nothing was written.
+/// Writes all tensors in the given order, and into the metadata the SHA-256 of their numbers ("sha256") and of the rest of
+/// the metadata ("metadata_sha256"). Throws UserError naming the file when the disk refuses, or when a number is not
+/// finite; then nothing was written.
 void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
                        std::map<std::string, std::string> metadata);
 
 /// An opened file whose header has been checked: every tensor lies inside the file, without holes or overlaps.
 class SafetensorsReader {
  public:
-  /// Throws UserError naming the file: missing, cut short, longer than it says, or with a damaged header.
+  /// Throws UserError naming the file: missing, cut short, longer than it says, with a damaged header, or with metadata
+  /// that is not what was written.
   explicit SafetensorsReader(std::filesystem::path file);
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing,
@@ -58,7 +60,8 @@ class SafetensorsReader {
   void parse_header(const std::string& text, std::uint64_t data_bytes);
   Entry& entry_of(const std::string& name);
   void fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row);
-  /// Before the first number is used: all of them are what was written. Files without "sha256" are taken as they are.
+  /// Before the first number is used: all of them are what was written. Files of other programs have no "sha256" and
+  /// are taken as they are.
   void verify_checksum();
 
   std::filesystem::path file_;

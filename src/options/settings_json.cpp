@@ -45,7 +45,8 @@ std::vector<std::string> words_of(const OptionRow& row, const Json& value) {
 
 void for_each_given(const std::string& options_json, const std::vector<OptionRow>& rows,
                     const std::function<void(std::size_t row, const std::vector<std::string>& words)>& take) {
-  const Json given = Json::parse(options_json);
+  const Json given = Json::parse(options_json, nullptr, false);
+  if (!given.is_object()) throw UserError("the options are no JSON object; write {\"name\": value, …}");
   std::vector<std::string> keys;
   for (const OptionRow& row : rows) keys.push_back(key_of(row));
   for (const auto& [key, value] : given.items()) {

@@ -9,7 +9,8 @@
 namespace encore {
 
 /// Calls `take` with each row that the object names and its value in words. A null stands for the default. Throws
-/// UserError for a name that no row has (with a suggestion) and a value that no option can have.
+/// UserError for a text that is no JSON object, a name that no row has (with a suggestion) and a value that no option
+/// can have.
 void for_each_given(const std::string& options_json, const std::vector<OptionRow>& rows,
                     const std::function<void(std::size_t row, const std::vector<std::string>& words)>& take);
 

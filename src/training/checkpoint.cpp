@@ -28,15 +28,6 @@ std::string damaged(const std::filesystem::path& file, const std::string& why) {
   return fmt::format("{} is damaged ({}); delete it and train anew without --resume", file.string(), why);
 }
 
-/// A damaged plan may ask for anything; what no training can have had is refused before it is used.
-void require_possible(const TrainingPlan& plan, const std::filesystem::path& file) {
-  const Architecture& a = plan.architecture;
-  bool possible = plan.shards >= 1 && plan.shards <= 65536 && plan.threads >= 1 && plan.block_items >= 1 &&
-                  plan.learning.batch_size >= 1 && plan.learning.epochs >= 0 && is_allowed(a.output, a.loss);
-  for (const std::int64_t width : a.hidden) possible = possible && width >= 1 && width <= 1'000'000;
-  if (!possible) throw UserError(damaged(file, "its plan is none that a training can have"));
-}
-
 }  // namespace
 
 std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder) {
@@ -80,7 +71,7 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
   }
   try {
     CheckpointHead head{plan_from_json(value("plan")), value("dataset")};
-    require_possible(head.plan, file);
+    if (!is_possible(head.plan)) throw UserError(damaged(file, "its plan is none that a training can have"));
     return head;
   } catch (const nlohmann::json::exception& error) {
     throw UserError(damaged(file, error.what()));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "process/error.h"
@@ -32,6 +33,8 @@ struct OpenPart {
       head = Json::parse(metadata.at("head"));
       range = {head.at("first_item"), head.at("last_item")};
       process = head.at("process");
+      if (range.first < 0 || range.last < range.first || range.last > std::numeric_limits<std::int32_t>::max())
+        damaged(path, "its items are none that a model can have");
     } catch (const std::out_of_range&) {
       throw UserError(fmt::format("{} is no part of a training", path.string()));
     } catch (const nlohmann::json::exception& error) {
@@ -79,6 +82,18 @@ void read_tensor(std::vector<OpenPart>& parts, const StateTensor<float>& wanted)
   }
   if (next < here.last)
     throw UserError(fmt::format("the parts of this training lack items {} to {}; train anew", next, here.last - 1));
+}
+
+/// Nothing is allocated before the parts are known to be long enough for it.
+Autoencoder network_in(const std::vector<OpenPart>& parts, const Architecture& architecture, std::int64_t items) {
+  if (items < 1 || items > std::numeric_limits<std::int32_t>::max())
+    damaged(parts.front().file, "its items are none that a model can have");
+  double parameters = 0, bytes = 0;
+  for (const LayerShape& layer : layer_shapes(architecture, items))
+    parameters += static_cast<double>(layer.inputs) * static_cast<double>(layer.outputs);
+  for (const OpenPart& part : parts) bytes += static_cast<double>(std::filesystem::file_size(part.file));
+  if (parameters * sizeof(float) > bytes) damaged(parts.front().file, "the parts are too short for its plan");
+  return Autoencoder::shaped(architecture, items);
 }
 
 RatingScale scale_from(const Json& json) {
@@ -160,7 +175,8 @@ AssembledModel read_model_parts(const std::vector<std::filesystem::path>& files)
     dataset.seed = head.at("dataset_seed"), dataset.fingerprint = head.at("dataset");
     state.workers.resize(head.at("state").at("workers").size());
     read_state_json(head.at("state"), state);
-    state.best = Autoencoder::shaped(plan.architecture, head.at("items"));
+    if (!is_possible(plan)) damaged(parts.front().file, "its plan is none that a training can have");
+    state.best = network_in(parts, plan.architecture, head.at("items"));
   } catch (const nlohmann::json::exception& error) {
     damaged(parts.front().file, error.what());
   }

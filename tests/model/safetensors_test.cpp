@@ -1,5 +1,6 @@
 // The safetensors file: what is written is read again, and every damage ends in a sentence that names the file.
 #include "model/safetensors.h"
+#include <algorithm>
 #include <cstring>
 #include <gmock/gmock.h>
 #include <limits>
@@ -133,6 +134,49 @@ TEST_F(Safetensors, NoticesEveryBitThatRotsInTheNumbers) {
     put_text(file, rotten);
     EXPECT_THAT(complaint(), HasSubstr("its numbers are not those that were written")) << "byte " << at;
   }
+}
+
+TEST_F(Safetensors, NoBitThatRotsInTheHeaderGivesOtherWordsOrNumbers) {
+  write();
+  const std::string whole = text_of(file);
+  const auto understood = [&] {
+    SafetensorsReader reader(file);
+    float weight[6] = {}, bias[2] = {};
+    reader.read({"weight", {2, 3}, weight, 3});
+    reader.read({"bias", {2}, bias, 2});
+    reader.expect_all_read();
+    EXPECT_THAT(weight, ElementsAre(1, 2, 3, 4, 5, 6));
+    EXPECT_THAT(bias, ElementsAre(7, 8));
+    EXPECT_EQ(reader.metadata().at("format"), "test");
+  };
+  int refused = 0;
+  for (std::size_t bit = 0; bit < (whole.size() - 32) * 8; ++bit) {
+    std::string rotten = whole;
+    rotten[bit / 8] = static_cast<char>(rotten[bit / 8] ^ 1 << bit % 8);
+    put_text(file, rotten);
+    SCOPED_TRACE(bit);
+    try {
+      understood();
+    } catch (const UserError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 1000);
+  put_text(file, std::string(whole).replace(whole.find("test"), 4, "text"));
+  EXPECT_THAT(complaint(), HasSubstr("its metadata is not what was written"));
+}
+
+TEST_F(Safetensors, OfAMachineWithTheOtherByteOrderAreRefused) {
+  write();
+  std::string swapped = text_of(file);
+  std::reverse(swapped.begin(), swapped.begin() + 8);
+  put_text(file, swapped);
+  EXPECT_THAT(complaint(), HasSubstr("header is longer than the file"));
+  write();
+  swapped = text_of(file);
+  for (auto number = swapped.end() - 32; number != swapped.end(); number += 4) std::reverse(number, number + 4);
+  put_text(file, swapped);
+  EXPECT_THAT(complaint(), HasSubstr("its numbers are not those that were written"));
 }
 
 TEST_F(Safetensors, RefusesShapesThatNoLayerHas) {

@@ -47,6 +47,8 @@ TEST(SettingsJson, RefusesAsTheCommandLineDoes) {
   EXPECT_EQ(sentence_about(R"({"epochs": 1.5})"), "--epochs is '1.5'; it must be a whole number from 1 to 1000000");
   EXPECT_EQ(sentence_about(R"({"hidden": []})"),
             "--hidden is ''; it must be whole numbers from 1 to 16384, separated by commas");
+  for (const char* text : {"", "{", "[1]", "5", "{\"model\": \"\xff\"}"})
+    EXPECT_EQ(sentence_about(text), R"(the options are no JSON object; write {"name": value, …})");
   EXPECT_EQ(sentence_about(R"({"lock": 1})"), "--lock is 1; it must be true or false");
   EXPECT_EQ(sentence_about(R"({"epochs": {}})"), "--epochs is {}; it must be a number or a text");
 }

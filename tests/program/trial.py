@@ -5,6 +5,7 @@ import hashlib
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ class Trial:
 
         def prepare_child():
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell starts background jobs with it ignored
             if limit:
                 resource.setrlimit(limit[0], (limit[1], limit[1]))
 

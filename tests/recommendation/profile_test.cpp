@@ -111,12 +111,33 @@ TEST_F(RatingsFile, MayComeFromALetterboxdExport) {
 
 TEST_F(RatingsFile, SaysWhatIsWrong) {
   EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder / "none.csv"); }),
-              HasSubstr("none.csv cannot be read"));
+              HasSubstr("none.csv cannot be read: No such file"));
+  EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder.path()); }), HasSubstr("is a folder, not a file"));
   EXPECT_THAT(complaint("film,stars\nx,5\n"),
               HasSubstr("needs a column movieId or title, and a column rating; it has film, stars"));
   EXPECT_THAT(complaint("title,rating\nVertigo,five\n"), HasSubstr("line 2: the rating \"five\" is not a number"));
   EXPECT_THAT(complaint("title,rating\n,5\n"), HasSubstr("line 2: there is a rating but no film"));
-  EXPECT_THAT(complaint(""), HasSubstr("mine.csv"));
+  EXPECT_THAT(complaint(""), HasSubstr("mine.csv is empty"));
+  EXPECT_THAT(complaint("title,rating\nHeat,4\nAlien,5,6,7\n"), HasSubstr("line 3: there are not as many fields"));
+  EXPECT_THAT(complaint("title,rating\nHeat,4\n\"Alien,5\n"), HasSubstr("line 3: a quote is opened and not closed"));
+  EXPECT_THAT(complaint("title,name,rating\nHeat,Heat,4\n"), HasSubstr("the columns 'title' and 'name'"));
+  EXPECT_THAT(complaint("title,rating\n" + std::string(3'000'000, 'x') + ",5\n"), HasSubstr("line 2: the line is longer"));
+}
+
+TEST_F(RatingsFile, KnowsItsLinesBehindBlankOnesAndLongFields) {
+  const auto ratings = read("title,rating,comment\r\n\r\nVertigo,5,\"two\n\nlines\"\r\nPsycho,4,\r\n\r\nAlien,3,");
+  ASSERT_EQ(ratings.size(), 3U);
+  EXPECT_EQ(ratings[0].line, 3);
+  EXPECT_EQ(ratings[1].line, 6);
+  EXPECT_EQ(ratings[2].line, 8);
+  EXPECT_THAT(complaint("title,rating\n\n\nVertigo,five\n"), HasSubstr("line 4: "));
+}
+
+TEST_F(RatingsFile, MayHaveAnotherSeparatorAndEncoding) {
+  const auto ratings = read("title;rating\nAm\xe9lie;5\n");
+  ASSERT_EQ(ratings.size(), 1U);
+  EXPECT_EQ(ratings[0].film, "Amélie");
+  EXPECT_EQ(read("\xef\xbb\xbftitle\trating\nAmélie\t5\n").at(0).film, "Amélie");
 }
 
 TEST_F(RatingsFile, MayBeEmptyBehindItsHeader) { EXPECT_THAT(read("title,rating\n"), IsEmpty()); }

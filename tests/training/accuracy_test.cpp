@@ -2,11 +2,10 @@
 // it has never seen. Fewer epochs than the default, to stay quick; docs/results.md has the figures of whole trainings.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "preparation/preparation.h"
+#include "temporary_folder.h"
 #include "training/trainer.h"
 #include "training/warm_start.h"
 
@@ -14,14 +13,12 @@ namespace encore {
 namespace {
 
 TEST(MultDae, beats_popularity_on_genuine_ratings) {
-  const auto folder = std::filesystem::temp_directory_path() / ("encore-accuracy-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
+  const TemporaryFolder folder;
   PrepareSettings prepare_settings;
   prepare_settings.source = std::string(ENCORE_SOURCE_DIR) + "/data/ml-latest-small";
   prepare_settings.output = (folder / "films").string();
   prepare_dataset(prepare_settings, 2, {.quiet = true});
   const Dataset data = read_dataset(folder / "films");
-  std::filesystem::remove_all(folder);
 
   TrainSettings settings;
   settings.epochs = 60;

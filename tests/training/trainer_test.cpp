@@ -11,6 +11,7 @@
 
 #include "process/error.h"
 #include "process/interruption.h"
+#include "temporary_folder.h"
 #include "tiny_data.h"
 #include "training/checkpoint.h"
 #include "training/epoch_runner.h"
@@ -131,6 +132,23 @@ TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multipl
   kernel::choose_instruction_set({});
 }
 
+TEST(Processors, go_on_with_each_others_checkpoints) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.checkpoint_every = 1;
+  const TemporaryFolder folder;
+  for (const std::string& set : kernel::instruction_sets()) {
+    kernel::choose_instruction_set({});
+    const double whole = run(data, plan, folder.path()).history.back().train_loss;
+    kernel::choose_instruction_set(set);
+    TrainingState state = read_checkpoint(folder.path(), plan, data.items.size());
+    ASSERT_EQ(state.epoch, 2);
+    train(data, plan, state, folder.path(), {});
+    EXPECT_NEAR(state.history.back().train_loss, whole, 1e-4 * whole) << set;
+  }
+  kernel::choose_instruction_set({});
+}
+
 TEST_P(EveryModel, learns) {
   const Dataset data = small_data();
   TrainingPlan plan = EveryModel::plan();
@@ -151,15 +169,7 @@ INSTANTIATE_TEST_SUITE_P(table, EveryModel,
 
 class EveryMode : public testing::TestWithParam<Parallel> {
  protected:
-  void SetUp() override {
-    folder_ =
-        std::filesystem::temp_directory_path() / fmt::format("encore-trainer-{}-{}", getpid(), name_of(GetParam()));
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override {
-    forget_interruption();
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { forget_interruption(); }
   TrainingPlan plan() const {
     TrainingPlan plan = small_plan("mult-dae");
     plan.parallel = GetParam();
@@ -167,7 +177,8 @@ class EveryMode : public testing::TestWithParam<Parallel> {
     plan.learning.batch_size = 10;
     return plan;
   }
-  std::filesystem::path folder_;
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 class DeterministicMode : public EveryMode {

@@ -9,6 +9,7 @@
 
 #include "folder/model_folder.h"
 #include "process/error.h"
+#include "temporary_folder.h"
 #include "tiny_data.h"
 #include "training/checkpoint.h"
 #include "training/trainer.h"
@@ -19,8 +20,6 @@ namespace {
 class WarmStart : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / fmt::format("encore-warm-{}", getpid());
-    std::filesystem::create_directories(folder_);
     plan_.architecture = named_model("mult-dae").architecture;
     plan_.architecture.hidden = {24};
     plan_.learning = {.learning_rate = 0.01, .batch_size = 20, .epochs = 3};
@@ -32,7 +31,6 @@ class WarmStart : public testing::Test {
     write_model_files(folder_ / "older", model_, to_csv(state.history));
     kept_ = state;
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   /// The older catalogue without its first two films and with a new one between and one at the end.
   Dataset changed_data() const {
@@ -42,7 +40,8 @@ class WarmStart : public testing::Test {
     return data;
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder temporary_;
+  std::filesystem::path folder_ = temporary_.path();
   TrainingPlan plan_;
   Dataset older_;
   TrainedModel model_;
