@@ -9,6 +9,7 @@
 
 #include "process/error.h"
 #include "process/staged_file.h"
+#include "training/possible_plan.h"
 #include "training/state_tensors.h"
 #include "training/trainer.h"
 

@@ -47,9 +47,6 @@ TrainingPlan plan_resumed(const TrainSettings&, const TrainingPlan& before);
 std::string to_json(const TrainingPlan&);
 TrainingPlan plan_from_json(const std::string&);
 
-/// Whether any training can have had this plan: what a damaged file says of itself may be anything.
-bool is_possible(const TrainingPlan&);
-
 std::string_view name_of(Parallel);
 
 }  // namespace encore
