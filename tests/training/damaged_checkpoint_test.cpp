@@ -74,7 +74,7 @@ TEST_F(DamagedPart, IsNamedWithWhatIsWrong) {
   EXPECT_THAT(after("\\\"items\\\":5", "\\\"items\\\":0"), HasSubstr("none that a model can have"));
   EXPECT_THAT(after("\\\"items\\\":5", "\\\"items\\\":2000000000"), HasSubstr("too short for its plan"));
   EXPECT_THAT(after("\\\"first_item\\\":0", "\\\"first_item\\\":-9223372036854775808"), HasSubstr("none that a model"));
-  EXPECT_THAT(after("\\\"last_item\\\":5", "\\\"last_item\\\":9"), HasSubstr("is damaged"));
+  EXPECT_THAT(after("\\\"last_item\\\":5", "\\\"last_item\\\":3"), HasSubstr("lack items 3 to 4"));
   EXPECT_THAT(after("encore", "encore", "half-a-model"), HasSubstr("lack items 2 to 4"));
   EXPECT_THAT(after("encore", "encore"), HasSubstr("no error"));
 }
