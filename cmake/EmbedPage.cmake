@@ -1,8 +1,8 @@
-# The page of `encore study` becomes part of the program: encore_embed_page(OUTPUT) writes a C++ file with page.html, into which
-# the style, the libraries of third_party/ and the modules of src/report/page/ have been put. No bundler: the modules follow one
-# another in the order of their names, main.js last, without their `import` and `export` words, and share one scope. Run as a
-# script (cmake -P) it does the writing.
-set(ENCORE_PAGE_LIBRARIES d3/d3.min.js observable-plot/plot.umd.min.js dagre/dagre.min.js)  # a library after those it uses
+# The page of `encore study` becomes part of the program: encore_embed_page(OUTPUT) writes a C++ file with page.html, into
+# which the style, the libraries of third_party/ and the modules of src/report/page/ have been put. No bundler: the modules
+# follow one another in the order of their names, main.js last, without their `import` and `export` words, and share one
+# scope. Run as a script (cmake -P) it does the writing.
+set(ENCORE_PAGE_LIBRARIES d3/d3.min.js observable-plot/plot.umd.min.js dagre/dagre.min.js)  # one after those it uses
 
 if(CMAKE_SCRIPT_MODE_FILE)
   set(page "${SOURCE}/src/report/page")
@@ -74,9 +74,10 @@ if(CMAKE_SCRIPT_MODE_FILE)
 endif()
 
 function(encore_embed_page output)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake)
   file(GLOB page CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/report/page/*)
   list(TRANSFORM ENCORE_PAGE_LIBRARIES PREPEND ${PROJECT_SOURCE_DIR}/third_party/ OUTPUT_VARIABLE libraries)
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DOUTPUT=${output} -P ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake
-    DEPENDS ${page} ${libraries} ${PROJECT_SOURCE_DIR}/third_party/README.md ${PROJECT_SOURCE_DIR}/cmake/EmbedPage.cmake VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DOUTPUT=${output} -P ${script}
+    DEPENDS ${page} ${libraries} ${PROJECT_SOURCE_DIR}/third_party/README.md ${script} VERBATIM)
 endfunction()

@@ -20,7 +20,8 @@ nlohmann::ordered_json checked(std::string_view results_json) {
   }
   const auto version = results.value("version", nlohmann::ordered_json());
   if (version != known_version) {
-    throw UserError(fmt::format("the results of the study have version {}; this program draws version {}", version.dump(), known_version));
+    throw UserError(fmt::format("the results of the study have version {}; this program draws version {}",
+                                version.dump(), known_version));
   }
   return results;
 }
@@ -30,16 +31,24 @@ std::string escaped_for_html(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
 }
 
-/// JSON inside a script element: `<` occurs only within strings, and as \u003c it can neither end the element nor begin a comment.
+/// JSON inside a script element: `<` occurs only within strings, and as \u003c it can neither end the element nor begin
+/// a comment.
 std::string escaped_for_script(std::string_view json) {
   std::string escaped;
   escaped.reserve(json.size());
@@ -62,8 +71,12 @@ std::string page_of(std::string_view results_json) {
   std::string page;
   for (const PagePart& part : page_template()) {
     switch (part.kind) {
-      case PagePart::Kind::text: page += part.text; break;
-      case PagePart::Kind::title: page += escaped_for_html(title); break;
+      case PagePart::Kind::text:
+        page += part.text;
+        break;
+      case PagePart::Kind::title:
+        page += escaped_for_html(title);
+        break;
       case PagePart::Kind::results:
         page += escaped_for_script(results.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         break;

@@ -1,5 +1,5 @@
-// The text of the page: the results inside it as they were, nothing of them as markup, and the sentences for what is no study.
-// What a browser makes of it is tested by browser/.
+// The text of the page: the results inside it as they were, nothing of them as markup, and the sentences for what is no
+// study. What a browser makes of it is tested by browser/.
 #include "report/page.h"
 
 #include <gmock/gmock.h>
@@ -51,8 +51,8 @@ TEST(Page, holds_the_results_as_they_were) {
 
 TEST(Page, holds_style_libraries_modules_and_licences) {
   const std::string page = page_of(example().dump());
-  for (const char* part : {"prefers-color-scheme: dark", "https://d3js.org v7", "@observablehq/plot v0.6", "var dagre=",
-                           "function headline()", "Permission to use, copy, modify"})
+  for (const char* part : {"prefers-color-scheme: dark", "https://d3js.org v7", "@observablehq/plot v0.6",
+                           "var dagre=", "function headline()", "Permission to use, copy, modify"})
     EXPECT_THAT(page, HasSubstr(part));
   for (const char* part : {"@STYLE@", "@MODULES@", "@LIBRARIES@", "sourceMappingURL", "\nimport ", "\nexport "})
     EXPECT_THAT(page, Not(HasSubstr(part)));

@@ -10,6 +10,18 @@ const evidence = {
   floor: ["losses", "What the network learns"],
 };
 
+// A short answer is a paragraph; of a long one, each sentence is a line.
+function said(text) {
+  const sentences = text.split(/(?<=[^.]\.) (?=\S)/);
+  return text.length <= 320 || sentences.length < 3
+    ? el("p", {}, text)
+    : el(
+        "ul",
+        {},
+        sentences.map((each) => el("li", {}, each)),
+      );
+}
+
 export function answers() {
   if (!results.answers || results.answers.length === 0) return null;
   return [
@@ -27,7 +39,7 @@ export function answers() {
           "article",
           {class: "answer"},
           el("h3", {}, question),
-          el("p", {}, text),
+          said(text),
           evidence[id] && el("p", {}, el("a", {href: `#${evidence[id][0]}`}, evidence[id][1])),
         ),
       ),

@@ -1,8 +1,10 @@
-// Charts that know how wide they are: drawn with Observable Plot when they are on the page, and again when their width changes.
+// Charts that know how wide they are: drawn with Observable Plot when they are on the page, and again when their width
+// changes.
 
 const charts = new Map();
 
-// An empty box that draw(width) fills: it returns an element. `label` is what a screen reader says instead of the drawing.
+// An empty box that draw(width) fills: it returns an element. `label` is what a screen reader says instead of the
+// drawing, unless the element has a role of its own.
 export function chart(label, draw, classes = "") {
   const box = document.createElement("div");
   box.className = `chart ${classes}`;
@@ -12,12 +14,14 @@ export function chart(label, draw, classes = "") {
 
 function draw_into(box, entry) {
   const drawing = entry.draw(entry.width);
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", typeof entry.label === "function" ? entry.label() : entry.label);
+  if (!drawing.hasAttribute("role")) {
+    drawing.setAttribute("role", "img");
+    drawing.setAttribute("aria-label", entry.label);
+  }
   box.replaceChildren(drawing);
 }
 
-// Draws what has become wider or narrower; all of `boxes` when they are named. Widths are read before anything is drawn.
+// Draws what has become wider or narrower, and `boxes` anyway. Widths are read before anything is drawn.
 export function draw_charts(boxes = null) {
   const due = [];
   for (const [box, entry] of charts) {

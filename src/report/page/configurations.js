@@ -24,6 +24,10 @@ export function status_of(configuration) {
   );
 }
 
+function where_of({phase}) {
+  return phase ? `in ${phase}: ` : "";
+}
+
 function failures() {
   const broken = configurations.filter(failed);
   if (broken.length === 0) return null;
@@ -40,7 +44,7 @@ function failures() {
           {},
           el("b", {}, full_name(configuration)),
           configuration.failure
-            ? ` – ${configuration.failure.phase ? `in ${configuration.failure.phase}: ` : ""}${configuration.failure.sentence}`
+            ? ` – ${where_of(configuration.failure)}${configuration.failure.sentence}`
             : " – interrupted; run the same command again, and it goes on here",
         ),
       ),

@@ -1,4 +1,4 @@
-// Figure 8 of the study: each logical core over time, as rows of green; during training, and over the whole configuration.
+// Figure 8 of the study: each logical core over time, as rows of green; during training, and over all phases.
 import {el, table, figure, legend, choice} from "./element.js";
 import {chart, draw_charts, plot, ticks_for} from "./chart.js";
 import {percent, seconds, years} from "./format.js";
@@ -125,6 +125,8 @@ export function cores() {
     controls,
     body,
     numbers,
-    note: "The cores of the whole machine, whoever uses them: with one worker one core is busy at a time, and the system may move the work between them.",
+    note:
+      "The cores of the whole machine, whoever uses them. With one worker one core is busy at a time; the system may " +
+      "move its work between them.",
   });
 }

@@ -21,7 +21,7 @@ export function data() {
       `As one array of films for each user, ${years(largest.name)} would be ${large(largest.cells)} cells, of which `,
       `${percent(largest.density * 100, largest.density < 0.01 ? 2 : 1)} hold a rating. `,
       like.length > 0
-        ? `${listed(like)} ${like.length === 1 ? "has" : "have"} the shape of the study’s data, so that its figures stand beside ours.`
+        ? `The study’s figures stand beside ours; the shape of its data is that of ${listed(like)}.`
         : "These are other data than the study’s: its numbers stand beside ours for orientation and do not compare.",
     ),
     table(

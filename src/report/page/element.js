@@ -1,4 +1,4 @@
-// Elements of the page, made without markup: every text that comes from the results becomes a text node. Not the charts.
+// Elements of the page, made without markup: every text of the results becomes a text node. Not the charts.
 
 const svg_namespace = "http://www.w3.org/2000/svg";
 
@@ -80,7 +80,7 @@ export function figure({id, title, note, controls, body, numbers}) {
   );
 }
 
-// entries: [[css colour, name, kind]], kind "line" (default), "area", "dashed", "dot" or "ring".
+// entries: [[css colour, name, kind]], kind "line" (default), "area", "dashed", "dotted", "dot" or "ring".
 export function legend(...entries) {
   return el(
     "ul",
@@ -91,17 +91,21 @@ export function legend(...entries) {
   );
 }
 
-// A native select with its label; changed(value) is called at once and after every choice.
+let choices = 0;
+
+// A native select with its label; changed(value) is called after every choice.
 export function choice(label, options, changed) {
+  const id = `choice-${++choices}`;
   const select = el(
     "select",
-    {onchange: () => changed(select.value)},
+    {id, onchange: () => changed(select.value)},
     options.map(([value, name]) => el("option", {value}, name)),
   );
-  return el("label", {class: "choice"}, el("span", {}, label), select);
+  return el("div", {class: "choice"}, el("label", {for: id}, label), select);
 }
 
 export function switched(label, on, changed) {
-  const box = el("input", {type: "checkbox", checked: on, onchange: () => changed(box.checked)});
-  return el("label", {class: "choice"}, box, el("span", {}, label));
+  const id = `choice-${++choices}`;
+  const box = el("input", {type: "checkbox", id, checked: on, onchange: () => changed(box.checked)});
+  return el("div", {class: "choice"}, box, el("label", {for: id}, label));
 }

@@ -1,4 +1,4 @@
-// Boxes and arrows, laid out by dagre and drawn as SVG: what the query plans and Spark's jobs have in common. Not their contents.
+// Boxes and arrows, laid out by dagre and drawn as SVG: what query plans and Spark's jobs share. Not their contents.
 import {svg} from "./element.js";
 
 const measuring = document.createElement("canvas").getContext("2d");
@@ -25,7 +25,7 @@ export function wrapped(text, width, most) {
   return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${lines[most - 1].slice(0, -1)}…`];
 }
 
-// nodes: [{id, width, height}], edges: [{from, to, …}] → the same with x, y (centres) and points, and the size of the whole.
+// nodes: [{id, width, height}], edges: [{from, to, …}] → the same with x, y (centres) and points, and the whole's size.
 export function laid_out(nodes, edges, {direction = "TB", between = 24, ranks = 36, margin = 4} = {}) {
   const graph = new dagre.graphlib.Graph({multigraph: true});
   graph.setGraph({rankdir: direction, nodesep: between, ranksep: ranks, marginx: margin, marginy: margin});

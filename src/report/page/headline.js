@@ -5,7 +5,9 @@ import {results, configurations, of_phases, configuration_of, failed, engine_nam
 
 // The speed-up that the headline is about: of the most workers, on the largest subset, Encore's before Spark's.
 function main_speed_up() {
-  const rated = (results.speed_ups || []).filter((row) => row.speed_up !== null && configuration_of(row.configuration));
+  const rated = (results.speed_ups || []).filter(
+    (row) => row.speed_up !== null && row.workers > 1 && configuration_of(row.configuration),
+  );
   const weight = (row) => {
     const configuration = configuration_of(row.configuration);
     const subset = (results.subsets || []).find((each) => each.name === configuration.subset);
@@ -21,10 +23,10 @@ function main_speed_up() {
 
 function sentence(row) {
   if (!row) return `The study, measured again on ${results.source}`;
-  const workers = plural(row.workers, "worker");
+  const factor = times(row.speed_up).replace(" ×", "");
   return row.speed_up > 1
-    ? `${workers} ${row.workers === 1 ? "does" : "do"} the whole experiment ${times(row.speed_up).replace(" ×", "")} times as fast as one`
-    : `${workers} ${row.workers === 1 ? "does" : "do"} not do the experiment any faster than one`;
+    ? `${row.workers} workers do the whole experiment ${factor} times as fast as one`
+    : `${row.workers} workers do not do the experiment any faster than one`;
 }
 
 function tile(value, name, classes = "") {
@@ -97,10 +99,10 @@ export function headline() {
     el(
       "p",
       {class: "lead"},
-      "The study that this project repeats asked what Spark and distributed training bring to a recommender that is an autoencoder. " +
-        `Here is its experiment again: ${subsets.length > 1 ? `films of ${listed(subsets)}` : subsets.map((name) => `films of ${name}`).join("")}, ` +
-        `${plural(configurations.length, "configuration")} on ${listed(engines)}, ${plural(settings.epochs, "epoch")} each, on ` +
-        `${machine.processor} with ${plural(machine.logical_cores, "logical core")}.`,
+      "The study that this project repeats asked what Spark and distributed training bring to a recommender that is an ",
+      `autoencoder. Here is its experiment again: films of ${listed(subsets)}, `,
+      `${plural(configurations.length, "configuration")} on ${listed(engines)}, ${plural(settings.epochs, "epoch")}, `,
+      `on ${machine.processor} with ${plural(machine.logical_cores, "logical core")}.`,
     ),
     el("dl", {class: "tiles"}, tiles(row)),
     el(

@@ -1,4 +1,4 @@
-// Spark's job as the study shows it: stages as frames, operations inside them, shuffles as the thick arrows between them.
+// Spark's job as the study shows it: stages as frames, operations inside, shuffles as the thick arrows between them.
 import {el, svg, table, figure, legend, choice, scrolling} from "./element.js";
 import {chart, draw_charts} from "./chart.js";
 import {count, seconds, bytes, plural} from "./format.js";
@@ -76,7 +76,11 @@ function job_drawing(dag, width) {
   );
   const across = laid_out(frames, edges, {direction: "LR", between: 30, ranks: 90});
   const graph = across.width <= width ? across : laid_out(frames, edges, {direction: "TB", between: 30, ranks: 54});
-  const label = `Job ${dag.job}: ${dag.stages.map((stage) => `stage ${stage.id} ${stage.name}, ${stage.status}${stage.parents.length ? `, after stage ${stage.parents.join(" and ")}` : ""}`).join("; ")}`;
+  const said = dag.stages.map((stage) => {
+    const after = stage.parents.length > 0 ? `, after stage ${stage.parents.join(" and ")}` : "";
+    return `stage ${stage.id} ${stage.name}, ${stage.status}${after}`;
+  });
+  const label = `Job ${dag.job}: ${said.join("; ")}`;
   return drawing(
     graph.width,
     graph.height,
@@ -132,7 +136,12 @@ function job_numbers(dag) {
     table(
       "All jobs",
       [{name: "Job", text: true}, {name: "Phase", text: true}, {name: "Time"}, {name: "Stages", text: true}],
-      dag.jobs.map((job) => [`${job.id}: ${job.name}`, job.phase || "–", seconds(job.seconds), job.stages.join(", ")]),
+      dag.jobs.map(({id, name, phase, seconds: took, stages}) => [
+        `${id}: ${name}`,
+        phase || "–",
+        seconds(took),
+        stages.join(", "),
+      ]),
     ),
   ];
 }
@@ -144,18 +153,13 @@ export function spark_jobs() {
   let shown = drawn[0];
   const behind = el("div", {});
   const title = el("p", {class: "note"});
-  const box = chart(
-    () => `Stages of a Spark job, ${full_name(shown)}`,
-    (width) => {
-      const region = scrolling("Stages of the job", job_drawing(shown.dag, width));
-      return region;
-    },
-  );
+  const box = chart("", (width) => scrolling("Stages of the job", job_drawing(shown.dag, width)));
   const show = (id) => {
     shown = drawn.find((each) => each.id === id);
     const job = shown.dag.jobs.find((each) => each.id === shown.dag.job);
     title.textContent = job
-      ? `Job ${job.id}, “${job.name}”, in ${job.phase}: ${seconds(job.seconds)}, ${plural(shown.dag.stages.length, "stage")}, of ${plural(shown.dag.jobs.length, "job")} in all.`
+      ? `Job ${job.id}, “${job.name}”, in ${job.phase}: ${seconds(job.seconds)}, ` +
+        `${plural(shown.dag.stages.length, "stage")}; ${plural(shown.dag.jobs.length, "job")} in all.`
       : "";
     behind.replaceChildren(...job_numbers(shown.dag));
     draw_charts([box]);
@@ -179,8 +183,9 @@ export function spark_jobs() {
     el(
       "p",
       {class: "prose"},
-      "The job that makes the ratings arrays, run after the statistics as in the study. A stage is what can be done within partitions; ",
-      "a wide step ends it, and its rows move between the workers. A skipped stage had been done for an earlier job.",
+      "The job that makes the ratings arrays, run after the statistics as in the study. A stage is what can be done ",
+      "within partitions; a wide step ends it, and its rows move between the workers. A skipped stage had been done for ",
+      "an earlier job.",
     ),
     figure({id: "job-figure", title: "Stages of the arrays job", controls, body: [title, box], numbers: behind}),
   ];

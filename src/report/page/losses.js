@@ -1,22 +1,16 @@
-// Figure 9 and Table 2: train and test loss after each epoch, between what constants reach and what the output allows.
+// Figure 9 and Table 2: train and test loss after each epoch, beside what constants reach and what the output allows.
 import {el, table, figure, legend} from "./element.js";
 import {chart, plot, tick_text, ticks_for} from "./chart.js";
-import {figure_of, percent, years, plural, listed} from "./format.js";
-import {
-  results,
-  configurations,
-  configuration_of,
-  short_name,
-  full_name,
-  subsets_of,
-  like_the_study,
-  failed,
-} from "./results.js";
+import {figure_of, percent, years, plural} from "./format.js";
+import {results, configurations, configuration_of, short_name, full_name, subsets_of, failed} from "./results.js";
+import {bound_figure, verdict} from "./bound.js";
 
+// The lines that do not move: key and fold in a row of losses, name, colour, dashes.
 const constants = [
-  ["zeros", "all zeros", "var(--muted)"],
-  ["item_means", "each film’s mean", "var(--means)"],
-  ["floor", "floor of the output", "var(--floor)"],
+  ["zeros", "test", "all zeros, test users", "var(--muted)", "6 3"],
+  ["item_means", "test", "each film’s mean, test users", "var(--means)", "6 3"],
+  ["floor", "test", "floor of the output, test users", "var(--floor)", "6 3"],
+  ["floor", "train", "the same, training users", "var(--floor)", "2 3"],
 ];
 
 function row_of(configuration) {
@@ -32,9 +26,9 @@ function curve_rows(configuration) {
     .filter((row) => row.loss !== null);
 }
 
-// A constant's loss on the test users: of the configuration itself or, where it was not measured (it stopped, or it was run for the
-// modes alone), of another with the same data; the floor belongs to the output too.
-function constant_of(configuration, key) {
+// A constant's loss: of the configuration itself or, where it was not measured (it stopped, or it was run for the modes
+// alone), of another with the same data; the floor belongs to the output too.
+function constant_of(configuration, key, fold) {
   if (configuration.loss !== "mse") return null;
   const row =
     row_of(configuration) ||
@@ -47,12 +41,12 @@ function constant_of(configuration, key) {
         (key !== "floor" || its.output === configuration.output)
       );
     });
-  return row && row[key] && row[key].test !== undefined ? row[key].test : null;
+  return (row && row[key] && row[key][fold]) ?? null;
 }
 
 function lines_of(configuration) {
   return constants
-    .map(([key, name, colour]) => ({key, name, colour, value: constant_of(configuration, key)}))
+    .map(([key, fold, name, colour, dashes]) => ({name, colour, dashes, value: constant_of(configuration, key, fold)}))
     .filter((line) => line.value !== null);
 }
 
@@ -77,21 +71,18 @@ function curves(configuration, domain, epochs, width) {
         tickFormat: (epoch) => (Number.isInteger(epoch) ? `${epoch}` : ""),
       }),
       Plot.gridY({ticks: 4, stroke: "var(--rule)", strokeOpacity: 1}),
-      Plot.ruleY(lines_of(configuration), {
-        y: "value",
-        stroke: (d) => d.colour,
-        strokeDasharray: "5 3",
-        strokeWidth: 1.3,
-      }),
+      lines_of(configuration).map(({value, colour, dashes}) =>
+        Plot.ruleY([value], {stroke: colour, strokeWidth: 1.3, strokeDasharray: dashes}),
+      ),
       ["train", "test"].map((of) => {
         const own = rows.filter((row) => row.of === of);
         return [
-          Plot.lineY(own, {x: "epoch", y: "loss", stroke: colour(of), strokeWidth: 1.8}),
+          Plot.lineY(own, {x: "epoch", y: "loss", stroke: colour(of), strokeWidth: 1.8, clip: true}),
           single && Plot.dot(own, {x: "epoch", y: "loss", fill: colour(of)}),
         ];
       }),
       Plot.tip(
-        rows,
+        rows.filter((row) => row.loss <= domain[1]),
         Plot.pointer({
           x: "epoch",
           y: "loss",
@@ -102,17 +93,41 @@ function curves(configuration, domain, epochs, width) {
   });
 }
 
-// A panel of curves for each configuration; those of one subset and one loss share their axes.
+// The losses that the panels of a subset show: from a little below the lowest curve or line to a little above the
+// constants and the last losses. A curve that begins higher, as with a sigmoid output, comes in from above.
+function range_of_losses(trained) {
+  const lines = trained.flatMap(lines_of).map((line) => line.value);
+  const losses = trained.flatMap(curve_rows).map((row) => row.loss);
+  const last = trained.flatMap((each) => [each.history.at(-1).train_loss, each.history.at(-1).test_loss]);
+  const least = d3.min([...losses, ...lines]);
+  const settled = d3.max([...lines, ...last.filter((loss) => loss !== null)]);
+  const most = Math.min(d3.max([...losses, ...lines]), settled + (settled - least));
+  const margin = (most - least || most || 1) * 0.06;
+  return [Math.max(0, least - margin), most + margin];
+}
+
+function curve_cell(configuration, range) {
+  const last = configuration.history.at(-1);
+  const planned = configuration.purpose === "phases" ? results.settings.epochs : last.epoch;
+  const stopped = failed(configuration) && last.epoch < planned;
+  const beside = stopped ? `stopped after ${plural(last.epoch, "epoch")}` : `test ${figure_of(last.test_loss)}`;
+  const said =
+    `${full_name(configuration)}: after epoch ${last.epoch} train loss ${figure_of(last.train_loss)}, ` +
+    `test loss ${figure_of(last.test_loss)}`;
+  return el(
+    "div",
+    {class: "cell"},
+    el("p", {class: "cell-head"}, el("b", {}, short_name(configuration)), el("span", {}, beside)),
+    chart(said, (width) => curves(configuration, range, Math.max(planned, last.epoch), width)),
+  );
+}
+
+// A panel of curves for each configuration; those of one subset and one loss share their losses, and their epochs unless
+// they trained for more, as those that are compared at equal steps do.
 function curve_figure(loss, trained) {
-  const epochs = d3.max(trained, (each) => each.history.at(-1).epoch);
   const body = subsets_of(trained).map((subset) => {
     const here = trained.filter((each) => each.subset === subset);
-    const values = here.flatMap((each) => [
-      ...curve_rows(each).map((row) => row.loss),
-      ...lines_of(each).map((line) => line.value),
-    ]);
-    const [least, most] = d3.extent(values);
-    const margin = (most - least || most || 1) * 0.06;
+    const range = range_of_losses(here);
     return el(
       "div",
       {class: "subset"},
@@ -120,44 +135,30 @@ function curve_figure(loss, trained) {
       el(
         "div",
         {class: "cells wide"},
-        here.map((each) => {
-          const last = each.history.at(-1);
-          const said = `${full_name(each)}: after epoch ${last.epoch} train loss ${figure_of(last.train_loss)}, test loss ${figure_of(last.test_loss)}`;
-          return el(
-            "div",
-            {class: "cell"},
-            el(
-              "p",
-              {class: "cell-head"},
-              el("b", {}, short_name(each)),
-              el(
-                "span",
-                {},
-                failed(each) ? `stopped after ${plural(last.epoch, "epoch")}` : `test ${figure_of(last.test_loss)}`,
-              ),
-            ),
-            chart(said, (width) => curves(each, [Math.max(0, least - margin), most + margin], epochs, width)),
-          );
-        }),
+        here.map((each) => curve_cell(each, range)),
       ),
     );
   });
-  const lines = constants.filter(([key]) => trained.some((each) => lines_of(each).some((line) => line.key === key)));
+  const drawn = new Set(trained.flatMap(lines_of).map((line) => line.name));
+  const lines = constants.filter(([, , name]) => drawn.has(name));
   return figure({
     id: `curves-${loss}`,
     title: `Figure 9 of the study. ${loss === "mse" ? "Mean squared error" : `Loss (${loss})`} after each epoch`,
-    note: "Horizontal: epochs. The loss of the test users, which the study calls validation loss, chooses nothing here. Dashed: what constants reach on the test users, and the floor.",
+    note:
+      "Horizontal: epochs. The test loss, which the study calls validation loss, is of the test users and chooses " +
+      "nothing. Dashed: what constants reach, and the floor. Models that train on parts of the users are shown for as " +
+      "many epochs as give them as many steps.",
     controls: legend(
       ["var(--train)", "train loss"],
       ["var(--test)", "test loss"],
-      ...lines.map(([, name, colour]) => [colour, name, "dashed"]),
+      ...lines.map(([, , name, colour, dashes]) => [colour, name, dashes === "6 3" ? "dashed" : "dotted"]),
     ),
     body: el("div", {}, body),
-    numbers: curve_numbers(trained),
+    numbers: curve_numbers(loss, trained),
   });
 }
 
-function curve_numbers(trained) {
+function curve_numbers(loss, trained) {
   const epochs = [...new Set(trained.flatMap((each) => each.history.map((row) => row.epoch)))].sort(d3.ascending);
   const columns = [
     {name: "Epoch"},
@@ -167,7 +168,7 @@ function curve_numbers(trained) {
     ]),
   ];
   return table(
-    "Losses after each epoch",
+    loss === "mse" ? "Losses after each epoch" : `Losses (${loss}) after each epoch`,
     columns,
     epochs.map((epoch) => [
       String(epoch),
@@ -176,149 +177,6 @@ function curve_numbers(trained) {
         return [figure_of(row.train_loss, 5), figure_of(row.test_loss, 5)];
       }),
     ]),
-  );
-}
-
-// From zero, on one axis: what was reached, what constants reach, the floor, and what the study printed.
-function bound_panel(rows, width, most) {
-  const names = rows.map((row) => row.name);
-  const points = rows.flatMap((row) => row.points.map((point) => ({...point, name: row.name})));
-  const floors = rows.filter((row) => row.floor !== null);
-  const filled = points.filter((point) => point.kind === "measured");
-  const rings = points.filter((point) => point.kind === "study");
-  const ticks = points.filter((point) => point.kind === "constant");
-  return plot({
-    width,
-    height: names.length * (width < 520 ? 48 : 34) + 40,
-    marginLeft: width < 520 ? 112 : 230,
-    marginRight: 16,
-    marginTop: 6,
-    marginBottom: 26,
-    x: {domain: [0, most], label: null},
-    y: {domain: names, type: "band", label: null, padding: 0.25},
-    marks: [
-      Plot.axisY({tickSize: 0, lineWidth: width < 520 ? 9 : 20}),
-      Plot.axisX({
-        ticks: ticks_for(width - 150, 80),
-        tickSize: 3,
-        tickFormat: tick_text([0, most], ticks_for(width - 150, 80)),
-      }),
-      Plot.gridX({ticks: ticks_for(width - 150, 80), stroke: "var(--rule)", strokeOpacity: 1}),
-      Plot.barX(floors, {x1: 0, x2: "floor", y: "name", fill: "var(--floor)", fillOpacity: 0.14}),
-      Plot.tickX(floors, {x: "floor", y: "name", stroke: "var(--floor)", strokeWidth: 2}),
-      Plot.tickX(ticks, {x: "value", y: "name", stroke: "colour", strokeWidth: 1.6}),
-      Plot.dot(filled, {x: "value", y: "name", fill: "colour", r: 4.5, stroke: "var(--paper)"}),
-      Plot.dot(rings, {
-        x: "value",
-        y: "name",
-        stroke: "colour",
-        fill: "var(--paper)",
-        r: 4.5,
-        strokeWidth: 1.8,
-        symbol: "diamond",
-      }),
-      Plot.tip(points, Plot.pointer({x: "value", y: "name", title: (d) => `${d.said} ${figure_of(d.value, 4)}`})),
-    ],
-  });
-}
-
-function bound_row(row) {
-  const configuration = configuration_of(row.configuration);
-  const comparable = row.study && like_the_study(configuration.subset);
-  const point = (kind, said, value, colour) => ({kind, said, value, colour});
-  return {
-    name: full_name(configuration),
-    floor: row.floor ? row.floor.test : null,
-    points: [
-      point("constant", "all zeros:", row.zeros.test, "var(--muted)"),
-      point("constant", "each film’s mean:", row.item_means.test, "var(--means)"),
-      point("measured", "train loss", row.train_loss, "var(--train)"),
-      point("measured", "test loss", row.test_loss, "var(--test)"),
-      ...(comparable
-        ? [
-            point("study", "the study’s train loss", row.study.train_loss, "var(--train)"),
-            point("study", "the study’s test loss", row.study.test_loss, "var(--test)"),
-          ]
-        : []),
-    ].filter((each) => each.value !== null),
-  };
-}
-
-function bound_figure(rows) {
-  const drawn = rows.map(bound_row);
-  const most = d3.max(drawn, (row) => d3.max(row.points, (point) => point.value)) * 1.03;
-  const studied = drawn.some((row) => row.points.some((point) => point.kind === "study"));
-  const floored = drawn.some((row) => row.floor !== null);
-  const said = drawn
-    .map((row) => `${row.name}: ${row.points.map((point) => `${point.said} ${figure_of(point.value)}`).join(", ")}`)
-    .join("; ");
-  return figure({
-    id: "bound",
-    title: "How low a loss can be",
-    note: "The same losses from zero. The tinted part cannot be reached by the output layer, whatever the weights.",
-    controls: legend(
-      ["var(--train)", "train", "dot"],
-      ["var(--test)", "test", "dot"],
-      ...(studied ? [["var(--test)", "printed by the study", "ring"]] : []),
-      ...(floored ? [["var(--floor)", "below the floor of the output (test users)", "area"]] : []),
-      ["var(--means)", "each film’s mean"],
-      ["var(--muted)", "all zeros"],
-    ),
-    body: chart(said, (width) => bound_panel(drawn, width, most)),
-  });
-}
-
-// The study prints losses below the floor of its own output: said with the numbers, where the data have its shape.
-function verdict(rows) {
-  const floored = rows.filter((row) => row.floor);
-  if (floored.length === 0) return null;
-  const below = floored.filter(
-    (row) =>
-      row.study && like_the_study(configuration_of(row.configuration).subset) && row.study.test_loss < row.floor.test,
-  );
-  const reason =
-    "The output of the study’s network is a softmax: what it says of all films of a user adds up to 1, while the targets, ratings divided by 5, add up to much more. " +
-    "So there is a floor that no weights can go below; it is computed for each user as the distance to the nearest row that sums to 1. ";
-  const low = below.filter((row, at) => below.findIndex((other) => other.study.name === row.study.name) === at);
-  return el(
-    "div",
-    {class: "verdict"},
-    el(
-      "h3",
-      {},
-      low.length > 0
-        ? "The study’s printed losses lie below what its network can reach"
-        : "There is a floor below every loss",
-    ),
-    el(
-      "p",
-      {},
-      reason,
-      low.length > 0
-        ? [
-            "On data of the same shape the study prints ",
-            listed(
-              low.map(
-                (row) =>
-                  `${figure_of(row.study.test_loss)} (${row.study.name}; the floor is ${figure_of(row.floor.test)})`,
-              ),
-            ),
-            " as test losses. With this output and these targets such values cannot occur.",
-          ]
-        : [
-            `On ${listed(floors_said(floored))}. The study prints test losses far below these for data of another shape; on data of the same shape `,
-            "(",
-            el("code", {}, "encore generate --like ml-25m"),
-            ") this page sets them beside their floor.",
-          ],
-    ),
-    rows.some((row) => configuration_of(row.configuration).output === "sigmoid")
-      ? el(
-          "p",
-          {},
-          "With a sigmoid for each film there is no such floor; the same network with that output stands beside it.",
-        )
-      : null,
   );
 }
 
@@ -352,15 +210,6 @@ function table_two(rows) {
           ]
         : "–",
     ]),
-  );
-}
-
-// "1950–1959 it is 0.0104 for the test users, and the best test loss is 0.0111": a phrase for each subset.
-function floors_said(rows) {
-  return [...d3.group(rows, (row) => configuration_of(row.configuration).subset)].map(
-    ([subset, own]) =>
-      `${years(subset)} it is ${figure_of(own[0].floor.test)} for the test users, and the lowest test loss that was reached is ` +
-      `${figure_of(d3.min(own, (row) => row.test_loss))}`,
   );
 }
 

@@ -17,7 +17,7 @@ const sections = [
     id: "speed",
     title: "Speed-up and efficiency",
     draw: speed_ups,
-    absent: "There is nothing to compare with one worker: run the study with --workers 1,2 or more.",
+    absent: "There is nothing to compare with one worker: run the study with `--workers 1,2` or more.",
   },
   {id: "cores", title: "Core by core", draw: cores, absent: "The cores were not sampled on this machine."},
   {id: "losses", title: "What the network learns", draw: losses, absent: "No configuration was trained."},
@@ -25,7 +25,7 @@ const sections = [
     id: "modes",
     title: "Quality against workers",
     draw: modes,
-    absent: "The modes were not compared: run the study with --parallel items,users-epoch,elephas.",
+    absent: "The modes were not compared: run the study with `--parallel items,users-epoch,elephas`.",
   },
   {
     id: "time",
@@ -61,6 +61,11 @@ const sections = [
   {id: "settings", title: "Settings and machine", draw: settings, absent: "No settings were recorded."},
 ];
 
+// `commands` in a sentence stand as code.
+function with_code(sentence) {
+  return sentence.split("`").map((part, at) => (at % 2 === 1 ? el("code", {}, part) : part));
+}
+
 function contents(shown) {
   return el(
     "details",
@@ -80,7 +85,7 @@ function section_of({id, title, draw, absent}) {
     "section",
     {id, "aria-labelledby": `${id}-heading`, class: nodes ? null : "absent"},
     el("h2", {id: `${id}-heading`}, title),
-    nodes || el("p", {class: "notice"}, absent),
+    nodes || el("p", {class: "notice"}, with_code(absent)),
   );
 }
 

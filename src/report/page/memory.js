@@ -1,4 +1,5 @@
-// What the ratings weigh as dense arrays, as Elephas' doubled pairs and as sparse rows; and which of Spark's processes hold memory.
+// What the ratings weigh as dense arrays, as Elephas' doubled pairs and as sparse rows; and which of Spark's processes
+// hold memory.
 import {el, table, figure, legend} from "./element.js";
 import {chart, plot, ticks_for} from "./chart.js";
 import {bytes, large, count, years, seconds} from "./format.js";
@@ -61,6 +62,8 @@ function process_memory() {
   if (split.length === 0) return null;
   const names = [...new Set(split.flatMap((each) => Object.keys(each.samples.processes)))];
   const colours = ["var(--p2)", "var(--p7)", "var(--p8)", "var(--p5)", "var(--p9)"];
+  const most_of = (each) =>
+    names.map((name) => `${name} at most ${bytes(d3.max(each.samples.processes[name] || []))}`).join(", ");
   const longest = d3.max(split, (each) => each.samples.seconds.at(-1));
   const stack_of = (each) =>
     names.flatMap((name) =>
@@ -92,25 +95,23 @@ function process_memory() {
               "div",
               {class: "cell"},
               el("p", {class: "cell-head"}, el("b", {}, short_name(each)), el("span", {}, seconds(each.seconds))),
-              chart(
-                `Memory by process, ${full_name(each)}: ${names.map((name) => `${name} at most ${bytes(d3.max(each.samples.processes[name] || []))}`).join(", ")}`,
-                (width) =>
-                  plot({
-                    width,
-                    height: 150,
-                    marginLeft: 56,
-                    marginRight: 8,
-                    marginBottom: 24,
-                    x: {domain: [0, longest], label: null},
-                    y: {domain: [0, most], label: null},
-                    color: {domain: names, range: colours},
-                    marks: [
-                      Plot.areaY(stack_of(each), {x: "at", y: "memory", fill: "name", order: names}),
-                      Plot.ruleY([0], {stroke: "var(--muted)"}),
-                      Plot.axisY([0, most / 2, most], {tickSize: 3, tickFormat: bytes}),
-                      Plot.axisX({ticks: ticks_for(width, 70), tickSize: 3, tickFormat: (second) => `${second} s`}),
-                    ],
-                  }),
+              chart(`Memory by process, ${full_name(each)}: ${most_of(each)}`, (width) =>
+                plot({
+                  width,
+                  height: 150,
+                  marginLeft: 56,
+                  marginRight: 8,
+                  marginBottom: 24,
+                  x: {domain: [0, longest], label: null},
+                  y: {domain: [0, most], label: null},
+                  color: {domain: names, range: colours},
+                  marks: [
+                    Plot.areaY(stack_of(each), {x: "at", y: "memory", fill: "name", order: names}),
+                    Plot.ruleY([0], {stroke: "var(--muted)"}),
+                    Plot.axisY([0, most / 2, most], {tickSize: 3, tickFormat: bytes}),
+                    Plot.axisX({ticks: ticks_for(width, 70), tickSize: 3, tickFormat: (second) => `${second} s`}),
+                  ],
+                }),
               ),
             ),
           ),
@@ -153,7 +154,8 @@ export function representations() {
     el(
       "p",
       {class: "prose"},
-      "The study fills one array of all films for each user, and its library wants every array twice, as input and as target. Sparse rows keep the ratings alone. ",
+      "The study fills one array of all films for each user, and its library wants every array twice, as input and as ",
+      "target. Sparse rows keep the ratings alone. ",
       "The axis is logarithmic: each mark is a multiple of the one before.",
     ),
     figure({

@@ -26,6 +26,14 @@ const measures = [
   ["seconds", "Seconds of training", "lower is better"],
 ];
 
+function said_of(key, value) {
+  return key === "seconds" ? seconds(value) : figure_of(value);
+}
+
+function said_of_all(rows, key) {
+  return rows.map((row) => `${mode_name(row)} with ${row.workers}: ${said_of(key, row[key])}`).join("; ");
+}
+
 // One axis of workers for both halves, one axis of each measure: from zero where zero means something.
 function panel(rows, key, domains, width, reference) {
   const names = [...new Set(rows.map(mode_name))];
@@ -78,8 +86,7 @@ function panel(rows, key, domains, width, reference) {
         Plot.pointer({
           x: "workers",
           y: key,
-          title: (d) =>
-            `${mode_name(d)}, ${d.workers} workers\n${key === "seconds" ? seconds(d[key]) : figure_of(d[key])}`,
+          title: (d) => `${mode_name(d)}, ${d.workers} workers\n${said_of(key, d[key])}`,
         }),
       ),
     ],
@@ -105,9 +112,8 @@ function half(title, rows, domains, popularity) {
           "div",
           {class: "cell"},
           el("p", {class: "cell-head"}, el("b", {}, name), el("span", {}, better)),
-          chart(
-            `${title}, ${name}: ${rows.map((row) => `${mode_name(row)} with ${row.workers}: ${key === "seconds" ? seconds(row[key]) : figure_of(row[key])}`).join("; ")}`,
-            (width) => panel(rows, key, domains, width, key === "ndcg@100" ? popularity : null),
+          chart(`${title}, ${name}: ${said_of_all(rows, key)}`, (width) =>
+            panel(rows, key, domains, width, key === "ndcg@100" ? popularity : null),
           ),
         ),
       ),
@@ -167,7 +173,8 @@ export function modes() {
       `On films of ${years(subset)}. With `,
       el("code", {}, "items"),
       " workers share the films of one model, and the arithmetic is that of one worker. With the others each ",
-      "worker has all films and some of the users, and models or gradients are averaged. At equal epochs everybody has seen the data as often; ",
+      "worker has all films and some of the users, and models or gradients are averaged. At equal epochs everybody has ",
+      "seen the data as often; ",
       "at equal steps every model has been moved as often, which takes more epochs where the data are divided.",
     ),
     figure({

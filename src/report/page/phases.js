@@ -1,4 +1,5 @@
-// Figures 1 to 7 of the study, and its last two phases: CPU in green over memory in blue, one small chart for each configuration.
+// Figures 1 to 7 of the study, and its last two phases: CPU in green over memory in blue, a small chart for each
+// configuration.
 import {el, table, figure, legend, switched} from "./element.js";
 import {chart, draw_charts, plot, ticks_for} from "./chart.js";
 import {seconds, bytes, percent, count, years} from "./format.js";
@@ -74,7 +75,9 @@ function cell(configuration, phase, shared) {
   const samples = samples_of_phase(configuration, phase);
   const name = short_name(configuration);
   const most = d3.max(samples, (sample) => sample.memory);
-  const said = `${name}, ${phase.name}: ${seconds(phase.seconds)}, CPU ${percent(cpu_of_phase(phase))} on average, at most ${bytes(phase.peak_bytes)}`;
+  const said =
+    `${name}, ${phase.name}: ${seconds(phase.seconds)}, CPU ${percent(cpu_of_phase(phase))} on average, ` +
+    `at most ${bytes(phase.peak_bytes)}`;
   const broken = failed(configuration) && configuration.failure && configuration.failure.phase === phase.name;
   return el(
     "div",
@@ -202,17 +205,19 @@ const remarks = {
 };
 
 function sampling_note() {
-  const watched = of_phases.filter((each) => each.monitor);
+  const watched = of_phases.filter((each) => each.monitor && each.monitor.percent_of_a_core !== null);
   if (watched.length === 0) return "";
   const [least, most] = d3.extent(watched, (each) => each.monitor.percent_of_a_core);
+  const range = least === most ? percent(most, 2) : `${percent(least, 2)} to ${percent(most, 2)}`;
   const materialised = d3.sum(of_phases, (each) =>
     d3.sum(each.phases || [], (phase) => phase.materialise_seconds || 0),
   );
   const all = d3.sum(of_phases, (each) => each.seconds || 0);
-  return (
-    ` Sampling cost ${least === most ? "" : `${percent(least, 2)} to `}${percent(most, 2)} of a core; materialising each phase, so that its cost is its own, ` +
-    `cost ${seconds(materialised)} of ${seconds(all)} in all.`
-  );
+  const apart =
+    materialised > 0
+      ? `; materialising each phase, so that its cost is its own, ${seconds(materialised)} of ${seconds(all)} in all`
+      : "";
+  return ` Sampling cost ${range} of a core${apart}.`;
 }
 
 export function phases() {

@@ -1,6 +1,6 @@
 // DuckDB's plan of a statement, as a tree: data rise from the scans at the bottom; bars show where the time went.
 import {el, svg, table, figure, choice, scrolling, legend} from "./element.js";
-import {count, seconds, years, percent} from "./format.js";
+import {count, plural, seconds} from "./format.js";
 import {of_phases, full_name} from "./results.js";
 import {wrapped, laid_out, arrow, drawing, text_lines} from "./graph.js";
 
@@ -61,7 +61,8 @@ function tree(statement) {
   // dagre ranks downwards from sources; arrows go up, so the layout is upside down.
   const graph = laid_out(nodes, edges, {direction: "BT", ranks: 40});
   const wide = d3.scaleLog([1, Math.max(10, d3.max(nodes, (node) => node.rows) || 10)], [1, 6]).clamp(true);
-  const label = `Plan of ${statement.statement}: ${nodes.map((node) => `${node.operator}, ${count(node.rows)} rows, ${seconds(node.seconds)}`).join("; ")}`;
+  const said = nodes.map((node) => `${node.operator}, ${count(node.rows)} rows, ${seconds(node.seconds)}`);
+  const label = `Plan of ${statement.statement}: ${said.join("; ")}`;
   return drawing(
     graph.width,
     graph.height,
@@ -72,7 +73,7 @@ function tree(statement) {
         svg(
           "text",
           {x: edge.points[0].x + 8, y: edge.points[0].y - 8, class: "rows"},
-          edge.rows === null || edge.rows === undefined ? "" : `${count(edge.rows)} rows`,
+          edge.rows === null || edge.rows === undefined ? "" : plural(edge.rows, "row"),
         ),
       ];
     }),
@@ -115,7 +116,7 @@ export function query_plans() {
     );
     behind.replaceChildren(plan_numbers(statement));
   };
-  const statements = el("span", {});
+  const statements = el("div", {class: "choice"});
   const choose_statement = () => {
     const plans = shown.configuration.query_plans;
     const order = d3.range(plans.length).sort((a, b) => d3.descending(plans[a].seconds, plans[b].seconds));
@@ -152,8 +153,9 @@ export function query_plans() {
     el(
       "p",
       {class: "prose"},
-      "On one machine DuckDB runs the preparation. This is what it made of the SQL, with the rows that went through each step ",
-      "and the CPU time that it took. Data rise from the scans at the bottom to the result at the top; a thicker line carried more rows.",
+      "On one machine DuckDB runs the preparation. This is what it made of the SQL, with the rows that went through ",
+      "each step and the CPU time that it took. Data rise from the scans at the bottom to the result at the top; a ",
+      "thicker line carried more rows.",
     ),
     figure({id: "plan-figure", title: "The plan of a statement", controls, body, numbers: behind}),
   ];

@@ -77,7 +77,7 @@ export function recommendations() {
     el(
       "p",
       {class: "prose"},
-      `Users drawn at random (seed ${ordered[0].recommendation_test.seed}). Films that they rated are never recommended to them.`,
+      `Users drawn at random (seed ${ordered[0].recommendation_test.seed}). What they rated is never recommended to them.`,
     ),
     el(
       "div",

@@ -1,4 +1,4 @@
-// The results as the page asks for them: which configurations there are, what they are called, which compare. No elements.
+// The results as the page asks for them: which configurations there are, how they are called, which compare. No elements.
 
 export const results = JSON.parse(document.getElementById("results").textContent);
 
@@ -66,8 +66,8 @@ export function cpu_of_phase(phase) {
     : null;
 }
 
-// The samples within a phase: [{at (seconds since its start), cpu (%), memory (bytes)}], the outer ones held to its ends. A phase shorter than the
-// sampling interval has none; its two ends then carry its mean CPU and its peak.
+// The samples within a phase: [{at (seconds since its start), cpu (%), memory (bytes)}], the outer ones held to its
+// ends. A phase shorter than the sampling interval has none; its two ends then carry its mean CPU and its peak.
 export function samples_of_phase(configuration, phase) {
   const {seconds = [], cpu_percent = [], memory_bytes = []} = configuration.samples || {};
   const found = [];

@@ -45,45 +45,46 @@ function cell_of(phase) {
     : "–";
 }
 
-export function speed_ups() {
-  const rated = (results.speed_ups || []).filter((row) => configuration_of(row.configuration));
-  if (rated.length === 0) return null;
-  const named = rated.map((row) => ({...row, name: full_name(configuration_of(row.configuration))}));
+function machine_said() {
+  const {machine, study} = results;
+  const physical =
+    machine.physical_cores === null
+      ? "an unknown number of physical ones"
+      : plural(machine.physical_cores, "physical one");
+  const quota = (machine.cpu_quota ?? null) === null ? "" : `, of which its container may use ${machine.cpu_quota}`;
+  const studied =
+    study && study.machine ? `; the study’s had ${study.machine.logical_cores} on ${study.machine.physical_cores}` : "";
+  return `This machine has ${plural(machine.logical_cores, "logical core")} on ${physical}${quota}${studied}. `;
+}
+
+// A chart for each engine and network: its configurations as dots, phase by phase.
+function panels_of(named) {
   const points = named
     .flatMap((row) => [
       {...row, phase: "all phases"},
       ...row.phases.map((phase) => ({...phase, phase: phase.name, name: row.name, workers: row.workers})),
     ])
     .filter((point) => point.speed_up !== null);
-  const most =
-    Math.max(
-      1.1,
-      d3.max(points, (point) => point.speed_up) || 1,
-      d3.max(named, (row) => row.workers),
-    ) * 1.05;
-  const names = named.map((row) => row.name);
-  const groups = [
-    ...d3
-      .group(named, (row) => configuration_of(row.configuration).engine + configuration_of(row.configuration).variant)
-      .values(),
-  ];
-  const panels = groups.map((group) => {
-    const own = group.map((row) => row.name);
+  const most = 1.05 * d3.max([1.1, ...points.map((point) => point.speed_up), ...named.map((row) => row.workers)]);
+  const kind = ({engine, variant}) => `${engine} ${variant}`;
+  return [...d3.group(named, (row) => kind(configuration_of(row.configuration))).values()].map((group) => {
+    const names = group.map((row) => row.name);
+    const own = points.filter((point) => names.includes(point.name));
     const said = group.map((row) => `${row.name}: ${times(row.speed_up)}`).join("; ");
     return el(
       "div",
       {},
-      legend(...own.map((name) => [palette[own.indexOf(name) % palette.length], name, "dot"])),
-      chart(`Speed-up of each phase. ${said}`, (width) =>
-        speed_panel(
-          points.filter((point) => own.includes(point.name)),
-          own,
-          most,
-          width,
-        ),
-      ),
+      legend(...names.map((name, at) => [palette[at % palette.length], name, "dot"])),
+      chart(`Speed-up of each phase. ${said}`, (width) => speed_panel(own, names, most, width)),
     );
   });
+}
+
+export function speed_ups() {
+  const named = (results.speed_ups || [])
+    .filter((row) => configuration_of(row.configuration))
+    .map((row) => ({...row, name: full_name(configuration_of(row.configuration))}));
+  if (named.length === 0) return null;
   const numbers = table(
     "Speed-up over one worker (and efficiency: speed-up ÷ workers)",
     [
@@ -99,29 +100,13 @@ export function speed_ups() {
       [seconds(row.seconds), el("small", {}, seconds(row.baseline_seconds))],
     ]),
   );
-  const machine = results.machine;
   return [
-    el(
-      "p",
-      {class: "prose"},
-      `This machine has ${plural(machine.logical_cores, "logical core")} on `,
-      machine.physical_cores === null
-        ? "an unknown number of physical ones"
-        : `${plural(machine.physical_cores, "physical one")}`,
-      machine.cpu_quota === null || machine.cpu_quota === undefined
-        ? ""
-        : `, of which its container may use ${machine.cpu_quota}`,
-      results.study && results.study.machine
-        ? `; the study’s had ${results.study.machine.logical_cores} on ${results.study.machine.physical_cores}`
-        : "",
-      ". More workers than physical cores cannot bring their number in speed.",
-    ),
+    el("p", {class: "prose"}, machine_said(), "More workers than physical cores cannot be as many times as fast."),
     figure({
       id: "speed-figure",
       title: "Speed-up of each phase",
       note: "Right of the black line is faster than one worker; a dashed line is as many times as there are workers.",
-      body: el("div", {class: names.length > 0 ? "panels" : null}, panels),
+      body: [el("div", {class: "panels"}, panels_of(named)), numbers],
     }),
-    numbers,
   ];
 }

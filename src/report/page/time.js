@@ -1,4 +1,4 @@
-// Where the time of N workers goes: computing, exchanging, waiting for one another, and the rest, on average over the workers.
+// Where the time of N workers goes: computing, exchanging, waiting for one another, and the rest; the workers' mean.
 import {el, table, figure, legend} from "./element.js";
 import {chart, plot} from "./chart.js";
 import {seconds, count} from "./format.js";
@@ -25,9 +25,9 @@ export function time_of_workers() {
   );
   const ids = told.map((each) => each.id);
   const name_of = new Map(told.map((each) => [each.id, full_name(each)]));
+  const mean = (each, key) => d3.mean(each.training.workers, (worker) => worker[key]);
   const said = told.map(
-    (each) =>
-      `${full_name(each)}: ${shares.map(([key, name]) => `${name} ${seconds(d3.mean(each.training.workers, (worker) => worker[key]))}`).join(", ")}`,
+    (each) => `${full_name(each)}: ${shares.map(([key, name]) => `${name} ${seconds(mean(each, key))}`).join(", ")}`,
   );
   const numbers = table(
     "Seconds of every worker",
