@@ -169,7 +169,7 @@ export function verdict(rows) {
       {},
       below.length > 0
         ? "The losses that the study prints lie below what its network can reach"
-        : "There is a floor below every loss",
+        : "There is a floor below the losses of a softmax",
     ),
     el(
       "p",

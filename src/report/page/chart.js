@@ -63,6 +63,17 @@ export function tick_text([least, most], ticks) {
   return d3.tickFormat(least, most, ticks, "f");
 }
 
+// The marks of an axis of seconds, from 0 to `longest`, at the bottom: milliseconds where all is short.
+export function axis_of_seconds(longest, width) {
+  const wanted = d3.ticks(0, longest, ticks_for(width, 60));
+  const step = Math.ceil(wanted.length / Math.max(2, Math.floor(width / 48)));
+  const text = (second) => (longest < 0.5 ? `${Math.round(second * 1e6) / 1000} ms` : `${second} s`);
+  return Plot.axisX(
+    wanted.filter((_, at) => at % step === 0),
+    {anchor: "bottom", tickSize: 3, tickFormat: text},
+  );
+}
+
 // About one tick for each `space` pixels, at least two.
 export function ticks_for(width, space = 90) {
   return Math.max(2, Math.min(8, Math.floor(width / space)));

@@ -1,6 +1,6 @@
 // Figure 8 of the study: each logical core over time, as rows of green; during training, and over all phases.
 import {el, table, figure, legend, choice} from "./element.js";
-import {chart, draw_charts, plot, ticks_for} from "./chart.js";
+import {axis_of_seconds, chart, draw_charts, plot} from "./chart.js";
 import {percent, seconds, years} from "./format.js";
 import {of_phases, phase_of, short_name, full_name, subsets_of} from "./results.js";
 
@@ -36,7 +36,7 @@ function heat(rows, cores, domain, width) {
         d3.range(cores).filter((core) => cores <= 16 || core % 4 === 0),
         {y: (core) => core, text: (core) => `core ${core}`, frameAnchor: "left", textAnchor: "end", dx: -6},
       ),
-      Plot.axisX({anchor: "bottom", ticks: ticks_for(width, 70), tickSize: 3, tickFormat: (second) => `${second} s`}),
+      axis_of_seconds(domain, width - 60),
       Plot.tip(
         rows,
         Plot.pointer({

@@ -122,12 +122,12 @@ function curve_cell(configuration, range) {
   );
 }
 
-// A panel of curves for each configuration; those of one subset and one loss share their losses, and their epochs unless
-// they trained for more, as those that are compared at equal steps do.
+// A panel of curves for each configuration; those of one subset, loss and output share their losses, and their epochs
+// unless they trained for more, as those that are compared at equal steps do.
 function curve_figure(loss, trained) {
   const body = subsets_of(trained).map((subset) => {
     const here = trained.filter((each) => each.subset === subset);
-    const range = range_of_losses(here);
+    const range = d3.rollup(here, range_of_losses, (each) => each.output);
     return el(
       "div",
       {class: "subset"},
@@ -135,7 +135,7 @@ function curve_figure(loss, trained) {
       el(
         "div",
         {class: "cells wide"},
-        here.map((each) => curve_cell(each, range)),
+        here.map((each) => curve_cell(each, range.get(each.output))),
       ),
     );
   });

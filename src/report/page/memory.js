@@ -1,14 +1,14 @@
 // What the ratings weigh as dense arrays, as Elephas' doubled pairs and as sparse rows; and which of Spark's processes
 // hold memory.
 import {el, table, figure, legend} from "./element.js";
-import {chart, plot, ticks_for} from "./chart.js";
+import {axis_of_seconds, chart, plot, ticks_for} from "./chart.js";
 import {bytes, large, count, years, seconds} from "./format.js";
 import {results, of_phases, full_name, short_name, subsets_of} from "./results.js";
 
 function weights(rows, domain, width) {
   const names = [...new Set(rows.map((row) => row.kind))];
   const measured = rows.filter((row) => row.measured_bytes !== null);
-  const left = width < 520 ? 112 : 160;
+  const left = width < 520 ? 124 : 160;
   return plot({
     width,
     height: names.length * 30 + 40,
@@ -109,7 +109,7 @@ function process_memory() {
                     Plot.areaY(stack_of(each), {x: "at", y: "memory", fill: "name", order: names}),
                     Plot.ruleY([0], {stroke: "var(--muted)"}),
                     Plot.axisY([0, most / 2, most], {tickSize: 3, tickFormat: bytes}),
-                    Plot.axisX({ticks: ticks_for(width, 70), tickSize: 3, tickFormat: (second) => `${second} s`}),
+                    axis_of_seconds(longest, width - 64),
                   ],
                 }),
               ),

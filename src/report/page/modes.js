@@ -41,7 +41,7 @@ function panel(rows, key, domains, width, reference) {
   return plot({
     width,
     height: 210,
-    marginLeft: 52,
+    marginLeft: 62,
     marginRight: 14,
     marginTop: 10,
     marginBottom: 30,
@@ -154,7 +154,8 @@ export function modes() {
   if (all.length === 0) return null;
   const popularity = popularity_of(subset);
   const losses_range = d3.extent(all, (row) => row.test_loss);
-  const margin = (losses_range[1] - losses_range[0] || losses_range[1] || 1) * 0.1;
+  // Differences below a hundredth of the loss must not fill the chart.
+  const margin = Math.max((losses_range[1] - losses_range[0]) * 0.1, losses_range[1] * 0.01) || 1;
   const domains = {
     workers: [...new Set(all.map((row) => row.workers))].sort(d3.ascending),
     "ndcg@100": [0, Math.max(d3.max(all, (row) => row["ndcg@100"]) || 0, popularity || 0) * 1.08 || 1],

@@ -1,7 +1,7 @@
 // Figures 1 to 7 of the study, and its last two phases: CPU in green over memory in blue, a small chart for each
 // configuration.
 import {el, table, figure, legend, switched} from "./element.js";
-import {chart, draw_charts, plot, ticks_for} from "./chart.js";
+import {axis_of_seconds, chart, draw_charts, plot} from "./chart.js";
 import {seconds, bytes, percent, count, years} from "./format.js";
 import {
   results,
@@ -61,12 +61,7 @@ function strips(samples, domain, most, width) {
           Plot.tip(own, Plot.pointerX({...channels, title: (d) => `${d.said}\nafter ${seconds(d.at)}`})),
         ];
       }),
-      Plot.axisX({
-        anchor: "bottom",
-        ticks: ticks_for(width - 58, 60),
-        tickSize: 3,
-        tickFormat: (second) => `${second} s`,
-      }),
+      axis_of_seconds(domain, width - 54),
     ],
   });
 }
