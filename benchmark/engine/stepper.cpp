@@ -36,7 +36,7 @@ struct Stepper::Rank {
 
 Stepper::Stepper(const Dataset& data, const TrainingPlan& plan, const kernel::Kernels& kernels)
     : data_(data), plan_(plan), state_(fresh_state(plan, data)), world_(plan.shards, plan.threads) {
-  const auto runs = cut_into_runs(data_.items, plan_.block_items, plan_.shards);
+  const auto runs = cut_into_runs(data_, plan_.block_items, plan_.shards);
   for (int r = 0; r < plan_.shards; ++r)
     ranks_.push_back(std::make_shared<Rank>(*this, runs[static_cast<std::size_t>(r)], r, kernels));
 }
