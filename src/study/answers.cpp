@@ -138,9 +138,9 @@ std::string time_of_workers(const Json& results) {
     }
     const double all = compute + exchange + waiting + other;
     if (all <= 0) continue;
-    text += fmt::format("{} ({}): {:.0f} % computing, {:.0f} % exchange, {:.0f} % waiting, {:.0f} % anything else. ",
-                        one.at("label").get<std::string>(), one.at("parallel").get<std::string>(), 100 * compute / all,
-                        100 * exchange / all, 100 * waiting / all, 100 * other / all);
+    text += fmt::format("{}: {:.0f} % computing, {:.0f} % exchange, {:.0f} % waiting, {:.0f} % anything else. ",
+                        one.at("label").get<std::string>(), 100 * compute / all, 100 * exchange / all,
+                        100 * waiting / all, 100 * other / all);
   }
   if (text.empty()) return "Not measured: no training with more than one worker was finished.";
   text.pop_back();
