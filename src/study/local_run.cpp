@@ -187,7 +187,7 @@ class LocalRun {
                                       {"test_loss", number(epoch.validation_loss)},
                                       {"ndcg@100", number(epoch.validation_ndcg)},
                                       {"seconds", epoch.seconds}});
-      recorder_.keep();
+      recorder_.keep(epoch.epoch == 1);
     };
     const TrainedModel model = train(*dataset_, plan, state, model_folder_, observer);
     write_model(model_folder_, model, to_csv(state.history));
