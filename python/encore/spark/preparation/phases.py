@@ -126,7 +126,6 @@ class _Run:
             self.source.ratings.many_lines = True
             self.scan()
         self.check_condition()
-        self.summary["rows"] = self.pipeline.count("ratings_read")
         self.pipeline.expect(self.summary["rows"])
         return self.summary["rows"]
 
@@ -134,10 +133,11 @@ class _Run:
         self.relations = create_ratings(self.pipeline, self.source, self.settings)
         self.pipeline.run("ratings_checked")
         self.pipeline.run("ratings_read")
+        self.summary["rows"], self.malformed = self.pipeline.numbers("SELECT count(*), count_if(reason = 9) FROM ratings_read")
 
     def broken_within_quotes(self):
         table = self.source.ratings
-        if table.frame is not None or not table.quoted or not self.pipeline.count("ratings_read WHERE reason = 9"):
+        if table.frame is not None or not table.quoted or not self.malformed:
             return False
         return bool(self.pipeline.spark.table("ratings_lines").where("contains(bad_line, '\"')").head(1))
 
@@ -163,13 +163,12 @@ class _Run:
         self.narrow("ratings_of_frequent_items", "ratings_once", settings.min_item_ratings, "movie has too few ratings")
         self.narrow("ratings_final", "ratings_of_frequent_items", settings.min_user_ratings, "user has too few ratings")
         run("users")
-        summary["users"] = self.pipeline.count("users")
+        summary["users"], summary["ratings"] = self.pipeline.numbers("SELECT count(*), sum(ratings) FROM users")
         if summary["users"] == 0:
             raise UserError(self.nothing_left())
         run("item_stars")
         run("items")
         summary["movies"] = self.pipeline.count("items")
-        summary["ratings"] = self.pipeline.number("SELECT sum(ratings) FROM users")
         return summary["ratings"]
 
     def check_condition(self):
@@ -279,7 +278,7 @@ class _Run:
         self.pipeline.keep("sorted ratings", self.sorted_ratings)  # written, and read once more for the fingerprint
         for frame, name in ((items, "items"), (users, "users"), (self.sorted_ratings, "ratings")):
             staged.write(frame, name)
-        return self.sorted_ratings.count()
+        return self.summary["ratings"]
 
     def fingerprint(self):
         spark = self.pipeline.spark
