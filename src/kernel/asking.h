@@ -8,13 +8,25 @@
 
 namespace encore::kernel {
 
-/// Asks for the lines of `ahead`, one with each step of a sum: seldom enough to leave the loads their place.
+/// Asks for the lines of `ahead` along the steps of sums, as evenly as the product is long: a burst would take all the
+/// processor's places for lines on their way, and the product's own loads would wait for one.
 class Asking {
  public:
-  explicit Asking(const std::array<Ahead, 2>& ahead) : ahead_(ahead) { next(); }
-  /// How many of the next `steps` may ask.
+  /// `steps`: of all sums of the product together; where unknown, every step asks.
+  explicit Asking(const std::array<Ahead, 2>& ahead, std::int64_t steps = 0) : ahead_(ahead) {
+    const std::int64_t lines = (ahead[0].floats + ahead[1].floats) / floats_of_a_line;
+    // One less than would do, because the end of a sum, shorter than `every`, does not ask.
+    if (lines > 0) every_ = std::clamp<std::int64_t>(steps / lines - 1, 1, 8);
+    next();
+  }
+  /// How many steps share one question.
+  std::int64_t every() const { return every_; }
+  /// How many of the next `steps` questions there are.
   std::int64_t steps(std::int64_t steps) const { return std::min(steps, lines_); }
-  void ask(std::int64_t step) const { __builtin_prefetch(at_ + step * floats_of_a_line, 1, 2); }
+  /// Always inside its caller: GCC takes a function that only fetches ahead for one without effect, and drops the call.
+  [[gnu::always_inline]] void ask(std::int64_t step) {
+    __builtin_prefetch(at_ + step * floats_of_a_line, 1, 2);
+  }
   void done(std::int64_t steps) {
     at_ += steps * floats_of_a_line, lines_ -= steps;
     if (lines_ == 0) next();
@@ -31,7 +43,7 @@ class Asking {
   const std::array<Ahead, 2>& ahead_;
   std::size_t which_ = 0;
   const float* at_ = nullptr;
-  std::int64_t lines_ = 0;
+  std::int64_t lines_ = 0, every_ = 1;
 };
 
 }  // namespace encore::kernel

@@ -10,15 +10,24 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
+#include <algorithm>
+#include <cstring>
+
 HWY_BEFORE_NAMESPACE();
 namespace encore::kernel::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// Where a tile finds a(m, k): at[m·row + k·depth].
+struct Left {
+  const float* HWY_RESTRICT at;
+  std::int64_t row, depth;
+};
+
 /// A tile of ROWS rows × VECTORS vectors of c. 16 registers (AVX2) hold 6 × 2 accumulators beside their operands, 32
 /// (AVX-512, NEON) hold 6 × 4.
 template <int ROWS, int VECTORS>
-HWY_INLINE void MultiplyTile(const Multiply& p, Asking& asking, const float* HWY_RESTRICT a,
-                             const float* HWY_RESTRICT b, float* HWY_RESTRICT c) {
+HWY_INLINE void MultiplyTile(const Multiply& p, Asking& asking, const Left& a, const float* HWY_RESTRICT b,
+                             float* HWY_RESTRICT c) {
   const hn::ScalableTag<float> d;
   const std::int64_t lanes = hn::Lanes(d);
   using V = hn::Vec<decltype(d)>;
@@ -34,18 +43,18 @@ HWY_INLINE void MultiplyTile(const Multiply& p, Asking& asking, const float* HWY
     for (int v = 0; v < VECTORS; ++v) right[v] = hn::Load(d, b + k * p.b_row + v * lanes);
 #pragma GCC unroll 8
     for (int r = 0; r < ROWS; ++r) {
-      const V left = hn::Set(d, a[r * p.a_row + k * p.a_depth]);
+      const V left = hn::Set(d, a.at[r * a.row + k * a.depth]);
 #pragma GCC unroll 4
       for (int v = 0; v < VECTORS; ++v) sum[r][v] = hn::MulAdd(left, right[v], sum[r][v]);
     }
   };
-  const std::int64_t asked = asking.steps(p.depth);
-  for (std::int64_t k = 0; k < asked; ++k) {
-    asking.ask(k);
-    add(k);
+  const std::int64_t every = asking.every(), asked = asking.steps(p.depth / every);
+  for (std::int64_t question = 0; question < asked; ++question) {
+    asking.ask(question);
+    for (std::int64_t k = question * every; k < (question + 1) * every; ++k) add(k);
   }
   asking.done(asked);
-  for (std::int64_t k = asked; k < p.depth; ++k) add(k);
+  for (std::int64_t k = asked * every; k < p.depth; ++k) add(k);
 #pragma GCC unroll 8
   for (int r = 0; r < ROWS; ++r) {
 #pragma GCC unroll 4
@@ -53,15 +62,46 @@ HWY_INLINE void MultiplyTile(const Multiply& p, Asking& asking, const float* HWY
   }
 }
 
+/// Rows go by sixes; what is left goes by fours where it can, because tiles of two wait for their own sums.
+HWY_INLINE std::int64_t RowsOfTile(std::int64_t left) {
+  if (left >= 6 && left != 8) return 6;
+  return left >= 4 ? 4 : std::min<std::int64_t>(left, 2);
+}
+
+/// `packed`: what PackTiles made of a, or null.
 template <int VECTORS>
-HWY_INLINE void MultiplyColumns(const Multiply& p, Asking& asking, std::int64_t column) {
-  const float* b = p.b + column;
-  std::int64_t row = 0;
-  for (; row + 6 <= p.rows; row += 6)
-    MultiplyTile<6, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
-  for (; row + 2 <= p.rows; row += 2)
-    MultiplyTile<2, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
-  for (; row < p.rows; ++row) MultiplyTile<1, VECTORS>(p, asking, p.a + row * p.a_row, b, p.c + row * p.c_row + column);
+HWY_INLINE void MultiplyColumns(const Multiply& p, Asking& asking, const float* packed, std::int64_t column) {
+  std::int64_t rows = 0;
+  for (std::int64_t row = 0; row < p.rows; row += rows) {
+    rows = RowsOfTile(p.rows - row);
+    const Left a = packed != nullptr ? Left{packed + row * p.depth, 1, rows}
+                                     : Left{p.a + row * p.a_row, p.a_row, p.a_depth};
+    const float* b = p.b + column;
+    float* c = p.c + row * p.c_row + column;
+    if (rows == 6) MultiplyTile<6, VECTORS>(p, asking, a, b, c);
+    if (rows == 4) MultiplyTile<4, VECTORS>(p, asking, a, b, c);
+    if (rows == 2) MultiplyTile<2, VECTORS>(p, asking, a, b, c);
+    if (rows == 1) MultiplyTile<1, VECTORS>(p, asking, a, b, c);
+  }
+}
+
+template <int ROWS>
+HWY_INLINE void PackTile(const Multiply& p, std::int64_t row, float* HWY_RESTRICT to) {
+  for (std::int64_t k = 0; k < p.depth; ++k) std::memcpy(to + k * ROWS, p.a + row + k * p.a_depth, ROWS * sizeof *to);
+}
+
+/// What the tiles read of an `a` that lies across them (a_row = 1), tile after tile in the order of their sums. Its
+/// lines, `a_depth` apart, often share a few sets of the first cache and push one another out.
+HWY_INLINE void PackTiles(const Multiply& p, float* HWY_RESTRICT packed) {
+  std::int64_t rows = 0;
+  for (std::int64_t row = 0; row < p.rows; row += rows) {
+    rows = RowsOfTile(p.rows - row);
+    float* to = packed + row * p.depth;
+    if (rows == 6) PackTile<6>(p, row, to);
+    if (rows == 4) PackTile<4>(p, row, to);
+    if (rows == 2) PackTile<2>(p, row, to);
+    if (rows == 1) PackTile<1>(p, row, to);
+  }
 }
 
 HWY_ATTR void MultiplyMatrices(const Multiply& p) {
@@ -72,16 +112,23 @@ HWY_ATTR void MultiplyMatrices(const Multiply& p) {
 #else
   constexpr int widest = 4;
 #endif
-  Asking asking(p.ahead);
+  constexpr std::int64_t room = 64 * 256;
+  HWY_ALIGN float packed_tiles[room];
+  const float* packed = nullptr;
   std::int64_t column = 0, left = p.columns / lanes;
+  if (p.a_row == 1 && p.a_depth > 1 && p.rows * p.depth <= room && left > widest) {
+    PackTiles(p, packed_tiles);
+    packed = packed_tiles;
+  }
+  Asking asking(p.ahead, p.depth * ((p.rows + 5) / 6) * ((left + widest - 1) / widest));
   while (left > 0) {  // as even as possible: 10 vectors go as 4 + 3 + 3, not 4 + 4 + 2
     const std::int64_t tiles = (left + widest - 1) / widest, now = (left + tiles - 1) / tiles;
     if constexpr (widest == 4) {
-      if (now == 4) MultiplyColumns<4>(p, asking, column);
-      if (now == 3) MultiplyColumns<3>(p, asking, column);
+      if (now == 4) MultiplyColumns<4>(p, asking, packed, column);
+      if (now == 3) MultiplyColumns<3>(p, asking, packed, column);
     }
-    if (now == 2) MultiplyColumns<2>(p, asking, column);
-    if (now == 1) MultiplyColumns<1>(p, asking, column);
+    if (now == 2) MultiplyColumns<2>(p, asking, packed, column);
+    if (now == 1) MultiplyColumns<1>(p, asking, packed, column);
     column += now * lanes, left -= now;
   }
 }
