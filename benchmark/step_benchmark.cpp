@@ -39,6 +39,7 @@ class Stepper {
         if (!more) return;
         adam.begin_step(t);
         step.run(users, 1, adam);
+        if (t % 64 == 0) step.settle(adam);  // oftener than an epoch does, so that no work is left out of the time
       }
     };
     std::vector<std::jthread> others;

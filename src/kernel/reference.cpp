@@ -198,6 +198,15 @@ void adam(const AdamStep& step, float* w, float* m, float* v, const float* g, st
   }
 }
 
+void adam_idle(const AdamStep& step, const float* rates, std::int64_t steps, float* w, float* m, float* v,
+               std::int64_t stride, std::int64_t decayed) {
+  AdamStep one = step;
+  for (std::int64_t k = 0; k < steps; ++k) {
+    one.rate = rates[k];
+    adam(one, w, m, v, nullptr, 1, stride, decayed);
+  }
+}
+
 }  // namespace
 
 const Kernels& reference_device() {
@@ -219,7 +228,8 @@ const Kernels& reference_device() {
                              sigmoid_cross_entropy,
                              activate,
                              activate_gradient,
-                             adam};
+                             adam,
+                             adam_idle};
   return table;
 }
 

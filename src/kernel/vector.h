@@ -28,6 +28,8 @@ void activate(Curve, float* x, std::int64_t n);
 void activate_gradient(Curve, float* g, const float* y, std::int64_t n);
 void adam(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
           std::int64_t decayed);
+void adam_idle(const AdamStep&, const float* rates, std::int64_t steps, float* w, float* m, float* v,
+               std::int64_t stride, std::int64_t decayed);
 
 /// The kernels above by instructions for bfloat16 (bfloat16_instructions.cpp).
 struct BfloatKernels {

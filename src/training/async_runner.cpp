@@ -53,8 +53,11 @@ bool AsyncRunner::run_worker(std::size_t index, std::int64_t epoch) {
     if (context_.plan.push_every_batch && !first) pull(index);
     first = false;
     worker.train_batch(order, epoch);
-    if (context_.plan.push_every_batch) push(index);
+    if (!context_.plan.push_every_batch) continue;
+    worker.settle();
+    push(index);
   }
+  worker.settle();
   if (!context_.plan.push_every_batch) push(index);
   return complete;
 }

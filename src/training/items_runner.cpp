@@ -95,6 +95,7 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::in
     }
     if (stop_after_ == batch) break;
   }
+  own.step->settle(*own.update);
   // All ranks computed the hidden layers alike; a rank that did not would drift unseen.
   const std::string digest = digest_of(own.hidden);
   for (const auto& other : exchange.gather(std::as_bytes(std::span(digest)))) {

@@ -21,6 +21,8 @@ class LoneWorker {
   bool has_batch(std::span<const std::int32_t> order) const;
   /// Trains the state's next batch of `order` and counts it.
   void train_batch(std::span<const std::int32_t> order, std::int64_t epoch);
+  /// Behind the last batch before anybody else reads the network or the moments.
+  void settle() { step_->settle(*update_); }
 
  private:
   const TrainingPlan& plan_;

@@ -100,11 +100,14 @@ bool ReplicaRunner::run_worker(std::size_t index, std::int64_t epoch) {
   LoneWorker& worker = workers_[index];
   if (!trains(worker)) return true;
   const std::vector<std::int32_t> order = worker.order(epoch);
+  bool complete = true;
   while (worker.has_batch(order)) {
-    if (context_.world.processes() == 1 && interruption_requested() != 0) return false;
+    complete = context_.world.processes() > 1 || interruption_requested() == 0;
+    if (!complete) break;
     worker.train_batch(order, epoch);
   }
-  return true;
+  worker.settle();
+  return complete;
 }
 
 /// Every worker's network, and the agreed one, become the weighted mean of all.

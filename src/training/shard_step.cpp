@@ -41,7 +41,7 @@ ShardStep::~ShardStep() = default;
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share) {
   context_.rows = static_cast<std::int64_t>(users.size());
   entries_.gather(users, epoch);
-  const double weight = forward(share, *training_products_);
+  const double weight = forward(share, *training_products_, &update);
   loss_->prepare(context_, exchange_);
   exchange_last_gradient(update);
   const float* first_gradient = hidden_.backward(hidden_network_, last_total_.data(), context_.rows, hidden_gradients_);
@@ -50,9 +50,14 @@ LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch,
   return {sum_of_losses(), weight};
 }
 
-/// From the gathered entries to the last hidden layer. Returns what this step's losses are divided by.
-double ShardStep::forward(BatchShare share, OutputProducts& products) {
-  exchange_first_sums();
+void ShardStep::settle(Update& update) const {
+  update.settle_first(context_.run.first_item(), context_.run.last_item() - context_.run.first_item());
+}
+
+/// From the gathered entries to the last hidden layer, in training before an update. Returns what this step's losses are
+/// divided by.
+double ShardStep::forward(BatchShare share, OutputProducts& products, Update* update) {
+  exchange_first_sums(update);
   double rated = 0;
   for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
   const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
@@ -74,13 +79,14 @@ double ShardStep::sum_of_losses() const {
 
 /// Z₁ = X·W_in summed over all shards, and with it what losses and normalisation must know of whole rows. Dividing by
 /// the norm of the full, undropped row comes before the bias; dropout is linear, so the order does not matter.
-void ShardStep::exchange_first_sums() {
+void ShardStep::exchange_first_sums(Update* update) {
   const ItemTable& first = context_.tables.first;
   first_sums_.start(context_.rows);
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     first_sums_.open(block);
     for (const Entry& e : entries_.of_block(block)) {
       float* sums = first_sums_.touch(e.row);
+      if (update != nullptr) update->before_reading_first(e.item);
       if (e.input != 0) context_.kernels.add_scaled(sums, first.row(e.item), e.input, first.stride);
       sums[first.stride] += e.target;
       sums[first.stride + 1] += e.target * e.target;

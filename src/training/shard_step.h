@@ -39,6 +39,8 @@ class ShardStep {
   ~ShardStep();
   /// Trains on the rows of `users` with the dropout mask of `epoch`. Every rank returns the same loss.
   LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {});
+  /// Behind the last `run` with this update before anybody reads the tables or the moments: judging, saving, averaging.
+  void settle(Update&) const;
 
   /// The loss of the whole, undropped rows of `users`, at most max_rows. Nothing is trained; every rank returns the
   /// same loss.
@@ -50,14 +52,14 @@ class ShardStep {
   std::vector<std::optional<double>> rank(std::span<const std::int32_t> users, std::span<const std::uint8_t> candidate);
 
  private:
-  double forward(BatchShare, OutputProducts&);
+  double forward(BatchShare, OutputProducts&, Update* = nullptr);
   void exchange_losses();
   void leave_losses();
   void read_losses(const float* total);
   double sum_of_losses() const;
   std::vector<std::byte> best_of_own_items(std::span<const std::int32_t> users,
                                            std::span<const std::uint8_t> candidate);
-  void exchange_first_sums();
+  void exchange_first_sums(Update*);
   void exchange_last_gradient(Update&);
   void update_first_table(const float* first_gradient, Update&);
 

@@ -24,7 +24,8 @@ AdamUpdate::AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables
       moments_(tables_moments),
       hidden_moments_(hidden_moments),
       settings_(settings),
-      kernels_(kernels) {}
+      kernels_(kernels),
+      done_(static_cast<std::size_t>(tables.first.items), 0) {}
 
 void AdamUpdate::begin_step(std::int64_t t) {
   // As Keras does: the powers are those of the β in single precision that the moments decay with.
@@ -33,6 +34,7 @@ void AdamUpdate::begin_step(std::int64_t t) {
       static_cast<float>(settings_.learning_rate * std::sqrt(1 - std::pow(beta2, n)) / (1 - std::pow(beta1, n)));
   step_.epsilon = static_cast<float>(settings_.epsilon);
   step_.weight_decay = static_cast<float>(2 * settings_.weight_decay);
+  rates_.push_back(step_.rate);
 }
 
 void AdamUpdate::output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
@@ -45,9 +47,32 @@ std::array<kernel::Ahead, 2> AdamUpdate::output_ahead(std::int64_t first_item, s
   return {{{moments_.output_mean.row(first_item), floats}, {moments_.output_square.row(first_item), floats}}};
 }
 
+/// The row's first `until` steps since it was settled, as far as it has not done them: none of them had a gradient.
+void AdamUpdate::catch_up(std::int64_t item, std::size_t until) {
+  std::uint32_t& done = done_[static_cast<std::size_t>(item - tables_.first.first_item)];
+  if (done == until) return;
+  kernels_.adam_idle(step_, rates_.data() + done, static_cast<std::int64_t>(until - done), tables_.first.row(item),
+                     moments_.first_mean.row(item), moments_.first_square.row(item), tables_.first.stride,
+                     tables_.first.width);
+  done = static_cast<std::uint32_t>(until);
+}
+
+void AdamUpdate::before_reading_first(std::int64_t item) { catch_up(item, rates_.size() - 1); }
+
 void AdamUpdate::first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
+  if (gradient == nullptr) return;  // they catch up
+  for (std::int64_t item = first_item; item < first_item + rows; ++item) {
+    catch_up(item, rates_.size() - 1);
+    done_[static_cast<std::size_t>(item - tables_.first.first_item)] = static_cast<std::uint32_t>(rates_.size());
+  }
   kernels_.adam(step_, tables_.first.row(first_item), moments_.first_mean.row(first_item),
                 moments_.first_square.row(first_item), gradient, rows, tables_.first.stride, tables_.first.width);
+}
+
+void AdamUpdate::settle_first(std::int64_t first_item, std::int64_t rows) {
+  for (std::int64_t item = first_item; item < first_item + rows; ++item) catch_up(item, rates_.size());
+  rates_.clear();
+  std::fill(done_.begin(), done_.end(), 0);
 }
 
 void AdamUpdate::hidden(const HiddenGradients& g) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <vector>
 #include "kernel/kernels.h"
 #include "model/autoencoder.h"
 #include "model/hidden_layers.h"
@@ -31,11 +32,16 @@ class Update {
   }
   /// Rows of the first table; a null gradient means zero.
   virtual void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) = 0;
+  /// Before a step reads a row of the first table.
+  virtual void before_reading_first(std::int64_t /*item*/) {}
+  /// Behind the last step before anybody else reads these rows of the first table, or their moments.
+  virtual void settle_first(std::int64_t /*first_item*/, std::int64_t /*rows*/) {}
   virtual void hidden(const HiddenGradients&) = 0;
 };
 
 /// Dense Adam in Keras' form (kernel::AdamStep) on the network in place. Moments of rows without gradient decay and
-/// move them.
+/// move them. In the first table, where few rows of a batch have one, the others catch up when they are read: the same
+/// steps in the same order, so the same bits, without a pass through all of its memory for each step.
 class AdamUpdate final : public Update {
  public:
   /// `hidden` holds this rank's copy of the layers that every rank has; the tables are the network's.
@@ -46,14 +52,20 @@ class AdamUpdate final : public Update {
   void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
   std::array<kernel::Ahead, 2> output_ahead(std::int64_t first_item, std::int64_t rows) const override;
   void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  void before_reading_first(std::int64_t item) override;
+  void settle_first(std::int64_t first_item, std::int64_t rows) override;
   void hidden(const HiddenGradients&) override;
 
  private:
+  void catch_up(std::int64_t item, std::size_t until);
+
   Autoencoder &tables_, &hidden_;
   Moments &moments_, &hidden_moments_;
   AdamSettings settings_;
   const kernel::Kernels& kernels_;
   kernel::AdamStep step_{};
+  std::vector<float> rates_;         ///< of the steps since the rows were last settled
+  std::vector<std::uint32_t> done_;  ///< how many of them a row of the first table has behind it
 };
 
 /// Keeps the whole gradient, for all-reduce (users-step) and for checking against finite differences.

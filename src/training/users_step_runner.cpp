@@ -99,8 +99,9 @@ void UsersStepRunner::run_rank(int rank, std::int64_t epoch, std::span<const std
         context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
     }
     exchange.barrier();
-    if (stop_after_ == batch) return;
+    if (stop_after_ == batch) break;
   }
+  own.update->settle_first(0, 0);  // every row had a gradient, if only of zeros
 }
 
 /// Every rank has the whole gradient now, and updates its share of this process's network.

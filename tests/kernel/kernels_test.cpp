@@ -167,6 +167,15 @@ std::vector<KernelCase> cases() {
                     },
                     1e-6F});
   }
+  list.push_back({"adam_idle",
+                  [](const Kernels& k) {
+                    AlignedFloats state = random_floats(3 * 48, 0, 1, 16);
+                    float* w = state.data();
+                    const AlignedFloats rates = random_floats(20, 1e-4F, 1e-3F, 18);
+                    k.adam_idle({.epsilon = 1e-7F, .weight_decay = 0.1F}, rates.data(), 20, w, w + 48, w + 96, 48, 37);
+                    return state;
+                  },
+                  1e-6F});
   return list;
 }
 
@@ -184,6 +193,45 @@ TEST_P(EveryInstructionSet, agrees_with_the_reference) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
       ASSERT_NEAR(expected[i], actual[i], one.tolerance * std::max(1.0F, std::abs(expected[i])))
           << one.name << " at " << i;
+    }
+  }
+}
+
+/// A row's weights and moments of all sizes: far from zero, so small that no step moves the weight, denormal, zero of
+/// either sign. [w, m, v][48]
+AlignedFloats moments_of_all_sizes(unsigned seed) {
+  AlignedFloats row = random_floats(3 * 48, -1, 1, seed);
+  for (std::size_t i = 0; i < 48; ++i) {
+    float &w = row[i], &m = row[48 + i], &v = row[96 + i];
+    m *= std::pow(10.0F, -static_cast<float>(i % 24)), v = std::abs(v) * std::pow(10.0F, -static_cast<float>(i % 40));
+    if (i % 11 == 3) w = 0;
+    if (i % 11 == 4) w *= 1e-39F, m *= 1e-39F;
+    if (i % 11 == 5) w = -0.0F, m = -0.0F, v = 0;
+    if (i % 11 == 6) m = 0;
+  }
+  return row;
+}
+
+TEST_P(EveryInstructionSet, idle_steps_of_adam_have_the_bits_of_as_many_steps_of_their_own) {
+  const Kernels& cpu = device_named("cpu");
+  for (const float decay : {0.0F, 0.1F}) {
+    for (const std::int64_t steps : {1, 7, 8, 9, 120, 1500}) {
+      const AlignedFloats rates = random_floats(static_cast<std::size_t>(steps), 1e-4F, 1e-3F, 18);
+      for (unsigned seed = 30; seed < 50; ++seed) {
+        AlignedFloats idle = moments_of_all_sizes(seed);
+        // Rows of a kind, too: a whole vector of weights that rest, which a mixed row never has.
+        if (seed % 2 == 0) std::fill(idle.begin(), idle.begin() + 48, 0.5F);
+        if (seed % 4 == 0) std::fill(idle.begin() + 48, idle.begin() + 96, 1e-9F);
+        AlignedFloats dense = idle;
+        AdamStep step{.rate = 5, .epsilon = seed % 3 == 0 ? 1e-7F : 1e-8F, .weight_decay = decay};
+        cpu.adam_idle(step, rates.data(), steps, idle.data(), idle.data() + 48, idle.data() + 96, 48, 37);
+        for (const float rate : rates) {
+          step.rate = rate;
+          cpu.adam(step, dense.data(), dense.data() + 48, dense.data() + 96, nullptr, 1, 48, 37);
+        }
+        ASSERT_EQ(0, std::memcmp(idle.data(), dense.data(), idle.size() * sizeof(float)))
+            << steps << " steps, decay " << decay << ", seed " << seed;
+      }
     }
   }
 }
