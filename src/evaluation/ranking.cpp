@@ -41,17 +41,6 @@ Items row_of(const InputRows& rows, std::size_t row) {
                                   static_cast<std::size_t>(rows.start[row + 1] - rows.start[row]));
 }
 
-/// The users of a fold that have something to find.
-std::vector<std::int32_t> users_with_targets(const Dataset& dataset, Fold fold) {
-  std::vector<std::int32_t> users;
-  if (dataset.ratings.part.empty()) return users;
-  for (const auto user : dataset.users_in(fold)) {
-    const auto parts = dataset.ratings.parts_of(user);
-    if (std::find(parts.begin(), parts.end(), Part::target) != parts.end()) users.push_back(user);
-  }
-  return users;
-}
-
 RankingSums added_up(const UserMetrics& metrics, std::size_t items) {
   RankingSums sums;
   sums.users = std::ssize(metrics.top);
@@ -99,6 +88,16 @@ std::vector<std::int64_t> likes(const Dataset& dataset) {
 }
 
 }  // namespace
+
+std::vector<std::int32_t> users_with_targets(const Dataset& dataset, Fold fold) {
+  std::vector<std::int32_t> users;
+  if (dataset.ratings.part.empty()) return users;
+  for (const auto user : dataset.users_in(fold)) {
+    const auto parts = dataset.ratings.parts_of(user);
+    if (std::find(parts.begin(), parts.end(), Part::target) != parts.end()) users.push_back(user);
+  }
+  return users;
+}
 
 std::vector<std::uint8_t> candidates_of(const Catalogue& items) {
   std::vector<std::uint8_t> candidate(items.training_ratings.size());

@@ -14,6 +14,8 @@
 
 namespace encore {
 
+/// The users of a fold that have something to find.
+std::vector<std::int32_t> users_with_targets(const Dataset&, Fold);
 /// 1 for items with a training rating. [M]
 std::vector<std::uint8_t> candidates_of(const Catalogue& items);
 

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "console/table.h"
 
@@ -20,38 +23,74 @@ const Json* configuration(const Json& results, const Json& id) {
   return nullptr;
 }
 
-/// "1,288,730 ratings of 1950-1969"
+std::string engine_of(const Json& engine) { return engine == "spark" ? "Spark" : "This program"; }
+
+/// "565,530 ratings"; the subset's name where it was never counted.
 std::string size_of(const Json& results, const Json& subset) {
   for (const Json& row : results.at("subsets"))
     if (row.at("name") == subset && row.at("ratings").is_number())
-      return fmt::format("{} ratings of {}", with_thousands(row.at("ratings").get<std::int64_t>()),
-                         subset.get<std::string>());
+      return with_thousands(row.at("ratings").get<std::int64_t>()) + " ratings";
   return subset.get<std::string>();
 }
 
-std::string engine_of(const Json& configuration) {
-  return configuration.at("engine") == "spark" ? "Spark" : "this program";
+/// How many times as fast more workers trained than one, on one size of data.
+struct SpeedsOfSize {
+  std::string size;
+  std::vector<std::pair<std::int64_t, double>> of_workers;
+  double best() const {
+    double most = 0;
+    for (const auto& [workers, factor] : of_workers) most = std::max(most, factor);
+    return most;
+  }
+};
+
+std::vector<SpeedsOfSize> training_speeds(const Json& results, const Json& engine) {
+  std::vector<SpeedsOfSize> sizes;
+  for (const Json& row : results.at("speed_ups")) {
+    const Json* one = configuration(results, row.at("configuration"));
+    if (one == nullptr || one->at("engine") != engine) continue;
+    for (const Json& phase : row.at("phases")) {
+      if (phase.at("name") != "model training" || !phase.at("speed_up").is_number()) continue;
+      const std::string size = size_of(results, one->at("subset"));
+      auto known = std::ranges::find(sizes, size, &SpeedsOfSize::size);
+      if (known == sizes.end()) known = sizes.insert(sizes.end(), {size, {}});
+      known->of_workers.emplace_back(row.at("workers").get<std::int64_t>(), phase.at("speed_up").get<double>());
+    }
+  }
+  return sizes;
+}
+
+/// It pays where training is a tenth faster at least.
+std::string verdict(const std::vector<SpeedsOfSize>& sizes) {
+  constexpr double pays = 1.1;
+  const auto first = std::ranges::find_if(sizes, [](const SpeedsOfSize& s) { return s.best() >= pays; });
+  if (first == sizes.end()) return "at no size measured";
+  return first == sizes.begin() ? "at every size measured" : "from " + first->size + " on";
 }
 
 std::string when_distributed_pays(const Json& results) {
   std::string text;
-  for (const Json& row : results.at("speed_ups")) {
-    const Json* one = configuration(results, row.at("configuration"));
-    const Json* training = nullptr;
-    for (const Json& phase : row.at("phases"))
-      if (phase.at("name") == "model training") training = &phase;
-    if (one == nullptr || training == nullptr || !training->at("speed_up").is_number()) continue;
-    const double factor = training->at("speed_up");
-    text += fmt::format("On {} {} workers ({}) trained in {} instead of {}: {:.2f} times as fast, {:.0f} % of {}. ",
-                        size_of(results, one->at("subset")), row.at("workers").get<std::int64_t>(), engine_of(*one),
-                        readable_seconds(training->at("seconds")), readable_seconds(training->at("baseline_seconds")),
-                        factor, 100 * training->at("efficiency").get<double>(), row.at("workers").get<std::int64_t>());
-    if (factor < 1) text += "There more workers cost more than they bring. ";
+  std::int64_t most_workers = 0;
+  for (const char* engine : {"encore", "spark"}) {
+    const std::vector<SpeedsOfSize> sizes = training_speeds(results, engine);
+    if (sizes.empty()) continue;
+    text += fmt::format("{}: {}. Against one worker,", engine_of(engine), verdict(sizes));
+    for (const SpeedsOfSize& one : sizes) {
+      for (const auto& [workers, factor] : one.of_workers) {
+        text += fmt::format(" {} train {:.2f} times as fast,", workers, factor);
+        most_workers = std::max(most_workers, workers);
+      }
+      text.back() = ' ';
+      text += fmt::format("on {};", one.size);
+    }
+    text.back() = '.';
+    text += " ";
   }
   if (text.empty()) return "Not measured: this needs a finished configuration with one worker and one with more.";
-  return text + fmt::format("The machine has {} physical and {} logical cores.",
-                            results.at("machine").at("physical_cores").get<std::int64_t>(),
-                            results.at("machine").at("logical_cores").get<std::int64_t>());
+  const auto cores = results.at("machine").at("logical_cores").get<std::int64_t>();
+  if (most_workers > cores) return text + fmt::format("More workers than the {} cores cannot be faster.", cores);
+  text.pop_back();
+  return text;
 }
 
 /// Of rows with this engine and mode: the one with the fewest or the most workers; null when there is none.
@@ -66,118 +105,167 @@ const Json* extreme_row(const Json& rows, const Json& engine, const Json& mode, 
 }
 
 std::string loss_and_ndcg(const Json& row) {
-  return fmt::format("test loss {:.4g}, NDCG@100 {:.4f}", row.at("test_loss").get<double>(),
+  return fmt::format("test loss {:.4g}, NDCG@100 {:.3f}", row.at("test_loss").get<double>(),
                      row.at("ndcg@100").get<double>());
 }
 
+bool same_quality(const Json& a, const Json& b) {
+  return a.at("test_loss") == b.at("test_loss") && a.at("ndcg@100") == b.at("ndcg@100");
+}
+
+/// What a mode loses from its fewest to its most workers; nothing where these are the same.
+std::string quality_of_mode(const Json& modes, const Json& engine, const Json& mode) {
+  const Json &epochs = modes.at("equal_epochs"), &steps = modes.at("equal_steps");
+  const Json *few = extreme_row(epochs, engine, mode, false), *many = extreme_row(epochs, engine, mode, true);
+  if (few == nullptr || few == many) return {};
+  std::string text = fmt::format("{}: {} with {} worker{}", mode.get<std::string>(), loss_and_ndcg(*few),
+                                 few->at("workers").get<std::int64_t>(), few->at("workers") == 1 ? "" : "s");
+  if (same_quality(*few, *many))
+    return text + fmt::format(", the very same with {}. ", many->at("workers").get<std::int64_t>());
+  text += fmt::format("; {} with {}", loss_and_ndcg(*many), many->at("workers").get<std::int64_t>());
+  const Json* as_many_steps = extreme_row(steps, engine, mode, true);
+  if (as_many_steps != nullptr && as_many_steps->at("epochs") != many->at("epochs"))
+    text += fmt::format(", and {} after as many steps ({} epochs)", loss_and_ndcg(*as_many_steps),
+                        as_many_steps->at("epochs").get<std::int64_t>());
+  return text + ". ";
+}
+
 std::string quality_of_modes(const Json& results) {
-  const Json &modes = results.at("modes"), &epochs = modes.at("equal_epochs"), &steps = modes.at("equal_steps");
+  const Json &modes = results.at("modes"), &epochs = modes.at("equal_epochs");
   std::string text;
-  std::vector<std::pair<Json, Json>> told;
+  std::vector<Json> told;
   for (const Json& row : epochs) {
-    const std::pair<Json, Json> kind{row.at("engine"), row.at("parallel")};
-    if (std::ranges::find(told, kind) != told.end()) continue;
-    told.push_back(kind);
-    const Json* few = extreme_row(epochs, kind.first, kind.second, false);
-    const Json* many = extreme_row(epochs, kind.first, kind.second, true);
-    if (few == nullptr || few == many) continue;
-    const bool same = few->at("test_loss") == many->at("test_loss") && few->at("ndcg@100") == many->at("ndcg@100");
-    text +=
-        fmt::format("{}{}: after {} epochs {} with {} worker{}", kind.second.get<std::string>(),
-                    kind.first == "spark" ? " on Spark" : "", few->at("epochs").get<std::int64_t>(),
-                    loss_and_ndcg(*few), few->at("workers").get<std::int64_t>(), few->at("workers") == 1 ? "" : "s");
-    text += same ? fmt::format(", and the very same with {}. ", many->at("workers").get<std::int64_t>())
-                 : fmt::format("; {} with {}", loss_and_ndcg(*many), many->at("workers").get<std::int64_t>());
-    const Json* as_many_steps = extreme_row(steps, kind.first, kind.second, true);
-    if (!same && as_many_steps != nullptr && as_many_steps->at("epochs") != many->at("epochs"))
-      text += fmt::format(", and after as many steps ({} epochs) {}. ", as_many_steps->at("epochs").get<std::int64_t>(),
-                          loss_and_ndcg(*as_many_steps));
-    else if (!same)
-      text += ". ";
+    const Json& mode = row.at("parallel");
+    if (std::ranges::find(told, mode) != told.end()) continue;
+    told.push_back(mode);
+    const std::string here = quality_of_mode(modes, "encore", mode), spark = quality_of_mode(modes, "spark", mode);
+    text += here;
+    if (!spark.empty() && spark != here) text += "on Spark, " + spark;
   }
   if (text.empty()) return "Not measured: this needs finished modes (--parallel) with different numbers of workers.";
   text.pop_back();
-  return text;
+  return fmt::format("After {} epochs, ", epochs.front().at("epochs").get<std::int64_t>()) + text;
 }
 
+/// The largest subset; the page's table has the others.
 std::string memory(const Json& results) {
-  std::string text;
-  for (const Json& row : results.at("representations")) {
-    std::int64_t dense = 0, sparse = 0;
-    std::string doubled;
-    for (const Json& kind : row.at("kinds")) {
-      const Json& bytes = kind.at("measured_bytes").is_number() ? kind.at("measured_bytes") : kind.at("computed_bytes");
-      if (kind.at("name") == "dense arrays, 8 bytes") dense = bytes;
-      if (kind.at("name") == "doubled pairs, 8 bytes") doubled = readable_bytes(bytes.get<std::int64_t>());
-      if (kind.at("name") == "sparse rows") sparse = bytes;
-    }
-    text += fmt::format(
-        "{}: {} cells, {} as dense arrays of 8 bytes, {} as doubled pairs, {} as sparse rows ({:.0f} "
-        "times less than the dense arrays). ",
-        row.at("subset").get<std::string>(), with_thousands(row.at("cells").get<std::int64_t>()), readable_bytes(dense),
-        doubled, readable_bytes(sparse),
-        static_cast<double>(dense) / static_cast<double>(std::max<std::int64_t>(sparse, 1)));
+  const Json* largest = nullptr;
+  for (const Json& row : results.at("representations"))
+    if (largest == nullptr || row.at("cells") > largest->at("cells")) largest = &row;
+  if (largest == nullptr) return "Not measured: no configuration came as far as its ratings arrays.";
+  std::int64_t dense = 0, doubled = 0, sparse = 0;
+  for (const Json& kind : largest->at("kinds")) {
+    const Json& bytes = kind.at("measured_bytes").is_number() ? kind.at("measured_bytes") : kind.at("computed_bytes");
+    if (kind.at("name") == "dense arrays, 8 bytes") dense = bytes;
+    if (kind.at("name") == "doubled pairs, 8 bytes") doubled = bytes;
+    if (kind.at("name") == "sparse rows") sparse = bytes;
   }
-  if (text.empty()) return "Not measured: no configuration came as far as its ratings arrays.";
-  text.pop_back();
-  return text;
+  return fmt::format(
+      "The {} cells of {} take {} as dense arrays, {} as doubled pairs, and {} as sparse rows: {:.0f} times less than "
+      "the dense arrays.",
+      with_thousands(largest->at("cells").get<std::int64_t>()), largest->at("subset").get<std::string>(),
+      readable_bytes(dense), readable_bytes(doubled), readable_bytes(sparse),
+      static_cast<double>(dense) / static_cast<double>(std::max<std::int64_t>(sparse, 1)));
 }
 
+/// Shares of the workers' time in one training.
+struct TimeShares {
+  double compute = 0, exchange = 0, waiting = 0, other = 0;
+};
+
+std::optional<TimeShares> time_shares(const Json& training) {
+  TimeShares t;
+  for (const Json& worker : training.at("workers")) {
+    const auto seconds = [&worker](const char* key) {
+      return worker.at(key).is_number() ? worker.at(key).get<double>() : 0.0;
+    };
+    t.compute += seconds("compute_seconds"), t.exchange += seconds("exchange_seconds");
+    t.waiting += seconds("waiting_seconds"), t.other += seconds("other_seconds");
+  }
+  const double all = t.compute + t.exchange + t.waiting + t.other;
+  if (all <= 0) return std::nullopt;
+  return TimeShares{t.compute / all, t.exchange / all, t.waiting / all, t.other / all};
+}
+
+/// "93–95 %"
+std::string percents(const std::vector<TimeShares>& all, double TimeShares::* share) {
+  double low = 1, high = 0;
+  for (const TimeShares& one : all) low = std::min(low, one.*share), high = std::max(high, one.*share);
+  const std::string from = fmt::format("{:.0f}", 100 * low), to = fmt::format("{:.0f}", 100 * high);
+  return from == to ? from + " %" : from + "–" + to + " %";
+}
+
+/// Trainings of the phases alone: the modes have a figure of their own.
 std::string time_of_workers(const Json& results) {
   std::string text;
-  for (const Json& one : results.at("configurations")) {
-    const Json& training = one.at("training");
-    if (one.at("workers") == 1 || one.at("variant") != "reference" || !training.is_object()) continue;
-    double compute = 0, exchange = 0, waiting = 0, other = 0;
-    for (const Json& worker : training.at("workers")) {
-      const auto seconds = [&worker](const char* key) {
-        return worker.at(key).is_number() ? worker.at(key).get<double>() : 0.0;
-      };
-      compute += seconds("compute_seconds"), exchange += seconds("exchange_seconds");
-      waiting += seconds("waiting_seconds"), other += seconds("other_seconds");
+  std::vector<std::pair<Json, Json>> told;
+  for (const Json& first : results.at("configurations")) {
+    const std::pair<Json, Json> kind{first.at("engine"), first.at("workers")};
+    if (kind.second == 1 || std::ranges::find(told, kind) != told.end()) continue;
+    told.push_back(kind);
+    std::vector<TimeShares> alike;
+    for (const Json& one : results.at("configurations")) {
+      const bool counts = one.at("engine") == kind.first && one.at("workers") == kind.second &&
+                          one.at("variant") == "reference" && one.at("purpose") == "phases";
+      if (!counts || !one.at("training").is_object()) continue;
+      if (const auto shares = time_shares(one.at("training"))) alike.push_back(*shares);
     }
-    const double all = compute + exchange + waiting + other;
-    if (all <= 0) continue;
-    text += fmt::format("{}: {:.0f} % computing, {:.0f} % exchange, {:.0f} % waiting, {:.0f} % anything else. ",
-                        one.at("label").get<std::string>(), 100 * compute / all, 100 * exchange / all,
-                        100 * waiting / all, 100 * other / all);
+    if (alike.empty()) continue;
+    text += fmt::format("{}, {} workers: {} computing, {} exchange, {} waiting, {} anything else. ",
+                        engine_of(kind.first), kind.second.get<std::int64_t>(), percents(alike, &TimeShares::compute),
+                        percents(alike, &TimeShares::exchange), percents(alike, &TimeShares::waiting),
+                        percents(alike, &TimeShares::other));
   }
   if (text.empty()) return "Not measured: no training with more than one worker was finished.";
   text.pop_back();
   return text;
 }
 
+/// Whether the subset has the shape of the study's: its cells within a tenth, as the page asks, too.
+bool has_studys_shape(const Json& results, const Json& subset) {
+  for (const Json& row : results.at("subsets")) {
+    if (row.at("name") != subset || !row.at("study").is_object() || !row.at("cells").is_number()) continue;
+    const double theirs = row.at("study").at("cells"), ours = row.at("cells");
+    return std::abs(ours - theirs) <= theirs / 10;
+  }
+  return false;
+}
+
+/// The first subset's networks; then how many of the study's losses lie below the bound of their subset.
 std::string floor_of_losses(const Json& results) {
   std::string text;
   int below = 0, compared = 0;
+  Json told_subset;
+  std::vector<Json> told;
   for (const Json& row : results.at("losses")) {
     const Json* one = configuration(results, row.at("configuration"));
     if (one == nullptr || one->at("loss") != "mse" || !row.at("item_means").is_object()) continue;
-    const auto& means = row.at("item_means");
-    const std::string& name = one->at("label").get_ref<const std::string&>();
-    if (row.at("floor").is_object()) {
-      const double bound = row.at("floor").at("train");
-      text += fmt::format(
-          "{}: train loss {:.6f}; no softmax output can go below {:.6f}, one constant a film reaches "
-          "{:.6f}, zeros everywhere {:.6f}. ",
-          name, row.at("train_loss").get<double>(), bound, means.at("train").get<double>(),
-          row.at("zeros").at("train").get<double>());
-      if (row.at("study").is_object()) {
-        ++compared;
-        below += row.at("study").at("train_loss").get<double>() < bound ? 1 : 0;
-      }
-    } else {
-      text += fmt::format("{}: train loss {:.6f} beside {:.6f} of one constant a film. ", name,
-                          row.at("train_loss").get<double>(), means.at("train").get<double>());
+    const Json& subset = one->at("subset");
+    if (row.at("floor").is_object() && row.at("study").is_object() && has_studys_shape(results, subset)) {
+      ++compared;
+      below += row.at("study").at("train_loss").get<double>() < row.at("floor").at("train").get<double>() ? 1 : 0;
     }
+    if (told_subset.is_null()) {
+      told_subset = subset;
+      text = fmt::format("On {} one constant a film reaches a train loss of {:.6f}, zeros everywhere {:.6f}. ",
+                         subset.get<std::string>(), row.at("item_means").at("train").get<double>(),
+                         row.at("zeros").at("train").get<double>());
+    }
+    if (subset != told_subset || std::ranges::find(told, one->at("output")) != told.end()) continue;
+    told.push_back(one->at("output"));
+    text += fmt::format("The network ends at {:.6f} with {} output", row.at("train_loss").get<double>(),
+                        one->at("output").get<std::string>());
+    if (row.at("floor").is_object())
+      text += fmt::format("; nothing with such an output can go below {:.6f}", row.at("floor").at("train").get<double>());
+    text += ". ";
   }
   if (text.empty()) return "Not measured: no network was trained and evaluated.";
-  if (compared > 0)
-    text += fmt::format(
-        "Of {} train losses that the study reports for such subsets, {} lie below the bound of the "
-        "softmax that it prints, on the data measured here.",
-        compared, below);
-  return text;
+  if (compared == 0)
+    return text + "The study's losses are of data of another shape, and are not compared.";
+  return text + fmt::format(
+                    "Of {} train losses that the study reports for data of this shape, {} lie below the bound of the "
+                    "softmax that it prints.",
+                    compared, below);
 }
 
 }  // namespace

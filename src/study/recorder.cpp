@@ -25,32 +25,26 @@ double rounded(double value, double digits) { return std::round(value * digits) 
 }  // namespace
 
 Json empty_answer(const ConfigurationRequest& r) {
-  return Json{{"id", r.id},
-              {"label", r.label},
-              {"purpose", r.purpose},
-              {"engine", r.engine},
-              {"subset", r.subset},
-              {"workers", r.workers},
-              {"parallel", r.parallel},
-              {"variant", r.variant},
-              {"output", nullptr},
-              {"loss", nullptr},
-              {"status", "interrupted"},
-              {"failure", nullptr},
-              {"settings", Json::array()},
-              {"seconds", 0.0},
-              {"peak_bytes", 0},
-              {"dataset", nullptr},
-              {"phases", Json::array()},
-              {"monitor", nullptr},
-              {"samples", nullptr},
-              {"training", nullptr},
-              {"history", Json::array()},
-              {"evaluation", nullptr},
-              {"recommendation_test", nullptr},
-              {"query_plans", Json::array()},
-              {"dag", nullptr},
-              {"memory", nullptr}};
+  Json answer = identity_of(r);
+  answer.update({{"output", nullptr},
+                 {"loss", nullptr},
+                 {"status", "interrupted"},
+                 {"failure", nullptr},
+                 {"settings", Json::array()},
+                 {"seconds", 0.0},
+                 {"peak_bytes", 0},
+                 {"dataset", nullptr},
+                 {"phases", Json::array()},
+                 {"monitor", nullptr},
+                 {"samples", nullptr},
+                 {"training", nullptr},
+                 {"history", Json::array()},
+                 {"evaluation", nullptr},
+                 {"recommendation_test", nullptr},
+                 {"query_plans", Json::array()},
+                 {"dag", nullptr},
+                 {"memory", nullptr}});
+  return answer;
 }
 
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }

@@ -34,33 +34,36 @@ Json settings_object(const std::vector<std::string>& settings) {
 
 }  // namespace
 
+Json identity_of(const ConfigurationRequest& r) {
+  return {{"id", r.id},
+          {"label", r.label},
+          {"purpose", r.purpose},
+          {"engine", r.engine},
+          {"subset", r.subset},
+          {"workers", r.workers},
+          {"parallel", r.parallel},
+          {"variant", r.variant}};
+}
+
 std::string to_json(const ConfigurationRequest& r) {
-  return Json{{"id", r.id},
-              {"label", r.label},
-              {"purpose", r.purpose},
-              {"engine", r.engine},
-              {"subset", r.subset},
-              {"workers", r.workers},
-              {"parallel", r.parallel},
-              {"variant", r.variant},
-              {"source", r.source},
-              {"first_year", r.first_year},
-              {"last_year", r.last_year},
-              {"model", r.model},
-              {"output_activation", value_or_null(r.output_activation)},
-              {"epochs", r.epochs},
-              {"compared_epochs", r.compared_epochs},
-              {"batch_size", value_or_null(r.batch_size)},
-              {"seed", r.seed},
-              {"hold_out", r.hold_out},
-              {"test_users", r.test_users},
-              {"sample_seconds", r.sample_seconds},
-              {"memory", r.memory},
-              {"work", r.work},
-              {"master", value_or_null(r.master)},
-              {"spark", settings_object(r.spark)}}
-             .dump(1) +
-         "\n";
+  Json json = identity_of(r);
+  json.update({{"source", r.source},
+               {"first_year", r.first_year},
+               {"last_year", r.last_year},
+               {"model", r.model},
+               {"output_activation", value_or_null(r.output_activation)},
+               {"epochs", r.epochs},
+               {"compared_epochs", r.compared_epochs},
+               {"batch_size", value_or_null(r.batch_size)},
+               {"seed", r.seed},
+               {"hold_out", r.hold_out},
+               {"test_users", r.test_users},
+               {"sample_seconds", r.sample_seconds},
+               {"memory", r.memory},
+               {"work", r.work},
+               {"master", value_or_null(r.master)},
+               {"spark", settings_object(r.spark)}});
+  return json.dump(1) + "\n";
 }
 
 ConfigurationRequest read_request(const std::filesystem::path& file) {

@@ -1,8 +1,9 @@
 // One configuration of a study, as the process that runs it is told: configurations/ID.request.json, described in
-// docs/study.md. Not its answer (configuration_record.h).
+// docs/study.md. Not its answer (recorder.h).
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ struct ConfigurationRequest {
   std::vector<std::string> spark;  ///< NAME=VALUE
 };
 
+/// What a configuration is, without how it is run: the keys that its request and its answer begin with.
+nlohmann::ordered_json identity_of(const ConfigurationRequest&);
 std::string to_json(const ConfigurationRequest&);
 /// Throws UserError naming the file when it is no request.
 ConfigurationRequest read_request(const std::filesystem::path& file);

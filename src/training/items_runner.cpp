@@ -127,9 +127,12 @@ LossSum ItemsRunner::loss_over(Fold fold) {
 }
 
 double ItemsRunner::validation_ndcg() {
-  // Also users without an input may have something to find; those without a target answer nothing.
-  const std::vector<std::int32_t> users = context_.dataset.users_in(Fold::validation);
-  const std::vector<std::uint8_t> candidate = candidates_of(context_.dataset.items);
+  // Also users without an input may have something to find; those without a target answer nothing. A process of a
+  // cluster sees the targets among its own films only, and asks about everybody.
+  const Dataset& data = context_.dataset;
+  const std::vector<std::int32_t> users = context_.world.processes() == 1 ? users_with_targets(data, Fold::validation)
+                                                                          : data.users_in(Fold::validation);
+  const std::vector<std::uint8_t> candidate = candidates_of(data.items);
   double sum = 0, count = 0;
   run_ranks(context_.world, [&](int rank) {
     ShardStep& step = *ranks_[static_cast<std::size_t>(rank)].step;
