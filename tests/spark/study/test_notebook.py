@@ -15,6 +15,11 @@ def cells(kind):
     return [cell for cell in said["cells"] if cell["cell_type"] == kind]
 
 
+def lines_of(text):
+    """Without empty ones: Spark 3.5 ends a table that it cuts with one more than Spark 4 does."""
+    return [line for line in text.splitlines() if line]
+
+
 def test_it_walks_through_the_nine_phases():
     from encore.spark.study.phases import NAMES
 
@@ -31,4 +36,4 @@ def test_it_runs(monkeypatch, capsys):
         exec(compile(code, "a cell of the notebook", "exec"), names)
         learned = learned or "fit(" in code
         printed, shown = capsys.readouterr().out, "".join(text for output in cell["outputs"] for text in output["text"])
-        assert bool(printed) == bool(shown) if learned else printed == shown
+        assert bool(printed) == bool(shown) if learned else lines_of(printed) == lines_of(shown)
