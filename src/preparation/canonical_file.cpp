@@ -51,11 +51,12 @@ class LineScanner {
 
   /// One line; `end` is its line feed. False when it is not canonical.
   bool take(const char* at, const char* end) {
-    std::int64_t ids[2] = {0, 0}, number = 0;
+    std::int64_t ids[2] = {0, 0}, number = 0, time = 0;
     for (std::size_t field = 0; field < roles_.size(); ++field) {
       const Role role = roles_[field];
       const bool id = role == Role::user || role == Role::item;
-      at = whole_number(at, role == Role::rating ? 9 : 18, id ? ids[role == Role::item] : number);
+      std::int64_t& value = id ? ids[role == Role::item] : role == Role::time ? time : number;
+      at = whole_number(at, role == Role::rating ? 9 : 18, value);
       if (at && role == Role::rating && *at == '.') at = whole_number(at + 1, 9, number);
       const bool last = field + 1 == roles_.size();
       if (!at || *at != (last ? '\n' : delimiter_)) return false;
@@ -64,6 +65,8 @@ class LineScanner {
     if (at != end) return false;
     scan.ascending = scan.ascending && (ids[0] > user_ || (ids[0] == user_ && ids[1] > item_));
     user_ = ids[0], item_ = ids[1];
+    scan.largest_id = std::max({scan.largest_id, ids[0], ids[1]});
+    scan.largest_time = std::max(scan.largest_time, time);
     ++scan.rows;
     return true;
   }

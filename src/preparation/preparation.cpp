@@ -205,9 +205,16 @@ class Run {
   }
 
   std::int64_t arrays() {
-    pipeline_.write("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items ORDER BY item",
-                    folder_ / "items.parquet");
-    pipeline_.write("SELECT \"user\", userId, ratings, fold FROM users ORDER BY \"user\"", folder_ / "users.parquet");
+    const auto id = [](const char* name, bool is_number) {
+      return fmt::format(fmt::runtime(is_number ? "CAST({0} AS BIGINT) AS {0}" : "{0}"), name);
+    };
+    pipeline_.write(
+        fmt::format("SELECT item, {}, title, year, genres, ratings, training_ratings FROM items ORDER BY item",
+                    id("movieId", relations_.movie_is_number)),
+        folder_ / "items.parquet");
+    pipeline_.write(fmt::format("SELECT \"user\", {}, ratings, fold FROM users ORDER BY \"user\"",
+                                id("userId", relations_.user_is_number)),
+                    folder_ / "users.parquet");
     pipeline_.run("target_bounds");
     pipeline_.run("arrays");
     database_.run("CREATE VIEW arrays_sorted AS SELECT * FROM arrays ORDER BY \"user\", item");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "preparation/canonical_file.h"
 #include "preparation/sql_model.h"
@@ -71,11 +72,37 @@ bool is_typed_parquet(const Source& source) {
           is_time(type_of(file, *source.time_column)));
 }
 
-/// The file with the types that scan_canonical has shown to fit.
-TableFile with_types(const Source& source) {
+/// The file with the types that scan_canonical has shown to fit: half as wide where they can be (`narrow`), because the
+/// rows are kept, and what does not fit into memory is compressed, written and read again.
+TableFile with_types(const Source& source, const CanonicalScan& scan, bool narrow) {
+  const auto whole = [&](std::int64_t largest) {
+    return narrow && largest <= std::numeric_limits<std::int32_t>::max() ? "INTEGER" : "BIGINT";
+  };
   TableFile file = source.ratings;
-  for (const auto& column : file.columns) file.types.push_back(column == source.rating_column ? "DOUBLE" : "BIGINT");
+  for (const auto& column : file.columns) {
+    const bool time = column == source.time_column;
+    file.types.push_back(column == source.rating_column ? "DOUBLE" : whole(time ? scan.largest_time : scan.largest_id));
+  }
   return file;
+}
+
+/// Of a canonical file: every value is there and is what it should be.
+void create_canonical_ratings(Database& database, const Source& source, const TableFile& file) {
+  const auto name = [](const std::optional<std::string>& column, const char* otherwise) {
+    return column ? sql_name(*column) : std::string(otherwise);
+  };
+  const auto text = [](const std::optional<std::string>& column) {
+    return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
+  };
+  create_view(database, "ratings_typed",
+              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
+                          "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source "
+                          "FROM {}",
+                          sql_name(source.user_column), sql_name(source.item_column),
+                          name(source.rating_column, "CAST(1 AS DOUBLE)"),
+                          name(source.time_column, "CAST(NULL AS BIGINT)"), text(source.user_column),
+                          text(source.item_column), text(source.rating_column), text(source.time_column),
+                          table_relation(file)));
 }
 
 void create_typed_ratings(Database& database, const Source& source, const TableFile& file) {
@@ -134,7 +161,8 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
     if (const auto scan = scan_canonical(source)) {
       relations.typed = true;
       relations.ascending = scan->ascending;
-      create_typed_ratings(database, source, with_types(source));
+      // A condition of the user's computes with these columns, and must not meet the end of 32 bits.
+      create_canonical_ratings(database, source, with_types(source, *scan, settings.where.empty()));
     } else if (is_typed_parquet(source)) {
       relations.typed = true;
       create_typed_ratings(database, source, source.ratings);
