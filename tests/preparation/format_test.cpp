@@ -57,6 +57,32 @@ TEST_F(Format, MovieLens100KIsTheSameRatings) {
   EXPECT_THAT(read_dataset(folder_ / "dataset").items.genres, ElementsAre("Drama", "Mystery|Thriller", "unknown"));
 }
 
+/// Plain files keep ids and times in 32 bits where they all fit: at the border, behind it, and beside a condition that
+/// leaves them.
+TEST_F(Format, IdsAndTimesOfAnySizeStayWhatTheyAre) {
+  const std::string half = "2147483647", more = "2147483648", most = "999999999999999999";
+  for (const std::string& largest : {half, more, most}) {
+    const std::string rows = "1," + largest + ",4," + largest + "\n" + largest + ",1,3.5,5\n";
+    PrepareSettings settings = settings_for(write("plain.csv", "userId,movieId,rating,timestamp\n" + rows));
+    settings.hold_out = 0;
+    const DatasetSummary plain = prepare(settings);
+    const Dataset dataset = read_dataset(folder_ / "dataset");
+    EXPECT_EQ(dataset.users.id[1], largest);
+    EXPECT_EQ(dataset.items.id[1], largest);
+    Database database(DatabaseOptions{});
+    EXPECT_EQ(database.number("SELECT max(time) FROM read_parquet('" + (folder_ / "dataset/ratings.parquet").string() +
+                              "') WHERE typeof(time) = 'BIGINT'"),
+              std::stoll(largest));
+    settings.source = write("by_text.csv", "userId,movieId,rating,timestamp\n\"1\"," + rows.substr(2)).string();
+    EXPECT_EQ(prepare(settings).fingerprint, plain.fingerprint) << "read as text";
+  }
+  PrepareSettings settings =
+      settings_for(write("plain.csv", "userId,movieId,rating,timestamp\n1," + half + ",4,5\n2,1,3.5,5\n"));
+  settings.hold_out = 0;
+  settings.where = "movieId * 1000 > 5";
+  EXPECT_EQ(prepare(settings).ratings, 2);
+}
+
 TEST_F(Format, TheNameOfAFolderOrFileSaysNothing) {
   std::filesystem::create_directory(folder_ / "ml-1m");
   std::filesystem::copy_file(diseases / "bom.csv", folder_ / "ml-1m/a.dat");
