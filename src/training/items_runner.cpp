@@ -127,15 +127,11 @@ LossSum ItemsRunner::loss_over(Fold fold) {
 }
 
 double ItemsRunner::validation_ndcg() {
-  // Also users without an input may have something to find; those without a target answer nothing. A process of a
-  // cluster sees the targets among its own films only, and asks about everybody.
-  const Dataset& data = context_.dataset;
-  const std::vector<std::int32_t> users = context_.world.processes() == 1 ? users_with_targets(data, Fold::validation)
-                                                                          : data.users_in(Fold::validation);
-  const std::vector<std::uint8_t> candidate = candidates_of(data.items);
+  const std::vector<std::uint8_t> candidate = candidates_of(context_.dataset.items);
   double sum = 0, count = 0;
   run_ranks(context_.world, [&](int rank) {
     ShardStep& step = *ranks_[static_cast<std::size_t>(rank)].step;
+    const std::vector<std::int32_t> users = users_to_rank(context_.world.of(rank));
     const auto size = static_cast<std::size_t>(step.ranked_at_once());
     for (std::size_t at = 0; at < users.size(); at += size) {
       for (const auto& ndcg : step.rank(std::span(users).subspan(at, std::min(size, users.size() - at)), candidate)) {
@@ -144,6 +140,23 @@ double ItemsRunner::validation_ndcg() {
     }
   });
   return count > 0 ? sum / count : 0;
+}
+
+/// Validation users with something to find. A process of a cluster sees the targets among its own films only, so all
+/// ranks say whom they have targets of.
+std::vector<std::int32_t> ItemsRunner::users_to_rank(Exchange& exchange) const {
+  const std::vector<std::int32_t> users = context_.dataset.users_in(Fold::validation),
+                                  own = users_with_targets(context_.dataset, Fold::validation);
+  std::vector<std::byte> asked(users.size(), std::byte{0});
+  for (std::size_t i = 0, o = 0; o < own.size(); ++i)
+    if (users[i] == own[o]) asked[i] = std::byte{1}, ++o;
+  const std::vector<std::byte> mine = asked;
+  for (const auto& other : exchange.gather(mine))
+    for (std::size_t i = 0; i < asked.size(); ++i) asked[i] |= other[i];
+  std::vector<std::int32_t> found;
+  for (std::size_t i = 0; i < users.size(); ++i)
+    if (asked[i] != std::byte{0}) found.push_back(users[i]);
+  return found;
 }
 
 }  // namespace encore

@@ -26,6 +26,7 @@ class ItemsRunner final : public EpochRunner {
     std::unique_ptr<AdamUpdate> update;
   };
   void run_rank(int rank, std::int64_t epoch, std::span<const std::int32_t> order);
+  std::vector<std::int32_t> users_to_rank(Exchange&) const;
   void collect_hidden_layers();
 
   WorkerState& worker_;
