@@ -79,8 +79,8 @@ double peak_gflops(int threads) {
   constexpr std::int64_t rounds = 4'000'000;
   std::vector<std::vector<float>> results(static_cast<std::size_t>(threads), std::vector<float>(16));
   const auto gflops = [&](int lanes, void (*work)(std::int64_t, float*)) {
-    const double seconds = best_seconds(
-        threads, 7, [&](int thread) { work(rounds, results[static_cast<std::size_t>(thread)].data()); });
+    const double seconds =
+        best_seconds(threads, 7, [&](int thread) { work(rounds, results[static_cast<std::size_t>(thread)].data()); });
     return 2e-9 * lanes * chains * rounds * threads / seconds;
   };
   return std::max(gflops(8, multiply_add_8), gflops(16, multiply_add_16));

@@ -24,9 +24,7 @@ class Asking {
   /// How many of the next `steps` questions there are.
   std::int64_t steps(std::int64_t steps) const { return std::min(steps, lines_); }
   /// Always inside its caller: GCC takes a function that only fetches ahead for one without effect, and drops the call.
-  [[gnu::always_inline]] void ask(std::int64_t step) {
-    __builtin_prefetch(at_ + step * floats_of_a_line, 1, 2);
-  }
+  [[gnu::always_inline]] void ask(std::int64_t step) { __builtin_prefetch(at_ + step * floats_of_a_line, 1, 2); }
   void done(std::int64_t steps) {
     at_ += steps * floats_of_a_line, lines_ -= steps;
     if (lines_ == 0) next();

@@ -10,13 +10,27 @@
 namespace encore::kernel {
 
 std::span<const Kernels> devices() {
-  static const Kernels table[] = {
-      {"cpu", vector::multiply, vector::multiply_pairs, vector::pair_rows, vector::pair_columns, vector::add_scaled,
-       vector::add, vector::transpose, vector::softmax_block, vector::join_softmax, vector::softmax_factor,
-       vector::scale_lanes, vector::softmax_mse_gradient, vector::linear_mse, vector::sigmoid_mse,
-       vector::sigmoid_cross_entropy, vector::activate, vector::activate_gradient, vector::adam,
-       vector::adam_idle},
-      reference_device()};
+  static const Kernels table[] = {{"cpu",
+                                   vector::multiply,
+                                   vector::multiply_pairs,
+                                   vector::pair_rows,
+                                   vector::pair_columns,
+                                   vector::add_scaled,
+                                   vector::add,
+                                   vector::transpose,
+                                   vector::softmax_block,
+                                   vector::join_softmax,
+                                   vector::softmax_factor,
+                                   vector::scale_lanes,
+                                   vector::softmax_mse_gradient,
+                                   vector::linear_mse,
+                                   vector::sigmoid_mse,
+                                   vector::sigmoid_cross_entropy,
+                                   vector::activate,
+                                   vector::activate_gradient,
+                                   vector::adam,
+                                   vector::adam_idle},
+                                  reference_device()};
   return table;
 }
 

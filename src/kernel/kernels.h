@@ -121,8 +121,8 @@ struct Kernels {
   /// One Adam step over `rows` rows of `stride` floats; g may be null (all zero) for rows without gradient.
   void (*adam)(const AdamStep&, float* w, float* m, float* v, const float* g, std::int64_t rows, std::int64_t stride,
                std::int64_t decayed);
-  /// As many Adam steps without a gradient over one row, the rates of which are `rates[steps]` (not step.rate): the bits
-  /// of calling `adam` for each, without a pass through memory for each.
+  /// As many Adam steps without a gradient over one row, the rates of which are `rates[steps]` (not step.rate): the
+  /// bits of calling `adam` for each, without a pass through memory for each.
   void (*adam_idle)(const AdamStep& step, const float* rates, std::int64_t steps, float* w, float* m, float* v,
                     std::int64_t stride, std::int64_t decayed);
 };

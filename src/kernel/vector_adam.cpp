@@ -1,5 +1,5 @@
-// Adam of device `cpu` over rows that lie in cache, and what rows without gradients have missed. Square root and division are the exact ones: the approximate
-// instructions differ between makers of processors.
+// Adam of device `cpu` over rows that lie in cache, and what rows without gradients have missed. Square root and
+// division are the exact ones: the approximate instructions differ between makers of processors.
 #include "kernel/vector_targets.h"
 #include "kernel/vector.h"
 
@@ -72,7 +72,8 @@ HWY_INLINE void Idle(const AdamStep& step, const float* HWY_RESTRICT rates, std:
   const bool decays = step.weight_decay != 0 && decayed > 0;
   V weight[COUNT], mean[COUNT], square[COUNT];
   for (int i = 0; i < COUNT; ++i) {
-    weight[i] = hn::Load(d, w + i * lanes), mean[i] = hn::Load(d, m + i * lanes), square[i] = hn::Load(d, v + i * lanes);
+    weight[i] = hn::Load(d, w + i * lanes), mean[i] = hn::Load(d, m + i * lanes),
+    square[i] = hn::Load(d, v + i * lanes);
   }
   // |rate·m / (√v + ε)| ≤ fastest·|m| / ε. Below 2⁻²⁷·|w| it is less than half of the distance to w's neighbours, so w
   // stays as it is to the bit; and m only shrinks.
@@ -105,7 +106,8 @@ HWY_INLINE void Idle(const AdamStep& step, const float* HWY_RESTRICT rates, std:
     for (int i = 0; i < COUNT; ++i) Decay(c, zero, mean[i], square[i]);
   }
   for (int i = 0; i < COUNT; ++i) {
-    hn::Store(weight[i], d, w + i * lanes), hn::Store(mean[i], d, m + i * lanes), hn::Store(square[i], d, v + i * lanes);
+    hn::Store(weight[i], d, w + i * lanes), hn::Store(mean[i], d, m + i * lanes),
+        hn::Store(square[i], d, v + i * lanes);
   }
 }
 

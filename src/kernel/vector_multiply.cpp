@@ -74,8 +74,8 @@ HWY_INLINE void MultiplyColumns(const Multiply& p, Asking& asking, const float* 
   std::int64_t rows = 0;
   for (std::int64_t row = 0; row < p.rows; row += rows) {
     rows = RowsOfTile(p.rows - row);
-    const Left a = packed != nullptr ? Left{packed + row * p.depth, 1, rows}
-                                     : Left{p.a + row * p.a_row, p.a_row, p.a_depth};
+    const Left a =
+        packed != nullptr ? Left{packed + row * p.depth, 1, rows} : Left{p.a + row * p.a_row, p.a_row, p.a_depth};
     const float* b = p.b + column;
     float* c = p.c + row * p.c_row + column;
     if (rows == 6) MultiplyTile<6, VECTORS>(p, asking, a, b, c);

@@ -94,15 +94,15 @@ void create_canonical_ratings(Database& database, const Source& source, const Ta
   const auto text = [](const std::optional<std::string>& column) {
     return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
   };
-  create_view(database, "ratings_typed",
-              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
-                          "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source "
-                          "FROM {}",
-                          sql_name(source.user_column), sql_name(source.item_column),
-                          name(source.rating_column, "CAST(1 AS DOUBLE)"),
-                          name(source.time_column, "CAST(NULL AS BIGINT)"), text(source.user_column),
-                          text(source.item_column), text(source.rating_column), text(source.time_column),
-                          table_relation(file)));
+  create_view(
+      database, "ratings_typed",
+      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
+                  "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source "
+                  "FROM {}",
+                  sql_name(source.user_column), sql_name(source.item_column),
+                  name(source.rating_column, "CAST(1 AS DOUBLE)"), name(source.time_column, "CAST(NULL AS BIGINT)"),
+                  text(source.user_column), text(source.item_column), text(source.rating_column),
+                  text(source.time_column), table_relation(file)));
 }
 
 void create_typed_ratings(Database& database, const Source& source, const TableFile& file) {

@@ -188,7 +188,7 @@ std::optional<TimeShares> time_shares(const Json& training) {
 }
 
 /// "93–95 %"
-std::string percents(const std::vector<TimeShares>& all, double TimeShares::* share) {
+std::string percents(const std::vector<TimeShares>& all, double TimeShares::*share) {
   double low = 1, high = 0;
   for (const TimeShares& one : all) low = std::min(low, one.*share), high = std::max(high, one.*share);
   const std::string from = fmt::format("{:.0f}", 100 * low), to = fmt::format("{:.0f}", 100 * high);
@@ -256,12 +256,12 @@ std::string floor_of_losses(const Json& results) {
     text += fmt::format("The network ends at {:.6f} with {} output", row.at("train_loss").get<double>(),
                         one->at("output").get<std::string>());
     if (row.at("floor").is_object())
-      text += fmt::format("; nothing with such an output can go below {:.6f}", row.at("floor").at("train").get<double>());
+      text +=
+          fmt::format("; nothing with such an output can go below {:.6f}", row.at("floor").at("train").get<double>());
     text += ". ";
   }
   if (text.empty()) return "Not measured: no network was trained and evaluated.";
-  if (compared == 0)
-    return text + "The study's losses are of data of another shape, and are not compared.";
+  if (compared == 0) return text + "The study's losses are of data of another shape, and are not compared.";
   return text + fmt::format(
                     "Of {} train losses that the study reports for data of this shape, {} lie below the bound of the "
                     "softmax that it prints.",

@@ -35,14 +35,8 @@ Json settings_object(const std::vector<std::string>& settings) {
 }  // namespace
 
 Json identity_of(const ConfigurationRequest& r) {
-  return {{"id", r.id},
-          {"label", r.label},
-          {"purpose", r.purpose},
-          {"engine", r.engine},
-          {"subset", r.subset},
-          {"workers", r.workers},
-          {"parallel", r.parallel},
-          {"variant", r.variant}};
+  return {{"id", r.id},         {"label", r.label},     {"purpose", r.purpose},   {"engine", r.engine},
+          {"subset", r.subset}, {"workers", r.workers}, {"parallel", r.parallel}, {"variant", r.variant}};
 }
 
 std::string to_json(const ConfigurationRequest& r) {

@@ -54,8 +54,8 @@ void ShardStep::settle(Update& update) const {
   update.settle_first(context_.run.first_item(), context_.run.last_item() - context_.run.first_item());
 }
 
-/// From the gathered entries to the last hidden layer, in training before an update. Returns what this step's losses are
-/// divided by.
+/// From the gathered entries to the last hidden layer, in training before an update. Returns what this step's losses
+/// are divided by.
 double ShardStep::forward(BatchShare share, OutputProducts& products, Update* update) {
   exchange_first_sums(update);
   double rated = 0;

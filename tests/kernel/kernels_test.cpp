@@ -246,7 +246,17 @@ TEST(Multiply, WhatItFetchesAheadChangesNoNumber) {
   const AlignedFloats soon = random_floats(200'000, -1, 1, 3);
   const auto product = [&](std::int64_t first, std::int64_t second) {
     AlignedFloats c(37 * 64);
-    device_named("cpu").multiply({37, 64, 151, a.data(), 151, 1, b.data(), 64, c.data(), 64, false,
+    device_named("cpu").multiply({37,
+                                  64,
+                                  151,
+                                  a.data(),
+                                  151,
+                                  1,
+                                  b.data(),
+                                  64,
+                                  c.data(),
+                                  64,
+                                  false,
                                   {Ahead{soon.data(), first}, Ahead{soon.data(), second}}});
     return c;
   };
