@@ -29,7 +29,7 @@ struct StudySettings {
   double hold_out = 0.2;
   std::int64_t test_users = 5;
   std::optional<double> time_limit;
-  std::string memory = "500MB";
+  std::string memory = "400MB";
   double sample_every = 0.1;
 };
 

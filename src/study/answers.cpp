@@ -234,15 +234,16 @@ bool has_studys_shape(const Json& results, const Json& subset) {
 /// The first subset's networks; then how many of the study's losses lie below the bound of their subset.
 std::string floor_of_losses(const Json& results) {
   std::string text;
-  int below = 0, compared = 0;
+  int below = 0;
   Json told_subset;
-  std::vector<Json> told;
+  std::vector<Json> told, compared;  // outputs; losses of the study, of which several configurations may stand for one
   for (const Json& row : results.at("losses")) {
     const Json* one = configuration(results, row.at("configuration"));
     if (one == nullptr || one->at("loss") != "mse" || !row.at("item_means").is_object()) continue;
     const Json& subset = one->at("subset");
-    if (row.at("floor").is_object() && row.at("study").is_object() && has_studys_shape(results, subset)) {
-      ++compared;
+    if (row.at("floor").is_object() && row.at("study").is_object() && has_studys_shape(results, subset) &&
+        std::ranges::find(compared, row.at("study").at("name")) == compared.end()) {
+      compared.push_back(row.at("study").at("name"));
       below += row.at("study").at("train_loss").get<double>() < row.at("floor").at("train").get<double>() ? 1 : 0;
     }
     if (told_subset.is_null()) {
@@ -261,11 +262,11 @@ std::string floor_of_losses(const Json& results) {
     text += ". ";
   }
   if (text.empty()) return "Not measured: no network was trained and evaluated.";
-  if (compared == 0) return text + "The study's losses are of data of another shape, and are not compared.";
+  if (compared.empty()) return text + "The study's losses are of data of another shape, and are not compared.";
   return text + fmt::format(
                     "Of {} train losses that the study reports for data of this shape, {} lie below the bound of the "
                     "softmax that it prints.",
-                    compared, below);
+                    compared.size(), below);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct ConfigurationRequest {
   double hold_out = 0.2;
   std::int64_t test_users = 5;
   double sample_seconds = 0.1;
-  std::string memory = "500MB";
+  std::string memory = "400MB";
   std::string work;  ///< absolute: a folder for what need not stay
   std::optional<std::string> master;
   std::vector<std::string> spark;  ///< NAME=VALUE
