@@ -140,7 +140,7 @@ std::string quality_of_modes(const Json& results) {
     told.push_back(mode);
     const std::string here = quality_of_mode(modes, "encore", mode), spark = quality_of_mode(modes, "spark", mode);
     text += here;
-    if (!spark.empty() && spark != here) text += "on Spark, " + spark;
+    if (!spark.empty() && spark != here) text += (text.empty() ? "on Spark, " : "On Spark, ") + spark;
   }
   if (text.empty()) return "Not measured: this needs finished modes (--parallel) with different numbers of workers.";
   text.pop_back();
