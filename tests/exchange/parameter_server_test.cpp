@@ -82,6 +82,7 @@ TEST(ParameterServer, takes_turns_with_the_threads_of_a_process) {
 TEST(ParameterServer, passes_on_why_it_ended) {
   std::vector<float> numbers(first_part + second_part);
   const auto ends = with_parameters(false, numbers, [&](Exchange& exchange, Parameters& parameters) {
+    exchange.barrier();  // all have met; before, an end would be that of the meeting
     if (exchange.rank() == 0) throw std::runtime_error("no more numbers");
     std::vector<float> mine(numbers.size());
     for (;;) parameters.pull({mine});
