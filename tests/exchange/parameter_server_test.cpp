@@ -26,13 +26,17 @@ std::vector<std::string> with_parameters(bool locked, std::vector<float>& number
   for (int p = 0; p < 3; ++p) {
     threads.emplace_back([&, p] {
       const auto i = static_cast<std::size_t>(p);
-      ClusterWorld world(std::move(doors.listeners[i]), settings_of(cluster, p, doors.addresses));
-      const std::span<float> all(numbers);
-      const auto parameters = parameters_of(world, {all.first(first_part), all.subspan(first_part)}, locked);
       try {
-        work(world.of(0), *parameters);
+        ClusterWorld world(std::move(doors.listeners[i]), settings_of(cluster, p, doors.addresses));
+        const std::span<float> all(numbers);
+        const auto parameters = parameters_of(world, {all.first(first_part), all.subspan(first_part)}, locked);
+        try {
+          work(world.of(0), *parameters);
+        } catch (const std::exception& error) {
+          world.of(0).abort(error.what());
+          throw;
+        }
       } catch (const std::exception& error) {
-        world.of(0).abort(error.what());
         ends[i] = error.what();
       }
     });
