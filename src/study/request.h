@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <vector>
+#include "settings/study_settings.h"
 
 namespace encore {
 
@@ -22,14 +23,14 @@ struct ConfigurationRequest {
   std::int64_t first_year = 0, last_year = 0;
   std::string model = "reference";
   std::optional<std::string> output_activation;  ///< the model's own
-  std::int64_t epochs = 50;
-  std::int64_t compared_epochs = 50;       ///< where modes are compared at equal epochs
+  std::int64_t epochs = StudySettings{}.epochs;
+  std::int64_t compared_epochs = epochs;   ///< where modes are compared at equal epochs
   std::optional<std::int64_t> batch_size;  ///< the model's own
-  std::int64_t seed = 42;
-  double hold_out = 0.2;
-  std::int64_t test_users = 5;
-  double sample_seconds = 0.1;
-  std::string memory = "400MB";
+  std::int64_t seed = StudySettings{}.seed;
+  double hold_out = StudySettings{}.hold_out;
+  std::int64_t test_users = StudySettings{}.test_users;
+  double sample_seconds = StudySettings{}.sample_every;
+  std::string memory = StudySettings{}.memory;
   std::string work;  ///< absolute: a folder for what need not stay
   std::optional<std::string> master;
   std::vector<std::string> spark;  ///< NAME=VALUE
