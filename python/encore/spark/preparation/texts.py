@@ -5,6 +5,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from encore.errors import Failure
+
 _package = pathlib.Path(__file__).resolve().parents[2]
 _first_line = re.compile(r"-- name: (\w+)  materialize: (yes|no)  output: (yes|no)$")
 
@@ -24,4 +26,6 @@ def sql_models():
         text = path.read_text(encoding="utf-8")
         name, materialize, _ = _first_line.match(text.split("\n", 1)[0]).groups()
         models[name] = SqlModel(name, materialize == "yes", text)
+    if not models:
+        raise Failure(f"the SQL texts are not in {folder}; install the wheel, or take the package from a whole checkout")
     return models
