@@ -132,6 +132,16 @@ TEST(Results, LossesOfTheStudyCompareOnDataOfItsShapeAlone) {
   }
 }
 
+TEST(Results, EachModeOnSparkIsASentenceOfItsOwn) {
+  Json results = results_of({}, answered_example());
+  for (const char* rows : {"equal_epochs", "equal_steps"})
+    for (Json& row : results["modes"][rows]) row["engine"] = "spark";
+  const std::string text = answers_of(results).at(1).at("text");
+  EXPECT_THAT(text, HasSubstr("After 5 epochs, on Spark, items: "));
+  EXPECT_THAT(text, HasSubstr(". On Spark, users-epoch: "));
+  EXPECT_THAT(text, HasSubstr(". On Spark, elephas: "));
+}
+
 TEST(Results, MoreWorkersDoNotPayWhereTheyAreNoFaster) {
   Json results = results_of({}, answered_example());
   for (Json& row : results["speed_ups"])
