@@ -32,6 +32,7 @@ struct StepContext {
   double divisor = 1;  ///< rows of the whole batch, or its rated cells for masked losses
   RowTotals totals;
   OutputProducts* products = nullptr;  ///< in the precision of this step
+  bool judging = false;                ///< no gradient follows, so nothing of a block need be kept behind it
 };
 
 class OutputLoss {
@@ -39,6 +40,7 @@ class OutputLoss {
   explicit OutputLoss(std::int64_t max_rows) : row_loss(static_cast<std::size_t>(max_rows)) {}
   virtual ~OutputLoss() = default;
   /// Everything before the gradients: for softmax the logits of all own blocks and the exchange of their statistics.
+  /// While judging it is all: the losses are complete, or come block by block.
   virtual void prepare(const StepContext&, Exchange&) = 0;
   /// The gradient of the block's logits, panel by panel [panel][item][lane], valid until the next call. Adds to `loss`
   /// ([padded rows], zeroed by the caller) what is not known from the exchange.

