@@ -103,8 +103,9 @@ constexpr Row rows[] = {
     row<first_kernel + 8, &Kernels::activate>("activation"),
     row<first_kernel + 9, &Kernels::activate_gradient>("gradient of the activation"),
     row<first_kernel + 10, &Kernels::adam>("Adam"),
-    row<first_kernel + 11, &Kernels::pair_rows>("rounding to bfloat16"),
-    row<first_kernel + 12, &Kernels::pair_columns>("rounding to bfloat16, by columns"),
+    row<first_kernel + 11, &Kernels::adam_idle>("Adam of rows without a gradient"),
+    row<first_kernel + 12, &Kernels::pair_rows>("rounding to bfloat16"),
+    row<first_kernel + 13, &Kernels::pair_columns>("rounding to bfloat16, by columns"),
 };
 
 /// The CPU's kernels with a clock around each.

@@ -153,17 +153,6 @@ void activate_gradient(Curve curve, float* g, const float* y, std::int64_t n) {
   HWY_DYNAMIC_DISPATCH(ActivateGradient)(curve, g, y, n);
 }
 /// Small and far from hot; plain loops over tiles of 16 × 16 keep both sides in cache.
-void transpose(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, float* to,
-               std::int64_t to_row) {
-  for (std::int64_t r0 = 0; r0 < rows; r0 += 16) {
-    for (std::int64_t c0 = 0; c0 < columns; c0 += 16) {
-      const std::int64_t r1 = r0 + 16 < rows ? r0 + 16 : rows, c1 = c0 + 16 < columns ? c0 + 16 : columns;
-      for (std::int64_t c = c0; c < c1; ++c) {
-        for (std::int64_t r = r0; r < r1; ++r) to[c * to_row + r] = from[r * from_row + c];
-      }
-    }
-  }
-}
 
 }  // namespace vector
 }  // namespace encore::kernel

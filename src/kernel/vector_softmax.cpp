@@ -14,25 +14,42 @@ namespace encore::kernel::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::ScalableTag<float>;
 
+/// VECTORS neighbouring vectors of lanes from `lane` on. More than one, because maxima and sums wait for themselves.
+template <int VECTORS>
+HWY_INLINE void SoftmaxLanes(float* HWY_RESTRICT z, std::int64_t items, std::int64_t lanes, float* HWY_RESTRICT maximum,
+                             float* HWY_RESTRICT sum, float* HWY_RESTRICT sum_of_squares) {
+  const Tag d;
+  const auto step = static_cast<std::int64_t>(hn::Lanes(d));
+  hn::Vec<Tag> top[VECTORS], total[VECTORS], squares[VECTORS];
+  for (int v = 0; v < VECTORS; ++v) top[v] = hn::Load(d, z + v * step), total[v] = squares[v] = hn::Zero(d);
+  for (std::int64_t i = 1; i < items; ++i) {
+    for (int v = 0; v < VECTORS; ++v) top[v] = hn::Max(top[v], hn::Load(d, z + i * lanes + v * step));
+  }
+  for (std::int64_t i = 0; i < items; ++i) {
+    for (int v = 0; v < VECTORS; ++v) {
+      float* at = z + i * lanes + v * step;
+      const auto e = hn::Exp(d, hn::Sub(hn::Load(d, at), top[v]));
+      hn::Store(e, d, at);
+      total[v] = hn::Add(total[v], e);
+      squares[v] = hn::MulAdd(e, e, squares[v]);
+    }
+  }
+  for (int v = 0; v < VECTORS; ++v) {
+    hn::Store(top[v], d, maximum + v * step);
+    hn::Store(total[v], d, sum + v * step);
+    hn::Store(squares[v], d, sum_of_squares + v * step);
+  }
+}
+
 /// maximum[lane] = max over items of z, and z ← exp(z − maximum) with its sum and sum of squares in item order.
 HWY_ATTR void SoftmaxBlock(float* HWY_RESTRICT z, std::int64_t items, std::int64_t lanes, float* HWY_RESTRICT maximum,
                            float* HWY_RESTRICT sum, float* HWY_RESTRICT sum_of_squares) {
-  const Tag d;
-  for (std::int64_t lane = 0; lane < lanes; lane += hn::Lanes(d)) {
-    auto top = hn::Load(d, z + lane);
-    for (std::int64_t i = 1; i < items; ++i) top = hn::Max(top, hn::Load(d, z + i * lanes + lane));
-    auto total = hn::Zero(d), squares = hn::Zero(d);
-    for (std::int64_t i = 0; i < items; ++i) {
-      float* at = z + i * lanes + lane;
-      const auto e = hn::Exp(d, hn::Sub(hn::Load(d, at), top));
-      hn::Store(e, d, at);
-      total = hn::Add(total, e);
-      squares = hn::MulAdd(e, e, squares);
-    }
-    hn::Store(top, d, maximum + lane);
-    hn::Store(total, d, sum + lane);
-    hn::Store(squares, d, sum_of_squares + lane);
-  }
+  const auto step = static_cast<std::int64_t>(hn::Lanes(Tag()));
+  std::int64_t lane = 0;
+  for (; lane + 2 * step <= lanes; lane += 2 * step)
+    SoftmaxLanes<2>(z + lane, items, lanes, maximum + lane, sum + lane, sum_of_squares + lane);
+  for (; lane < lanes; lane += step)
+    SoftmaxLanes<1>(z + lane, items, lanes, maximum + lane, sum + lane, sum_of_squares + lane);
 }
 
 /// With m = max(mₗ, mᵣ), a = exp(mₗ − m), b = exp(mᵣ − m): Σe = a·Σeₗ + b·Σeᵣ, Σe² with a², b²; plain sums add.
@@ -72,7 +89,8 @@ HWY_INLINE void ForEachVector(float* HWY_RESTRICT e, std::int64_t items, std::in
   const std::int64_t step = hn::Lanes(d);
   for (std::int64_t i = 0; i < items; ++i) {
     float* at = e + i * lanes;
-    for (std::int64_t lane = 0; lane < lanes; lane += step) hn::Store(change(hn::Load(d, at + lane), lane), d, at + lane);
+    for (std::int64_t lane = 0; lane < lanes; lane += step)
+      hn::Store(change(hn::Load(d, at + lane), lane), d, at + lane);
   }
 }
 

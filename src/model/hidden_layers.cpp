@@ -142,15 +142,14 @@ const float* HiddenLayers::backward(const Autoencoder& network, const float* las
     DenseLayer& g = gradients.inner[l];
     const Width &from = widths_[l + 1], &to = widths_[l];
     std::fill(g.bias.begin(), g.bias.end(), 0.0F);
+    for (std::int64_t r = 0; r < rows; ++r)
+      kernels_.add(g.bias.data(), gradient_along_.data() + r * from.stride, std::ssize(g.bias));
     for (std::int64_t p = 0; p < panels(rows); ++p) {
       kernels_.transpose(gradient_along_.data() + p * lanes_ * from.stride, lanes_, layer.outputs, from.stride,
                          gradient_across_.data(), lanes_);
       // dW[o][k] = Σ_r dY[o][r] · X[r][k],  db[o] = Σ_r dY[o][r]
       kernels_.multiply({layer.outputs, layer.stride(), lanes_, gradient_across_.data(), lanes_, 1,
                          along_[l].data() + p * lanes_ * to.stride, to.stride, g.weight.data(), layer.stride(), p > 0});
-      for (std::int64_t o = 0; o < layer.outputs; ++o) {
-        for (std::int64_t r = 0; r < lanes_; ++r) g.bias[floats(o)] += gradient_across_[floats(o * lanes_ + r)];
-      }
       // dX[k][r] = Σ_o W[o][k] · dY[o][r]
       kernels_.multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(),
                          gradient_across_.data(), lanes_, next_across_.data(), lanes_});

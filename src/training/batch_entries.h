@@ -40,7 +40,9 @@ class BatchEntries {
   void gather_whole(std::span<const std::int32_t> users);
   /// Of the ratings only those that are given, to rank the rest by.
   void gather_given(std::span<const std::int32_t> users);
-  /// Entries of a block of the run, sorted by item, then row.
+  /// All entries, sorted by item, then row.
+  std::span<const Entry> of_run() const { return sorted_; }
+  /// Those of a block of the run.
   std::span<const Entry> of_block(std::int64_t block) const {
     const auto b = static_cast<std::size_t>(block - run_.first_block);
     return {sorted_.data() + block_start_[b], static_cast<std::size_t>(block_start_[b + 1] - block_start_[b])};

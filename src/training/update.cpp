@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/asking.h"
+
 namespace encore {
 
 Moments Moments::zero(const Autoencoder& network) {
@@ -55,6 +57,13 @@ void AdamUpdate::catch_up(std::int64_t item, std::size_t until) {
                      moments_.first_mean.row(item), moments_.first_square.row(item), tables_.first.stride,
                      tables_.first.width);
   done = static_cast<std::uint32_t>(until);
+}
+
+void AdamUpdate::fetch_first(std::int64_t item) const {
+  const std::int64_t floats = tables_.first.stride;
+  kernel::ask_for({tables_.first.row(item), floats});
+  kernel::ask_for({moments_.first_mean.row(item), floats});
+  kernel::ask_for({moments_.first_square.row(item), floats});
 }
 
 void AdamUpdate::before_reading_first(std::int64_t item) { catch_up(item, rates_.size() - 1); }

@@ -32,6 +32,8 @@ class Update {
   }
   /// Rows of the first table; a null gradient means zero.
   virtual void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) = 0;
+  /// A row of the first table will be read or updated soon: a good moment to fetch it.
+  virtual void fetch_first(std::int64_t /*item*/) const {}
   /// Before a step reads a row of the first table.
   virtual void before_reading_first(std::int64_t /*item*/) {}
   /// Behind the last step before anybody else reads these rows of the first table, or their moments.
@@ -52,6 +54,7 @@ class AdamUpdate final : public Update {
   void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
   std::array<kernel::Ahead, 2> output_ahead(std::int64_t first_item, std::int64_t rows) const override;
   void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
+  void fetch_first(std::int64_t item) const override;
   void before_reading_first(std::int64_t item) override;
   void settle_first(std::int64_t first_item, std::int64_t rows) override;
   void hidden(const HiddenGradients&) override;

@@ -82,7 +82,7 @@ std::vector<KernelCase> cases() {
       {"transpose",
        [](const Kernels& k) {
          AlignedFloats to(33 * 48, 0);
-         k.transpose(random_floats(33 * 20, -1, 1, 8).data(), 33, 20, 20, to.data(), 48);
+         k.transpose(random_floats(33 * 20, -1, 1, 8).data(), 33, 19, 20, to.data(), 48);
          return to;
        },
        0},
