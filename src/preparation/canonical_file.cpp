@@ -57,7 +57,7 @@ class LineScanner {
       const bool id = role == Role::user || role == Role::item;
       std::int64_t& value = id ? ids[role == Role::item] : role == Role::time ? time : number;
       at = whole_number(at, role == Role::rating ? 9 : 18, value);
-      if (at && role == Role::rating && *at == '.') at = whole_number(at + 1, 9, number);
+      if (at && role == Role::rating) at = rest_of_rating(at, number);
       const bool last = field + 1 == roles_.size();
       if (!at || *at != (last ? '\n' : delimiter_)) return false;
       if (!last) ++at;
@@ -74,6 +74,17 @@ class LineScanner {
   CanonicalScan scan;
 
  private:
+  /// Behind the whole number in front of a point, which may be missing with all that follows.
+  const char* rest_of_rating(const char* at, std::int64_t whole) {
+    constexpr std::int64_t exact_halves_end = 1 << 23;
+    std::int64_t fraction = 0;
+    const char* begin = at;
+    if (*at == '.') at = whole_number(at + 1, 9, fraction);
+    const bool half = fraction == 0 || (fraction == 5 && at == begin + 2);
+    scan.half_stars = scan.half_stars && half && whole < exact_halves_end;
+    return at;
+  }
+
   std::vector<Role> roles_;
   char delimiter_;
   std::int64_t user_ = -1, item_ = -1;

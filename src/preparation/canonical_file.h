@@ -13,6 +13,7 @@ struct CanonicalScan {
   std::int64_t rows = 0;
   bool ascending = true;  ///< strictly by user, then item: no row is there twice
   std::int64_t largest_id = 0, largest_time = 0;
+  bool half_stars = true;  ///< every rating is a multiple of a half below 2²³, as f32 holds it exactly
 };
 
 /// Reads `source.ratings`; nothing when any line is not canonical: ids and times 1 to 18 digits, ratings 1 to 9 digits

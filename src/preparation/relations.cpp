@@ -78,10 +78,11 @@ TableFile with_types(const Source& source, const CanonicalScan& scan, bool narro
   const auto whole = [&](std::int64_t largest) {
     return narrow && largest <= std::numeric_limits<std::int32_t>::max() ? "INTEGER" : "BIGINT";
   };
+  const char* stars = narrow && scan.half_stars ? "FLOAT" : "DOUBLE";
   TableFile file = source.ratings;
   for (const auto& column : file.columns) {
     const bool time = column == source.time_column;
-    file.types.push_back(column == source.rating_column ? "DOUBLE" : whole(time ? scan.largest_time : scan.largest_id));
+    file.types.push_back(column == source.rating_column ? stars : whole(time ? scan.largest_time : scan.largest_id));
   }
   return file;
 }

@@ -88,6 +88,13 @@ TEST_F(CanonicalFile, PlainNumbersPassAndTheirOrderIsSeen) {
   EXPECT_TRUE(scan("")->ascending);
 }
 
+TEST_F(CanonicalFile, HalfStarsAreTold) {
+  EXPECT_TRUE(scan("1,2,3.5,4\n1,3,4,5\n2,1,0.0,6\n2,2,5.000,6\n")->half_stars);
+  EXPECT_TRUE(scan("1,2,8388607.5,4\n")->half_stars) << "the last that f32 holds";
+  for (const char* other : {"3.7", "3.05", "3.25", "3.51", "8388608", "8388608.5"})
+    EXPECT_FALSE(scan("1,2,3.5,4\n1,3," + std::string(other) + ",5\n2,1,4,6\n")->half_stars) << other;
+}
+
 TEST_F(CanonicalFile, LongerThanTheBuffer) {
   std::string rows;
   for (int i = 0; i < 50000; ++i) rows += "1," + std::to_string(i) + ",4.5,1000000000\n";

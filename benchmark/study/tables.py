@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""The tables and answers of a study as Markdown, from its results.json (docs/study.md): what docs/results.md shows of it.
+
+    benchmark/study/tables.py REPORT/results.json [MORE/results.json …]
+
+Of several files the first gives films, losses and speed-ups of the phases; the modes are those of all. Needs Python 3.9.
+"""
+
+import json
+import sys
+
+
+def loss(value):
+    return "–" if value is None else f"{value:.6f}".lstrip("0")
+
+
+def megabytes(value):
+    return f"{value / 2**20:,.0f} MB"
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
+
+
+def by_id(results):
+    return {one["id"]: one for one in results["configurations"]}
+
+
+def name_of(configuration):
+    name = configuration["subset"].replace("-", "–")
+    return name + ("" if configuration["engine"] == "encore" else ", Spark")
+
+
+def subsets(results):
+    rows = [
+        [one["name"].replace("-", "–"), *(f"{one[key]:,}" for key in ("movies", "users", "ratings", "cells")),
+         f"{one['study']['users']:,}" if one.get("study") else "–"]
+        for one in results["subsets"]
+    ]
+    return table(["", "films", "users", "ratings", "cells", "users in the study"], rows)
+
+
+def losses(results):
+    """A row for each subset and output; the figures of one worker, as all workers end with the same."""
+    configurations, rows, published = by_id(results), {}, {}
+    for one in results["losses"]:
+        configuration = configurations[one["configuration"]]
+        if configuration["engine"] != "encore" or configuration["parallel"] != "items":
+            continue
+        key = (configuration["subset"], configuration["output"])
+        rows.setdefault(key, one)
+        if one.get("study"):
+            published.setdefault(key, []).append(one["study"])
+    cells = [
+        [subset.replace("-", "–"), output, loss(one["train_loss"]), loss(one["test_loss"]),
+         f"{one['divergence_percent']:+.1f} %", loss(one["item_means"]["train"]),
+         loss(one["floor"]["train"] if one["floor"] else None),
+         *(" / ".join(loss(study[key]) for study in published.get((subset, output), [])) or "–"
+           for key in ("train_loss", "test_loss"))]
+        for (subset, output), one in rows.items()
+    ]
+    return table(["", "output", "train loss", "test loss", "divergence", "films' means, train", "bound, train",
+                  "study, train (1 / several)", "study, test"], cells)
+
+
+def seconds_of_training(configuration):
+    return next(one["seconds"] for one in configuration["phases"] if one["name"] == "model training")
+
+
+def phases(results):
+    ups = {one["configuration"]: next(p for p in one["phases"] if p["name"] == "model training")
+           for one in results["speed_ups"]}
+    rows = []
+    for one in results["configurations"]:
+        if one["purpose"] != "phases" or one["variant"] != "reference" or one["status"] != "done":
+            continue
+        names = [phase["name"] for phase in one["phases"]]
+        data = sum(phase["seconds"] for phase in one["phases"][: names.index("model training")])
+        up = ups.get(one["id"])
+        rows.append([name_of(one), one["workers"], f"{one['seconds']:,.0f} s", f"{data:.1f} s",
+                     f"{seconds_of_training(one):,.0f} s", f"{up['speed_up']:.2f} ×" if up else "–",
+                     f"{100 * up['efficiency']:.0f} %" if up else "–", megabytes(one["peak_bytes"])])
+    return table(["", "workers", "all", "data phases", "training", "speed-up of training", "efficiency", "peak memory"],
+                 rows)
+
+
+def modes(rows):
+    return table(["engine", "mode", "workers", "epochs", "train loss", "test loss", "NDCG@100", "training"],
+                 [["this machine" if one["engine"] == "encore" else "Spark", f"`{one['parallel']}`", one["workers"],
+                   one["epochs"], loss(one["train_loss"]), loss(one["test_loss"]), f"{one['ndcg@100']:.4f}",
+                   f"{one['seconds']:,.0f} s"] for one in rows])
+
+
+def answers(results):
+    return [f"- **{one['question']}** {one['text']}" for one in results["answers"]]
+
+
+def section(every):
+    first = every[0]
+    lines = ["**Table 1.**", "", *subsets(first), "", "**Table 2.**", "", *losses(first), "", "**Time and memory**", "",
+             *phases(first)]
+    for kind, title in (("equal_epochs", "Modes at equal epochs"), ("equal_steps", "Modes at equal steps")):
+        rows = [row for results in every for row in results["modes"][kind]]
+        if rows:
+            lines += ["", f"**{title}**", "", *modes(rows)]
+    for results in every:
+        lines += ["", "**Answers**", "", *answers(results)]
+    return lines
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    every = []
+    for file in sys.argv[1:]:
+        with open(file, encoding="utf-8") as text:
+            every.append(json.load(text))
+    print("\n".join(section(every)))
+
+
+if __name__ == "__main__":
+    main()
