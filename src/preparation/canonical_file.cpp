@@ -82,6 +82,9 @@ class LineScanner {
     if (*at == '.') at = whole_number(at + 1, 9, fraction);
     const bool half = fraction == 0 || (fraction == 5 && at == begin + 2);
     scan.half_stars = scan.half_stars && half && whole < exact_halves_end;
+    const std::int64_t halves = 2 * whole + (fraction != 0);
+    scan.fewest_halves = std::min(scan.fewest_halves, halves);
+    scan.most_halves = std::max(scan.most_halves, halves);
     return at;
   }
 

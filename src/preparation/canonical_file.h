@@ -14,6 +14,7 @@ struct CanonicalScan {
   bool ascending = true;  ///< strictly by user, then item: no row is there twice
   std::int64_t largest_id = 0, largest_time = 0;
   bool half_stars = true;  ///< every rating is a multiple of a half below 2²³, as f32 holds it exactly
+  std::int64_t fewest_halves = INT64_MAX, most_halves = 0;  ///< the ratings are between, if they are half stars
 };
 
 /// Reads `source.ratings`; nothing when any line is not canonical: ids and times 1 to 18 digits, ratings 1 to 9 digits

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "preparation/canonical_file.h"
+#include "preparation/selection.h"
 #include "preparation/sql_model.h"
 
 namespace encore {
@@ -87,6 +88,14 @@ TableFile with_types(const Source& source, const CanonicalScan& scan, bool narro
   return file;
 }
 
+/// Half stars within the scale, or no ratings at all, which are all 1. Others are left to the check of each row.
+bool has_no_flaw(const Source& source, const CanonicalScan& scan, const RatingScale& scale) {
+  const bool rated = source.rating_column && scan.rows > 0;
+  const double least = rated ? static_cast<double>(scan.fewest_halves) / 2 : 1,
+               most = rated ? static_cast<double>(scan.most_halves) / 2 : 1;
+  return (!source.rating_column || scan.half_stars) && least >= scale.minimum && most <= scale.maximum;
+}
+
 /// Of a canonical file: every value is there and is what it should be.
 void create_canonical_ratings(Database& database, const Source& source, const TableFile& file) {
   const auto name = [](const std::optional<std::string>& column, const char* otherwise) {
@@ -162,6 +171,7 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
     if (const auto scan = scan_canonical(source)) {
       relations.typed = true;
       relations.ascending = scan->ascending;
+      relations.flawless = has_no_flaw(source, *scan, checked_scale(settings));
       // A condition of the user's computes with these columns, and must not meet the end of 32 bits.
       create_canonical_ratings(database, source, with_types(source, *scan, settings.where.empty()));
     } else if (is_typed_parquet(source)) {

@@ -15,6 +15,7 @@ struct Relations {
   bool typed = false;  ///< the fast way
   bool user_is_number = true, movie_is_number = true;
   bool ascending = false;  ///< rows stand in order of user and film, none twice
+  bool flawless = false;   ///< all rows are ratings: nothing is missing, nothing out of scale
 };
 
 /// Makes ratings_typed and what it stands on. `allow_typed` = false takes the way through text.

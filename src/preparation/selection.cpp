@@ -13,9 +13,9 @@
 namespace encore {
 namespace {
 
-/// DuckDB goes this far beyond its own limit (measured: 140 to 180 MB), and below the least it cannot hold its read
-/// buffers.
-constexpr std::int64_t overshoot = 200'000'000, least_for_database = 100'000'000, usual = 900'000'000;
+/// DuckDB goes this far beyond its own limit (measured: 140 to 210 MB), and below the least it cannot hold its read
+/// buffers. The usual limit keeps the process below a gigabyte, however one counts.
+constexpr std::int64_t overshoot = 215'000'000, least_for_database = 100'000'000, usual = 930LL << 20;
 
 }  // namespace
 

@@ -18,7 +18,7 @@ RatingScale checked_scale(const PrepareSettings& settings);
 /// `share` < 1.
 std::string hash_bound(double share);
 
-/// What DuckDB may use so that the process stays below --memory (its default: the smaller of 900 MB and half of what
+/// What DuckDB may use so that the process stays below --memory (its default: the smaller of 930 MB and half of what
 /// the machine or the container has). Throws UserError when that is too little to work with.
 std::int64_t database_memory(const PrepareSettings& settings);
 

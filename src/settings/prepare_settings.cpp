@@ -140,7 +140,7 @@ const OptionTable<S> table = {
      .member = &S::memory,
      .value_name = "SIZE",
      .sentence = "The most memory that the process may use, such as 400MB or 2GB; more work goes over the disk.",
-     .default_text = "900MB, or half of what the machine has if that is less",
+     .default_text = "930MB, or half of what the machine has if that is less",
      .group = resources},
     threads_row(&S::threads, resources),
 };
