@@ -9,13 +9,11 @@ Of several files the first gives films, losses and speed-ups of the phases; the 
 import json
 import sys
 
+from side_by_side import megabytes
+
 
 def loss(value):
     return "–" if value is None else f"{value:.6f}".lstrip("0")
-
-
-def megabytes(value):
-    return f"{value / 2**20:,.0f} MB"
 
 
 def table(head, rows):

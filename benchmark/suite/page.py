@@ -42,4 +42,5 @@ def milliseconds(value):
 
 
 def megabytes(size):
-    return f"{size / 1e6:,.0f} MB"
+    """In powers of 1024, as the program prints them."""
+    return f"{size / 2**20:,.0f} MB"

@@ -152,8 +152,6 @@ void activate(Curve curve, float* x, std::int64_t n) { HWY_DYNAMIC_DISPATCH(Acti
 void activate_gradient(Curve curve, float* g, const float* y, std::int64_t n) {
   HWY_DYNAMIC_DISPATCH(ActivateGradient)(curve, g, y, n);
 }
-/// Small and far from hot; plain loops over tiles of 16 × 16 keep both sides in cache.
-
 }  // namespace vector
 }  // namespace encore::kernel
 #endif

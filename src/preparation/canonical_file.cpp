@@ -2,8 +2,7 @@
 #include "preparation/canonical_file.h"
 
 #include <algorithm>
-#include <cstring>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "preparation/byte_stream.h"
@@ -49,8 +48,9 @@ class LineScanner {
  public:
   LineScanner(std::vector<Role> roles, char delimiter) : roles_(std::move(roles)), delimiter_(delimiter) {}
 
-  /// One line; `end` is its line feed. False when it is not canonical.
-  bool take(const char* at, const char* end) {
+  /// One line, of which a line feed is known to follow somewhere. Returns what is behind it; null when it is not
+  /// canonical.
+  const char* take(const char* at) {
     std::int64_t ids[2] = {0, 0}, number = 0, time = 0;
     for (std::size_t field = 0; field < roles_.size(); ++field) {
       const Role role = roles_[field];
@@ -59,16 +59,15 @@ class LineScanner {
       at = whole_number(at, role == Role::rating ? 9 : 18, value);
       if (at && role == Role::rating) at = rest_of_rating(at, number);
       const bool last = field + 1 == roles_.size();
-      if (!at || *at != (last ? '\n' : delimiter_)) return false;
-      if (!last) ++at;
+      if (!at || *at != (last ? '\n' : delimiter_)) return nullptr;
+      ++at;
     }
-    if (at != end) return false;
     scan.ascending = scan.ascending && (ids[0] > user_ || (ids[0] == user_ && ids[1] > item_));
     user_ = ids[0], item_ = ids[1];
     scan.largest_id = std::max({scan.largest_id, ids[0], ids[1]});
     scan.largest_time = std::max(scan.largest_time, time);
     ++scan.rows;
-    return true;
+    return at;
   }
 
   CanonicalScan scan;
@@ -109,15 +108,21 @@ std::optional<CanonicalScan> scan_canonical(const Source& source) {
     more = got > 0;
     std::size_t size = kept + got;
     if (!more && size > 0) buffer[size++] = '\n';  // the last line may lack it
-    const char *at = buffer.data(), *end = buffer.data() + size;
-    while (const auto* line_end = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) {
-      if (!std::exchange(header, false) && !scanner.take(at, line_end)) return std::nullopt;
-      at = line_end + 1;
+    const char *at = buffer.data(), *end = at + size;
+    const char* whole_lines_end = at + (std::string_view(at, size).rfind('\n') + 1);
+    if (header && at < whole_lines_end) {
+      at += std::string_view(at, size).find('\n') + 1;
+      header = false;
+    }
+    while (at < whole_lines_end) {
+      at = scanner.take(at);
+      if (at == nullptr) return std::nullopt;
     }
     kept = static_cast<std::size_t>(end - at);
     if (kept > longest_line) return std::nullopt;
     std::copy(at, end, buffer.data());
   }
+  scanner.scan.half_stars = scanner.scan.half_stars && scanner.scan.fewest_halves <= scanner.scan.most_halves;
   return scanner.scan;
 }
 

@@ -13,7 +13,7 @@ struct CanonicalScan {
   std::int64_t rows = 0;
   bool ascending = true;  ///< strictly by user, then item: no row is there twice
   std::int64_t largest_id = 0, largest_time = 0;
-  bool half_stars = true;  ///< every rating is a multiple of a half below 2²³, as f32 holds it exactly
+  bool half_stars = true;  ///< there are ratings, each a multiple of a half below 2²³, as f32 holds it exactly
   std::int64_t fewest_halves = INT64_MAX, most_halves = 0;  ///< the ratings are between, if they are half stars
 };
 

@@ -52,9 +52,10 @@ void Pipeline::pass_on(std::string_view name, std::string_view other) {
 }
 
 std::int64_t Pipeline::write(const std::string& select, const std::filesystem::path& file) {
-  return run_with_progress(file.filename().string(),
-                           fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)", select,
-                                       sql_literal(file.string())));
+  return run_with_progress(
+      file.filename().string(),
+      fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, USE_TMP_FILE false)", select,
+                  sql_literal(file.string())));
 }
 
 }  // namespace encore

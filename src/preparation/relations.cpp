@@ -88,12 +88,11 @@ TableFile with_types(const Source& source, const CanonicalScan& scan, bool narro
   return file;
 }
 
-/// Half stars within the scale, or no ratings at all, which are all 1. Others are left to the check of each row.
+/// Half stars within the scale, or no stars, which are all 1. Others are left to the check of each row.
 bool has_no_flaw(const Source& source, const CanonicalScan& scan, const RatingScale& scale) {
-  const bool rated = source.rating_column && scan.rows > 0;
-  const double least = rated ? static_cast<double>(scan.fewest_halves) / 2 : 1,
-               most = rated ? static_cast<double>(scan.most_halves) / 2 : 1;
-  return (!source.rating_column || scan.half_stars) && least >= scale.minimum && most <= scale.maximum;
+  if (!source.rating_column) return scale.minimum <= 1 && 1 <= scale.maximum;
+  return scan.half_stars && static_cast<double>(scan.fewest_halves) / 2 >= scale.minimum &&
+         static_cast<double>(scan.most_halves) / 2 <= scale.maximum;
 }
 
 /// Of a canonical file: every value is there and is what it should be.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "console/table.h"
 #include "process/error.h"
 #include "process/resources.h"
 #include "settings/value_text.h"
@@ -51,8 +52,8 @@ std::int64_t database_memory(const PrepareSettings& settings) {
     process = *size;
   }
   if (process < overshoot + least_for_database)
-    throw UserError(fmt::format("{} MB of memory are too little to prepare anything; give --memory at least {}MB",
-                                process / 1'000'000, (overshoot + least_for_database) / 1'000'000));
+    throw UserError(fmt::format("{} are too little memory to prepare anything; give --memory at least {}MB",
+                                readable_bytes(process), ((overshoot + least_for_database) >> 20) + 1));
   return process - overshoot;
 }
 

@@ -106,6 +106,21 @@ void require_clear_columns(TableFile& file, const std::vector<std::optional<std:
     }
 }
 
+/// A column that is two things at once would be read as the first of them.
+void require_different_columns(const Source& source) {
+  const std::pair<const char*, std::optional<std::string>> roles[] = {{"--user-column", source.user_column},
+                                                                      {"--item-column", source.item_column},
+                                                                      {"--rating-column", source.rating_column},
+                                                                      {"--time-column", source.time_column}};
+  for (const auto& [option, column] : roles) {
+    for (const auto& [other_option, other] : roles) {
+      if (&option < &other_option && column && column == other)
+        throw UserError(fmt::format("the column '{}' of {} cannot be both {} and {}; name another", *column,
+                                    source.ratings.path.string(), option, other_option));
+    }
+  }
+}
+
 void take_table_columns(Source& source, const PrepareSettings& settings) {
   require_column(source.ratings, settings.user_column, "--user-column");
   require_column(source.ratings, settings.item_column, "--item-column");
@@ -124,6 +139,7 @@ void take_table_columns(Source& source, const PrepareSettings& settings) {
     require_column(source.ratings, settings.time_column, "--time-column");
   require_clear_columns(source.ratings,
                         {source.user_column, source.item_column, source.rating_column, source.time_column});
+  require_different_columns(source);
 }
 
 void take_movies(Source& source, TableFile movies, const PrepareSettings& settings) {

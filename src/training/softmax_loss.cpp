@@ -3,6 +3,7 @@
 //   multinomial:  L = −1/B Σ t·log p,        dL/dz = 1/B · (p·Σt − t)                        (Liang et al. 2018, eq. 2)
 // No dense target exists: the formulas run for t = 0 everywhere and are corrected at the ratings.
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "training/softmax_loss.h"
@@ -82,6 +83,7 @@ void SoftmaxLoss::finish_rows(const StepContext& c) {
 }
 
 float* SoftmaxLoss::gradient(const StepContext& c, std::int64_t block, float*) {
+  assert(!c.judging);
   const std::int64_t items = items_in(c.run, block), first = block * c.run.block_items;
   float* e_values = logits(c, block);
   for (std::int64_t p = 0; p < c.hidden.panels(c.rows); ++p) {

@@ -94,6 +94,14 @@ std::vector<KernelCase> cases() {
          return z;
        },
        1e-6F},
+      {"softmax_block of 48 lanes",
+       [](const Kernels& k) {
+         AlignedFloats z = random_floats(items * 48, -20, 20, 9), out(3 * 48);
+         k.softmax_block(z.data(), items, 48, out.data(), out.data() + 48, out.data() + 2 * 48);
+         z.insert(z.end(), out.begin(), out.end());
+         return z;
+       },
+       1e-6F},
       {"join_softmax",
        [](const Kernels& k) {
          AlignedFloats left = random_floats(softmax_statistics * lanes, 0, 9, 10);

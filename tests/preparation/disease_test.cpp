@@ -160,6 +160,28 @@ TEST_F(Preparation, RejectsKnowTheirLinesInAnyText) {
   EXPECT_THAT(rejects, HasSubstr("\n9,1,10,4.0,100,superseded by a later rating\n"));
 }
 
+/// A file in which a look at every byte finds nothing but half stars, so that no row would be asked for a reason.
+TEST_F(Preparation, HalfStarsOutOfTheScaleAreRejected) {
+  const std::string within = "userId,movieId,rating\n1,10,0.5\n1,11,5\n2,10,3.5\n";
+  EXPECT_EQ(prepare(settings_for(write("within.csv", within))).ratings, 3);
+  PrepareSettings settings = settings_for(write("rows.csv", within + "2,11,5.5\n3,10,0\n3,11,5\n"));
+  settings.rejects = (folder_ / "rejects.csv").string();
+  const DatasetSummary summary = prepare(settings);
+  EXPECT_EQ(summary.ratings, 4);
+  EXPECT_EQ(summary.rejected.at("rating is out of scale"), 2);
+  EXPECT_EQ(content(folder_ / "rejects.csv"),
+            "line,userId,movieId,rating,time,reason\n5,2,11,5.5,,rating is out of scale\n6,3,10,0.0,,rating is out of "
+            "scale\n");
+  settings.strict = true;
+  EXPECT_THAT(complaint(settings), HasSubstr("out of scale"));
+}
+
+TEST_F(Preparation, OneColumnCannotBeTwoThings) {
+  PrepareSettings settings = settings_for(write("rows.csv", "userId,movieId,timestamp\n1,10,4\n"));
+  settings.rating_column = "movieId";
+  EXPECT_THAT(complaint(settings), HasSubstr("cannot be both --item-column and --rating-column"));
+}
+
 TEST_F(Preparation, RejectsOfCanonicalNumbersKnowTheirLines) {
   PrepareSettings settings =
       settings_for(write("rows.csv", "userId,movieId,rating\n1,10,4.0\n007,10,9.50\n1,11,3\n1,11,3\n"));

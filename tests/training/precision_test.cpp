@@ -46,6 +46,7 @@ TEST_P(EveryOutput, is_trained_in_bf16_and_judged_in_f32) {
   EXPECT_NE(loss, rounded_loss);
   EXPECT_NEAR(loss, rounded_loss, 1e-3 * std::abs(loss));
   EXPECT_EQ(exact.step.judge(users).mean(), rounded.step.judge(users).mean());
+  EXPECT_EQ(exact.step.judge(users).mean(), loss) << "nothing was dropped and nothing trained";
 }
 
 /// Biases of logits around −7 would move by 1/64 if they were rounded; with weights of zero nothing else is left.
