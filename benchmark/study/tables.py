@@ -44,9 +44,9 @@ def losses(results):
     configurations, rows, published = by_id(results), {}, {}
     for one in results["losses"]:
         configuration = configurations[one["configuration"]]
-        if configuration["engine"] != "encore" or configuration["parallel"] != "items":
+        if configuration["engine"] != "encore" or configuration["parallel"] != "items" or configuration["loss"] != "mse":
             continue
-        key = (configuration["subset"], configuration["output"])
+        key = (configuration["output"], configuration["subset"])
         rows.setdefault(key, one)
         if one.get("study"):
             published.setdefault(key, []).append(one["study"])
@@ -54,9 +54,9 @@ def losses(results):
         [subset.replace("-", "–"), output, loss(one["train_loss"]), loss(one["test_loss"]),
          f"{one['divergence_percent']:+.1f} %", loss(one["item_means"]["train"]),
          loss(one["floor"]["train"] if one["floor"] else None),
-         *(" / ".join(loss(study[key]) for study in published.get((subset, output), [])) or "–"
+         *(" / ".join(loss(study[key]) for study in published.get((output, subset), [])) or "–"
            for key in ("train_loss", "test_loss"))]
-        for (subset, output), one in rows.items()
+        for (output, subset), one in sorted(rows.items(), key=lambda row: (row[0][0] != "softmax", row[0][1]))
     ]
     return table(["", "output", "train loss", "test loss", "divergence", "films' means, train", "bound, train",
                   "study, train (1 / several)", "study, test"], cells)
@@ -70,7 +70,7 @@ def phases(results):
     ups = {one["configuration"]: next(p for p in one["phases"] if p["name"] == "model training")
            for one in results["speed_ups"]}
     rows = []
-    for one in results["configurations"]:
+    for one in sorted(results["configurations"], key=lambda one: (one["engine"], one["subset"], one["workers"])):
         if one["purpose"] != "phases" or one["variant"] != "reference" or one["status"] != "done":
             continue
         names = [phase["name"] for phase in one["phases"]]
