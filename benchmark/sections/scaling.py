@@ -90,6 +90,10 @@ def page_lines(result, pictures):
         *page.table(head, rows),
         "",
         *picture,
+        "- Where a user and film cost the same from row to row, an epoch is linear in films. With few films they cost more: what a step does whatever the number of "
+        "films (hidden layers, the ratings of its users, three meetings of the threads) is then a part of it that can be seen.",
+        "- Larger batches touch weights and moments less often for each user; where these do not fit into the last cache, that is what a film costs less.",
+        "",
         f"The same with {result['by_ratings'][0]['items']:,} films, batch 64, and more ratings a user:",
         "",
         *page.table(["ratings", "a user", "ms a step", "s an epoch"], ratings),
