@@ -53,7 +53,7 @@ fuzz:  ## every parser of bytes, FUZZ_SECONDS (60) each, under the checkers (nee
 	@setup/install checks
 	@cmake -S . -B build-fuzz -DCMAKE_CXX_COMPILER=$${CLANG:-clang++} -DCMAKE_BUILD_TYPE=RelWithDebInfo \
 	  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DENCORE_FUZZ=ON -DENCORE_TESTS=OFF --log-level=WARNING >/dev/null
-	@cmake --build build-fuzz --parallel $(JOBS)
+	@cmake --build build-fuzz --parallel $(JOBS) --target fuzz_targets
 	@fuzz/run build-fuzz
 
 coverage:  ## which lines of src/ the C++ tests and the trials of the program run: build-coverage/coverage.txt

@@ -86,7 +86,7 @@ def data(spark, dense):
 def estimator(**params):
     from encore.spark import Autoencoder
 
-    return Autoencoder(**{"workers": 2, "maxIter": 30, "batchSize": 50, "timeout": 8.0, "quiet": True, **params})
+    return Autoencoder(**{"workers": 2, "maxIter": 200, "batchSize": 50, "timeout": 8.0, "quiet": True, **params})
 
 
 @pytest.fixture(scope="module")
