@@ -11,6 +11,8 @@ from process_tree import measure
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+from suite.page import megabytes  # noqa: E402, F401  (both comparisons print it)
 
 
 def say(text):
@@ -95,10 +97,6 @@ def write_report(options, name, report, text):
     (options.work / f"{name}.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     (options.work / f"{name}.md").write_text(text, encoding="utf-8")
     print(text)
-
-
-def megabytes(size):
-    return "–" if size is None else f"{size / 2**20:,.0f} MB"
 
 
 def ratio(left, right):

@@ -1,24 +1,21 @@
 #!/usr/bin/env python3
 """The tables and answers of a study as Markdown, from its results.json (docs/study.md): what docs/results.md shows of it.
 
-    benchmark/study/tables.py REPORT/results.json [MORE/results.json …]
+    benchmark/study/tables.py REPORT/results.json
 
-Of several files the first gives films, losses and speed-ups of the phases; the modes are those of all. Needs Python 3.9.
+Needs Python 3.9.
 """
 
 import json
+import pathlib
 import sys
 
-from side_by_side import megabytes
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from suite.page import megabytes, table  # noqa: E402
 
 
 def loss(value):
     return "–" if value is None else f"{value:.6f}".lstrip("0")
-
-
-def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
 
 
 def by_id(results):
@@ -40,7 +37,7 @@ def subsets(results):
 
 
 def losses(results):
-    """A row for each subset and output; the figures of one worker, as all workers end with the same."""
+    """A row for each subset and output. However many workers there are, they end with the same losses."""
     configurations, rows, published = by_id(results), {}, {}
     for one in results["losses"]:
         configuration = configurations[one["configuration"]]
@@ -94,27 +91,19 @@ def answers(results):
     return [f"- **{one['question']}** {one['text']}" for one in results["answers"]]
 
 
-def section(every):
-    first = every[0]
-    lines = ["**Table 1.**", "", *subsets(first), "", "**Table 2.**", "", *losses(first), "", "**Time and memory**", "",
-             *phases(first)]
+def section(results):
+    lines = ["**Table 1.**", "", *subsets(results), "", "**Table 2.**", "", *losses(results), "", "**Time and memory**", "",
+             *phases(results)]
     for kind, title in (("equal_epochs", "Modes at equal epochs"), ("equal_steps", "Modes at equal steps")):
-        rows = [row for results in every for row in results["modes"][kind]]
-        if rows:
-            lines += ["", f"**{title}**", "", *modes(rows)]
-    for results in every:
-        lines += ["", "**Answers**", "", *answers(results)]
-    return lines
+        if results["modes"][kind]:
+            lines += ["", f"**{title}**", "", *modes(results["modes"][kind])]
+    return lines + ["", "**Answers**", "", *answers(results)]
 
 
 def main():
-    if len(sys.argv) < 2:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    every = []
-    for file in sys.argv[1:]:
-        with open(file, encoding="utf-8") as text:
-            every.append(json.load(text))
-    print("\n".join(section(every)))
+    print("\n".join(section(json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")))))
 
 
 if __name__ == "__main__":

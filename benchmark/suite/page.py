@@ -43,4 +43,4 @@ def milliseconds(value):
 
 def megabytes(size):
     """In powers of 1024, as the program prints them."""
-    return f"{size / 2**20:,.0f} MB"
+    return "–" if size is None else f"{size / 2**20:,.0f} MB"
