@@ -152,6 +152,7 @@ void activate(Curve curve, float* x, std::int64_t n) { HWY_DYNAMIC_DISPATCH(Acti
 void activate_gradient(Curve curve, float* g, const float* y, std::int64_t n) {
   HWY_DYNAMIC_DISPATCH(ActivateGradient)(curve, g, y, n);
 }
+
 }  // namespace vector
 }  // namespace encore::kernel
 #endif

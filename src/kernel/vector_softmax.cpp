@@ -14,7 +14,7 @@ namespace encore::kernel::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::ScalableTag<float>;
 
-/// VECTORS neighbouring vectors of lanes from `lane` on. More than one, because maxima and sums wait for themselves.
+/// VECTORS neighbouring vectors of lanes. More than one at once, because maxima and sums wait for themselves.
 template <int VECTORS>
 HWY_INLINE void SoftmaxLanes(float* HWY_RESTRICT z, std::int64_t items, std::int64_t lanes, float* HWY_RESTRICT maximum,
                              float* HWY_RESTRICT sum, float* HWY_RESTRICT sum_of_squares) {

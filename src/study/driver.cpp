@@ -39,8 +39,15 @@ std::string text_of(const fs::path& file) {
 /// The answer in `file`; null when there is none, or when it is cut short.
 Json answer_in(const fs::path& file) { return Json::parse(text_of(file), nullptr, false); }
 
+/// What is asked for, wherever the report lies: it may have been moved or copied since.
+Json asked(const std::string& request) {
+  Json asked = Json::parse(request, nullptr, false);
+  if (asked.is_object()) asked.erase("work");
+  return asked;
+}
+
 bool is_answered(const ConfigurationRequest& request, const ReportFolder& report) {
-  if (text_of(report.request(request.id)) != to_json(request)) return false;
+  if (asked(text_of(report.request(request.id))) != asked(to_json(request))) return false;
   const Json answer = answer_in(report.answer(request.id));
   return answer.is_object() && answer.value("status", "") == "done";
 }

@@ -13,9 +13,9 @@ std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 /// Entries between asking for a row of the first table and needing it: about as long as memory takes to answer.
 constexpr std::size_t fetched_ahead = 8;
 
-/// At entry `at` of the run: asks for the row of the entry that comes later, once an item.
-void fetch_ahead(std::span<const Entry> entries, std::size_t at, const Update& update) {
-  const std::size_t later = at + fetched_ahead;
+/// Asks for the row of the entry that comes that much behind `now`, once an item.
+void fetch_ahead(std::span<const Entry> entries, const Entry& now, const Update& update) {
+  const std::size_t later = static_cast<std::size_t>(&now - entries.data()) + fetched_ahead;
   if (later < entries.size() && entries[later].item != entries[later - 1].item) update.fetch_first(entries[later].item);
 }
 
@@ -92,13 +92,12 @@ double ShardStep::sum_of_losses() const {
 void ShardStep::exchange_first_sums(Update* update) {
   const ItemTable& first = context_.tables.first;
   first_sums_.start(context_.rows);
-  std::size_t at = 0;
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     first_sums_.open(block);
     for (const Entry& e : entries_.of_block(block)) {
       float* sums = first_sums_.touch(e.row);
       if (update != nullptr) {
-        fetch_ahead(entries_.of_run(), at++, *update);
+        fetch_ahead(entries_.of_run(), e, *update);
         update->before_reading_first(e.item);
       }
       if (e.input != 0) context_.kernels.add_scaled(sums, first.row(e.item), e.input, first.stride);
@@ -175,7 +174,6 @@ void ShardStep::read_losses(const float* total) {
 /// them.
 void ShardStep::update_first_table(const float* first_gradient, Update& update) {
   const std::int64_t stride = context_.tables.first.stride, gradient_stride = hidden_.first_gradient_stride();
-  std::size_t at = 0;
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     const auto entries = entries_.of_block(block);
     std::int64_t untouched = block * context_.run.block_items;  // first item that is still to be updated
@@ -185,7 +183,7 @@ void ShardStep::update_first_table(const float* first_gradient, Update& update) 
       std::fill(first_row_.begin(), first_row_.end(), 0.0F);
       for (; i < entries.size() && entries[i].item == item; ++i) {
         const Entry& e = entries[i];
-        fetch_ahead(entries_.of_run(), at++, update);
+        fetch_ahead(entries_.of_run(), e, update);
         if (e.input == 0) continue;
         context_.kernels.add_scaled(first_row_.data(), first_gradient + e.row * gradient_stride,
                                     e.input * inverse_norm_[floats(e.row)], stride);
