@@ -36,8 +36,8 @@ bool holds_only_checkpoints(const std::filesystem::path& folder) {
 
 std::string epoch_line(const EpochRecord& e, std::int64_t epochs) {
   std::string line =
-      fmt::format("epoch {:>{}}/{}  train loss {:.6g}", e.epoch, std::to_string(epochs).size(), epochs, e.train_loss);
-  if (e.validation_loss) line += fmt::format("  validation loss {:.6g}", *e.validation_loss);
+      fmt::format("epoch {:>{}}/{}  train loss {:#.6g}", e.epoch, std::to_string(epochs).size(), epochs, e.train_loss);
+  if (e.validation_loss) line += fmt::format("  validation loss {:#.6g}", *e.validation_loss);
   if (e.validation_ndcg) line += fmt::format("  NDCG@100 {:.4f}", *e.validation_ndcg);
   return line + fmt::format("  {}", readable_seconds(e.seconds));
 }
@@ -58,6 +58,12 @@ Start prepare_start(const TrainSettings& settings, const Dataset& dataset, const
     start.plan = plan_resumed(settings, head.plan);
     start.state = read_checkpoint(settings.output, start.plan, dataset.items.size());
     output.remark(fmt::format("going on after epoch {} of {}", start.state.epoch, start.plan.learning.epochs));
+    if (head.kernel_path != kernel::kernel_path()) {
+      output.warn(
+          fmt::format("the checkpoint was computed with {} instructions, this processor has {}: the model will be as "
+                      "good, its last bits will not be those of an undisturbed training",
+                      head.kernel_path, kernel::kernel_path()));
+    }
     return start;
   }
   start.plan = plan_training(settings, static_cast<std::int64_t>(dataset.users_in(Fold::train).size()));
@@ -88,7 +94,8 @@ std::string precision_line(const TrainingPlan& plan) {
   if (plan.precision == Precision::f32) return {};
   if (plan.device == "cpu" && kernel::has_bfloat16_instructions())
     return "bf16: the output layer is multiplied by this processor's instructions for it\n";
-  return "bf16: there are no instructions for it here, so this is slower than --precision f32; the result is the same\n";
+  return "bf16: there are no instructions for it here, so this is slower than --precision f32; the result is the "
+         "same\n";
 }
 
 void tell(const TrainSettings& settings, const TrainedModel& model, const TrainingState& state, const Phase& phase,

@@ -71,7 +71,7 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
                                 format_version));
   }
   try {
-    CheckpointHead head{plan_from_json(value("plan")), value("dataset")};
+    CheckpointHead head{plan_from_json(value("plan")), value("dataset"), value("kernel_path")};
     if (!is_possible(head.plan)) throw UserError(damaged(file, "its plan is none that a training can have"));
     return head;
   } catch (const nlohmann::json::exception& error) {

@@ -1,11 +1,12 @@
 // From the real ratings to a recommendation: the keys of docs/json.md, on which scripts rely, and datasets and models
-// that do not belong together.
+// that do not belong together, or come from a processor with other instructions.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 #include "commands/program.h"
+#include "kernel/kernels.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -95,6 +96,43 @@ TEST(Evaluate, TakesTheDatasetOfTheTrainingUnlessTold) {
   EXPECT_THAT(complaint({"evaluate", model, other_folds}), testing::HasSubstr("--other-dataset"));
   EXPECT_THAT(keys_of(answer({"evaluate", model, other_folds, "--other-dataset"})), testing::Contains("ranking"));
   EXPECT_THAT(complaint({"evaluate", model, other_films, "--other-dataset"}), testing::HasSubstr("other films"));
+}
+
+/// The first instruction set without fused multiply-add, which computes other last bits; empty when there is none.
+std::string other_instructions() {
+  std::string found;
+  for (const std::string& set : kernel::instruction_sets()) {
+    kernel::choose_instruction_set(set);
+    if (kernel::kernel_path() != "FMA") found = set;
+  }
+  kernel::choose_instruction_set({});
+  return found;
+}
+
+TEST(Train, GoesOnOnAProcessorWithOtherInstructionsAndSaysWhatThatMeans) {
+  const std::string other = other_instructions();
+  if (other.empty() || kernel::kernel_path() != "FMA") GTEST_SKIP() << "this processor has one way to round";
+  const TemporaryFolder folder;
+  const std::string dataset = (folder / "films").string(), model = (folder / "films.model").string();
+  answer({"prepare", ENCORE_SOURCE_DIR "/data/ml-latest-small", "-o", dataset, "--years", "1950-1959"});
+  answer({"train", dataset, "-o", model, "--epochs", "2", "--hidden", "8", "--keep-moments"});
+  const auto first_film = [&] {
+    return answer({"recommend", model, "--rate", "Vertigo=5"})["users"][0]["items"][0]["title"];
+  };
+  const auto of_its_own = first_film();
+
+  kernel::choose_instruction_set(other);
+  EXPECT_EQ(first_film(), of_its_own) << "a model answers on any processor";
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int code = run_program({"train", dataset, "-o", model, "--resume", "--epochs", "3"});
+  testing::internal::GetCapturedStdout();
+  const std::string said = testing::internal::GetCapturedStderr();
+  kernel::choose_instruction_set({});
+  EXPECT_EQ(code, 0) << said;
+  EXPECT_THAT(said, testing::HasSubstr(
+                        "warning: the checkpoint was computed with FMA instructions, this processor has " + other));
+  EXPECT_EQ(answer({"inspect", model})["history"].size(), 3U);
 }
 
 }  // namespace

@@ -39,4 +39,4 @@ class Progress:
 
 
 def _number(value):
-    return "nothing" if value is None else f"{value:.6g}"
+    return "nothing" if value is None else f"{value:#.6g}"
