@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "dataset/dataset_summary.h"
+#include "folder/checksums.h"
 #include "folder/parquet_table.h"
 #include "process/error.h"
 
@@ -196,8 +198,15 @@ Catalogue read_catalogue(const fs::path& file) {
   return read_catalogue(database, file);
 }
 
+std::future<void> dataset_checksums(const fs::path& folder) {
+  return std::async(std::launch::async, [folder] {
+    require_checksums(folder, {"dataset.json", "items.parquet", "users.parquet", "ratings.parquet"});
+  });
+}
+
 Dataset read_dataset(const fs::path& folder) {
   const DatasetSummary summary = read_dataset_summary(folder);
+  std::future<void> sums = dataset_checksums(folder);
   Database database;
   Dataset dataset;
   dataset.scale = summary.scale;
@@ -222,6 +231,7 @@ Dataset read_dataset(const fs::path& folder) {
       throw UserError(fmt::format("{}: user {} does not have the ratings that users.parquet tells",
                                   (folder / "ratings.parquet").string(),
                                   dataset.users.id[static_cast<std::size_t>(user)]));
+  sums.get();  // last, because what was found before has a reason that says more
   return dataset;
 }
 

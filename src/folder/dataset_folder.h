@@ -2,6 +2,7 @@
 // preparation's work.
 #pragma once
 #include <filesystem>
+#include <future>
 #include "dataset/dataset.h"
 
 namespace encore {
@@ -12,6 +13,10 @@ bool is_dataset_folder(const std::filesystem::path& folder);
 /// Reads the whole dataset. Every table may be one .parquet file or a folder of parts.
 /// Throws UserError naming the file and what is wrong with it (missing, damaged, newer version, rows out of order, …).
 Dataset read_dataset(const std::filesystem::path& folder);
+
+/// Compares the folder's files with its list of sums (folder/checksums.h) while they are read: 0.5 s a GB. Its `get`
+/// throws UserError when they differ.
+std::future<void> dataset_checksums(const std::filesystem::path& folder);
 
 /// The catalogue alone, from any items.parquet (a dataset's or a model's).
 Catalogue read_catalogue(const std::filesystem::path& file);

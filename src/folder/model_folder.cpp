@@ -1,7 +1,5 @@
 // Reads and writes model folders.
 #include "folder/model_folder.h"
-#include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <future>
@@ -9,9 +7,11 @@
 #include <vector>
 #include "folder/dataset_folder.h"
 #include "folder/catalogue_file.h"
+#include "folder/checksums.h"
 #include "model/model_files.h"
 #include "model/network_file.h"
 #include "process/error.h"
+#include "process/staged_file.h"
 #include "process/staged_folder.h"
 
 namespace encore {
@@ -19,12 +19,6 @@ namespace {
 
 constexpr const char* items_file = "items.parquet";
 constexpr const char* history_file = "history.csv";
-
-void write_text(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << text << std::flush;
-  if (!out) throw cannot_write(file, errno);
-}
 
 }  // namespace
 
@@ -53,14 +47,16 @@ TrainedModel read_model(const std::filesystem::path& folder) {
         (folder / items_file).string(), config_file, model.items.size(), config.items));
   }
   model.network = network.get();
+  require_checksums(folder, {config_file, items_file});  // the weights carry their own
   return model;
 }
 
 void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv) {
-  write_text(folder / config_file, config_text(model));
+  write_staged(folder / config_file, config_text(model));
   write_network(folder / weights_file, model.network, model.dataset_fingerprint);
   write_catalogue(folder / items_file, model.items);
-  write_text(folder / history_file, history_csv);
+  write_staged(folder / history_file, history_csv);
+  write_checksums(folder);
 }
 
 void write_model(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv) {

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 
 #include "console/progress.h"
 #include "database/expression.h"
+#include "folder/checksums.h"
 #include "folder/dataset_folder.h"
 #include "preparation/failure.h"
 #include "preparation/findings.h"
@@ -16,6 +18,7 @@
 #include "preparation/relations.h"
 #include "preparation/selection.h"
 #include "process/error.h"
+#include "process/staged_file.h"
 #include "process/staged_folder.h"
 
 namespace encore {
@@ -70,6 +73,9 @@ class Run {
     return {std::move(summary_), phases_.all(), pipeline_.plans()};
   }
 
+  /// The list of --rejects, written but not in its place yet; null when none was asked for.
+  std::unique_ptr<StagedFile> take_rejects() { return std::move(rejects_); }
+
  private:
   template <class Step>
   void phase(const char* name, Step step) {
@@ -123,7 +129,10 @@ class Run {
     narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
     pipeline_.run("users");
     summary_.users = count("users");
-    if (summary_.users == 0) throw UserError(nothing_left());
+    if (summary_.users == 0) {
+      publish_rejects();
+      throw UserError(nothing_left());
+    }
     pipeline_.run("item_stars");
     pipeline_.run("items");
     summary_.movies = count("items");
@@ -183,8 +192,22 @@ class Run {
   void report_rejects() {
     if (!settings_.rejects && !settings_.strict) return;
     pipeline_.run("rejected_rows");
-    if (settings_.rejects) write_rejects(database_, summary_, source_, *settings_.rejects);
-    if (settings_.strict) require_no_rejects(database_, summary_, source_);
+    if (settings_.rejects) {
+      rejects_ = std::make_unique<StagedFile>(*settings_.rejects);
+      write_rejects(database_, summary_, source_, rejects_->path());
+    }
+    if (!settings_.strict) return;
+    try {
+      require_no_rejects(database_, summary_, source_);
+    } catch (const UserError&) {
+      publish_rejects();
+      throw;
+    }
+  }
+
+  /// Of a preparation that ends because of what the source holds, the list is the answer.
+  void publish_rejects() {
+    if (rejects_) rejects_->commit();
   }
 
   std::int64_t count(const char* relation) {
@@ -246,6 +269,7 @@ class Run {
   Relations relations_;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;
+  std::unique_ptr<StagedFile> rejects_;  ///< what --rejects lists; it appears with the dataset
   Phases phases_;
 };
 
@@ -258,13 +282,18 @@ Preparation prepare_dataset(const PrepareSettings& settings, int threads, const 
   StagedFolder staged(settings.output, is_dataset_folder(settings.output));
   const fs::path spill = staged.path() / "spill";
   Preparation preparation;
+  std::unique_ptr<StagedFile> rejects;
   {
     Database database(
         {.memory_bytes = memory, .threads = threads, .temporary_directory = spill, .profile = observer.with_plans});
-    preparation = Run(settings, database, staged.path(), output, observer).execute(summary);
+    Run run(settings, database, staged.path(), output, observer);
+    preparation = run.execute(summary);
+    rejects = run.take_rejects();
   }
   fs::remove_all(spill);
   write_file_whole(staged.path() / "dataset.json", to_json(preparation.summary));
+  write_checksums(staged.path());
+  if (rejects) rejects->commit();
   staged.commit();
   return preparation;
 }

@@ -132,10 +132,11 @@ std::int64_t malformed_lines(Database& database) {
   return text ? database.number(fmt::format("SELECT count(DISTINCT line) FROM ({})", malformed_rows)).value_or(0) : 0;
 }
 
-void write_rejects(Database& database, const DatasetSummary& summary, const Source& source, const std::string& file) {
+void write_rejects(Database& database, const DatasetSummary& summary, const Source& source,
+                   const std::filesystem::path& file) {
   std::int64_t count = 0;
   for (const auto& [reason, rows] : summary.rejected) count += rows;
-  if (count <= most_with_lines) return write_file_whole(file, csv_text(with_lines(database, summary, source, true)));
+  if (count <= most_with_lines) return write_staged(file, csv_text(with_lines(database, summary, source, true)));
   std::string select = "SELECT CAST(NULL AS BIGINT) AS line, userId, movieId, rating, time, reason FROM rejected_rows";
   if (summary.rejected.contains(malformed_reason))
     select += fmt::format(
@@ -144,10 +145,8 @@ void write_rejects(Database& database, const DatasetSummary& summary, const Sour
         malformed_reason, malformed_rows);
   if (summary.rejected.contains(superseded_reason))
     select += " UNION ALL SELECT NULL, userId, movieId, rating, time, reason FROM superseded_rows";
-  StagedFile staged(file);
   database.run(fmt::format("COPY (SELECT * FROM ({}) ORDER BY ALL) TO {} (FORMAT csv, HEADER, USE_TMP_FILE false)",
-                           select, sql_literal(staged.path().string())));
-  staged.commit();
+                           select, sql_literal(file.string())));
 }
 
 void require_no_rejects(Database& database, const DatasetSummary& summary, const Source& source) {

@@ -1,5 +1,6 @@
 // What happens to rows that cannot be used: counted always, written to a file on request, refused under --strict.
 #pragma once
+#include <filesystem>
 #include "database/database.h"
 #include "dataset/dataset_summary.h"
 #include "preparation/source.h"
@@ -11,8 +12,9 @@ namespace encore {
 std::int64_t malformed_lines(Database& database);
 
 /// Writes --rejects: a CSV of line, userId, movieId, rating, time, reason, sorted by them. Lines are known of text
-/// files with at most 200,000 rejects. Nothing else: the file appears whole or not at all.
-void write_rejects(Database& database, const DatasetSummary& summary, const Source& source, const std::string& file);
+/// files with at most 200,000 rejects. `file` is one that is written aside.
+void write_rejects(Database& database, const DatasetSummary& summary, const Source& source,
+                   const std::filesystem::path& file);
 
 /// With --strict: throws UserError when rows were rejected for another reason than a later rating, naming the first of
 /// them.

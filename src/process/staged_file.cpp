@@ -153,18 +153,20 @@ void StagedFile::commit() {
   }
 }
 
+void write_staged(const fs::path& staged, const std::string& bytes) {
+  const Descriptor file(staged, O_WRONLY | O_CREAT | O_TRUNC);
+  if (file.value() < 0) throw cannot_write(staged, errno);
+  for (std::size_t written = 0; written < bytes.size();) {
+    const ssize_t step = ::write(file.value(), bytes.data() + written, bytes.size() - written);
+    if (step < 0 && errno == EINTR) continue;
+    if (step < 0) throw cannot_write(staged, errno);
+    written += static_cast<std::size_t>(step);
+  }
+}
+
 void write_file_whole(const fs::path& target, const std::string& bytes) {
   StagedFile staged(target);
-  {
-    const Descriptor file(staged.path(), O_WRONLY | O_TRUNC);
-    if (file.value() < 0) throw cannot_write(target, errno);
-    for (std::size_t written = 0; written < bytes.size();) {
-      const ssize_t step = ::write(file.value(), bytes.data() + written, bytes.size() - written);
-      if (step < 0 && errno == EINTR) continue;
-      if (step < 0) throw cannot_write(target, errno);
-      written += static_cast<std::size_t>(step);
-    }
-  }
+  write_staged(staged.path(), bytes);
   staged.commit();
 }
 

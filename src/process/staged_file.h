@@ -27,6 +27,10 @@ class StagedFile {
   bool committed_ = false;
 };
 
+/// Writes `bytes` into a file that is written aside already: `StagedFile::path`, or one in a staging folder. Throws
+/// UserError naming what it was to become and the system's reason.
+void write_staged(const std::filesystem::path& staged, const std::string& bytes);
+
 /// Writes `bytes` beside `target`, syncs, renames. Throws UserError naming the path and the system's reason.
 void write_file_whole(const std::filesystem::path& target, const std::string& bytes);
 

@@ -61,6 +61,7 @@ void read_ratings(ParquetTable& table, std::int32_t user, Dataset& dataset) {
 
 Dataset read_dataset_user(const std::filesystem::path& folder, const std::string& user_id) {
   const DatasetSummary summary = read_dataset_summary(folder);
+  std::future<void> sums = dataset_checksums(folder);
   Dataset dataset;
   dataset.scale = summary.scale;
   dataset.seed = summary.seed;
@@ -73,6 +74,7 @@ Dataset read_dataset_user(const std::filesystem::path& folder, const std::string
   ParquetTable ratings(database, folder / "ratings.parquet",
                        {{"user", {"INTEGER"}}, {"item", {"INTEGER"}}, {"rating", {"FLOAT"}}});
   read_ratings(ratings, user, dataset);
+  sums.get();
   return dataset;
 }
 

@@ -199,7 +199,7 @@ TEST_F(ModelFolder, LeavesNothingBehindThatIsNotItsOwn) {
     EXPECT_THAT(entry.path().extension().string(), Not(testing::StrEq(".tmp")));
     ++entries;
   }
-  EXPECT_EQ(entries, 4);
+  EXPECT_EQ(entries, 5);
 }
 
 /// The study's network at its 2,821 films of 1950-1959.

@@ -13,6 +13,7 @@ from encore.errors import UserError
 from encore.spark.storage import Storage
 
 FILES = ("config.json", "weights.safetensors", "items.parquet", "history.csv")
+CHECKSUMS = "sha256sums.txt"  # absent when somebody changed the folder, or an early version wrote it
 _metadata = "metadata/part-00000"
 
 
@@ -38,6 +39,8 @@ class ModelWriter(MLWriter):
         try:
             for file in FILES:
                 place.upload(os.path.join(self._model.folder, file), f"{aside}/{file}")
+            if os.path.exists(os.path.join(self._model.folder, CHECKSUMS)):
+                place.upload(os.path.join(self._model.folder, CHECKSUMS), f"{aside}/{CHECKSUMS}")
             place.write_text(f"{aside}/{_metadata}", metadata + "\n")
             place.write_text(f"{aside}/metadata/_SUCCESS", "")
             if self.shouldOverwrite:
@@ -78,6 +81,8 @@ def _fetched(place, path):
     try:
         for file in FILES:
             place.download(f"{path}/{file}", os.path.join(folder, file))
+        if place.exists(f"{path}/{CHECKSUMS}"):
+            place.download(f"{path}/{CHECKSUMS}", os.path.join(folder, CHECKSUMS))
     except BaseException:
         shutil.rmtree(os.path.dirname(folder), ignore_errors=True)
         raise

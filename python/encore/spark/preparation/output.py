@@ -1,12 +1,16 @@
 """Sorted parts and the dataset folder, which appears whole or not at all. Not what stands in it (the texts of sql/)."""
 
+import hashlib
 import posixpath
 import uuid
+
+from pyspark.sql.functions import sha2
 
 from encore.errors import UserError
 from encore.spark.dataset import read_summary
 from encore.spark.preparation.summary import to_json
 
+CHECKSUMS = "sha256sums.txt"
 ROWS_OF_A_PART = 1_000_000  # some 8 MB of ratings: one part of the folder, one task
 
 
@@ -37,6 +41,7 @@ class StagedDataset:
         self.storage, self.output = storage, output.rstrip("/")
         folder, name = posixpath.split(self.output)
         self.path = posixpath.join(folder, f".{name}.{uuid.uuid4().hex}")
+        self._tables = []
 
     def __enter__(self):
         return self
@@ -46,8 +51,18 @@ class StagedDataset:
 
     def write(self, frame, name):
         frame.write.parquet(f"{self.path}/{name}.parquet", compression="zstd")
+        self._tables.append(f"{name}.parquet")
 
-    def commit(self, summary):
-        self.storage.write_text(f"{self.path}/dataset.json", to_json(summary))
+    def commit(self, spark, summary):
+        text = to_json(summary)
+        self.storage.write_text(f"{self.path}/dataset.json", text)
+        sums = {"dataset.json": hashlib.sha256(text.encode("utf-8")).hexdigest(), **self._sums_of_parts(spark)}
+        self.storage.write_text(f"{self.path}/{CHECKSUMS}", "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
         self.storage.delete(self.output)
         self.storage.rename(self.path, self.output)
+
+    def _sums_of_parts(self, spark):
+        """SHA-256 of each part, by its name seen from the folder. The executors hash what they have just written."""
+        parts = spark.read.format("binaryFile").option("pathGlobFilter", "*.parquet").load(
+            [f"{self.path}/{table}" for table in self._tables])
+        return {"/".join(path.split("/")[-2:]): digest for path, digest in parts.select("path", sha2("content", 256)).collect()}

@@ -1,0 +1,95 @@
+// The sums of files, line by line.
+#include "folder/checksums.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "digest/sha256.h"
+#include "process/error.h"
+#include "process/staged_file.h"
+
+namespace encore {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* list_name = "sha256sums.txt";
+constexpr std::size_t sum_digits = 64;
+
+std::string sum_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  Sha256 sum;
+  std::vector<char> bytes(1 << 18);
+  while (in) {
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    sum.add({bytes.data(), static_cast<std::size_t>(in.gcount())});
+  }
+  if (!in.eof()) throw UserError(fmt::format("{} cannot be read", file.string()));
+  return sum.hex();
+}
+
+/// The file itself, or the parts of a folder in order. Hidden names and those without an ending are no data (Spark's
+/// .part.crc, _SUCCESS).
+std::vector<fs::path> files_of(const fs::path& path) {
+  if (!fs::is_directory(path)) return {path};
+  std::vector<fs::path> parts;
+  for (const auto& entry : fs::directory_iterator(path))
+    if (entry.path().extension() == ".parquet") parts.push_back(entry.path());
+  std::ranges::sort(parts);
+  return parts;
+}
+
+using Sums = std::map<std::string, std::string>;  ///< by name, seen from the folder
+
+Sums read_list(const fs::path& list) {
+  Sums sums;
+  std::ifstream in(list, std::ios::binary);
+  for (std::string line; std::getline(in, line);) {
+    const bool whole = line.size() > sum_digits + 2 && line.compare(sum_digits, 2, "  ") == 0;
+    if (!whole)
+      throw UserError(fmt::format("{} is damaged at line {}; copy the folder again", list.string(), sums.size() + 1));
+    sums[line.substr(sum_digits + 2)] = line.substr(0, sum_digits);
+  }
+  return sums;
+}
+
+}  // namespace
+
+void write_checksums(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory() && entry.path().extension() != ".parquet") continue;
+    std::ranges::copy(files_of(entry.path()), std::back_inserter(files));
+  }
+  std::ranges::sort(files);
+  std::string text;
+  for (const fs::path& file : files)
+    text += fmt::format("{}  {}\n", sum_of(file), file.lexically_relative(folder).string());
+  write_staged(folder / list_name, text);
+}
+
+void require_checksums(const fs::path& folder, std::initializer_list<const char*> names) {
+  const fs::path list = folder / list_name;
+  if (!fs::exists(list)) return;
+  const Sums sums = read_list(list);
+  for (const char* name : names) {
+    for (const fs::path& file : files_of(folder / name)) {
+      const auto listed = sums.find(file.lexically_relative(folder).string());
+      if (listed == sums.end())
+        throw UserError(
+            fmt::format("{} is damaged: it does not name {}; copy the folder again", list.string(), file.string()));
+      if (listed->second != sum_of(file))
+        throw UserError(
+            fmt::format("{} is not as it was written: its bytes have another sum than in {}; copy the folder again, or "
+                        "delete {} when you have changed the file yourself",
+                        file.string(), list_name, list_name));
+    }
+  }
+}
+
+}  // namespace encore

@@ -1,0 +1,18 @@
+// sha256sums.txt: what the bytes of a folder's files were when it was written, so that a flipped bit is found however
+// plausible the number that it makes. The format is that of coreutils, whose `sha256sum -c` checks it, too. Not the
+// sums that weights and checkpoints carry (model/safetensors.h), nor a dataset's fingerprint (dataset/fingerprint.h).
+#pragma once
+#include <filesystem>
+#include <initializer_list>
+
+namespace encore {
+
+/// Lists every file of `folder`, and the parts in its folders NAME.parquet. Throws UserError when it cannot be written.
+void write_checksums(const std::filesystem::path& folder);
+
+/// Compares files of `folder`, or folders of parts, with the list. A folder without the list is not checked: another
+/// program wrote it, or somebody who changed it has deleted the list. Throws UserError for bytes that are others, and
+/// for a list that is damaged or does not name a file.
+void require_checksums(const std::filesystem::path& folder, std::initializer_list<const char*> names);
+
+}  // namespace encore
