@@ -43,7 +43,7 @@ test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour an
 	done
 
 test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: half an hour
-	@cmake --build $(BUILD) --parallel $(JOBS) --target jumping_clock
+	@cmake --build $(BUILD) --parallel $(JOBS) --target jumping_clock no_exchange
 	@tests/program/slow $(BUILD)/encore data/ml-latest-small
 
 test-spark: python  ## all tests on Spark 3.5 and 4, clusters and kills included: many minutes

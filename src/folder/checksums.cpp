@@ -44,21 +44,19 @@ std::vector<fs::path> files_of(const fs::path& path) {
   return parts;
 }
 
-using Sums = std::map<std::string, std::string>;  ///< by name, seen from the folder
+}  // namespace
 
-Sums read_list(const fs::path& list) {
-  Sums sums;
-  std::ifstream in(list, std::ios::binary);
-  for (std::string line; std::getline(in, line);) {
+std::map<std::string, std::string> read_checksums(std::istream& text, const fs::path& list) {
+  std::map<std::string, std::string> sums;
+  int number = 0;
+  for (std::string line; std::getline(text, line);) {
+    ++number;
     const bool whole = line.size() > sum_digits + 2 && line.compare(sum_digits, 2, "  ") == 0;
-    if (!whole)
-      throw UserError(fmt::format("{} is damaged at line {}; copy the folder again", list.string(), sums.size() + 1));
+    if (!whole) throw UserError(fmt::format("{} is damaged at line {}; copy the folder again", list.string(), number));
     sums[line.substr(sum_digits + 2)] = line.substr(0, sum_digits);
   }
   return sums;
 }
-
-}  // namespace
 
 void write_checksums(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -76,7 +74,8 @@ void write_checksums(const fs::path& folder) {
 void require_checksums(const fs::path& folder, std::initializer_list<const char*> names) {
   const fs::path list = folder / list_name;
   if (!fs::exists(list)) return;
-  const Sums sums = read_list(list);
+  std::ifstream text(list, std::ios::binary);
+  const auto sums = read_checksums(text, list);
   for (const char* name : names) {
     for (const fs::path& file : files_of(folder / name)) {
       const auto listed = sums.find(file.lexically_relative(folder).string());

@@ -4,8 +4,15 @@
 #pragma once
 #include <filesystem>
 #include <initializer_list>
+#include <istream>
+#include <map>
+#include <string>
 
 namespace encore {
+
+/// What a list says: 64 hex digits by the name of a file, seen from the folder. Throws UserError, naming `list` and the
+/// line, when it is damaged.
+std::map<std::string, std::string> read_checksums(std::istream& text, const std::filesystem::path& list);
 
 /// Lists every file of `folder`, and the parts in its folders NAME.parquet. Throws UserError when it cannot be written.
 void write_checksums(const std::filesystem::path& folder);

@@ -78,10 +78,15 @@ Json read_results(const fs::path& report) {
   std::ifstream in(file);
   if (!in) throw UserError(fmt::format("{} cannot be read; name a report that encore study wrote", file.string()));
   Json results = Json::parse(in, nullptr, false);
-  if (!results.is_object() || results.value("format", "") != "encore-study")
+  if (!results.is_object() || results.value("format", Json()) != "encore-study")
     throw UserError(fmt::format("{} holds no results of a study", file.string()));
-  if (results.value("version", 0) != 1)
-    throw UserError(fmt::format("{} was written by a newer version of encore", file.string()));
+  const Json version = results.value("version", Json());
+  if (version != 1) throw UserError(fmt::format("{} was written by a newer version of encore", file.string()));
+  try {
+    comparison_text(compare_results(results, results));  // whatever is looked at is there, and of the right kind
+  } catch (const Json::exception& error) {
+    throw UserError(fmt::format("{} is damaged ({}); write the report again", file.string(), error.what()));
+  }
   return results;
 }
 

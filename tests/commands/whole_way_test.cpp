@@ -1,6 +1,7 @@
 // From the real ratings to a recommendation: the keys of docs/json.md, on which scripts rely, and datasets and models
 // that do not belong together, or come from a processor with other instructions.
 #include <gmock/gmock.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -74,6 +75,40 @@ TEST(JsonKeys, OfTheWholeWayAreThosePromised) {
   EXPECT_EQ(recommended["users"][0]["user"], 1);
   EXPECT_THAT(keys_of(recommended["users"][0]["items"][0]), ElementsAre("movieId", "title", "year", "score"));
   EXPECT_THAT(keys_of(answer({"similar", model, "Vertigo"})), ElementsAre("item", "items"));
+}
+
+TEST(Train, StartsFromAnOlderModelAndSaysWhatItKnows) {
+  const TemporaryFolder folder;
+  const std::string few = (folder / "few").string(), more = (folder / "more").string(),
+                    older = (folder / "older").string();
+  answer({"prepare", ENCORE_SOURCE_DIR "/data/ml-latest-small", "-o", few, "--years", "1950-1955"});
+  answer({"prepare", ENCORE_SOURCE_DIR "/data/ml-latest-small", "-o", more, "--years", "1950-1959"});
+  answer({"train", few, "-o", older, "--epochs", "1", "--hidden", "8", "--keep-moments"});
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int code = run_program(
+      {"train", more, "-o", (folder / "newer").string(), "--epochs", "1", "--warm-start", older, "--hidden", "8"});
+  testing::internal::GetCapturedStdout();
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(code, 0) << said;
+  EXPECT_THAT(
+      said, testing::HasSubstr("starting from " + older + ": 146 films known, 131 new, 0 gone; Adam's moments follow"));
+}
+
+TEST(Evaluate, SaysThatNobodyHasEnoughLikedFilms) {
+  const TemporaryFolder folder;
+  const std::string dataset = (folder / "films").string(), model = (folder / "films.model").string();
+  std::string rows = "userId,movieId,rating\n";
+  for (int user = 1; user <= 40; ++user)
+    for (int film = 1; film <= 5; ++film) rows += fmt::format("{},{},{}\n", user, film, film < 2 ? 5 : 1);
+  put_text(folder / "rows.csv", rows);
+  answer({"prepare", (folder / "rows.csv").string(), "-o", dataset});
+  answer({"train", dataset, "-o", model, "--model", "popularity"});
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run_program({"evaluate", model, dataset}), 0);
+  testing::internal::GetCapturedStdout();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("no ranking to judge"));
 }
 
 TEST(Evaluate, TakesTheDatasetOfTheTrainingUnlessTold) {

@@ -1,5 +1,6 @@
 // One tiny file a disease (data/): what is kept, what is rejected and why, and what ends in a sentence.
 #include <gmock/gmock.h>
+#include <algorithm>
 #include "preparation/prepared.h"
 
 namespace encore {
@@ -140,6 +141,46 @@ TEST_F(Preparation, RejectsAreWrittenWithTheirReasons) {
   settings.source = (diseases / "truncated_last_line.csv").string();
   prepare(settings);
   EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr("6,,,,,\"malformed line: "));
+}
+
+/// Lines are looked up for as many rejects as a person may read; more are written all the same.
+TEST_F(Preparation, VeryManyRejectsAreWrittenWithoutTheirLines) {
+  std::string text = "userId,movieId,rating,timestamp\n1,10,4.0,100\n1,10,5.0,101\ntoo,few\n";
+  const int bad = 200'001;
+  for (int row = 0; row < bad; ++row) text += "1,20,99,100\n";
+  PrepareSettings settings = settings_for(write("rows.csv", text));
+  settings.rejects = (folder_ / "rejects.csv").string();
+  const DatasetSummary summary = prepare(settings);
+  EXPECT_EQ(summary.ratings, 1);
+  EXPECT_EQ(summary.rejected,
+            (Counts{{"malformed line", 1}, {"rating is out of scale", bad}, {"superseded by a later rating", 1}}));
+  const std::string rejects = content(folder_ / "rejects.csv");
+  EXPECT_EQ(std::ranges::count(rejects, '\n'), bad + 3);
+  EXPECT_THAT(rejects,
+              testing::AllOf(HasSubstr("\n,1,20,99,100,rating is out of scale\n"), HasSubstr("malformed line: "),
+                             HasSubstr("\n,1,10,4.0,100,superseded by a later rating\n")));
+  settings.strict = true;
+  EXPECT_THAT(complaint(settings), HasSubstr("'1, 20, 99': rating is out of scale"));
+}
+
+TEST_F(Preparation, RejectsAreTheAnswerWhenNothingIsLeftOrStrictStops) {
+  PrepareSettings settings = settings_for(write("rows.csv", "userId,movieId,rating\n1,10,99\n"));
+  settings.rejects = (folder_ / "rejects.csv").string();
+  EXPECT_THAT(complaint(settings), HasSubstr("none of the 1 ratings is left"));
+  EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr("2,1,10,99.0,,rating is out of scale\n"));
+  std::filesystem::remove(folder_ / "rejects.csv");
+  settings.strict = true;
+  EXPECT_THAT(complaint(settings), HasSubstr("1 of 1 rows cannot be used"));
+  EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr("2,1,10,99.0,,rating is out of scale\n"));
+}
+
+TEST_F(Preparation, AColumnOfTimesThatIsNamedMustBeThere) {
+  PrepareSettings settings = settings_for(write("rows.csv", "userId,movieId,rating,When,when\n1,10,4,1,2\n"));
+  settings.time_column = "clock";
+  EXPECT_THAT(complaint(settings), HasSubstr("--time-column"));
+  settings.time_column =
+      "timestamp";  // the default need not be there; columns that nobody uses may differ in case alone
+  EXPECT_EQ(complaint(settings), "");
 }
 
 TEST_F(Preparation, RejectsKnowTheirLinesInAnyText) {

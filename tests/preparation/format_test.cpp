@@ -57,6 +57,16 @@ TEST_F(Format, MovieLens100KIsTheSameRatings) {
   EXPECT_THAT(read_dataset(folder_ / "dataset").items.genres, ElementsAre("Drama", "Mystery|Thriller", "unknown"));
 }
 
+TEST_F(Format, TheFileOfMovieLensWithoutItsFolderIsKnown) {
+  for (const auto& [file, format] :
+       {std::pair{"ml-1m/ratings.dat", "movielens-1m"}, {"ml-100k/u.data", "movielens-100k"}}) {
+    const DatasetSummary summary = prepare(settings_for(diseases / file));
+    EXPECT_EQ(summary.format, format);
+    EXPECT_EQ(summary.ratings, 4);
+    EXPECT_EQ(read_dataset(folder_ / "dataset").items.title[0], "10") << "titles stand in other files";
+  }
+}
+
 /// Plain files keep ids and times in 32 bits where they all fit: at the border, behind it, and beside a condition that
 /// leaves them.
 TEST_F(Format, IdsAndTimesOfAnySizeStayWhatTheyAre) {
