@@ -5,6 +5,7 @@
 #include "commands/command.h"
 #include "commands/dataset_report.h"
 #include "commands/model_report.h"
+#include "folder/checksums.h"
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
 #include "process/error.h"
@@ -18,6 +19,7 @@ int run(const InspectSettings& settings, const Output& output) {
   if (!std::filesystem::is_directory(path)) throw UserError(fmt::format("{}: there is no such folder", path.string()));
   if (std::filesystem::exists(path / "dataset.json")) {
     const DatasetSummary summary = read_dataset_summary(path);
+    dataset_checksums(path).get();
     output.result(dataset_report(summary));
     output.object(dataset_object(summary, {}));
     return 0;
@@ -25,6 +27,7 @@ int run(const InspectSettings& settings, const Output& output) {
   if (std::filesystem::exists(path / "config.json")) {
     const TrainedModel model = read_model(path);
     const HistoryTable history = history_table(read_history(path), path / "history.csv");
+    if (!history.epochs.empty()) require_checksums(path, {"history.csv"});
     output.result(model_report(model, history));
     output.object(model_object(model, history));
     return 0;

@@ -164,11 +164,13 @@ void check_tree(const Json& json, const std::vector<ExpressionColumn>& columns, 
     for (const auto& child : json) check_tree(child, columns, option);
 }
 
-Json parse(Database& database, const std::string& condition) {
+Json parse(Database& database, const std::string& condition, std::string_view option) {
   const std::string statement = fmt::format("SELECT 1 FROM r WHERE ({}\n)", condition);
   Rows rows = database.stream("SELECT CAST(json_serialize_sql(CAST(? AS VARCHAR)) AS VARCHAR)", {statement});
   Json tree;
-  while (rows.next()) tree = Json::parse(rows.text(0, 0));
+  while (rows.next()) tree = Json::parse(rows.text(0, 0), nullptr, false);
+  if (tree.is_discarded())
+    refuse(option, "it holds a number that is too large");  // 1e999: infinity, which JSON has not
   return tree;
 }
 
@@ -199,7 +201,7 @@ void require_expression(Database& database, const std::string& text, const std::
   } catch (const Json::type_error&) {
     refuse(option, "a condition must be UTF-8 text");
   }
-  Json tree = parse(database, text), plain = parse(database, "true");
+  Json tree = parse(database, text, option), plain = parse(database, "true", option);
   if (tree.at("error") == true) {
     const std::string message = tree.at("error_message");
     if (tree.at("error_type") != "parser") refuse(option, "it must be one condition, not a statement");

@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "dataset/checked_json.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 constexpr int format_version = 1;
 
 Json year_json(const std::optional<std::int32_t>& year) { return year ? Json(*year) : Json(nullptr); }

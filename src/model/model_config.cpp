@@ -2,14 +2,14 @@
 #include "model/model_config.h"
 #include <fmt/format.h>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include "dataset/checked_json.h"
 #include "digest/sha256.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 
 /// Reads keys and says which one is wrong, so that every message names file and key.
 class Reader {
@@ -28,7 +28,7 @@ class Reader {
   }
   std::int64_t count(const char* key, std::int64_t low) const {
     if (!object_.contains(key) || !object_.at(key).is_number_integer()) complain(key, "is not a whole number");
-    const auto number = object_.at(key).get<std::int64_t>();
+    const auto number = get<std::int64_t>(key);
     if (number < low) complain(key, fmt::format("is {}, below {}", number, low));
     return number;
   }

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include "dataset/checked_json.h"
 #include "digest/sha256.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -119,7 +120,7 @@ SafetensorsReader::SafetensorsReader(std::filesystem::path file)
 
 void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data_bytes) {
   try {
-    const auto header = nlohmann::json::parse(text);
+    const auto header = CheckedJson::parse(text);
     for (const auto& [name, value] : header.items()) {
       if (name == "__metadata__") {
         metadata_ = value.get<std::map<std::string, std::string>>();

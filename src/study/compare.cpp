@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "console/table.h"
+#include "dataset/checked_json.h"
 #include "process/error.h"
 
 namespace encore {
@@ -27,7 +28,7 @@ Json last_of_history(const Json& configuration, const char* key) {
 }
 
 std::string seconds_text(const Json& value) { return readable_seconds(value.get<double>()); }
-std::string bytes_text(const Json& value) { return readable_bytes(value.get<std::int64_t>()); }
+std::string bytes_text(const Json& value) { return readable_bytes(CheckedJson(value).get<std::int64_t>()); }
 std::string loss_text(const Json& value) { return fmt::format("{:.6g}", value.get<double>()); }
 std::string share_text(const Json& value) { return fmt::format("{:.4f}", value.get<double>()); }
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "dataset/checked_json.h"
 #include "process/error.h"
 
 namespace encore {
@@ -19,7 +19,7 @@ Json value_or_null(const std::optional<Value>& value) {
 }
 
 template <class Value>
-std::optional<Value> optional_of(const Json& value) {
+std::optional<Value> optional_of(const CheckedJson& value) {
   return value.is_null() ? std::nullopt : std::optional<Value>(value.get<Value>());
 }
 
@@ -64,7 +64,7 @@ ConfigurationRequest read_request(const std::filesystem::path& file) {
   ConfigurationRequest r;
   try {
     std::ifstream in(file);
-    const Json json = Json::parse(in);
+    const CheckedJson json = CheckedJson::parse(in);
     const auto take = [&json](const char* key, auto& value) { json.at(key).get_to(value); };
     take("id", r.id), take("label", r.label), take("purpose", r.purpose), take("engine", r.engine);
     take("subset", r.subset), take("workers", r.workers), take("parallel", r.parallel), take("variant", r.variant);

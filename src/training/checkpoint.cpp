@@ -2,8 +2,8 @@
 #include "training/checkpoint.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "dataset/checked_json.h"
 #include "kernel/kernels.h"
 #include "model/safetensors.h"
 #include "process/error.h"
@@ -15,7 +15,7 @@
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 constexpr const char* format = "encore-checkpoint";
 constexpr int format_version = 1;
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "dataset/checked_json.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "training/possible_plan.h"
@@ -16,7 +16,7 @@
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 constexpr const char *state_format = "encore-state-part", *model_format = "encore-model-part";
 constexpr int format_version = 1;
 

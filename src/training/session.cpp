@@ -5,8 +5,8 @@
 
 #include <chrono>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
+#include "dataset/checked_json.h"
 #include "process/error.h"
 #include "training/items_runner.h"
 #include "training/part_file.h"
@@ -15,7 +15,7 @@
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 
 bool counts_only(const TrainingPlan& plan) { return plan.architecture.hidden.empty(); }
 

@@ -2,13 +2,13 @@
 #include "training/state_tensors.h"
 
 #include <fmt/format.h>
+#include "dataset/checked_json.h"
 
-#include <nlohmann/json.hpp>
 
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 
 template <class Float, class Table>
 void add_table(std::vector<StateTensor<Float>>& tensors, const std::string& name, Table& table) {

@@ -2,11 +2,11 @@
 // a cluster's processes (part_file.h) both write and read. Not the files.
 #pragma once
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "dataset/checked_json.h"
 #include "model/safetensors.h"
 #include "training/training_state.h"
 
@@ -28,8 +28,8 @@ std::vector<StateTensor<const float>> network_tensors(const std::string& name, c
 std::vector<StateTensor<float>> network_tensors(const std::string& name, Autoencoder&);
 
 /// Everything of the state that is no tensor.
-nlohmann::ordered_json state_json(const TrainingState&);
+CheckedJson state_json(const TrainingState&);
 /// The state's workers must exist. Throws nlohmann::json::exception when something is missing.
-void read_state_json(const nlohmann::ordered_json&, TrainingState&);
+void read_state_json(const CheckedJson&, TrainingState&);
 
 }  // namespace encore

@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "dataset/checked_json.h"
 #include "process/resources.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = CheckedJson;
 
 struct ParallelRow {
   Parallel value;

@@ -48,6 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
     Expression, RefusedCondition,
     testing::Values(Refused{"year >", "no SQL condition"}, Refused{"", "no SQL condition"},
                     Refused{"title = 'x", "no SQL condition"},
+                    Refused{"year BETWEEN 1e5050 AND 1959", "a number that is too large"},
                     Refused{"yaer > 1950", "no column 'yaer'; there are: movieId, title, year, rating"},
                     Refused{"title = \"Casablanca\"", "no column 'Casablanca'"},
                     Refused{"r.year = 1", "no column 'r.year'"}, Refused{"EXISTS (SELECT 1)", "SELECT of its own"},

@@ -1,6 +1,7 @@
 """The folder that Spark writes is the one that `encore prepare` writes: row for row, key for key, the fingerprint included."""
 
 import gzip
+import hashlib
 import json
 import subprocess
 
@@ -117,3 +118,16 @@ def test_many_parts_are_read_by_the_program(compare, tmp_path, monkeypatch):
     assert len(list((tmp_path / "by_spark" / "ratings.parquet").glob("*.parquet"))) > 5
     told = subprocess.run([program, "inspect", dataset.path, "--json", "--quiet"], stdout=subprocess.PIPE, check=True)
     assert json.loads(told.stdout)["ratings"] == 100836
+
+    # Every part has its sum in the list; one flipped bit is found.
+    folder = tmp_path / "by_spark"
+    listed = dict(reversed(line.split("  ")) for line in (folder / "sha256sums.txt").read_text().splitlines())
+    parts = [str(part.relative_to(folder)) for part in folder.glob("*.parquet/*.parquet")]
+    assert sorted(listed) == sorted([*parts, "dataset.json"])
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
+    part = folder / sorted(parts)[-1]
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 1
+    part.write_bytes(content)
+    told = subprocess.run([program, "inspect", dataset.path], capture_output=True, text=True, check=False)
+    assert told.returncode == 2 and f"{part.name} is not as it was written" in told.stderr, told.stderr

@@ -95,7 +95,7 @@ class _Run:
         with StagedDataset(self.storage, output) as staged:
             self.phase("arrays", lambda: self.arrays(staged))
             self.phase("fingerprint", self.fingerprint)
-            staged.commit(self.summary)
+            staged.commit(spark, self.summary)
         written = Dataset.read(spark, output)
         return Dataset(written.items, written.users, written.ratings, written.summary, written.path, self.phases)
 
