@@ -17,7 +17,8 @@ class Batch {
   std::vector<float> rating{1, 2, 3};
   std::uint8_t valid_items = 0xff;
   std::int64_t offset = 0, length = 3;
-  const char* item_format = "i";
+  const char *item_format = "i", *batch_format = "+s";
+  std::uint8_t valid_rows = 0xff;
 
   int push(encore_rows* rows) {
     static const auto release_schema = [](ArrowSchema*) {};
@@ -35,14 +36,18 @@ class Batch {
       schema_children_[c] = &column_schema_[c];
       children_[c] = &column_[c];
     }
-    const void* no_nulls = nullptr;
-    const ArrowSchema schema{
-        .format = "+s", .name = "", .n_children = 3, .children = schema_children_.data(), .release = release_schema};
+    const void* valid = &valid_rows;
+    const ArrowSchema schema{.format = batch_format,
+                             .name = "",
+                             .n_children = 3,
+                             .children = schema_children_.data(),
+                             .release = release_schema};
     const ArrowArray array{.length = length,
+                           .null_count = -1,
                            .offset = offset,
                            .n_buffers = 1,
                            .n_children = 3,
-                           .buffers = &no_nulls,
+                           .buffers = &valid,
                            .children = children_.data(),
                            .release = release_array};
     return encore_rows_push(rows, &schema, &array);
@@ -100,6 +105,14 @@ TEST_F(Rows, RefuseABatchWithAMistake) {
   Batch type;
   type.item_format = "l";
   expect_refused(type, "column 'item' is int64; cast it to int32");
+  type.item_format = "w:42";
+  expect_refused(type, "column 'item' is of Arrow's format 'w:42'; cast it to int32");
+  Batch rows_of_nothing;
+  rows_of_nothing.valid_rows = 0b011;
+  expect_refused(rows_of_nothing, "row 2 of a batch is null as a whole; leave such rows out");
+  Batch no_batch;
+  no_batch.batch_format = "i";
+  expect_refused(no_batch, "ratings come as record batches (struct arrays); this is int32");
   Batch user;
   user.user = {0, 1, 4};
   expect_refused(user, "row 2 of a batch has 4 in column 'user'; it must be at least 0 and below 4");

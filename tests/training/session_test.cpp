@@ -288,8 +288,15 @@ TEST_F(Sessions, refuse_parts_that_do_not_fit) {
     session.run_epoch();
     session.save(file("state", process));
     session.save_model(file("model", process));
+    session.run_epoch();
+    session.save(file("later", process));
   });
   TrainingSession session(data, plan, nullptr);
+  EXPECT_THAT(
+      [&] {
+        session.load({file("state", 0), file("later", 1)});
+      },
+      testing::ThrowsMessage<UserError>(testing::HasSubstr("is from another epoch than the parts beside it")));
   EXPECT_THROW(session.load({file("state", 0)}), UserError);  // half of the items
   EXPECT_THROW(session.load({}), UserError);
   EXPECT_THROW(session.load({file("model", 0), file("model", 1)}), UserError);
@@ -298,6 +305,26 @@ TEST_F(Sessions, refuse_parts_that_do_not_fit) {
   other.fingerprint = "another";
   TrainingSession stranger(other, plan, nullptr);
   EXPECT_THROW(stranger.load(files("state", 2)), UserError);
+}
+
+TEST_F(Sessions, refuse_replicas_of_fewer_workers) {
+  const Dataset data = data_with_validation();
+  TrainingPlan plan = plan_for("mult-dae", 2);
+  plan.parallel = Parallel::users_epoch;
+  together(2, 1, [&](int process, ClusterWorld& world) {
+    const Dataset own = rows_of(data, plan, world);
+    TrainingSession session(own, plan, &world);
+    session.run_epoch();
+    session.save(file("replica", process));
+  });
+  plan.shards = 3;
+  together(3, 1, [&](int process, ClusterWorld& world) {
+    const Dataset own = rows_of(data, plan, world);
+    TrainingSession session(own, plan, &world);
+    if (process < 2) return session.load(files("replica", 2));
+    EXPECT_THAT([&] { session.load(files("replica", 2)); },
+                testing::ThrowsMessage<UserError>("the training to go on from had fewer workers than 3"));
+  });
 }
 
 TEST_F(Sessions, refuse_a_plan_for_another_number_of_ranks) {
