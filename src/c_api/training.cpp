@@ -34,11 +34,7 @@ int encore_training_new(const char* plan_json, const encore_rows* rows, encore_w
 }
 
 int encore_training_load(encore_training* training, const char* const* files, int count) {
-  return c_api::guarded([&] {
-    std::vector<std::filesystem::path> paths;
-    for (int i = 0; i < count; ++i) paths.emplace_back(c_api::require(files, "files")[i]);
-    session_of(training).load(paths);
-  });
+  return c_api::guarded([&] { session_of(training).load({c_api::require(files, "files"), files + count}); });
 }
 
 int encore_training_epoch(encore_training* training, char** record_json) {

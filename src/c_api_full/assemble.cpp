@@ -15,9 +15,8 @@ namespace c_api = encore::c_api;
 extern "C" int encore_model_assemble(const char* const* part_files, int count, const char* items_parquet,
                                      const char* folder) {
   return c_api::guarded([&] {
-    std::vector<std::filesystem::path> files;
-    for (int i = 0; i < count; ++i) files.emplace_back(c_api::require(part_files, "part_files")[i]);
-    encore::AssembledModel assembled = encore::read_model_parts(files);
+    encore::AssembledModel assembled =
+        encore::read_model_parts({c_api::require(part_files, "part_files"), part_files + count});
     assembled.model.items = encore::read_catalogue(c_api::require(items_parquet, "items_parquet"));
     if (assembled.model.items.size() != assembled.model.network.items) {
       throw encore::UserError(fmt::format("{} has {} items, but the model was trained on {}", items_parquet,

@@ -27,7 +27,7 @@ struct Command {
 };
 
 /// Gives `app` an option that hands the user's words to `take`.
-void declare_row(CLI::App& app, const OptionRow& row, std::function<void(const std::vector<std::string>&)> take);
+void declare_row(CLI::App& app, const OptionRow& row, const std::function<void(const std::vector<std::string>&)>& take);
 
 /// Adds one option of `settings` to `app`: type, range, choices, default and help from its row.
 template <class Settings>

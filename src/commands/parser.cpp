@@ -60,7 +60,8 @@ void require_all(const Command& command, const CLI::App& app) {
 
 }  // namespace
 
-void declare_row(CLI::App& app, const OptionRow& row, std::function<void(const std::vector<std::string>&)> take) {
+void declare_row(CLI::App& app, const OptionRow& row,
+                 const std::function<void(const std::vector<std::string>&)>& take) {
   if (row.kind == ValueKind::toggle) {
     const std::string names = row.negatable ? row.name + ",!--no-" + row.long_name().substr(2) : row.name;
     app.add_flag_function(names, [take](std::int64_t sum) { take({sum > 0 ? "true" : "false"}); });

@@ -224,7 +224,7 @@ void recommend(const OpenedModel& opened, const RecommendSettings& settings, con
   if (settings.where)
     candidate =
         films_where(std::filesystem::path(opened.folder) / "items.parquet", *settings.where, model.items.numeric_ids);
-  const Recommender recommender(model, std::move(candidate), settings.k);
+  const Recommender recommender(model, candidate, settings.k);
   const Session session{settings, output, model, opened.finder, recommender};
   if (settings.all) {
     recommend_to_all_users(session);

@@ -57,6 +57,7 @@ Json parsed_file(const fs::path& file) {
 /// The configurations of the plan, and those that other calls left in the same report: other engines, other subsets.
 std::vector<AnsweredConfiguration> answered(const std::vector<ConfigurationRequest>& plan, const ReportFolder& report) {
   std::vector<AnsweredConfiguration> all;
+  all.reserve(plan.size());
   std::vector<fs::path> others;
   for (const ConfigurationRequest& request : plan) all.push_back({request, parsed_file(report.answer(request.id))});
   for (const auto& entry : fs::directory_iterator(report.configurations()))

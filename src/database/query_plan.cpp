@@ -50,8 +50,8 @@ PlanOperator read_plan(_duckdb_profiling_info* node) {
   plan.name.erase(0, std::min(plan.name.find_first_not_of(' '), plan.name.size()));
   plan.name.erase(plan.name.find_last_not_of(' ') + 1);
   plan.detail = readable(metric(node, "EXTRA_INFO"));
-  plan.rows = std::atoll(metric(node, "OPERATOR_CARDINALITY").c_str());
-  plan.seconds = std::atof(metric(node, "OPERATOR_TIMING").c_str());
+  plan.rows = std::strtoll(metric(node, "OPERATOR_CARDINALITY").c_str(), nullptr, 10);
+  plan.seconds = std::strtod(metric(node, "OPERATOR_TIMING").c_str(), nullptr);
   for (idx_t child = 0; child < duckdb_profiling_info_get_child_count(node); ++child)
     plan.children.push_back(read_plan(duckdb_profiling_info_get_child(node, child)));
   return plan;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-struct _duckdb_profiling_info;
+struct _duckdb_profiling_info;  // NOLINT(bugprone-reserved-identifier): DuckDB's name
 
 namespace encore {
 
