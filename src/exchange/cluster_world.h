@@ -52,6 +52,8 @@ class ClusterWorld {
   int process() const;
   int processes() const;
   int local_ranks() const;
+  /// Of all ranks of all processes, the number of this process's first.
+  int first_rank() const { return process() * local_ranks(); }
   void set_step(std::int64_t epoch, std::int64_t step) noexcept;
   ExchangeTimes times() const;
   /// Connections that were closed because they did not prove the secret.

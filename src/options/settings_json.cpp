@@ -2,6 +2,8 @@
 #include "options/settings_json.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include "options/suggestion.h"
 #include "process/error.h"
@@ -47,8 +49,8 @@ void for_each_given(const std::string& options_json, const std::vector<OptionRow
                     const std::function<void(std::size_t row, const std::vector<std::string>& words)>& take) {
   const Json given = Json::parse(options_json, nullptr, false);
   if (!given.is_object()) throw UserError("the options are no JSON object; write {\"name\": value, …}");
-  std::vector<std::string> keys;
-  for (const OptionRow& row : rows) keys.push_back(key_of(row));
+  std::vector<std::string> keys(rows.size());
+  std::ranges::transform(rows, keys.begin(), key_of);
   for (const auto& [key, value] : given.items()) {
     const auto found = std::find(keys.begin(), keys.end(), key);
     if (found == keys.end()) {

@@ -27,7 +27,7 @@ bool is_number(const std::string& type) {
 
 std::string as_text(const TableFile& file, const std::optional<std::string>& column, const char* otherwise) {
   if (!column) return otherwise;
-  const std::string name = sql_name(*column);
+  std::string name = sql_name(*column);
   if (!file.parquet) return name;
   if (is_time(type_of(file, *column))) return fmt::format("CAST(CAST(floor(epoch({})) AS BIGINT) AS VARCHAR)", name);
   return fmt::format("CAST({} AS VARCHAR)", name);

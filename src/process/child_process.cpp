@@ -32,6 +32,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& words, const std::fil
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawnattr_setpgroup(&attributes, 0);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const int error = ::posix_spawnp(&process_, words[0].c_str(), &actions, &attributes, arguments.data(), environ);

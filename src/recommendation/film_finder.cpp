@@ -148,6 +148,7 @@ void FilmFinder::complain_unknown(std::string_view title) const {
   }
   if (near.size() > most_near) near.resize(most_near);
   std::vector<std::string> listed;
+  listed.reserve(near.size());
   for (const auto item : near) listed.push_back(described(item, false));
   throw UserError(listed.empty() ? fmt::format("the model knows no film \"{}\" and none with a title like it", title)
                                  : fmt::format("the model knows no film \"{}\"; did you mean {}?", title,

@@ -15,7 +15,7 @@ namespace {
 /// Of the users that some process of the world holds an input of, those of this fold.
 std::vector<std::int32_t> users_anywhere(const Dataset& dataset, const Architecture& architecture, Fold fold,
                                          ClusterWorld& world) {
-  const std::vector<std::int32_t> here = users_with_input(dataset, architecture, fold);
+  std::vector<std::int32_t> here = users_with_input(dataset, architecture, fold);
   if (world.processes() == 1) return here;
   std::vector<std::byte> bits(static_cast<std::size_t>(dataset.users.size() + 7) / 8), all = bits;
   for (const std::int32_t user : here)

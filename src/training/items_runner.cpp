@@ -47,7 +47,7 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
   const TrainingPlan& plan = context.plan;
   const kernel::Kernels& kernels = kernel::device_named(plan.device);
   const std::vector<BlockRun> runs = cut_into_runs(context.dataset, plan.block_items, plan.shards);
-  const auto first_rank = static_cast<std::size_t>(context.world.process() * context.world.local_ranks());
+  const auto first_rank = static_cast<std::size_t>(context.world.first_rank());
   ranks_.resize(static_cast<std::size_t>(context.world.local_ranks()));
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
     Rank& rank = ranks_[r];

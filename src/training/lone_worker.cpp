@@ -36,7 +36,7 @@ void LoneWorker::train_batch(std::span<const std::int32_t> order, std::int64_t e
 std::vector<LoneWorker> lone_workers(TrainingContext& context) {
   auto parts = deal_users(context.users, context.plan.seed, context.plan.shards);
   std::vector<LoneWorker> workers;
-  const auto first = static_cast<std::size_t>(context.world.process() * context.world.local_ranks());
+  const auto first = static_cast<std::size_t>(context.world.first_rank());
   for (std::size_t w = 0; w < context.state.workers.size(); ++w) {
     workers.emplace_back(context, context.state.workers[w], std::move(parts[first + w]));
   }

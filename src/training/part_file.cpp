@@ -51,6 +51,7 @@ struct OpenPart {
 
 std::vector<OpenPart> open_parts(const std::vector<std::filesystem::path>& files, const char* format) {
   std::vector<OpenPart> parts;
+  parts.reserve(files.size());
   for (const auto& file : files) parts.emplace_back(file, format);
   if (parts.empty()) throw UserError("a training cannot be put together from no parts at all");
   std::sort(parts.begin(), parts.end(), [](const OpenPart& a, const OpenPart& b) { return a.process < b.process; });
@@ -60,6 +61,7 @@ std::vector<OpenPart> open_parts(const std::vector<std::filesystem::path>& files
 void write_part(const std::filesystem::path& path, const char* format, const Json& head,
                 const std::vector<StateTensor<const float>>& tensors) {
   std::vector<TensorView> views;
+  views.reserve(tensors.size());
   for (const auto& one : tensors) views.push_back(one.tensor);
   StagedFile staged(path);
   write_safetensors(staged.path(), views,
