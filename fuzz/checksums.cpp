@@ -1,5 +1,5 @@
 // Any bytes as a folder's sha256sums.txt; what is understood has a sum and a name on every line.
-#include "folder/checksums.h"
+#include "digest/checksums.h"
 
 #include <cstdlib>
 #include <sstream>

@@ -5,7 +5,7 @@
 #include "commands/command.h"
 #include "commands/dataset_report.h"
 #include "commands/model_report.h"
-#include "folder/checksums.h"
+#include "digest/checksums.h"
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
 #include "process/error.h"

@@ -8,7 +8,7 @@
 #include <future>
 
 #include "dataset/dataset_summary.h"
-#include "folder/checksums.h"
+#include "digest/checksums.h"
 #include "folder/parquet_table.h"
 #include "process/error.h"
 

@@ -14,7 +14,7 @@ bool is_dataset_folder(const std::filesystem::path& folder);
 /// Throws UserError naming the file and what is wrong with it (missing, damaged, newer version, rows out of order, …).
 Dataset read_dataset(const std::filesystem::path& folder);
 
-/// Compares the folder's files with its list of sums (folder/checksums.h) while they are read: 0.5 s a GB. Its `get`
+/// Compares the folder's files with its list of sums (digest/checksums.h) while they are read: 0.5 s a GB. Its `get`
 /// throws UserError when they differ.
 std::future<void> dataset_checksums(const std::filesystem::path& folder);
 

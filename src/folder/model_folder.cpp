@@ -5,9 +5,9 @@
 #include <future>
 #include <nlohmann/json.hpp>
 #include <vector>
-#include "folder/dataset_folder.h"
+#include "digest/checksums.h"
 #include "folder/catalogue_file.h"
-#include "folder/checksums.h"
+#include "folder/dataset_folder.h"
 #include "model/model_files.h"
 #include "model/network_file.h"
 #include "process/error.h"

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
+#include "digest/checksums.h"
 #include "model/network_file.h"
 #include "process/error.h"
 
@@ -42,6 +43,7 @@ ModelConfig read_model_without_catalogue(const std::filesystem::path& folder) {
   TrainedModel& model = config.model;
   model.network =
       read_network(folder / weights_file, model.network.architecture, config.items, model.dataset_fingerprint);
+  require_checksums(folder, {config_file});  // the weights carry their own
   return config;
 }
 

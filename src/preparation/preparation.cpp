@@ -9,7 +9,7 @@
 
 #include "console/progress.h"
 #include "database/expression.h"
-#include "folder/checksums.h"
+#include "digest/checksums.h"
 #include "folder/dataset_folder.h"
 #include "preparation/failure.h"
 #include "preparation/findings.h"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include "folder/catalogue_file.h"
 #include "temporary_folder.h"
+#include "model/model_files.h"
 #include "model/tiny_model.h"
 #include "process/error.h"
 
@@ -191,6 +192,17 @@ TEST_F(ModelFolder, KeepsTheModelThatIsThereWhenANewWeightIsNoNumber) {
   EXPECT_THAT(message_of<UserError>([&] { write_model(path, model, ""); }),
               HasSubstr("no longer finite numbers (output.bias, row 0)"));
   EXPECT_EQ(text_of(path / "weights.safetensors"), before);
+}
+
+TEST_F(ModelFolder, FindsAPlausibleNumberThatNobodyWrote) {
+  const double liked = read_model(path).scale.liked;
+  change_config("/dataset/scale/liked", liked - 0.5);
+  EXPECT_THAT(complaint(), testing::HasSubstr("config.json is not as it was written"));
+  EXPECT_THAT(message_of<UserError>([&] { read_model_without_catalogue(path); }),
+              testing::HasSubstr("config.json is not as it was written"));
+  std::filesystem::remove(path / "sha256sums.txt");  // on purpose, then
+  EXPECT_EQ(read_model(path).scale.liked, liked - 0.5);
+  EXPECT_EQ(read_model_without_catalogue(path).model.scale.liked, liked - 0.5);
 }
 
 TEST_F(ModelFolder, LeavesNothingBehindThatIsNotItsOwn) {

@@ -1,5 +1,5 @@
 // The sums of files, line by line.
-#include "folder/checksums.h"
+#include "digest/checksums.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // The list of sums: its bytes are those of coreutils' sha256sum, and what it finds.
-#include "folder/checksums.h"
+#include "digest/checksums.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
