@@ -42,7 +42,7 @@ test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour an
 	  ctest --preset $$kind --parallel $(JOBS) || exit 1; \
 	done
 
-test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: half an hour
+test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: five to thirty minutes
 	@cmake --build $(BUILD) --parallel $(JOBS) --target jumping_clock no_exchange
 	@tests/program/slow $(BUILD)/encore data/ml-latest-small
 
