@@ -27,7 +27,7 @@ int run(const InspectSettings& settings, const Output& output) {
   if (std::filesystem::exists(path / "config.json")) {
     const TrainedModel model = read_model(path);
     const HistoryTable history = history_table(read_history(path), path / "history.csv");
-    if (!history.epochs.empty()) require_checksums(path, {"history.csv"});
+    if (std::filesystem::exists(path / "history.csv")) require_checksums(path, {"history.csv"});
     output.result(model_report(model, history));
     output.object(model_object(model, history));
     return 0;

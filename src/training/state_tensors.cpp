@@ -2,8 +2,6 @@
 #include "training/state_tensors.h"
 
 #include <fmt/format.h>
-#include "dataset/checked_json.h"
-
 
 namespace encore {
 namespace {

@@ -10,10 +10,9 @@ import uuid
 from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter, MLReader, MLWriter
 
 from encore.errors import UserError
-from encore.spark.storage import Storage
+from encore.spark.storage import CHECKSUMS, Storage
 
 FILES = ("config.json", "weights.safetensors", "items.parquet", "history.csv")
-CHECKSUMS = "sha256sums.txt"  # absent when somebody changed the folder, or an early version wrote it
 _metadata = "metadata/part-00000"
 
 

@@ -5,6 +5,8 @@ import zlib
 
 from encore.errors import UserError
 
+CHECKSUMS = "sha256sums.txt"  # of a dataset or a model; absent when somebody changed the folder
+
 
 class Storage:
     """The file systems that a session reaches. Paths are URIs or plain paths, as in `spark.read`."""

@@ -9,8 +9,8 @@ from pyspark.sql.functions import sha2
 from encore.errors import UserError
 from encore.spark.dataset import read_summary
 from encore.spark.preparation.summary import to_json
+from encore.spark.storage import CHECKSUMS
 
-CHECKSUMS = "sha256sums.txt"
 ROWS_OF_A_PART = 1_000_000  # some 8 MB of ratings: one part of the folder, one task
 
 
