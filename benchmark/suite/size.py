@@ -31,6 +31,7 @@ class Size:
     twin: str  # its folder
     profile_steps: int
     sweep_megabytes: int
+    epochs: int  # of a whole training
 
 
 SIZES = {
@@ -49,6 +50,7 @@ SIZES = {
             "ml-25m",
             200,
             512,
+            20,
         ),
         Size(
             "tiny",
@@ -63,6 +65,7 @@ SIZES = {
             "ml-25m-0.01",
             3,
             8,
+            2,
         ),
     )
 }

@@ -1,4 +1,4 @@
-// One loop on several threads.
+// One loop on several threads, with subnormal numbers as zeros.
 #include "kernel/parallel.h"
 
 #include <algorithm>
@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "kernel/flush_to_zero.h"
+
 namespace encore::kernel {
 
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& body) {
@@ -16,6 +18,7 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
   std::exception_ptr first;
   std::mutex guard;
   const auto work = [&] {
+    const FlushToZero for_speed;
     try {
       for (std::int64_t i; !stop && (i = next.fetch_add(1)) < count;) body(i);
     } catch (...) {

@@ -6,7 +6,8 @@
 namespace encore::kernel {
 
 /// Calls body(index) for every index of [0, count), each once, in any order, on up to `threads` threads (the caller is
-/// one). After a body threw, no new index starts, and the first exception is rethrown here.
+/// one). After a body threw, no new index starts, and the first exception is rethrown here. A body computes with
+/// FlushToZero.
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& body);
 
 }  // namespace encore::kernel

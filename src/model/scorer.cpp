@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/flush_to_zero.h"
 #include "kernel/kernels.h"
 #include "model/hidden_layers.h"
 
@@ -43,6 +44,7 @@ void InputRows::add(const Architecture& architecture, const RatingScale& scale, 
 Scorer::Scorer(const Autoencoder& network, std::int64_t block_items) : network_(network), block_items_(block_items) {}
 
 void Scorer::run(const InputRows& rows, const std::function<void(const ScoreBlock&)>& visit) const {
+  const kernel::FlushToZero as_in_training;
   const kernel::Kernels& k = kernel::device_named("cpu");
   const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
   HiddenLayers hidden(network_.architecture, lanes, k);

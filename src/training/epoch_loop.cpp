@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "kernel/flush_to_zero.h"
 #include "model/scorer.h"
 #include "process/error.h"
 
@@ -77,6 +78,7 @@ bool is_finished(const TrainingPlan& plan, const TrainingState& state) {
 }
 
 bool EpochLoop::run_epoch() {
+  const kernel::FlushToZero for_speed;  // this thread, too: what it averages or judges has the bits of any rank's thread
   const auto began = std::chrono::steady_clock::now();
   const bool complete = runner_->run(state_.epoch + 1);
   state_.running_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -10,6 +10,7 @@
 #include "evaluation/evaluation.h"
 #include "exchange/exchange.h"
 #include "kernel/counter_hash.h"
+#include "kernel/flush_to_zero.h"
 #include "training/async_runner.h"
 #include "training/items_runner.h"
 #include "training/replica_runner.h"
@@ -114,6 +115,7 @@ void run_ranks(int count, const std::function<void(int)>& body) {
   std::exception_ptr first;
   std::mutex guard;
   const auto guarded = [&](int rank) {
+    const kernel::FlushToZero for_speed;
     try {
       body(rank);
     } catch (const WorldAborted&) {  // the rank that failed has its own exception

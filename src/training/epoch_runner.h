@@ -73,7 +73,7 @@ std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel
 std::vector<std::int32_t> epoch_order(std::vector<std::int32_t> users, std::uint64_t seed, std::int64_t epoch);
 
 /// Runs body(rank) on `count` threads; the first exception that is not WorldAborted is rethrown here, after all have
-/// ended.
+/// ended. A body computes with kernel::FlushToZero.
 void run_ranks(int count, const std::function<void(int)>& body);
 
 /// One message of each process, in their order; every process calls it at the same time, from outside of its ranks.

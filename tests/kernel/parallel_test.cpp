@@ -34,5 +34,24 @@ TEST(ParallelFor, hands_the_exception_of_any_thread_to_the_caller) {
   EXPECT_LT(calls, 1'000'000) << "work went on after the failure";
 }
 
+/// Half of the smallest normal number, computed now: not 0 unless the thread flushes.
+float subnormal() {
+  volatile float smallest = 0x1p-126F;
+  return smallest / 2;
+}
+
+TEST(ParallelFor, computes_with_subnormal_numbers_as_zeros_and_leaves_the_caller_as_it_was) {
+#if !defined(__x86_64__) && !defined(__aarch64__)
+  GTEST_SKIP() << "no flag for subnormal numbers is known on this processor";
+#endif
+  ASSERT_NE(subnormal(), 0);
+  std::atomic<int> flushed{0};
+  parallel_for(100, 3, [&](std::int64_t) { flushed += subnormal() == 0; });
+  EXPECT_EQ(flushed, 100);
+  EXPECT_NE(subnormal(), 0);
+  EXPECT_THROW(parallel_for(1, 1, [](std::int64_t) { throw std::runtime_error("in the middle"); }), std::runtime_error);
+  EXPECT_NE(subnormal(), 0) << "left set behind an exception";
+}
+
 }  // namespace
 }  // namespace encore::kernel
