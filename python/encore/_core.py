@@ -10,8 +10,9 @@ from array import array
 from functools import lru_cache
 
 from encore.errors import Failure, Interrupted, PeerLost, UserError
+from encore.stopping import stoppable
 
-API_VERSION = 1
+API_VERSION = 2
 _here = pathlib.Path(__file__).resolve().parent
 _message = c.CFUNCTYPE(None, c.c_char_p, c.c_void_p)
 _handle, _text, _out = c.c_void_p, c.c_char_p, c.POINTER(c.c_void_p)
@@ -48,10 +49,11 @@ _functions = {
     "encore_model_scores": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
     "encore_model_judge": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, c.c_int, _out, c.c_void_p),
     "encore_model_figures": (_handle, _text, c.c_void_p, c.c_void_p, _out),
+    "encore_stop_new": (_out,),
     "encore_answers_open": (_text, _out),
-    "encore_answers_recommend": (_handle, _text, _message, c.c_void_p, _out),
-    "encore_answers_similar": (_handle, _text, _message, c.c_void_p, _out),
-    "encore_command": (c.c_int, c.POINTER(_text), _message, c.c_void_p, _out),
+    "encore_answers_recommend": (_handle, _text, _message, c.c_void_p, _handle, _out),
+    "encore_answers_similar": (_handle, _text, _message, c.c_void_p, _handle, _out),
+    "encore_command": (c.c_int, c.POINTER(_text), _message, c.c_void_p, _handle, _out),
     "encore_options": (_out,),
 }
 _plain_functions = {
@@ -69,6 +71,8 @@ _plain_functions = {
     "encore_training_finished": ((_handle,), c.c_int),
     "encore_training_free": ((_handle,), None),
     "encore_model_free": ((_handle,), None),
+    "encore_stop_request": ((_handle,), None),
+    "encore_stop_free": ((_handle,), None),
     "encore_answers_free": ((_handle,), None),
 }
 _exceptions = {2: UserError, 3: PeerLost, 130: Interrupted}
@@ -441,21 +445,28 @@ def _duplicate(buffer):
 
 # ---- Whole commands
 
+class Stop(_Handle):
+    """A wish to stop a call, made from any thread."""
+
+    _free = "encore_stop_free"
+
+    def __init__(self):
+        super().__init__(full(), full().handle("encore_stop_new"))
+
+    def request(self):
+        self._library.plain("encore_stop_request")(self._open)
+
+
 def _answer(message, name, *arguments):
     """A call of the full library that tells lines of log to `message` and answers with a JSON object."""
-    failed = []
 
-    def tell(line, _):
-        try:
-            message(line.decode("utf-8", "replace").rstrip("\n"))
-        except BaseException as error:  # no exception crosses C
-            failed.append(error)
+    def work(tell, stop):
+        out = c.c_void_p()
+        heard = _message(lambda line, _: tell(line.decode("utf-8", "replace").rstrip("\n")))
+        full().call(name, *arguments, heard if message else _message(), None, stop._open, c.byref(out))
+        return full().take(out)
 
-    out = c.c_void_p()
-    full().call(name, *arguments, _message(tell) if message else _message(), None, c.byref(out))
-    text = full().take(out)
-    if failed:
-        raise failed[0]
+    text = stoppable(work, Stop(), message)
     return None if text is None else json.loads(text)
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
+import weakref
 from numbers import Integral, Real
 
 from encore import _core
@@ -25,6 +26,18 @@ class Answer(list):
         self.score, self.unknown, self.note = score, list(unknown), note
 
 
+_open_models = weakref.WeakSet()
+
+
+def _forget_others_questions():
+    """In a forked child nobody is asking: the threads that were are the parent's."""
+    for model in list(_open_models):
+        model._one_at_a_time = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_others_questions)
+
+
 class Model(Folder):
     """A model folder, opened once for any number of questions."""
 
@@ -33,6 +46,7 @@ class Model(Folder):
         super().__init__(path)
         self._answers = _core.Answers(self.path)
         self._one_at_a_time = threading.Lock()
+        _open_models.add(self)
         self.dataset = dataset
         with open(os.path.join(self.path, "config.json"), encoding="utf-8") as file:
             #: What config.json says: architecture, settings, scale, fingerprint of the dataset …

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Goes up when a function changes or goes away; the loader refuses another number. */
-#define ENCORE_API_VERSION 1
+#define ENCORE_API_VERSION 2
 #define ENCORE_EXPORT __attribute__((visibility("default")))
 
 enum {
@@ -154,25 +154,36 @@ ENCORE_EXPORT int encore_model_judge(const encore_model*, const struct encore_us
 ENCORE_EXPORT int encore_model_figures(const encore_model*, const char* sums_json, const int64_t* exposures,
                                        const int64_t* training_ratings, char** figures_json);
 
+/* ---- Calls that can be stopped (libencore_full) ---- */
+
+/* Signals are the caller's: the core takes no SIGINT. A wish to stop is made from any thread, and the call that was given the
+ * same `stop` (NULL: none) puts aside what is unfinished and returns ENCORE_INTERRUPTED; a wish once made stays. */
+typedef struct encore_stop encore_stop;
+ENCORE_EXPORT int encore_stop_new(encore_stop** stop);
+ENCORE_EXPORT void encore_stop_request(encore_stop* stop);
+ENCORE_EXPORT void encore_stop_free(encore_stop*);
+
 /* ---- Questions to a model folder that stays open (libencore_full) ---- */
 typedef struct encore_answers encore_answers;
 
 ENCORE_EXPORT int encore_answers_open(const char* model_folder, encore_answers** answers);
 /* Options of `encore recommend` and `encore similar` as in encore_plan_training ({"rate": ["Alien=5"], "count": 10},
- * {"title": "Alien"}); json and message as in encore_command. */
+ * {"title": "Alien"}); json, message and stop as in encore_command. */
 ENCORE_EXPORT int encore_answers_recommend(const encore_answers*, const char* options_json,
                                            void (*message)(const char* line, void* context), void* context,
-                                           char** json);
+                                           const encore_stop* stop, char** json);
 ENCORE_EXPORT int encore_answers_similar(const encore_answers*, const char* options_json,
-                                         void (*message)(const char* line, void* context), void* context, char** json);
+                                         void (*message)(const char* line, void* context), void* context,
+                                         const encore_stop* stop, char** json);
 ENCORE_EXPORT void encore_answers_free(encore_answers*);
 
 /* ---- Whole commands, as `encore …` runs them (libencore_full) ---- */
 
 /* argv without the program's name. What `--json` prints comes back in json; log lines and progress go to `message` (may
- * be NULL), which must not raise. Returns ENCORE_USER_ERROR where the program would exit with 2. */
+ * be NULL), which must not raise. Returns ENCORE_USER_ERROR where the program would exit with 2. SIGTERM and SIGHUP whose
+ * action is the default end the process once the command has put aside what is unfinished. */
 ENCORE_EXPORT int encore_command(int argc, const char* const* argv, void (*message)(const char* line, void* context),
-                                 void* context, char** json);
+                                 void* context, const encore_stop* stop, char** json);
 /* All commands' options: names, types, ranges, defaults, sentences (`encore options --json`). */
 ENCORE_EXPORT int encore_options(char** json);
 

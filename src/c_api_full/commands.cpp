@@ -1,5 +1,6 @@
-// encore_options, encore_command and encore_answers_*: the program's commands, called instead of typed.
+// encore_options, encore_command, encore_stop_* and encore_answers_*: the program's commands, called instead of typed.
 #include <csignal>
+#include <optional>
 #include "c_api/guard.h"
 #include "commands/help.h"
 #include "commands/opened_model.h"
@@ -12,38 +13,34 @@ struct encore_answers {
   encore::OpenedModel model;
 };
 
+struct encore_stop {
+  encore::Interruption interruption;
+};
+
 namespace encore::c_api {
 namespace {
 
-/// The caller's function, as encore.h declares it.
+/// The caller's function and wish to stop, as encore.h declares them.
 struct Listener {
   void (*message)(const char* line, void* context);
   void* context;
+  const encore_stop* stop;
 };
 
 /// Runs `work`, which says what it has to say to the sinks; its JSON object goes to `json`, null when it has none.
 template <class Work>
 int answered(Listener listener, char** json, Work&& work) noexcept {
-  int ended_by = 0;
-  const int code = guarded([&] {
+  return guarded([&] {
     *require(json, "json") = nullptr;
     std::string object;
     const OutputSinks sinks{[&](const std::string& json_text) { object = json_text; },
                             [&](const std::string& line) {
                               if (listener.message != nullptr) listener.message(line.c_str(), listener.context);
                             }};
-    const InterruptionWatch watch;
-    try {
-      work(sinks);
-    } catch (const Interrupted& stopped) {
-      ended_by = stopped.exit_code() - 128;
-      throw;
-    }
+    const InterruptionScope scope(listener.stop == nullptr ? nullptr : &listener.stop->interruption);
+    work(sinks);
     if (!object.empty()) *json = handed_out(object);
   });
-  // Ctrl-C ends the command; what ends the whole program reaches whoever watches for it, now that all is put aside.
-  if (ended_by == SIGTERM || ended_by == SIGHUP) std::raise(ended_by);
-  return code;
 }
 
 }  // namespace
@@ -53,9 +50,20 @@ namespace c_api = encore::c_api;
 
 extern "C" {
 
+int encore_stop_new(encore_stop** stop) {
+  return c_api::guarded([&] { *c_api::require(stop, "stop") = new encore_stop; });
+}
+
+void encore_stop_request(encore_stop* stop) {
+  if (stop != nullptr) stop->interruption.request(SIGINT);
+}
+
+void encore_stop_free(encore_stop* stop) { delete stop; }
+
 int encore_command(int argc, const char* const* argv, void (*message)(const char* line, void* context), void* context,
-                   char** json) {
-  return c_api::answered({message, context}, json, [&](const encore::OutputSinks& sinks) {
+                   const encore_stop* stop, char** json) {
+  return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
+    const encore::InterruptionWatch watch;  // a command may have something half-written to put aside
     encore::call_command({argv, argv + argc}, sinks);
   });
 }
@@ -72,17 +80,21 @@ int encore_answers_open(const char* model_folder, encore_answers** answers) {
 }
 
 int encore_answers_recommend(const encore_answers* answers, const char* options_json,
-                             void (*message)(const char* line, void* context), void* context, char** json) {
-  return c_api::answered({message, context}, json, [&](const encore::OutputSinks& sinks) {
+                             void (*message)(const char* line, void* context), void* context, const encore_stop* stop,
+                           char** json) {
+  return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
     const auto settings =
         encore::settings_from_json(encore::recommend_options(), c_api::require(options_json, "options_json"));
+    std::optional<encore::InterruptionWatch> watch;  // where a file may be half-written
+    if (settings.all) watch.emplace();
     encore::recommend(c_api::require(answers, "answers")->model, settings, {.json = true, .sinks = &sinks});
   });
 }
 
 int encore_answers_similar(const encore_answers* answers, const char* options_json,
-                           void (*message)(const char* line, void* context), void* context, char** json) {
-  return c_api::answered({message, context}, json, [&](const encore::OutputSinks& sinks) {
+                           void (*message)(const char* line, void* context), void* context, const encore_stop* stop,
+                           char** json) {
+  return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
     const auto settings =
         encore::settings_from_json(encore::similar_options(), c_api::require(options_json, "options_json"));
     encore::list_similar(c_api::require(answers, "answers")->model, settings, {.json = true, .sinks = &sinks});

@@ -1,10 +1,12 @@
 // The signal handlers: they only set a flag. Who looks at the flag, and cleans up, is not decided here.
 #include "process/interruption.h"
 
-#include <csignal>
+#include <pthread.h>
 #include <array>
-#include <atomic>
+#include <condition_variable>
+#include <csignal>
 #include <mutex>
+#include <utility>
 #include "process/error.h"
 
 namespace encore {
@@ -20,20 +22,50 @@ extern "C" void note_signal(int signal) {
   }
 }
 
-extern "C" void note_every_signal(int signal) { arrived.store(signal); }
+thread_local const Interruption* heard = nullptr;
 
-constexpr std::array watched = {SIGINT, SIGTERM, SIGHUP};
+std::atomic<int> watches{0};
 
-/// What the program around a library had set, and how many watches there are.
-struct Around {
+extern "C" void note_watched_signal(int signal) {
+  note_signal(signal);
+  // The last watch may have gone between this signal's arrival and its note: then nobody else lets it take its course.
+  if (watches.load() == 0 && arrived.exchange(0) != 0) std::raise(signal);
+}
+
+constexpr std::array watched = {SIGTERM, SIGHUP};
+
+/// Which of the signals the watches have taken over.
+struct Taken {
   std::mutex mutex;
-  int watches = 0;
-  std::array<struct sigaction, watched.size()> actions{};
+  std::condition_variable ended;
+  std::array<bool, watched.size()> taken{};
 };
 
-Around& around() {
-  static Around state;
-  return state;
+Taken& state() {
+  static Taken taken;
+  return taken;
+}
+
+bool is_default(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_DFL;
+}
+
+void put_default_back() {
+  for (std::size_t s = 0; s < watched.size(); ++s) {
+    struct sigaction current {};
+    // Unless the program around has set a handler of its own meanwhile.
+    if (state().taken[s] && sigaction(watched[s], nullptr, &current) == 0 && current.sa_handler == note_watched_signal)
+      std::signal(watched[s], SIG_DFL);
+    state().taken[s] = false;
+  }
+}
+
+/// A forked child has none of the threads that the watches were for.
+void forget_watches_in_child() {
+  put_default_back();
+  watches = 0;
+  arrived = 0;
+  state().mutex.unlock();
 }
 
 void watch(int signal, void (*handler)(int)) {
@@ -58,25 +90,46 @@ void watch_for_interruption() {
 }
 
 InterruptionWatch::InterruptionWatch() {
-  Around& state = around();
-  const std::lock_guard lock(state.mutex);
-  if (state.watches++ > 0) return;
-  forget_interruption();
+  static const int forks = pthread_atfork([] { state().mutex.lock(); }, [] { state().mutex.unlock(); },
+                                          forget_watches_in_child);
+  static_cast<void>(forks);
+  std::unique_lock lock(state().mutex);
+  state().ended.wait(lock, [] { return watches == 0 || arrived == 0; });
+  if (watches++ > 0) return;
   for (std::size_t s = 0; s < watched.size(); ++s) {
-    sigaction(watched[s], nullptr, &state.actions[s]);
-    watch(watched[s], note_every_signal);
+    struct sigaction current {};
+    state().taken[s] = sigaction(watched[s], nullptr, &current) == 0 && is_default(current);
+    if (state().taken[s]) watch(watched[s], note_watched_signal);
   }
 }
 
 InterruptionWatch::~InterruptionWatch() {
-  Around& state = around();
-  const std::lock_guard lock(state.mutex);
-  if (--state.watches > 0) return;
-  for (std::size_t s = 0; s < watched.size(); ++s) sigaction(watched[s], &state.actions[s], nullptr);
-  forget_interruption();
+  int signal = 0;
+  {
+    const std::lock_guard lock(state().mutex);
+    if (watches > 1) {
+      --watches;
+      return;
+    }
+    put_default_back();
+    watches = 0;
+    signal = arrived.exchange(0);
+  }
+  if (signal != 0) std::raise(signal);
+  state().ended.notify_all();
 }
 
-int interruption_requested() noexcept { return arrived.load(std::memory_order_relaxed); }
+InterruptionScope::InterruptionScope(const Interruption* interruption) noexcept
+    : before_(std::exchange(heard, interruption)) {}
+
+InterruptionScope::~InterruptionScope() { heard = before_; }
+
+const Interruption* current_interruption() noexcept { return heard; }
+
+int interruption_requested() noexcept {
+  if (const int signal = arrived.load(std::memory_order_relaxed)) return signal;
+  return heard == nullptr ? 0 : heard->requested();
+}
 
 void stop_if_interrupted() {
   if (const int signal = interruption_requested()) {

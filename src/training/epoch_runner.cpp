@@ -11,6 +11,7 @@
 #include "exchange/exchange.h"
 #include "kernel/counter_hash.h"
 #include "kernel/flush_to_zero.h"
+#include "process/interruption.h"
 #include "training/async_runner.h"
 #include "training/items_runner.h"
 #include "training/replica_runner.h"
@@ -114,8 +115,10 @@ std::vector<std::int32_t> epoch_order(std::vector<std::int32_t> users, std::uint
 void run_ranks(int count, const std::function<void(int)>& body) {
   std::exception_ptr first;
   std::mutex guard;
+  const Interruption* const interruption = current_interruption();
   const auto guarded = [&](int rank) {
     const kernel::FlushToZero for_speed;
+    const InterruptionScope scope(interruption);
     try {
       body(rank);
     } catch (const WorldAborted&) {  // the rank that failed has its own exception
