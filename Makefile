@@ -5,8 +5,9 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow test-spark fuzz coverage tidy \
-  bench bench-build bench-peers bench-instructions bench-parts bench-study bench-spark docs format install clean clean-demo
+.PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow test-spark fuzz coverage tidy bench \
+  bench-build bench-peers bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
+  clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -96,6 +97,14 @@ format:  ## C++ laid out as .clang-format says (needs clang-format)
 
 install: build  ## the program and what it needs, under PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+uninstall:  ## what `make install` of this build folder put there, away again
+	@test -f $(BUILD)/install_manifest.txt || { echo "no $(BUILD)/install_manifest.txt: nothing was installed from here"; exit 2; }
+	@xargs -d '\n' rm -fv <$(BUILD)/install_manifest.txt | tail -n 1; rm -f $(BUILD)/install_manifest.txt
+
+package: build  ## an archive that runs on any Linux of this kind, and a Debian package, in dist/
+	@cd $(BUILD) && cpack -B ../dist >cpack.log 2>&1 || { cat cpack.log; exit 1; }
+	@rm -rf dist/_CPack_Packages && ls -1 dist/encore-*.tar.gz dist/encore-recommender_*.deb
 
 clean:  ## away with everything built (downloads stay in .deps)
 	@rm -rf build build-debug build-address build-thread build-fuzz build-coverage build-tidy dist

@@ -10,7 +10,9 @@
 #include <system_error>
 #include <fmt/format.h>
 #include "commands/command.h"
+#include "commands/completion.h"
 #include "commands/help.h"
+#include "commands/man_page.h"
 #include "commands/parser.h"
 #include "options/suggestion.h"
 #include "console/one_line.h"
@@ -52,8 +54,14 @@ int show_options(const std::vector<std::string>& words) {
     print(commands_markdown());
   } else if (words.size() == 2 && words[1] == "--json") {
     print(commands_json() + "\n");
+  } else if (words.size() == 3 && words[1] == "--completion") {
+    print(completion_script(words[2], commands()));
+  } else if (words.size() == 2 && words[1] == "--man") {
+    print(man_page(commands()));
+  } else if (words.size() == 3 && words[1] == "--man") {
+    print(man_page(named_command(words[2])));
   } else {
-    throw UserError("encore options takes --json or --markdown");
+    throw UserError("encore options takes --json, --markdown, --completion bash|zsh|fish, --man or --man COMMAND");
   }
   return done;
 }
