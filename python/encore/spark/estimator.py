@@ -1,6 +1,7 @@
 """`Autoencoder`, the Spark ML estimator: params in, a distributed training, a model out. Not the training itself (training.py)."""
 
 import difflib
+import sys
 
 from pyspark import keyword_only
 from pyspark.ml import Estimator
@@ -56,7 +57,7 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
             checkpoint_every=self._given("train").get("checkpoint_every"), max_restarts=self.getMaxRestarts(), quiet=self.getQuiet())
 
     def _prepared(self, frame):
-        """A DataFrame's rows as a dataset: all its users are trained on."""
+        """A DataFrame's rows as a dataset: all its users are trained on, and no row is left out without a word."""
         from encore.spark.preparation import prepare
 
         columns = {"user_column": self.getUserCol(), "item_column": self.getItemCol()}
@@ -67,4 +68,14 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
         given.pop("seed", None)  # that of the training
         if not given.get("implicit"):
             columns["rating_column"] = self.getRatingCol()
-        return prepare(frame.sparkSession, frame, hold_out=0.0, **columns, **given)
+        try:
+            data = prepare(frame.sparkSession, frame, hold_out=0.0, strict=True, **columns, **given)
+        except UserError as error:
+            raise UserError(str(error).replace(
+                "mend them, or leave out strict to go on without them",
+                "mend them, set scale to the ratings' own, or fit the Dataset of encore.spark.prepare, which leaves such rows out and "
+                "counts them")) from None
+        if not self.getQuiet():
+            for reason, rows in data.summary["rejected"].items():
+                print(f"{rows} of {data.summary['rows']} rows do not count: {reason}", file=sys.stderr, flush=True)
+        return data

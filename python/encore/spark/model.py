@@ -94,9 +94,10 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         return ModelReader(cls)
 
     def setDataset(self, data):
-        """Whose ratings go in: a Dataset, or a DataFrame of ratings with userCol, itemCol and ratingCol. The model itself comes back."""
+        """Whose ratings go in: a Dataset, or a DataFrame of ratings with userCol, itemCol and ratingCol. The model itself comes back.
+        Raises UserError for a DataFrame with rows that cannot be used."""
         if not isinstance(data, Dataset):
-            self._columns().require_in(data, *self._needed())
+            self._require_usable(data)
         self.dataset, self._id_types = data, {} if isinstance(data, Dataset) else _types_of(data)
         return self
 
@@ -143,7 +144,9 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
 
     def recommendForNewUsers(self, ratings, numItems):
         """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
-        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts."""
+        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. Raises
+        UserError for rows that cannot be used."""
+        self._require_usable(ratings)
         return self._typed(self._recommended(self._from_frame(ratings), numItems), _types_of(ratings))
 
     def write_recommendations(self, output, **options):
@@ -209,6 +212,11 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         rows = data.ratings.join(data.users.select("user", "userId", "fold"), "user").join(data.items.select("item", "movieId"), "item")
         return rows.select(F.col("userId").alias(columns.user), F.col("movieId").alias(columns.item),
                            F.col("rating").alias(self.getRatingCol()), "fold", "part")
+
+    def _require_usable(self, frame):
+        columns = self._columns()
+        columns.require_in(frame, *self._needed())
+        people.require_usable(frame, columns, self.description["scale"])
 
     def _columns(self):
         return people.Columns(self.getUserCol(), self.getItemCol(), self.getRatingCol())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyspark.sql import functions as F
-from pyspark.sql.types import IntegralType, StringType
+from pyspark.sql.types import BooleanType, IntegralType, StringType
 
 from encore.errors import UserError
 
@@ -38,6 +38,34 @@ class People:
     by_id: bool
 
 
+def require_usable(frame, columns, scale):
+    """Raises UserError for rows without a user, an item or a rating on the scale: how many of how many, and the first. A job of Spark's,
+    so that it is said here and not in the middle of somebody's query."""
+    if frame.isStreaming:
+        return
+    user, item = (F.col(f"`{name}`") for name in (columns.user, columns.item))
+    reason = F.when(user.isNull(), F.lit(f"no {columns.user}")).when(item.isNull(), F.lit(f"no {columns.item}"))
+    shown = [user, item]
+    if not scale["implicit"]:
+        rating = F.col(f"`{columns.rating}`")
+        if isinstance(frame.schema[columns.rating].dataType, BooleanType):
+            raise UserError(f"the column {columns.rating} holds true and false, which are no ratings; cast it to numbers as you mean them")
+        stars = F.expr(f"try_cast(`{columns.rating}` AS FLOAT)")
+        on_scale = stars.between(*(F.lit(scale[end]).cast("float") for end in ("minimum", "maximum")))
+        reason = reason.when(stars.isNull() | F.isnan(stars), F.lit("rating is missing or no number"))
+        reason = reason.when(~on_scale, F.lit("rating is out of scale"))
+        shown.append(rating)
+    counts = dict(frame.groupBy(reason.alias("reason")).count().collect())
+    bad = {name: count for name, count in counts.items() if name is not None}
+    if bad:
+        first = frame.where(reason.isNotNull()).select(F.concat_ws(", ", *(F.coalesce(one.cast("string"), F.lit("")) for one in shown)),
+                                                       reason).head()
+        listed = ", ".join(f"{count} {name}" for name, count in sorted(bad.items()))
+        known = "" if scale["implicit"] else f"; the model knows ratings from {scale['minimum']:g} to {scale['maximum']:g}"
+        raise UserError(f"the DataFrame: {sum(bad.values())} of {sum(counts.values())} rows cannot be used ({listed}), the first: "
+                        f"'{first[0]}': {first[1]}{known}; mend such rows or leave them out")
+
+
 def as_id(column, from_type, numeric):
     """An expression for ids of the kind that the model has: null for what can be none of them."""
     name = f"`{column.replace('`', '``')}`"
@@ -49,7 +77,7 @@ def as_id(column, from_type, numeric):
 
 
 def from_frame(frame, columns, implicit, numeric_items):
-    """The users of a DataFrame of ratings, under the ids that it has for them."""
+    """The users of a DataFrame of usable ratings, under the ids that it has for them."""
     columns.require_in(frame, columns.user, columns.item, *([] if implicit else [columns.rating]))
     stars = F.lit(1.0) if implicit else F.col(f"`{columns.rating}`")
     rows = frame.select(F.col(f"`{columns.user}`").alias("user"),

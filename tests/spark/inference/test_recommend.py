@@ -74,11 +74,23 @@ def test_more_partitions_than_users_and_none_at_all(spark, films):
     assert best_of(model.recommendForNewUsers(frame.where("user > 5"), 3)) == {}
 
 
-@pytest.mark.parametrize("wrong, sentence", [("5.5D", "5.5 is off the scale"), ("CAST(NULL AS DOUBLE)", "a rating is missing")])
-def test_ratings_that_are_none(spark, films, wrong, sentence):
-    frame = spark.sql(f"SELECT 1 AS user, 318 AS item, {wrong} AS rating")
-    with pytest.raises(Exception, match=sentence):
-        films.opened(spark, "mult-dae").recommendForNewUsers(frame, 3).collect()
+@pytest.mark.parametrize("wrong, sentence", [
+    ("1 AS user, 318 AS item, 5.5D AS rating", "1 rating is out of scale), the first: '1, 318, 5.5'"),
+    ("1 AS user, 318 AS item, CAST(NULL AS DOUBLE) AS rating", "1 rating is missing or no number), the first: '1, 318, '"),
+    ("1 AS user, 318 AS item, DOUBLE('NaN') AS rating", "1 rating is missing or no number"),
+    ("1 AS user, 318 AS item, 'good' AS rating", "1 rating is missing or no number), the first: '1, 318, good'"),
+    ("CAST(NULL AS INT) AS user, 318 AS item, 5D AS rating", "1 no user), the first: ', 318, 5.0'"),
+    ("1 AS user, CAST(NULL AS INT) AS item, 5D AS rating", "1 no item), the first: '1, , 5.0'"),
+    ("1 AS user, 318 AS item, TRUE AS rating", "holds true and false, which are no ratings"),
+])
+def test_rows_that_cannot_be_used_are_told_before_anything_is_computed(spark, films, wrong, sentence):
+    """One rule for whatever takes ratings without a preparation: how many of how many, which, and the first (fit: ../training)."""
+    model = films.opened(spark, "mult-dae")
+    frame = spark.sql(f"SELECT {wrong} UNION ALL SELECT 2, 296, {'TRUE' if 'TRUE' in wrong else '5'}")
+    for call in (lambda: model.recommendForNewUsers(frame, 3), lambda: model.setDataset(frame)):
+        with pytest.raises(UserError) as told:
+            call()
+        assert sentence in str(told.value) and ("TRUE" in wrong or str(told.value).startswith("the DataFrame: 1 of 2 rows cannot be used"))
 
 
 def test_mistakes_are_said_at_once(spark, films):

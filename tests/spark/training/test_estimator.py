@@ -83,6 +83,25 @@ def test_a_missing_column_is_named(ratings):
         estimator().fit(ratings)
 
 
+def test_no_row_is_left_out_without_a_word(spark, ratings, capsys):
+    """A DataFrame is fitted whole or not at all; of a pair that came twice one rating counts, and that is said."""
+    from encore.errors import UserError
+
+    for row, told in ((("u00", 1, 7.0), "1 rating is out of scale"), (("u00", 1, None), "1 rating is not a number"),
+                      ((None, 1, 5.0), "1 no valid userId"), (("u00", None, 5.0), "1 no valid movieId")):
+        frame = ratings.union(spark.createDataFrame([row], ratings.schema))
+        with pytest.raises(UserError) as refused:
+            of_columns().fit(frame)
+        rows = ratings.count() + 1
+        assert str(refused.value).startswith(f"the DataFrame: 1 of {rows} rows cannot be used ({told}), the first: '")
+        assert "set scale to the ratings' own, or fit the Dataset of encore.spark.prepare" in str(refused.value)
+    with pytest.raises(UserError, match="rows cannot be used"):
+        of_columns(scale="2-5").fit(ratings)
+    twice = ratings.union(ratings.limit(3))
+    assert of_columns(quiet=False).fit(twice).dataset.summary["ratings"] == ratings.count()
+    assert f"3 of {twice.count()} rows do not count: superseded by a later rating" in capsys.readouterr().err
+
+
 def test_implicit_rows_need_no_rating(ratings):
     model = of_columns(implicitPrefs=True).fit(ratings.drop("stars"))
     assert model.description["scale"]["implicit"]
