@@ -4,9 +4,13 @@ tables, lines of log. Not the functions themselves (one_machine.py, model.py).""
 import inspect
 import logging
 import os
+from contextlib import contextmanager
 
 from encore import _core
+from encore.errors import Interrupted, UserError
+from encore.folders import Folder
 from encore.options import only_given, rows_of, shown
+from encore.sentences import in_python
 
 _annotations = {"switch": bool, "whole number": int, "number": float, "text": str, "texts": list, "whole numbers": list}
 
@@ -20,13 +24,37 @@ def told_to_logger(line):
         logger.info(line)
 
 
-def run(command, arguments, given, without=(), log=None):
-    """Runs a command with its positional `arguments` and options. The object that it prints with --json, as a dict."""
+def run(command, arguments, given, without=(), log=None, stands_for=None):
+    """Runs a command with its positional `arguments` and options. The object that it prints with --json, as a dict. stands_for: what
+    messages call a temporary path."""
     words = [command, *(_positional(argument) for argument in arguments)]
     rows = rows_of(command)
+    stands_for = {**temporary_folders(*arguments, *given.values()), **(stands_for or {})}
     for name, value in only_given(command, given, without).items():
         words += _words(rows[name], value)
-    return _core.command(words, log or told_to_logger)
+    with told_in_python(stands_for):
+        return _core.command(words, log_in_python(log, stands_for))
+
+
+def temporary_folders(*values):
+    """{path: what messages call it} of those that nobody has named."""
+    return {value.path: value.called for value in values if isinstance(value, Folder) and value.is_temporary}
+
+
+def log_in_python(log, stands_for=None):
+    log = log or told_to_logger
+    return lambda line: log(in_python(line, stands_for))
+
+
+@contextmanager
+def told_in_python(stands_for=None):
+    """The core's sentences with the names that Python has for things."""
+    try:
+        yield
+    except Interrupted as error:
+        raise Interrupted(in_python(str(error), stands_for)) from error.__cause__
+    except UserError as error:
+        raise UserError(in_python(str(error), stands_for)) from None
 
 
 def as_json(command, given, without=()):

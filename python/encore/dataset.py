@@ -10,6 +10,8 @@ from encore.folders import Folder
 class Dataset(Folder):
     """A dataset folder, as `encore prepare` writes it."""
 
+    called = "the dataset"
+
     def __init__(self, path):
         """Raises UserError when `path` is no dataset folder."""
         super().__init__(path)
@@ -25,5 +27,18 @@ class Dataset(Folder):
         """The sha256 over the ratings; equal datasets have equal ones."""
         return self.summary["fingerprint"]
 
+    @property
+    def unusable(self):
+        """{reason: rows} that were rejected, without earlier ratings of the same item."""
+        return {reason: rows for reason, rows in self.summary["rejected"].items() if not reason.startswith("superseded")}
+
+    def rejects_text(self):
+        """'12 of 100 rows were rejected: 12 rating is out of scale'; empty when none was."""
+        bad = self.unusable
+        listed = ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(bad.items()))
+        return f"{sum(bad.values()):,} of {self.summary['rows']:,} rows were rejected: {listed}" if bad else ""
+
     def __repr__(self):
-        return "<encore.Dataset {path}: {ratings:,} ratings, {users:,} users, {movies:,} items>".format(path=self.path, **self.summary)
+        rejects = f" ({self.rejects_text()})" if self.unusable else ""
+        return "<encore.Dataset {path}: {ratings:,} ratings, {users:,} users, {movies:,} items{rejects}>".format(
+            path=self.path, rejects=rejects, **self.summary)

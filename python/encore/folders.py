@@ -10,8 +10,16 @@ class Folder:
     """A path that `os.fspath` takes, so that the object itself goes wherever a path goes. Without a path of the caller's the folder is
     temporary and goes with the object."""
 
+    called = "the folder"  # what messages call a temporary one
+    _finalizer = None
+
     def __init__(self, path):
         self._path = os.fspath(path)
+
+    @property
+    def is_temporary(self):
+        """Whether the folder goes with this object."""
+        return self._finalizer is not None
 
     @property
     def path(self):

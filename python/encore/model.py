@@ -11,7 +11,7 @@ import weakref
 from numbers import Integral, Real
 
 from encore import _core
-from encore.commands import as_json, documented, run, told_to_logger
+from encore.commands import as_json, documented, log_in_python, run, temporary_folders, told_in_python
 from encore.errors import UserError
 from encore.folders import Folder
 
@@ -40,6 +40,8 @@ os.register_at_fork(after_in_child=_forget_others_questions)
 
 class Model(Folder):
     """A model folder, opened once for any number of questions."""
+
+    called = "the model"
 
     def __init__(self, path, dataset=None):
         """dataset: what `evaluate` and `recommend(user=…)` look into unless told otherwise. Raises UserError."""
@@ -92,8 +94,9 @@ class Model(Folder):
         return Answer(self._ask("similar", {**options, "title": _film(title)}, log)["items"], "cosine")
 
     def _ask(self, command, options, log):
-        with self._one_at_a_time:
-            return getattr(self._answers, command)(as_json(command, options, ("model",)), log or told_to_logger)
+        stands_for = temporary_folders(self, *options.values())
+        with self._one_at_a_time, told_in_python(stands_for):
+            return getattr(self._answers, command)(as_json(command, options, ("model",)), log_in_python(log, stands_for))
 
     @documented("evaluate", without=("model", "dataset"))
     def evaluate(self, dataset=None, *, log=None, **options):
@@ -103,7 +106,7 @@ class Model(Folder):
         dataset = self.dataset if dataset is None else dataset
         if dataset is None:
             raise UserError("evaluate needs the dataset: name the folder that the model was trained on")
-        return run("evaluate", [self.path, dataset], options, ("model", "dataset"), log)
+        return run("evaluate", [self, dataset], options, ("model", "dataset"), log)
 
     def save(self, folder, overwrite=False):
         """Copies the model folder. Raises UserError when something is there already: without overwrite anything, with it anything but

@@ -1,13 +1,15 @@
 """Encore on one machine: the commands `prepare`, `train` and `evaluate` as functions. Options and defaults are the core's."""
 
 import os
+import re
 import tempfile
 
-from encore.commands import documented, run
+from encore.commands import documented, run, told_to_logger
 from encore.dataset import Dataset
+from encore.errors import Interrupted, UserError
 from encore.folders import Place
 from encore.model import Model
-from encore.sources import is_in_memory, write_source, write_table
+from encore.sources import is_in_memory, name_of, write_source, write_table
 
 
 @documented("prepare", without=("source", "output", "movies"))
@@ -21,30 +23,55 @@ def prepare(source, output=None, *, movies=None, user_ids=None, item_ids=None, l
     user_ids, item_ids: names of a matrix's rows and columns; otherwise their numbers.
     log: gets each remark and warning as a line; otherwise they go to the logger `encore`.
 
-    Raises UserError."""
+    Rows that cannot be used are left out and counted by reason in `summary`, with a warning; strict=True refuses them. Raises
+    UserError."""
+    stands_for = {}
     with Place(output, "dataset") as place, tempfile.TemporaryDirectory(prefix="encore-") as scratch:
         if is_in_memory(source):
+            what = name_of(source)
             source = write_source(source, scratch, user_ids, item_ids)
+            stands_for[source] = what
         if movies is not None:
             options["movies"] = write_table(movies, scratch, "movies.parquet") if is_in_memory(movies) else movies
-        run("prepare", [source], {**options, "output": place.path}, ("source",), log)
-        return place.handed_to(Dataset(place.path))
+            stands_for[os.path.join(scratch, "movies.parquet")] = f"{name_of(movies)} of movies"
+        run("prepare", [source], {**options, "output": place.path}, ("source",), log, stands_for)
+        dataset = place.handed_to(Dataset(place.path))
+    if dataset.unusable:
+        (log or told_to_logger)(f"warning: {dataset.rejects_text()}")
+    return dataset
 
 
 @documented("train", without=("dataset", "output"))
 def train(dataset, output=None, *, log=None, **options):
     """Trains a Model.
 
-    dataset: a Dataset, the path of a dataset folder, or ratings in memory as `prepare` takes them.
+    dataset: a Dataset, the path of a dataset folder, or ratings in memory as `prepare` takes them; of these every row must be usable.
     output: the model folder to write; without one it is temporary and goes with the object (Model.save keeps it).
     log: gets a line for each epoch; otherwise they go to the logger `encore`.
 
     Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True)."""
+    if output is None and options.get("resume"):
+        raise UserError("resume=True needs output, the folder of the training that was stopped")
     if not isinstance(dataset, Dataset):
-        dataset = prepare(dataset, log=log) if is_in_memory(dataset) else Dataset(dataset)
+        dataset = _whole(dataset, log) if is_in_memory(dataset) else Dataset(dataset)
     with Place(output, "model") as place:
-        run("train", [dataset], {**options, "output": place.path}, ("dataset",), log)
+        try:
+            run("train", [dataset], {**options, "output": place.path}, ("dataset",), log, {} if output else {place.path: "the model"})
+        except Interrupted as error:
+            if output is not None:
+                raise
+            raise Interrupted(str(error).partition(";")[0] + "; nothing was kept, because no output was named (with one, resume=True "
+                              "goes on)") from error.__cause__
         return place.handed_to(Model(place.path, dataset))
+
+
+def _whole(ratings, log):
+    """Ratings in memory with the defaults of `prepare`, no row of which is left out without a word."""
+    try:
+        return prepare(ratings, log=log, strict=True)
+    except UserError as error:
+        raise UserError(re.sub("; mend them, or leave out strict=True .*", "; mend them, or train on the dataset of encore.prepare, which "
+                               "has a scale of its own (scale=(0.5, 5)), leaves such rows out and counts them", str(error))) from None
 
 
 def load(folder):

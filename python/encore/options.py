@@ -5,6 +5,7 @@ import difflib
 import json
 import os
 import pathlib
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,10 +33,11 @@ class Option:
     positional: bool = False
     short: str = ""  # 'k' of '-k'
     negatable: bool = False  # a switch that also has its --no- form
+    value_name: str = ""  # FIRST-LAST: what stands for its value in the help
 
     def checked(self, value):
         """`value` as the kind of this option. Raises UserError that names the option, the value and what it must be."""
-        good, converted = _converted(self.kind, value)
+        good, converted = _converted(self.kind, _ends(value) if self.is_pair else value)
         numbers = [converted] if self.kind in ("whole number", "number") else converted if self.kind == "whole numbers" else []
         if good:
             good = all((self.low is None or self.low <= n) and (self.high is None or n <= self.high) for n in numbers)
@@ -45,7 +47,16 @@ class Option:
             raise UserError(f"{self.name} is {value!r}; it must be one of {', '.join(self.choices)}")
         return converted
 
+    @property
+    def is_pair(self):
+        """Whether it is two ends, which are one text on the command line: FIRST-LAST."""
+        return self.kind == "text" and re.fullmatch("[A-Z]+-[A-Z]+", self.value_name) is not None
+
     def _requirement(self):
+        if self.is_pair:
+            first, last = self.value_name.lower().split("-")
+            example = f"such as ({self.default.replace('-', ', ')})" if self.default else "such as (1950, 1959)"
+            return f"two numbers, ({first}, {last}), {example}"
         words = {"switch": "True or False", "whole number": "a whole number", "number": "a number", "text": "text",
                  "texts": "a list of texts", "whole numbers": "a list of whole numbers"}[self.kind]
         if self.low is not None and self.high is not None:
@@ -58,6 +69,24 @@ def shown(number):
     return f"{int(number)}" if number == int(number) else f"{number:g}"
 
 
+def _ends(value):
+    """(0.5, 5) → '0.5-5', range(1950, 1960) → '1950-1959', 1950 → '1950'; anything else as it is."""
+    if isinstance(value, range) and len(value) and value.step == 1:
+        value = (value[0], value[-1])
+    if _is_number(_plain(value)):
+        value = (value,)
+    if isinstance(value, (tuple, list)) and len(value) in (1, 2):
+        ends = [_plain(end) for end in value]
+        if all(_is_number(end) and end >= 0 for end in ends):
+            return "-".join(shown(end) if end == int(end) else repr(end) for end in ends)
+    return value
+
+
+def _plain(value):
+    """A NumPy scalar as Python's own."""
+    return value.item() if hasattr(value, "item") and not isinstance(value, (str, bytes)) and getattr(value, "ndim", 0) == 0 else value
+
+
 def _is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value and abs(value) != float("inf")
 
@@ -68,8 +97,7 @@ def _is_whole(value):
 
 def _converted(kind, value):
     """Whether `value` is of this kind, and the value itself."""
-    if hasattr(value, "item") and not isinstance(value, (str, bytes)):  # a NumPy scalar
-        value = value.item()
+    value = _plain(value)
     if kind == "switch":
         return isinstance(value, bool), value
     if kind == "whole number":
@@ -80,7 +108,7 @@ def _converted(kind, value):
         return isinstance(value, (str, os.PathLike)), os.fspath(value) if isinstance(value, os.PathLike) else value
     if isinstance(value, str) or not hasattr(value, "__iter__"):
         return False, value
-    items = list(value)
+    items = [_plain(item) for item in value]
     return all(isinstance(item, str) if kind == "texts" else _is_whole(item) for item in items), items
 
 
@@ -134,7 +162,7 @@ def table(command):
         name = row["name"].lstrip("-").replace("-", "_").lower()
         rows[name] = Option(name, row["type"], row["sentence"], _default_of(row), row.get("default_text", ""), row.get("low"),
                             row.get("high"), tuple(row.get("choices", ())), row["required"], row["positional"],
-                            row.get("short", "").lstrip("-"), row["negatable"])
+                            row.get("short", "").lstrip("-"), row["negatable"], row.get("value", ""))
     return rows
 
 

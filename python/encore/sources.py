@@ -11,6 +11,13 @@ def is_in_memory(source):
     return not isinstance(source, (str, bytes, os.PathLike))
 
 
+def name_of(source):
+    """What messages call it."""
+    if _is_sparse(source):
+        return "the matrix"
+    return "the DataFrame" if hasattr(source, "columns") and type(source).__module__.partition(".")[0] != "pyarrow" else "the table"
+
+
 def write_source(source, folder, user_ids=None, item_ids=None):
     """The Parquet file, in `folder`, that holds a table of ratings or a sparse matrix of users × items. Raises UserError."""
     if _is_sparse(source):

@@ -21,10 +21,6 @@ class Scale(NamedTuple):
 def checked_settings(given):
     """The options given to `prepare`, checked, with `years` as (first, last) or None and `scale` as a Scale."""
     given = dict(given)
-    if isinstance(given.get("years"), (tuple, list, int, range)):
-        given["years"] = _years_text(given["years"])
-    if isinstance(given.get("scale"), (tuple, list)):
-        given["scale"] = "-".join(str(end) for end in given["scale"])
     movies = given.pop("movies", None)
     settings = options.checked("prepare", given, without=(*of_the_command_line, "movies"))
     settings.movies = movies
@@ -36,15 +32,6 @@ def checked_settings(given):
         raise UserError(f"hold_out {settings.hold_out:g} and validation {settings.validation:g} leave no training users; "
                         "together they must be below 1")
     return settings
-
-
-def _years_text(years):
-    if isinstance(years, range):
-        years = (years[0], years[-1]) if len(years) else ()
-    ends = [years] if isinstance(years, int) else list(years)
-    if len(ends) not in (1, 2) or not all(isinstance(end, int) for end in ends):
-        raise UserError(f"years is {years!r}; it must be the first and the last year such as (1950, 1959)")
-    return "-".join(str(end) for end in ends)
 
 
 def _years(text):
