@@ -50,7 +50,8 @@ def _is_sparse(source):
 def _table_of_matrix(matrix, user_ids, item_ids):
     import numpy
 
-    cells = matrix.tocoo()
+    cells = matrix.tocoo(copy=True)
+    cells.sum_duplicates()  # as SciPy means a cell that stands twice
     if cells.ndim != 2:
         raise UserError(f"the matrix has {cells.ndim} dimensions; it must have two, users × items")
     users, items = (_ids(numpy, ids, size, name) for ids, size, name in

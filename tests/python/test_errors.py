@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -165,3 +166,33 @@ def test_sigterm_ends_the_process_once_all_is_put_aside(dataset, tmp_path):
     assert done.returncode == -signal.SIGTERM
     assert (tmp_path / "model" / "checkpoints").is_dir()
     assert os.listdir(tmp_path) == ["model"]
+
+
+in_no_output = """
+import os, signal, sys, threading
+import encore
+
+def log(line):
+    if " 2/100000 " in line:
+        os.kill(os.getpid(), signal.SIGINT)
+try:
+    encore.train(sys.argv[1], epochs=100000, log=log)
+except encore.Interrupted as error:
+    print(error)
+"""
+
+
+def test_messages_about_trainings_are_pythons(dataset, tmp_path):
+    """A checkpoint in a temporary folder is gone with it, so nobody is told to go on from there."""
+    said = run_script(in_no_output, dataset.path).stdout
+    assert re.fullmatch(r"stopped in epoch \d+; nothing was kept, because no output was named \(with one, resume=True goes on\)\n", said)
+    with pytest.raises(encore.UserError, match="^resume=True needs output, the folder of the training that was stopped$"):
+        encore.train(dataset, resume=True)
+    with pytest.raises(encore.UserError, match="^patience needs validation users; prepare the dataset with validation=0.1$"):
+        encore.train(encore.prepare(RATINGS), patience=3)
+    temporary = encore.train(encore.prepare(RATINGS), model="popularity")
+    with pytest.raises(encore.UserError, match="^the dataset has no user 99999; its users have ids from 1 to 610$"):
+        temporary.recommend(user=99999)
+    told = []
+    temporary.evaluate(fold="validation", log=told.append)
+    assert any(line.startswith("warning: the dataset has no validation users") and "validation=" in line for line in told)

@@ -79,3 +79,51 @@ def test_what_is_no_source_is_said(table):
         encore.prepare(table, user_ids=[1])
     with pytest.raises(encore.UserError, match="rating"):
         encore.prepare(table.drop_columns(["rating"]))
+
+
+def test_rows_that_cannot_be_used_are_told(table):
+    """One rule with Spark's: `prepare` counts and warns, whoever computes right away refuses."""
+    frame = table.to_pandas().head(1000).copy()
+    frame.loc[[3, 5], "rating"] = 9.0
+    frame.loc[7, "rating"] = numpy.nan
+    told = []
+    dataset = encore.prepare(frame, log=told.append)
+    assert dataset.summary["rejected"] == dataset.unusable == {"rating is out of scale": 2, "rating is not a number": 1}
+    said = "3 of 1,000 rows were rejected: 1 rating is not a number, 2 rating is out of scale"
+    assert f"warning: {said}" in told and f"({said})" in repr(dataset)
+    with pytest.raises(encore.UserError, match=r"the DataFrame: 3 of 1000 rows cannot be used .* leave out strict=True"):
+        encore.prepare(frame, strict=True)
+    with pytest.raises(encore.UserError, match=r"the DataFrame: 3 of 1000 rows cannot be used .* train on the dataset of encore.prepare"):
+        encore.train(frame, epochs=1)
+    clean = encore.prepare(table.to_pandas().head(1000), log=told.append)
+    assert "rejected" not in repr(clean) and len(told) == len([line for line in told if said in line])
+
+
+def test_messages_name_the_callers_things(table):
+    frame = table.to_pandas()
+    for wrong, sentence in (
+        (dict(user_column="who"), "the DataFrame has no column 'who'; it has: userId, movieId, rating, timestamp; name the right one with "
+                                  "user_column"),
+        (dict(years="1959-1950"), "years is '1959-1950'; it must be a range of years such as (1950, 1959)"),
+        (dict(years=("a", 3)), "years is ('a', 3); it must be two numbers, (first, last), such as (1950, 1959)"),
+        (dict(scale=(1, 2, 3)), "scale is (1, 2, 3); it must be two numbers, (min, max), such as (0.5, 5)"),
+        (dict(hold_out=0.9, validation=0.5), "hold_out=0.9 and validation=0.5 leave no training users; together they must be below 1"),
+        (dict(liked=9.0), "liked is 9, which is outside of the scale 0.5-5"),
+        (dict(where="rating >"), "where: 'rating >' is no SQL condition"),
+        (dict(movies=pandas.DataFrame({"id": [1]})), "the DataFrame of movies has no column 'movieId'"),
+    ):
+        with pytest.raises(encore.UserError) as told:
+            encore.prepare(frame, **wrong)
+        assert str(told.value).startswith(sentence), told.value
+    with pytest.raises(encore.UserError, match="^the table has no column 'rating'"):
+        encore.prepare(table.drop_columns(["rating"]))
+    assert encore.prepare(RATINGS, years=(1950, 1959)).fingerprint == encore.prepare(RATINGS, years="1950-1959").fingerprint
+    assert encore.prepare(RATINGS, years=range(1950, 1960)).fingerprint == encore.prepare(RATINGS, years=["1950-1959"][0]).fingerprint
+    assert encore.prepare(frame, scale=(0, 10)).summary["rating_scale"] == {"minimum": 0, "maximum": 10}
+
+
+def test_twice_in_a_coo_matrix_is_the_sum():
+    """As everywhere in SciPy."""
+    matrix = scipy.sparse.coo_array(([2.0, 1.5, 4.0], ([0, 0, 1], [0, 0, 1])), shape=(2, 2))
+    dataset = encore.prepare(matrix, hold_out=0.0)
+    assert dataset.summary["ratings"] == 2 and dataset.summary["statistics"]["ratings_per_star"][0] == {"stars": 3.5, "ratings": 1}
