@@ -44,11 +44,8 @@ int encore_input_condition(const char* plan_json, const char* head_json, char** 
   return c_api::guarded([&] {
     const encore::Architecture architecture = c_api::plan_in(plan_json).architecture;
     const auto scale = nlohmann::json::parse(c_api::require(head_json, "head_json")).at("scale");
-    // What input_value (model/scorer.h) makes of stars: nothing but liked ratings, or all that are not zero.
-    std::string condition = "rating <> 0";  // as input_value (model/scorer.h) has it
-    if (scale.at("implicit").get<bool>()) {
-      condition = "TRUE";
-    } else if (architecture.input == encore::Input::binary) {
+    std::string condition = "TRUE";  // which ratings have an input_value (model/scorer.h)
+    if (!scale.at("implicit").get<bool>() && architecture.input == encore::Input::binary) {
       condition = fmt::format("CAST(rating AS DOUBLE) >= CAST({} AS DOUBLE)", scale.at("liked").get<double>());
     }
     *c_api::require(sql, "sql") = c_api::handed_out(condition);

@@ -1,6 +1,6 @@
 // mean_loss: the model's own loss over the users of a fold, without dropout and without weight decay, as the design's
 // table of losses defines it. t = the model's own target row (its whole input row), y its output, z the logits, p =
-// softmax z. A row without any positive cell is not trained on and does not count here either.
+// softmax z. A row without any input is not trained on and does not count here either.
 //
 //   mse                    1/(rows·M) Σ (y − t)², y = p for a softmax
 //   masked mse             1/n Σ (y − t)² over the n rated cells

@@ -15,20 +15,21 @@ template <class Keep>
 void append_row(InputRows& rows, const Architecture& architecture, const RatingScale& scale,
                 std::span<const std::int32_t> items, std::span<const float> stars, const Keep& keep) {
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const float value = input_value(architecture, scale, stars[i]);
-    if (value == 0 || !keep(i)) continue;
+    const std::optional<float> value = input_value(architecture, scale, stars[i]);
+    if (!value || !keep(i)) continue;
     rows.item.push_back(items[i]);
-    rows.value.push_back(value);
+    rows.value.push_back(*value);
   }
   rows.start.push_back(static_cast<std::int64_t>(rows.item.size()));
 }
 
 }  // namespace
 
-float input_value(const Architecture& architecture, const RatingScale& scale, float stars) {
+std::optional<float> input_value(const Architecture& architecture, const RatingScale& scale, float stars) {
   if (scale.implicit) return 1;
   if (architecture.input == Input::ratings) return static_cast<float>(static_cast<double>(stars) / scale.maximum);
-  return static_cast<double>(stars) >= scale.liked ? 1.0F : 0.0F;
+  if (static_cast<double>(stars) < scale.liked) return std::nullopt;
+  return 1.0F;
 }
 
 void InputRows::add(const Architecture& architecture, const RatingScale& scale, std::span<const std::int32_t> items,

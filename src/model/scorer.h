@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
@@ -9,9 +10,9 @@
 
 namespace encore {
 
-/// What the network's input holds for a rating of `stars`: stars ÷ scale maximum, or 1 for a liked one and 0 for any
-/// other.
-float input_value(const Architecture&, const RatingScale&, float stars);
+/// What the network's input holds for a rating of `stars`: stars ÷ scale maximum (0 for a rating of 0, which is a value
+/// like any other: its film was rated), or 1 for a liked one; nothing when a binary input takes no notice of it.
+std::optional<float> input_value(const Architecture&, const RatingScale&, float stars);
 
 /// A few users' inputs as sparse rows with the *network's* values (already rating ÷ maximum or 1; normalisation is the
 /// scorer's).

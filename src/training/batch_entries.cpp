@@ -49,8 +49,8 @@ BatchEntries::BatchEntries(const Dataset& dataset, const Architecture& architect
   item_start_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, run.last_item() - run.first_item())) + 1);
 }
 
-/// keep(user, place in the user's row, value) → the network's input for a rating whose value is not zero, or nothing
-/// to leave the rating out.
+/// keep(user, place in the user's row, value) → the network's input for a rating, or nothing to leave the rating out.
+/// A rating of 0 stars is a target like any other; only what the network takes no notice of has no value.
 template <class Keep>
 void BatchEntries::gather_rows(std::span<const std::int32_t> users, const Keep& keep) {
   const auto first_item = static_cast<std::int32_t>(run_.first_item()),
@@ -62,10 +62,10 @@ void BatchEntries::gather_rows(std::span<const std::int32_t> users, const Keep& 
     const auto stars = dataset_.ratings.ratings_of(user);
     auto at = static_cast<std::size_t>(std::lower_bound(items.begin(), items.end(), first_item) - items.begin());
     for (; at < items.size() && items[at] < last_item; ++at) {
-      const float value = input_value(architecture_, dataset_.scale, stars[at]);
-      if (value == 0) continue;
-      const std::optional<float> input = keep(user, at, value);
-      if (input) unsorted_.push_back({items[at], static_cast<std::int32_t>(row), *input, value});
+      const std::optional<float> value = input_value(architecture_, dataset_.scale, stars[at]);
+      if (!value) continue;
+      const std::optional<float> input = keep(user, at, *value);
+      if (input) unsorted_.push_back({items[at], static_cast<std::int32_t>(row), *input, *value});
     }
   }
   sort_by_item();

@@ -10,7 +10,7 @@
 
 namespace encore {
 
-/// One rating of the batch: the network's input x (0 when dropped out) and target t.
+/// One rating of the batch: the network's input x (0 when dropped out) and target t. Either may be 0 and the film rated.
 struct Entry {
   std::int32_t item;  ///< index in the catalogue
   std::int32_t row;   ///< of the batch

@@ -37,7 +37,7 @@ std::vector<std::int32_t> users_with_input(const Dataset& dataset, const Archite
   std::vector<std::int32_t> users;
   for (const std::int32_t user : dataset.users_in(fold)) {
     for (const float stars : dataset.ratings.ratings_of(user)) {
-      if (input_value(architecture, dataset.scale, stars) == 0) continue;
+      if (!input_value(architecture, dataset.scale, stars)) continue;
       users.push_back(user);
       break;
     }
@@ -50,7 +50,7 @@ void count_likes(Autoencoder& network, const Dataset& dataset) {
     const auto items = dataset.ratings.items_of(user);
     for (std::size_t i = 0; i < items.size(); ++i) {
       network.output.row(items[i])[0] +=
-          input_value(network.architecture, dataset.scale, dataset.ratings.ratings_of(user)[i]);
+          input_value(network.architecture, dataset.scale, dataset.ratings.ratings_of(user)[i]).value_or(0);
     }
   }
 }

@@ -46,8 +46,8 @@ class EpochLoop {
 /// Whether no epoch is left, or patience is at its end.
 bool is_finished(const TrainingPlan&, const TrainingState&);
 
-/// Users of the fold whose row, as far as this process holds it, is not empty for this model; a row without positives
-/// is not trained on.
+/// Users of the fold whose row, as far as this process holds it, is not empty for this model; an empty one is not
+/// trained on.
 std::vector<std::int32_t> users_with_input(const Dataset&, const Architecture&, Fold);
 
 /// Popularity: the output biases are the number of training users who liked the film; there is nothing to train.

@@ -52,7 +52,7 @@ std::int64_t UsersStepRunner::rated_cells(int rank, std::span<const std::int32_t
   std::int64_t cells = 0, all = 0;
   for (const std::int32_t user : users) {
     for (const float stars : context_.dataset.ratings.ratings_of(user)) {
-      cells += input_value(context_.plan.architecture, context_.dataset.scale, stars) != 0 ? 1 : 0;
+      cells += input_value(context_.plan.architecture, context_.dataset.scale, stars) ? 1 : 0;
     }
   }
   for (const auto& bytes : context_.world.of(rank).gather(std::as_bytes(std::span(&cells, 1)))) {

@@ -63,8 +63,8 @@ InputSum sum_of_inputs(const Dataset& dataset, const Architecture& architecture)
   InputSum inputs;
   for (const std::int32_t user : dataset.users_in(Fold::train)) {
     for (const float stars : dataset.ratings.ratings_of(user)) {
-      const float value = input_value(architecture, dataset.scale, stars);
-      inputs.sum += static_cast<double>(value), inputs.count += value != 0 ? 1 : 0;
+      const std::optional<float> value = input_value(architecture, dataset.scale, stars);
+      if (value) inputs.sum += static_cast<double>(*value), ++inputs.count;
     }
   }
   return inputs;

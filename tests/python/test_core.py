@@ -144,7 +144,7 @@ def test_items_are_cut_at_blocks_and_users_are_dealt_evenly():
 
 def test_inputs_are_the_liked_ratings_or_all():
     assert _core.input_condition(_core.plan_training({"input": "binary"}, 5), HEAD) == "CAST(rating AS DOUBLE) >= CAST(4 AS DOUBLE)"
-    assert _core.input_condition(_core.plan_training({"input": "ratings"}, 5), HEAD) == "rating <> 0"
+    assert _core.input_condition(_core.plan_training({"input": "ratings"}, 5), HEAD) == "TRUE"
     implicit = {**HEAD, "scale": {**HEAD["scale"], "implicit": True}}
     assert _core.input_condition(_core.plan_training({}, 5), implicit) == "TRUE"
 

@@ -28,7 +28,7 @@ struct DenseNetwork {
     for (std::int32_t user = 0; user < data.users.size(); ++user) {
       const std::vector<double> target = target_row(user);
       const std::vector<double> z = logits(net, input_row(user));
-      sum += row_loss(z, target, weight);
+      sum += row_loss(z, target, is_rated(user), weight);
     }
     return sum / weight;
   }
@@ -36,9 +36,22 @@ struct DenseNetwork {
   std::vector<double> target_row(std::int32_t user) const {
     std::vector<double> t(static_cast<std::size_t>(data.items.size()));
     const auto items = data.ratings.items_of(user);
-    for (std::size_t i = 0; i < items.size(); ++i)
-      t[static_cast<std::size_t>(items[i])] = input_value(architecture, data.scale, data.ratings.ratings_of(user)[i]);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      t[static_cast<std::size_t>(items[i])] =
+          input_value(architecture, data.scale, data.ratings.ratings_of(user)[i]).value_or(0);
+    }
     return t;
+  }
+
+  /// The cells that a masked loss is over: a rating of 0 stars is one of them.
+  std::vector<bool> is_rated(std::int32_t user) const {
+    std::vector<bool> rated(static_cast<std::size_t>(data.items.size()));
+    const auto items = data.ratings.items_of(user);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      rated[static_cast<std::size_t>(items[i])] =
+          architecture.input == Input::ratings || data.ratings.ratings_of(user)[i] >= 4;
+    }
+    return rated;
   }
 
   std::vector<double> input_row(std::int32_t user) const {
@@ -95,7 +108,8 @@ struct DenseNetwork {
     return z;
   }
 
-  double row_loss(const std::vector<double>& z, const std::vector<double>& t, double& weight) const {
+  double row_loss(const std::vector<double>& z, const std::vector<double>& t, const std::vector<bool>& rated,
+                  double& weight) const {
     const auto m = static_cast<double>(z.size());
     double exponentials = 0, loss = 0;
     for (const double one : z) exponentials += std::exp(one);
@@ -115,7 +129,7 @@ struct DenseNetwork {
           loss += (std::log1p(std::exp(z[i])) - t[i] * z[i]) / m;
           break;
         case Loss::masked_mse:
-          if (t[i] != 0) loss += (y - t[i]) * (y - t[i]), weight += 1;
+          if (rated[i]) loss += (y - t[i]) * (y - t[i]), weight += 1;
           break;
       }
     }
@@ -178,7 +192,8 @@ double largest(const kernel::AlignedFloats& values) {
 
 TEST_P(EveryCombination, agrees_with_finite_differences) {
   const Architecture& architecture = GetParam().architecture;
-  const Dataset data = tiny::random_ratings(70, 37, 0.15, 5);  // two panels of rows, three blocks of items
+  Dataset data = tiny::random_ratings(70, 37, 0.15, 5);  // two panels of rows, three blocks of items
+  for (std::size_t i = 0; i < data.ratings.rating.size(); i += 6) data.ratings.rating[i] = 0;  // rated, all the same
   Autoencoder net = Autoencoder::initialised(architecture, 37, 11);
   for (std::size_t i = 0; i < net.first_bias.size() && i < static_cast<std::size_t>(net.first.width); ++i)
     net.first_bias[i] = 0.01F * static_cast<float>(i);
