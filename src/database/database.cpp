@@ -322,4 +322,15 @@ std::string sql_literal(std::string_view text) {
   return quoted + "'";
 }
 
+std::string sql_path(const std::filesystem::path& file) {
+  const std::string name = file.is_absolute() ? file.string() : "./" + file.string();
+  if (name.find_first_of("*?[") == std::string::npos) return sql_literal(name);
+  if (name.find('\\') != std::string::npos)  // DuckDB takes it for the end of a folder's name as soon as it sees a pattern
+    throw UserError(fmt::format("{}: a backslash and one of *, ? and [ cannot be in one path; rename it", file.string()));
+  std::string pattern;  // that fits this name alone; within brackets every character stands for itself
+  for (const char c : name)
+    pattern += std::string_view("*?[").find(c) == std::string_view::npos ? std::string(1, c) : fmt::format("[{}]", c);
+  return sql_literal(pattern);
+}
+
 }  // namespace encore

@@ -103,4 +103,8 @@ class DatabaseOutOfMemory : public std::bad_alloc {
 /// 'it''s' — a text as an SQL literal, for the places that take no parameter (file names in COPY).
 std::string sql_literal(std::string_view text);
 
+/// The one file of exactly this name as a literal for read_parquet and read_csv, which would take *, ? and [ in it for
+/// a pattern, and a ~ in front for a home folder. Throws UserError for a path with a backslash and one of these.
+std::string sql_path(const std::filesystem::path& file);
+
 }  // namespace encore

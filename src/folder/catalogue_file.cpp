@@ -57,7 +57,7 @@ void write_catalogue(const std::filesystem::path& file, const Catalogue& items) 
         "training_ratings FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
         "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet, "
         "USE_TMP_FILE false)",
-        sql_literal(text.file.string()), columns, sql_literal(file.string())));
+        sql_path(text.file), columns, sql_literal(file.string())));
   } catch (const SqlError& error) {
     throw UserError(fmt::format("{} cannot be written: {}", final_names(file).string(), error.what()));
   }

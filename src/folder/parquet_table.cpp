@@ -31,8 +31,8 @@ std::string relation_of(const fs::path& path) {
     if (!std::ifstream(part, std::ios::binary))
       throw UserError(fmt::format("{} cannot be opened: {}", part.string(), std::strerror(errno)));
   std::string list;
-  for (const auto& part : parts) list += (list.empty() ? "" : ", ") + sql_literal(part.string());
-  return fmt::format("read_parquet([{}])", list);
+  for (const auto& part : parts) list += (list.empty() ? "" : ", ") + sql_path(part);
+  return fmt::format("read_parquet([{}], hive_partitioning = false)", list);
 }
 
 [[noreturn]] void damaged(const fs::path& path, const SqlError& error) {

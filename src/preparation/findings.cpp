@@ -75,7 +75,7 @@ std::string fingerprint_of(Database& database, const std::filesystem::path& rati
   std::int32_t last_user = -1, last_item = -1;
   std::int64_t count = 0;
   Rows rows = database.stream(
-      fmt::format("SELECT \"user\", item, rating FROM read_parquet({})", sql_literal(ratings_file.string())));
+      fmt::format("SELECT \"user\", item, rating FROM read_parquet({}, hive_partitioning = false)", sql_path(ratings_file)));
   while (rows.next()) {
     const auto user = rows.int32(0), item = rows.int32(1);
     const auto rating = rows.float32(2);

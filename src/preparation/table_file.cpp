@@ -57,7 +57,7 @@ std::string delimiter_of(const std::string& line) {
 void describe_parquet(Database& database, TableFile& file) {
   try {
     Rows rows =
-        database.stream(fmt::format("DESCRIBE SELECT * FROM read_parquet({})", sql_literal(file.path.string())));
+        database.stream(fmt::format("DESCRIBE SELECT * FROM {}", table_relation(file)));
     while (rows.next())
       for (std::size_t row = 0; row < rows.size(); ++row) {
         file.columns.emplace_back(rows.text(0, row));
@@ -131,8 +131,8 @@ std::string sql_name(const std::string& name) {
 }
 
 std::string table_relation(const TableFile& file, const std::string& more) {
-  const std::string path = sql_literal(file.path.string());
-  if (file.parquet) return fmt::format("read_parquet({})", path);
+  const std::string path = sql_path(file.path);
+  if (file.parquet) return fmt::format("read_parquet({}, hive_partitioning = false)", path);
   std::string columns;
   for (std::size_t i = 0; i < file.columns.size(); ++i)
     columns += fmt::format("{}{}: '{}'", columns.empty() ? "" : ", ", sql_literal(file.columns[i]),

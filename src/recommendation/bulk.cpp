@@ -125,7 +125,7 @@ BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& re
                     "{{'userId': '{}', 'rank': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', "
                     "'score': 'FLOAT'}})) TO {} "
                     "(FORMAT parquet, USE_TMP_FILE false)",
-                    sql_literal(csv.path().string()), users.numeric_ids ? "BIGINT" : "VARCHAR",
+                    sql_path(csv.path()), users.numeric_ids ? "BIGINT" : "VARCHAR",
                     model.items.numeric_ids ? "BIGINT" : "VARCHAR", sql_literal(file.string())));
   } catch (const SqlError& error) {
     const std::string_view text = error.what();

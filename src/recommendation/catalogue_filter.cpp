@@ -21,8 +21,8 @@ std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet
   try {
     Rows rows = database.stream(
         fmt::format("SELECT coalesce(CAST((\n{}\n) AS BOOLEAN), false) FROM (SELECT item, movieId, title, year, "
-                    "genres, ratings FROM read_parquet({})) ORDER BY item",
-                    expression, sql_literal(items_parquet.string())));
+                    "genres, ratings FROM read_parquet({}, hive_partitioning = false)) ORDER BY item",
+                    expression, sql_path(items_parquet)));
     while (rows.next()) {
       for (std::size_t row = 0; row < rows.size(); ++row) chosen.push_back(rows.boolean(0, row));
     }

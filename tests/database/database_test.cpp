@@ -1,6 +1,7 @@
 // The door to DuckDB: statements, parameters, streamed rows, limits and errors.
 #include "database/database.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 
 #include "process/error.h"
 #include "process/interruption.h"
+#include "temporary_folder.h"
 
 namespace encore {
 namespace {
@@ -137,6 +139,33 @@ TEST(Database, StopsOnCtrlCAndIsUsableAfterwards) {
   std::raise(SIGTERM);
   EXPECT_THROW(rows.next(), Interrupted);
   forget_interruption();
+}
+
+/// What a pattern would find lies beside it.
+TEST(SqlPath, NamesOneFile) {
+  const TemporaryFolder temporary;
+  Database database({.threads = 1});
+  const std::vector<std::string> names = {"r1.csv",     "r2.csv",    "r[1].csv",    "r?.csv",    "r*.csv",
+                                          "r[[]1].csv", "r{1,2}.csv", "r'1].csv",
+                                          "~",          "r[!1].csv", "a=1,b[.csv"};
+  std::filesystem::create_directory(temporary.path() / "odd");
+  for (const std::string folder : {"plain", "od[d]*?", "year=1999"}) {
+    std::filesystem::create_directory(temporary.path() / folder);
+    for (const std::string& name : names) {
+      const std::filesystem::path file = temporary.path() / folder / name;
+      std::ofstream(file) << "name\n\"" << name << "\"\n";
+      Rows rows = database.stream(fmt::format(
+          "SELECT * FROM read_csv({}, auto_detect = false, header = true, delim = ';', quote = '\"', escape = '\"', "
+          "hive_partitioning = false, columns = {{name: 'VARCHAR'}})",
+          sql_path(file)));
+      ASSERT_TRUE(rows.next()) << file;
+      EXPECT_EQ(rows.text(0, 0), name);
+      EXPECT_EQ(rows.size(), 1u) << file;
+      EXPECT_FALSE(rows.next());
+    }
+  }
+  EXPECT_EQ(sql_path("/a\\1.csv"), "'/a\\1.csv'");
+  EXPECT_THROW(sql_path("/a\\[1].csv"), UserError);
 }
 
 TEST(SqlLiteral, DoublesQuotes) { EXPECT_EQ(sql_literal("it's '"), "'it''s '''"); }

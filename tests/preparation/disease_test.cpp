@@ -217,6 +217,25 @@ TEST_F(Preparation, HalfStarsOutOfTheScaleAreRejected) {
   EXPECT_THAT(complaint(settings), HasSubstr("out of scale"));
 }
 
+/// Beside each file lies what its name would find as a pattern.
+TEST_F(Preparation, APathNamesOneFile) {
+  const char* const other = "userId,movieId,rating\n1,10,4.0\n1,11,4.0\n2,11,4.0\n";
+  for (const std::string beside : {"r1", "rx", "rxy"}) {
+    write(beside + ".csv", other);
+    write_parquet(folder_ / (beside + ".csv"), folder_ / (beside + ".parquet"));
+  }
+  for (const std::string name : {"r[1]", "r?", "r*", "r{1,x}", "r\\1", "~"}) {
+    const auto text = write(name + ".csv", "userId,movieId,rating\n7,10,3\n");
+    write_parquet(text, folder_ / (name + ".parquet"));
+    for (const char* const kind : {".csv", ".parquet"}) {
+      PrepareSettings settings = settings_for(folder_ / (name + kind));
+      settings.output = (folder_ / ("dataset of " + name)).string();
+      EXPECT_EQ(prepare(settings).rows, 1) << name << kind;
+      EXPECT_EQ(read_dataset(settings.output).ratings.rating, std::vector<float>{3}) << name << kind;
+    }
+  }
+}
+
 TEST_F(Preparation, OneColumnCannotBeTwoThings) {
   PrepareSettings settings = settings_for(write("rows.csv", "userId,movieId,timestamp\n1,10,4\n"));
   settings.rating_column = "movieId";

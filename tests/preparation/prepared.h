@@ -1,10 +1,12 @@
 // What the tests of preparation share: a folder that vanishes, and one call that prepares and reads back.
 #pragma once
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include "database/database.h"
 #include "folder/dataset_folder.h"
 #include "preparation/preparation.h"
 #include "process/error.h"
@@ -48,6 +50,13 @@ class PreparationTest : public testing::Test {
   TemporaryFolder temporary_;
   std::filesystem::path folder_ = temporary_.path();
 };
+
+/// The table of a CSV file whose columns are whole numbers.
+inline void write_parquet(const std::filesystem::path& csv, const std::filesystem::path& parquet) {
+  Database database({.threads = 1});
+  database.run(fmt::format("COPY (SELECT * FROM read_csv({})) TO {} (FORMAT parquet, USE_TMP_FILE false)", sql_path(csv),
+                           sql_literal(parquet.string())));
+}
 
 inline std::string content(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from encore.errors import UserError
-from encore.spark.storage import Storage
+from encore.spark.storage import Storage, exact
 
 format_version = 1
 
@@ -38,7 +38,7 @@ class Dataset:
         tables = []
         for name in ("items", "users", "ratings"):
             try:
-                tables.append(spark.read.parquet(f"{path}/{name}.parquet"))
+                tables.append(exact(spark).parquet(f"{path}/{name}.parquet"))
             except Exception as error:
                 raise UserError(f"{path}/{name}.parquet is missing or damaged; prepare the ratings again") from error
         return cls(*tables, summary, path)

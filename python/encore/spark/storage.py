@@ -90,6 +90,12 @@ class Storage:
         system.copyToLocalFile(False, place, self._jvm.org.apache.hadoop.fs.Path(f"file://{file}"), True)
 
 
+def exact(spark):
+    """`spark.read`, for which a path names one file or folder even with [, ], {, }, *, ? or \\ in it: what Spark's own streams use for the
+    files that they found."""
+    return spark.read.option("__globPaths__", "false")
+
+
 def unpacked(data):
     """The beginning of a file as text has it: gzip is undone as far as the bytes go."""
     if not data.startswith(b"\x1f\x8b"):

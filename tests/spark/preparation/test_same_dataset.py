@@ -10,6 +10,22 @@ import pytest
 from conftest import diseases, program, real_ratings
 
 
+@pytest.mark.parametrize("name", ["r[1].csv", "r{1,2}.csv", "r?.csv"])
+def test_a_path_names_one_file(compare, tmp_path, name):
+    """Beside it lie files that its name would find as a pattern. The datasets' folder has such a name, too."""
+    text = "userId,movieId,rating\n1,10,4\n2,10,3\n"
+    (tmp_path / name).write_text(text)
+    for beside in ("r1.csv", "r2.csv"):
+        (tmp_path / beside).write_text(text + "2,11,5\n")
+    compare.folder = tmp_path / "data[1]"
+    compare.folder.mkdir()
+    (tmp_path / "data1").mkdir()
+    from encore.spark import Dataset
+
+    written = compare.same(tmp_path / name)
+    assert Dataset.read(compare.spark, written.path).ratings.count() == 2
+
+
 def test_all_real_ratings(compare):
     dataset = compare.same(real_ratings)
     assert dataset.summary["ratings"] == dataset.ratings.count() == 100836

@@ -9,7 +9,7 @@ from pyspark.sql.functions import sha2
 from encore.errors import UserError
 from encore.spark.dataset import read_summary
 from encore.spark.preparation.summary import to_json
-from encore.spark.storage import CHECKSUMS
+from encore.spark.storage import CHECKSUMS, exact
 
 ROWS_OF_A_PART = 1_000_000  # some 8 MB of ratings: one part of the folder, one task
 
@@ -63,6 +63,6 @@ class StagedDataset:
 
     def _sums_of_parts(self, spark):
         """SHA-256 of each part, by its name seen from the folder. The executors hash what they have just written."""
-        parts = spark.read.format("binaryFile").option("pathGlobFilter", "*.parquet").load(
+        parts = exact(spark).format("binaryFile").option("pathGlobFilter", "*.parquet").load(
             [f"{self.path}/{table}" for table in self._tables])
         return {"/".join(path.split("/")[-2:]): digest for path, digest in parts.select("path", sha2("content", 256)).collect()}

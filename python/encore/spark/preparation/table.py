@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from encore.errors import UserError
-from encore.spark.storage import java_reason, name_of, unpacked
+from encore.spark.storage import exact, java_reason, name_of, unpacked
 
 LONGEST_LINE = 2_000_000  # bytes; what is longer is no line of ratings
 replacement = "\ufffd"  # what Spark puts in place of bytes that are not UTF-8
@@ -61,7 +61,7 @@ def inspect_table(spark, storage, path):
         raise UserError(f"{path} is empty")
     if begin.startswith(b"PAR1"):
         try:
-            frame = spark.read.parquet(path)
+            frame = exact(spark).parquet(path)
         except Exception as error:
             raise UserError(f"{path} begins like a Parquet file but is damaged ({java_reason(error)})") from error
         return Table(path=path, frame=frame, columns=list(frame.columns))
@@ -119,7 +119,7 @@ def lines_of(spark, table):
     lines of blanks only. Such rows are judged by their values here."""
     columns = ", ".join(f"c{place} STRING" for place in range(len(table.columns)))
     quote = '"' if table.quoted else ""
-    return spark.read.csv(
+    return exact(spark).csv(
         table.path, schema=f"{columns}, bad_line STRING", sep=table.delimiter, quote=quote, escape=quote, header=table.header,
         encoding=table.encoding, multiLine=table.many_lines, mode="PERMISSIVE", columnNameOfCorruptRecord="bad_line",
         enforceSchema=True, nullValue="", emptyValue="", ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False,
