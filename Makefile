@@ -88,8 +88,9 @@ bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Enc
 bench-spark: python  ## Encore on Spark beside Elephas and the command line, and its steps: build/bench/spark.md
 	@benchmark/spark/run $(BENCH_OPTIONS)
 
-docs: build  ## docs/commands.md anew, from the tables of options
+docs: build  ## docs/commands.md and Python's signatures (*.pyi) anew, from the tables of options
 	@$(BUILD)/encore options --markdown > docs/commands.md.tmp && mv docs/commands.md.tmp docs/commands.md
+	@ENCORE_PROGRAM=$(BUILD)/encore setup/stubs
 
 format:  ## C++ laid out as .clang-format says (needs clang-format)
 	@git ls-files --cached --others --exclude-standard 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' 'benchmark/*' | \

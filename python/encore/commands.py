@@ -12,7 +12,10 @@ from encore.folders import Folder
 from encore.options import only_given, rows_of, shown
 from encore.sentences import in_python
 
-_annotations = {"switch": bool, "whole number": int, "number": float, "text": str, "texts": list, "whole numbers": list}
+_annotations = {"switch": "bool", "whole number": "int", "number": "float", "text": "str", "texts": "Sequence[str]",
+                "whole numbers": "Sequence[int]"}
+_of_arguments = {"user": "int | str", "dataset": "Dataset | Path", "exclude": "Film | Sequence[Film]", "output": "Path", "movies": "Source",
+                 "warm_start": "Model | Path", "rejects": "Path"}  # what is more than its text
 
 
 def told_to_logger(line):
@@ -83,8 +86,14 @@ def documented(command, without=()):
         rows = rows_of(command, without)
         plain = inspect.signature(function)
         kept = [p for p in plain.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        options = [inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.default, annotation=_annotation(row))
-                   for row in rows.values()]
+        options = []
+        for row in rows.values():
+            kind = annotation(row)
+            if row.short == "k":  # as everywhere in this field; count is its other name
+                options.append(inspect.Parameter(row.short, inspect.Parameter.KEYWORD_ONLY, default=row.default, annotation=kind))
+                options.append(inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=f"{kind} | None"))
+            else:
+                options.append(inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=row.default, annotation=kind))
         function.__signature__ = plain.replace(parameters=kept + options)
         function.__doc__ = f"{inspect.cleandoc(function.__doc__)}\n\nOptions:\n" + "".join(map(_described, rows.values()))
         return function
@@ -92,9 +101,14 @@ def documented(command, without=()):
     return decorate
 
 
-def _annotation(row):
-    kind = _annotations[row.kind]
-    return kind | None if row.default is None else kind
+def annotation(row):
+    """The type of an option's value, as text for a type checker."""
+    kind = _of_arguments.get(row.name, _annotations[row.kind])
+    if row.choices:
+        kind = f"Literal[{', '.join(map(repr, row.choices))}]"
+    if row.is_pair:
+        kind = "tuple[float, float] | str"
+    return f"{kind} | None" if row.default is None else kind
 
 
 def _described(row):
@@ -107,4 +121,5 @@ def _described(row):
         facts.append(f"default: {row.default_text}")
     elif row.default not in (None, "", [], False):
         facts.append(f"default: {row.default!r}")
-    return f"    {row.name}: {row.sentence} ({'; '.join(facts)})\n"
+    name = "k, count" if row.short == "k" else row.name
+    return f"    {name}: {in_python(row.sentence)} ({'; '.join(facts)})\n"

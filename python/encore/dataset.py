@@ -11,8 +11,9 @@ class Dataset(Folder):
     """A dataset folder, as `encore prepare` writes it."""
 
     called = "the dataset"
+    summary: "dict[str, Any]"
 
-    def __init__(self, path):
+    def __init__(self, path: "Path") -> None:
         """Raises UserError when `path` is no dataset folder."""
         super().__init__(path)
         try:
@@ -23,16 +24,16 @@ class Dataset(Folder):
             raise UserError(f"{self.path} is no dataset folder; make one with encore.prepare") from None
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """The sha256 over the ratings; equal datasets have equal ones."""
         return self.summary["fingerprint"]
 
     @property
-    def unusable(self):
+    def unusable(self) -> "dict[str, int]":
         """{reason: rows} that were rejected, without earlier ratings of the same item."""
         return {reason: rows for reason, rows in self.summary["rejected"].items() if not reason.startswith("superseded")}
 
-    def rejects_text(self):
+    def rejects_text(self) -> str:
         """'12 of 100 rows were rejected: 12 rating is out of scale'; empty when none was."""
         bad = self.unusable
         listed = ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(bad.items()))

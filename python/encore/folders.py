@@ -17,15 +17,15 @@ class Folder:
         self._path = os.fspath(path)
 
     @property
-    def is_temporary(self):
+    def is_temporary(self) -> bool:
         """Whether the folder goes with this object."""
         return self._finalizer is not None
 
     @property
-    def path(self):
+    def path(self) -> str:
         return self._path
 
-    def __fspath__(self):
+    def __fspath__(self) -> str:
         return self._path
 
     def __reduce__(self):

@@ -21,7 +21,12 @@ class Answer(list):
 
     score: what the scores are (docs/recommending.md); unknown: ids that the model does not know; note: what else there is to say."""
 
-    def __init__(self, items, score=None, unknown=(), note=None):
+    score: "str | None"
+    unknown: "list[str]"
+    note: "str | None"
+
+    def __init__(self, items: "Iterable[dict[str, Any]]", score: "str | None" = None, unknown: "Iterable[str]" = (),
+                 note: "str | None" = None) -> None:
         super().__init__(items)
         self.score, self.unknown, self.note = score, list(unknown), note
 
@@ -43,7 +48,10 @@ class Model(Folder):
 
     called = "the model"
 
-    def __init__(self, path, dataset=None):
+    dataset: "Dataset | None"
+    config: "dict[str, Any]"
+
+    def __init__(self, path: "Path", dataset: "Dataset | None" = None) -> None:
         """dataset: what `evaluate` and `recommend(user=…)` look into unless told otherwise. Raises UserError."""
         super().__init__(path)
         self._answers = _core.Answers(self.path)
@@ -55,7 +63,7 @@ class Model(Folder):
             self.config = json.load(file)
 
     @property
-    def history(self):
+    def history(self) -> "list[dict[str, Any]]":
         """One dict for each epoch trained: epoch, losses, seconds."""
         path = os.path.join(self.path, "history.csv")
         if not os.path.exists(path):
@@ -64,7 +72,7 @@ class Model(Folder):
             return [{name: _number(text) for name, text in row.items()} for row in csv.DictReader(file)]
 
     @documented("recommend", without=("model", "rate", "ratings"))
-    def recommend(self, ratings=None, *, log=None, **options):
+    def recommend(self, ratings: "Ratings | None" = None, *, log: "Log | None" = None, **options) -> "Answer":
         """Films for somebody new, for a user of a dataset, or for all of them.
 
         ratings: what somebody new rated: a dict or pandas.Series {title: stars}, or pairs; a whole number instead of a title is the
@@ -89,7 +97,7 @@ class Model(Folder):
         return Answer(answer["users"][0]["items"], answer["score"], answer["unknown"], answer.get("note"))
 
     @documented("similar", without=("model", "title"))
-    def similar(self, title, *, log=None, **options):
+    def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":
         """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError."""
         return Answer(self._ask("similar", {**options, "title": _film(title)}, log)["items"], "cosine")
 
@@ -99,7 +107,7 @@ class Model(Folder):
             return getattr(self._answers, command)(as_json(command, options, ("model",)), log_in_python(log, stands_for))
 
     @documented("evaluate", without=("model", "dataset"))
-    def evaluate(self, dataset=None, *, log=None, **options):
+    def evaluate(self, dataset: "Dataset | Path | None" = None, *, log: "Log | None" = None, **options) -> "dict[str, Any]":
         """Judges the model on held-out users, beside popularity and constants: the object of `encore evaluate --json`, as a dict.
 
         dataset: the one that it was trained on, unless given. Raises UserError."""
@@ -108,7 +116,7 @@ class Model(Folder):
             raise UserError("evaluate needs the dataset: name the folder that the model was trained on")
         return run("evaluate", [self, dataset], options, ("model", "dataset"), log)
 
-    def save(self, folder, overwrite=False):
+    def save(self, folder: "Path", overwrite: bool = False) -> None:
         """Copies the model folder. Raises UserError when something is there already: without overwrite anything, with it anything but
         a model."""
         folder = os.path.abspath(os.fspath(folder))

@@ -13,7 +13,8 @@ from encore.sources import is_in_memory, name_of, write_source, write_table
 
 
 @documented("prepare", without=("source", "output", "movies"))
-def prepare(source, output=None, *, movies=None, user_ids=None, item_ids=None, log=None, **options):
+def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source | None" = None, user_ids: "Sequence[Any] | None" = None,
+            item_ids: "Sequence[Any] | None" = None, log: "Log | None" = None, **options) -> "Dataset":
     """Turns ratings into a Dataset.
 
     source: a MovieLens folder or a file of ratings; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
@@ -42,7 +43,7 @@ def prepare(source, output=None, *, movies=None, user_ids=None, item_ids=None, l
 
 
 @documented("train", without=("dataset", "output"))
-def train(dataset, output=None, *, log=None, **options):
+def train(dataset: "Dataset | Source", output: "Path | None" = None, *, log: "Log | None" = None, **options) -> "Model":
     """Trains a Model.
 
     dataset: a Dataset, the path of a dataset folder, or ratings in memory as `prepare` takes them; of these every row must be usable.
@@ -74,13 +75,14 @@ def _whole(ratings, log):
                                "has a scale of its own (scale=(0.5, 5)), leaves such rows out and counts them", str(error))) from None
 
 
-def load(folder):
+def load(folder: "Path") -> "Model":
     """Opens a model folder that `encore train` or `train` wrote. Raises UserError when it is none."""
     return Model(os.fspath(folder))
 
 
 @documented("evaluate", without=("model", "dataset"))
-def evaluate(model, dataset=None, *, log=None, **options):
+def evaluate(model: "Model | Path", dataset: "Dataset | Path | None" = None, *, log: "Log | None" = None,
+             **options) -> "dict[str, Any]":
     """Judges a Model, or the model of a folder: see Model.evaluate."""
     model = model if isinstance(model, Model) else load(model)
     return model.evaluate(dataset, log=log, **options)

@@ -120,7 +120,7 @@ def _default_of(row):
     if kind == "switch":
         return row["negatable"]  # a switch is off unless it has a --no- form
     if text is None:
-        return [] if kind in ("texts", "whole numbers") else "" if kind == "text" else None
+        return None
     if kind == "whole number":
         return int(text)
     if kind == "number":
@@ -189,6 +189,9 @@ def only_given(command, given, without=()):
             near = difflib.get_close_matches(name, rows, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(rows)}"
             raise UserError(f"{command} has no option {name}; {hint}")
-        if value is not None:
-            values[name] = rows[name].checked(value)
+        if value is None:
+            continue
+        if name in values and values[name] != value:
+            raise UserError(f"{name} is said twice, {values[name]!r} and {value!r}; say it once")
+        values[name] = rows[name].checked(value)
     return values

@@ -110,7 +110,14 @@ def test_docstrings_and_signatures_come_from_the_table():
     assert parameters["seed"].default is None or isinstance(parameters["seed"].default, int)
     assert "dataset" in parameters and "output" in parameters and "json" not in parameters
     assert "Passes over the training users" in encore.train.__doc__
-    assert inspect.signature(encore.Model.recommend).parameters["count"].default == 10
+    assert inspect.signature(encore.Model.recommend).parameters["k"].default == 10
+    assert "goes with all=True" not in encore.train.__doc__ and "--" not in encore.Model.recommend.__doc__
+
+
+def test_one_option_under_two_names(model):
+    with pytest.raises(encore.UserError, match="count is said twice, 3 and 4; say it once"):
+        model.recommend({"Alien": 5}, k=3, count=4)
+    assert model.recommend({"Alien": 5}, k=3, count=3) == model.recommend({"Alien": 5}, count=3)
 
 
 interrupted = """

@@ -25,12 +25,12 @@ class Dataset:
     phases: list = field(default_factory=list)
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """sha256 over the sorted (userId, movieId, rating, fold), 64 hex digits."""
         return self.summary["fingerprint"]
 
     @classmethod
-    def read(cls, spark, path):
+    def read(cls, spark: "SparkSession", path: "Path") -> "Dataset":
         """Opens a dataset folder that `prepare` here or `encore prepare` wrote, at any address that Spark reads. Raises UserError
         when it is none, or of a newer format."""
         path = str(path).rstrip("/")
@@ -43,7 +43,7 @@ class Dataset:
                 raise UserError(f"{path}/{name}.parquet is missing or damaged; prepare the ratings again") from error
         return cls(*tables, summary, path)
 
-    def unpersist(self):
+    def unpersist(self) -> None:
         """Gives back what a dataset without a folder keeps cached."""
         for frame in (self.items, self.users, self.ratings):
             frame.unpersist()

@@ -34,7 +34,7 @@ class _Folder:
             weakref.finalize(self, shutil.rmtree, os.path.dirname(path), ignore_errors=True)
 
     @cached_property
-    def description(self):
+    def description(self) -> "dict[str, Any]":
         with _core.Model(self.path) as model:
             return model.description
 
@@ -78,22 +78,22 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         return model
 
     @property
-    def folder(self):
+    def folder(self) -> str:
         return self._files.path
 
     @property
-    def description(self):
+    def description(self) -> "dict[str, Any]":
         """What the model is: model, items, scale, predicts_ratings, score (what a prediction says), dataset_fingerprint, config …"""
         return self._files.description
 
-    def write(self):
+    def write(self) -> "Any":
         return ModelWriter(self)
 
     @classmethod
-    def read(cls):
+    def read(cls) -> "Any":
         return ModelReader(cls)
 
-    def setDataset(self, data):
+    def setDataset(self, data: "Dataset | DataFrame") -> "AutoencoderModel":
         """Whose ratings go in: a Dataset, or a DataFrame of ratings with userCol, itemCol and ratingCol. The model itself comes back.
         Raises UserError for a DataFrame with rows that cannot be used."""
         if not isinstance(data, Dataset):
@@ -132,24 +132,24 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         schema = StructType([wanted.schema["user"], StructField("item", self._item_type()), StructField("score", FloatType())])
         return rows.select("user", "wanted", "rated").mapInArrow(inference.scoring(self._shipped(rows), known.by_id), schema)
 
-    def recommendForAllUsers(self, numItems):
+    def recommendForAllUsers(self, numItems: int) -> "DataFrame":
         """The numItems best items that each user has not rated, best first: userCol, recommendations array<struct<itemCol, rating>>."""
         return self._typed(self._recommended(self._people(), numItems), self._id_types)
 
-    def recommendForUserSubset(self, dataset, numItems):
+    def recommendForUserSubset(self, dataset: "DataFrame", numItems: int) -> "DataFrame":
         """The same for the users in a DataFrame's userCol; those that the fit did not know are left out, as in ALS."""
         columns = self._columns()
         columns.require_in(dataset, columns.user)
         return self._typed(self._recommended(self._people(subset=dataset), numItems), self._id_types)
 
-    def recommendForNewUsers(self, ratings, numItems):
+    def recommendForNewUsers(self, ratings: "DataFrame", numItems: int) -> "DataFrame":
         """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
         left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. Raises
         UserError for rows that cannot be used."""
         self._require_usable(ratings)
         return self._typed(self._recommended(self._from_frame(ratings), numItems), _types_of(ratings))
 
-    def write_recommendations(self, output, **options):
+    def write_recommendations(self, output: str, **options) -> None:
         """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
         in .parquet, else of CSV, with userId, rank, movieId, title, year and score by user and rank. options: count, where,
         include_seen."""
@@ -157,7 +157,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
             raise UserError("name the Dataset whose users get recommendations with setDataset()")
         write_recommendations(self, output, options)
 
-    def evaluate(self, data, **options):
+    def evaluate(self, data: "Dataset", **options) -> "dict[str, Any]":
         """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: fold, reconstruction,
         other_dataset, as on the command line."""
         if not isinstance(data, Dataset):

@@ -1,0 +1,320 @@
+# Written by setup/stubs (`make docs`) from the package and the core's tables of options: not to be changed by hand.
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar, overload
+
+from encore.errors import Failure as Failure, Interrupted as Interrupted, PeerLost as PeerLost, TrainingFailed as TrainingFailed, UserError as UserError, WorkerLost as WorkerLost
+
+from encore import monitor as monitor, spark as spark
+
+Path = str | os.PathLike[str]
+Film = str | int  # a title, or an id
+Ratings = Mapping[Any, float] | Sequence[tuple[Film, float]] | Sequence[Film] | Path | Any
+Source = Path | Any  # or a table or a sparse matrix
+Log = Callable[[str], Any]
+Frame = TypeVar("Frame")
+
+__version__: str
+
+class Answer(list[dict[str, Any]]):
+    """Films, best first: dicts with movieId, title, year and score.
+
+    score: what the scores are (docs/recommending.md); unknown: ids that the model does not know; note: what else there is to say.
+    """
+    score: str | None
+    unknown: list[str]
+    note: str | None
+
+    def __init__(
+        self,
+        items: Iterable[dict[str, Any]],
+        score: str | None = None,
+        unknown: Iterable[str] = (),
+        note: str | None = None,
+    ) -> None:
+        ...
+
+class Dataset:
+    """A dataset folder, as `encore prepare` writes it."""
+    summary: dict[str, Any]
+
+    def __init__(self, path: Path) -> None:
+        """Raises UserError when `path` is no dataset folder."""
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the folder goes with this object."""
+
+    @property
+    def path(self) -> str:
+        ...
+
+    def __fspath__(self) -> str:
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 over the ratings; equal datasets have equal ones."""
+
+    @property
+    def unusable(self) -> dict[str, int]:
+        """{reason: rows} that were rejected, without earlier ratings of the same item."""
+
+    def rejects_text(self) -> str:
+        """'12 of 100 rows were rejected: 12 rating is out of scale'; empty when none was."""
+
+class Model:
+    """A model folder, opened once for any number of questions."""
+    dataset: Dataset | None
+    config: dict[str, Any]
+
+    def __init__(self, path: Path, dataset: Dataset | None = None) -> None:
+        """dataset: what `evaluate` and `recommend(user=…)` look into unless told otherwise. Raises UserError."""
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the folder goes with this object."""
+
+    @property
+    def path(self) -> str:
+        ...
+
+    def __fspath__(self) -> str:
+        ...
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """One dict for each epoch trained: epoch, losses, seconds."""
+
+    def recommend(
+        self,
+        ratings: Ratings | None = None,
+        *,
+        log: Log | None = None,
+        user: int | str | None = None,
+        all: bool = False,
+        dataset: Dataset | Path | None = None,
+        output: Path | None = None,
+        k: int = 10,
+        count: int | None = None,
+        where: str | None = None,
+        exclude: Film | Sequence[Film] | None = None,
+        include_seen: bool = False,
+        threads: int | None = None,
+    ) -> Answer:
+        """Films for somebody new, for a user of a dataset, or for all of them.
+
+        ratings: what somebody new rated: a dict or pandas.Series {title: stars}, or pairs; a whole number instead of a title is the
+        film's id. A path is a CSV file of such ratings. `k` is short for count.
+
+        Returns an Answer, a list of films; with all=True what `encore recommend --all --json` prints, as a dict. Raises UserError.
+
+        Options:
+            user: A user of dataset. (text)
+            all: All users of dataset, written to the file output. (switch)
+            dataset: The dataset folder that holds the ratings of user or all=True. (text)
+            output: Where all=True writes its recommendations: Parquet when the name ends in .parquet, else CSV. (text)
+            k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
+            where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
+            exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
+            include_seen: Films that the user rated may be recommended too. (switch)
+            threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+        """
+
+    def similar(self, title: Film, *, log: Log | None = None, k: int = 10, count: int | None = None) -> Answer:
+        """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError.
+
+        Options:
+            k, count: How many films. (whole number; from 1 to 1000000; default: 10)
+        """
+
+    def evaluate(
+        self,
+        dataset: Dataset | Path | None = None,
+        *,
+        log: Log | None = None,
+        fold: Literal['test', 'validation'] = 'test',
+        reconstruction: bool = True,
+        other_dataset: bool = False,
+        threads: int | None = None,
+    ) -> dict[str, Any]:
+        """Judges the model on held-out users, beside popularity and constants: the object of `encore evaluate --json`, as a dict.
+
+        dataset: the one that it was trained on, unless given. Raises UserError.
+
+        Options:
+            fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
+            reconstruction: Errors of reconstruction too, for training and held-out users; without them only the ranking is judged. (switch; default: True)
+            other_dataset: Judge on another dataset with the same films, although its held-out users may be users that the model was trained on. (switch)
+            threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+        """
+
+    def save(self, folder: Path, overwrite: bool = False) -> None:
+        """Copies the model folder. Raises UserError when something is there already: without overwrite anything, with it anything but
+        a model.
+        """
+
+def evaluate(
+    model: Model | Path,
+    dataset: Dataset | Path | None = None,
+    *,
+    log: Log | None = None,
+    fold: Literal['test', 'validation'] = 'test',
+    reconstruction: bool = True,
+    other_dataset: bool = False,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """Judges a Model, or the model of a folder: see Model.evaluate.
+
+    Options:
+        fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
+        reconstruction: Errors of reconstruction too, for training and held-out users; without them only the ranking is judged. (switch; default: True)
+        other_dataset: Judge on another dataset with the same films, although its held-out users may be users that the model was trained on. (switch)
+        threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+    """
+
+def load(folder: Path) -> Model:
+    """Opens a model folder that `encore train` or `train` wrote. Raises UserError when it is none."""
+
+def prepare(
+    source: Source,
+    output: Path | None = None,
+    *,
+    movies: Source | None = None,
+    user_ids: Sequence[Any] | None = None,
+    item_ids: Sequence[Any] | None = None,
+    log: Log | None = None,
+    years: tuple[float, float] | str | None = None,
+    where: str | None = None,
+    min_item_ratings: int = 0,
+    min_user_ratings: int = 0,
+    scale: tuple[float, float] | str = '0.5-5',
+    liked: float | None = None,
+    implicit: bool = False,
+    strict: bool = False,
+    rejects: Path | None = None,
+    hold_out: float = 0.2,
+    validation: float = 0.0,
+    seed: int = 42,
+    user_column: str = 'userId',
+    item_column: str = 'movieId',
+    rating_column: str = 'rating',
+    time_column: str = 'timestamp',
+    title_column: str = 'title',
+    genres_column: str = 'genres',
+    ids: Literal['auto', 'number', 'text'] = 'auto',
+    memory: str | None = None,
+    threads: int | None = None,
+) -> Dataset:
+    """Turns ratings into a Dataset.
+
+    source: a MovieLens folder or a file of ratings; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
+    a sparse matrix of SciPy's, users × items. The latter two need pyarrow.
+    output: the dataset folder to write; without one it is temporary and goes with the object.
+    movies: a table of the films' ids, titles and genres: a path, or a table like `source`.
+    user_ids, item_ids: names of a matrix's rows and columns; otherwise their numbers.
+    log: gets each remark and warning as a line; otherwise they go to the logger `encore`.
+
+    Rows that cannot be used are left out and counted by reason in `summary`, with a warning; strict=True refuses them. Raises
+    UserError.
+
+    Options:
+        years: Only films of these years, both included; the year stands at the end of the title. (text; default: all films)
+        where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating and time holds. (text; default: all ratings)
+        min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)
+        min_user_ratings: Only users with at least this many of the remaining ratings. (whole number)
+        scale: The scale of the ratings; others are rejected, and values become rating / MAX. (text; default: '0.5-5')
+        liked: A rating of at least this counts as liked. (number; default: 4, or 0.8 times the maximum of another scale)
+        implicit: Every row counts as 1, whatever its rating; a file without ratings needs this. (switch)
+        strict: Stop when a row is rejected for another reason than a later rating of the same film. (switch)
+        rejects: Write the rejected rows, with the reasons, to this CSV file. (text; default: counted only)
+        hold_out: The share of the users that become test users. (number; from 0 to 0.99; default: 0.2)
+        validation: The share of the users that become validation users. (number; from 0 to 0.99)
+        seed: Decides which users are held out and which of their films are to be found. (whole number; default: 42)
+        user_column: The column of the users' ids. (text; default: 'userId')
+        item_column: The column of the films' ids. (text; default: 'movieId')
+        rating_column: The column of the ratings. (text; default: 'rating')
+        time_column: The column of the times in seconds since 1970; there need not be one. (text; default: 'timestamp')
+        title_column: The column of the films' titles. (text; default: 'title')
+        genres_column: The column of the films' genres; there need not be one. (text; default: 'genres')
+        ids: Whether ids are numbers or text; auto: numbers when at least half of a column are. (one of 'auto', 'number', 'text'; default: 'auto')
+        memory: The most memory that the process may use, such as 400MB or 2GB; more work goes over the disk. (text; default: 930MB, or half of what the machine has if that is less)
+        threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+    """
+
+def train(
+    dataset: Dataset | Source,
+    output: Path | None = None,
+    *,
+    log: Log | None = None,
+    model: Literal['mult-dae', 'reference', 'autorec', 'popularity'] | None = None,
+    hidden: Sequence[int] | None = None,
+    input: Literal['ratings', 'binary'] | None = None,
+    normalise: bool | None = None,
+    dropout: float | None = None,
+    activation: Literal['linear', 'relu', 'tanh', 'sigmoid'] | None = None,
+    output_activation: Literal['linear', 'sigmoid', 'softmax'] | None = None,
+    loss: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'] | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    epsilon: float | None = None,
+    weight_decay: float | None = None,
+    seed: int | None = None,
+    loss_after_epoch: bool = False,
+    warm_start: Model | Path | None = None,
+    patience: int | None = None,
+    stop_on: Literal['validation-loss', 'ndcg@100'] | None = None,
+    checkpoint_every: int = 0,
+    resume: bool = False,
+    keep_moments: bool = False,
+    threads: int | None = None,
+    shards: int | None = None,
+    parallel: Literal['items', 'users-step', 'users-epoch', 'elephas', 'async'] | None = None,
+    sync_every: Literal['fit', 'epoch'] | None = None,
+    push_every: Literal['epoch', 'batch'] | None = None,
+    lock: bool = False,
+    block_items: int | None = None,
+    device: Literal['cpu', 'reference'] | None = None,
+    precision: Literal['f32', 'bf16'] | None = None,
+) -> Model:
+    """Trains a Model.
+
+    dataset: a Dataset, the path of a dataset folder, or ratings in memory as `prepare` takes them; of these every row must be usable.
+    output: the model folder to write; without one it is temporary and goes with the object (Model.save keeps it).
+    log: gets a line for each epoch; otherwise they go to the logger `encore`.
+
+    Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True).
+
+    Options:
+        model: The row of defaults to start from; see docs/models.md. (one of 'mult-dae', 'reference', 'autorec', 'popularity'; default: mult-dae)
+        hidden: Widths of the hidden layers. (whole numbers; from 1 to 16384; default: the model's own)
+        input: What goes in: ratings divided by the scale's maximum, or 1 for each liked film. (one of 'ratings', 'binary'; default: the model's own)
+        normalise: Divide each user's input by its length. (switch; default: the model's own)
+        dropout: Share of the input that is hidden in training. (number; from 0 to 0.99; default: the model's own)
+        activation: Activation of the hidden layers. (one of 'linear', 'relu', 'tanh', 'sigmoid'; default: the model's own)
+        output_activation: Activation of the output layer. (one of 'linear', 'sigmoid', 'softmax'; default: the model's own)
+        loss: What is minimised; not every loss goes with every output. (one of 'mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'; default: the model's own)
+        epochs: Passes over the training users, at most. (whole number; from 1 to 1000000; default: the model's own)
+        batch_size: Users in one step. (whole number; from 1 to 65536; default: the model's own)
+        learning_rate: Adam's step size. (number; from 0 to 10; default: the model's own)
+        epsilon: Adam's ε, outside the root as in Keras. (number; from 0 to 1; default: the model's own)
+        weight_decay: λ of L2 on the weights: gradient + 2λ·weight. (number; from 0 to 1; default: the model's own)
+        seed: Decides initial weights, order of users and dropout. (whole number; from 0 to 9000000000000000; default: 42)
+        loss_after_epoch: Measure the training loss with a full pass after each epoch, not as the running mean. (switch)
+        warm_start: Start from this model's weights; films are matched by their ids, new ones start fresh. (text; default: fresh weights)
+        patience: Stop after this many epochs without improvement on validation users, and keep the best epoch. (whole number; from 1 to 1000000; default: all epochs, the last one kept)
+        stop_on: What has to improve on validation users. (one of 'validation-loss', 'ndcg@100'; default: validation-loss)
+        checkpoint_every: Write a checkpoint after every N epochs; 0: only when stopped with Ctrl-C. (whole number; from 0 to 1000000)
+        resume: Go on from the last checkpoint in MODEL; the result has the same bits as without the stop. (switch)
+        keep_moments: Keep the last checkpoint in the finished model, for a later warm_start or resume=True with more epochs. (switch)
+        threads: How many shards compute at the same time. (whole number; from 1 to 1024; default: what the processor and the container allow)
+        shards: Into how many ranks the films (with parallel items) or the users (otherwise) are cut. (whole number; from 1 to 1024; default: as many as threads)
+        parallel: How ranks share the work; see docs/parallel.md. (one of 'items', 'users-step', 'users-epoch', 'elephas', 'async'; default: items)
+        sync_every: With parallel elephas: one average a fit or an epoch. (one of 'fit', 'epoch'; default: epoch)
+        push_every: With parallel async: how often workers push their change. (one of 'epoch', 'batch'; default: epoch)
+        lock: With parallel async: one worker at a time pulls or pushes. (switch)
+        block_items: Films in a block; it fixes the order of all sums, so another size gives other bits. (whole number; from 16 to 4096; default: 128)
+        device: The kernels to compute with; `reference` is plain and slow. (one of 'cpu', 'reference'; default: cpu)
+        precision: How the output layer multiplies: bf16 rounds what goes into its products, and nothing else. (one of 'f32', 'bf16'; default: f32)
+    """

@@ -1,0 +1,413 @@
+# Written by setup/stubs (`make docs`) from the package and the core's tables of options: not to be changed by hand.
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar, overload
+
+from pyspark.ml import Estimator, Model
+from pyspark.ml.param import Param
+from pyspark.sql import DataFrame, SparkSession
+
+from encore.errors import TrainingFailed as TrainingFailed, UserError as UserError, WorkerLost as WorkerLost
+
+Path = str | os.PathLike[str]
+Source = Path | DataFrame
+
+class Dataset:
+    items: DataFrame
+    users: DataFrame
+    ratings: DataFrame
+    summary: dict[str, Any]
+    path: str | None
+    phases: list[dict[str, Any]]
+    @property
+    def fingerprint(self) -> str:
+        """sha256 over the sorted (userId, movieId, rating, fold), 64 hex digits."""
+    @classmethod
+    def read(cls, spark: SparkSession, path: Path) -> Dataset:
+        """Opens a dataset folder that `prepare` here or `encore prepare` wrote, at any address that Spark reads. Raises UserError
+        when it is none, or of a newer format.
+        """
+    def unpersist(self) -> None:
+        """Gives back what a dataset without a folder keeps cached."""
+
+def prepare(
+    spark: SparkSession,
+    source: Source,
+    output: Path | None = None,
+    *,
+    years: tuple[float, float] | str | None = None,
+    where: str | None = None,
+    min_item_ratings: int = 0,
+    min_user_ratings: int = 0,
+    scale: tuple[float, float] | str = '0.5-5',
+    liked: float | None = None,
+    implicit: bool = False,
+    strict: bool = False,
+    rejects: Path | None = None,
+    hold_out: float = 0.2,
+    validation: float = 0.0,
+    seed: int = 42,
+    user_column: str = 'userId',
+    item_column: str = 'movieId',
+    rating_column: str = 'rating',
+    time_column: str = 'timestamp',
+    movies: Source | None = None,
+    title_column: str = 'title',
+    genres_column: str = 'genres',
+    ids: Literal['auto', 'number', 'text'] = 'auto',
+) -> Dataset:
+    """Turns ratings into a dataset.
+
+    `source`: a MovieLens folder (CSV, ML-1M or ML-100K), or any CSV, TSV or Parquet table of ratings, at any address that Spark
+    reads; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
+    is replaced. Without it the dataset lives in the session, cached.
+
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
+    min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
+    item_column, rating_column, time_column, movies (an address or a DataFrame), title_column, genres_column, ids.
+
+    Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
+    """
+
+class Autoencoder(Estimator):
+    def __init__(
+        self,
+        *,
+        userCol: str = ...,
+        itemCol: str = ...,
+        ratingCol: str = ...,
+        predictionCol: str = ...,
+        coldStartStrategy: Literal['nan', 'drop'] = ...,
+        model: Literal['mult-dae', 'reference', 'autorec', 'popularity'] = ...,
+        hidden: Sequence[int] = ...,
+        input: Literal['ratings', 'binary'] = ...,
+        normalise: bool = ...,
+        dropout: float = ...,
+        activation: Literal['linear', 'relu', 'tanh', 'sigmoid'] = ...,
+        outputActivation: Literal['linear', 'sigmoid', 'softmax'] = ...,
+        loss: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'] = ...,
+        epochs: int = ...,
+        batchSize: int = ...,
+        learningRate: float = ...,
+        epsilon: float = ...,
+        weightDecay: float = ...,
+        seed: int = ...,
+        lossAfterEpoch: bool = ...,
+        patience: int = ...,
+        stopOn: Literal['validation-loss', 'ndcg@100'] = ...,
+        checkpointEvery: int = ...,
+        parallel: Literal['items', 'users-step', 'users-epoch', 'elephas', 'async'] = ...,
+        syncEvery: Literal['fit', 'epoch'] = ...,
+        pushEvery: Literal['epoch', 'batch'] = ...,
+        lock: bool = ...,
+        blockItems: int = ...,
+        device: Literal['cpu', 'reference'] = ...,
+        precision: Literal['f32', 'bf16'] = ...,
+        scale: tuple[float, float] | str = ...,
+        liked: float = ...,
+        implicit: bool = ...,
+        validation: float = ...,
+        maxIter: int = ...,
+        regParam: float = ...,
+        rank: int = ...,
+        checkpointInterval: int = ...,
+        implicitPrefs: bool = ...,
+        workers: int = ...,
+        portRange: str = ...,
+        timeout: float = ...,
+        checkpointLocation: str = ...,
+        maxRestarts: int = ...,
+        quiet: bool = ...,
+    ) -> None: ...
+    def setParams(
+        self,
+        *,
+        userCol: str = ...,
+        itemCol: str = ...,
+        ratingCol: str = ...,
+        predictionCol: str = ...,
+        coldStartStrategy: Literal['nan', 'drop'] = ...,
+        model: Literal['mult-dae', 'reference', 'autorec', 'popularity'] = ...,
+        hidden: Sequence[int] = ...,
+        input: Literal['ratings', 'binary'] = ...,
+        normalise: bool = ...,
+        dropout: float = ...,
+        activation: Literal['linear', 'relu', 'tanh', 'sigmoid'] = ...,
+        outputActivation: Literal['linear', 'sigmoid', 'softmax'] = ...,
+        loss: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'] = ...,
+        epochs: int = ...,
+        batchSize: int = ...,
+        learningRate: float = ...,
+        epsilon: float = ...,
+        weightDecay: float = ...,
+        seed: int = ...,
+        lossAfterEpoch: bool = ...,
+        patience: int = ...,
+        stopOn: Literal['validation-loss', 'ndcg@100'] = ...,
+        checkpointEvery: int = ...,
+        parallel: Literal['items', 'users-step', 'users-epoch', 'elephas', 'async'] = ...,
+        syncEvery: Literal['fit', 'epoch'] = ...,
+        pushEvery: Literal['epoch', 'batch'] = ...,
+        lock: bool = ...,
+        blockItems: int = ...,
+        device: Literal['cpu', 'reference'] = ...,
+        precision: Literal['f32', 'bf16'] = ...,
+        scale: tuple[float, float] | str = ...,
+        liked: float = ...,
+        implicit: bool = ...,
+        validation: float = ...,
+        maxIter: int = ...,
+        regParam: float = ...,
+        rank: int = ...,
+        checkpointInterval: int = ...,
+        implicitPrefs: bool = ...,
+        workers: int = ...,
+        portRange: str = ...,
+        timeout: float = ...,
+        checkpointLocation: str = ...,
+        maxRestarts: int = ...,
+        quiet: bool = ...,
+    ) -> Autoencoder: ...
+    def fit(self, dataset: Dataset | DataFrame, params: Any = None) -> AutoencoderModel: ...  # type: ignore[override, unused-ignore]
+    userCol: Param[Any]
+    def setUserCol(self, value: str) -> Autoencoder:
+        """The column of the users' ids."""
+    def getUserCol(self) -> str: ...
+    itemCol: Param[Any]
+    def setItemCol(self, value: str) -> Autoencoder:
+        """The column of the items' ids."""
+    def getItemCol(self) -> str: ...
+    ratingCol: Param[Any]
+    def setRatingCol(self, value: str) -> Autoencoder:
+        """The column of the ratings; ignored where every row counts as 1."""
+    def getRatingCol(self) -> str: ...
+    predictionCol: Param[Any]
+    def setPredictionCol(self, value: str) -> Autoencoder:
+        """The column that transform adds."""
+    def getPredictionCol(self) -> str: ...
+    coldStartStrategy: Param[Any]
+    def setColdStartStrategy(self, value: Literal['nan', 'drop']) -> Autoencoder:
+        """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
+    def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
+    model: Param[Any]
+    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'popularity']) -> Autoencoder:
+        """The row of defaults to start from; see docs/models.md."""
+    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'popularity']: ...
+    hidden: Param[Any]
+    def setHidden(self, value: Sequence[int]) -> Autoencoder:
+        """Widths of the hidden layers."""
+    def getHidden(self) -> Sequence[int]: ...
+    input: Param[Any]
+    def setInput(self, value: Literal['ratings', 'binary']) -> Autoencoder:
+        """What goes in: ratings divided by the scale's maximum, or 1 for each liked film."""
+    def getInput(self) -> Literal['ratings', 'binary']: ...
+    normalise: Param[Any]
+    def setNormalise(self, value: bool) -> Autoencoder:
+        """Divide each user's input by its length."""
+    def getNormalise(self) -> bool: ...
+    dropout: Param[Any]
+    def setDropout(self, value: float) -> Autoencoder:
+        """Share of the input that is hidden in training."""
+    def getDropout(self) -> float: ...
+    activation: Param[Any]
+    def setActivation(self, value: Literal['linear', 'relu', 'tanh', 'sigmoid']) -> Autoencoder:
+        """Activation of the hidden layers."""
+    def getActivation(self) -> Literal['linear', 'relu', 'tanh', 'sigmoid']: ...
+    outputActivation: Param[Any]
+    def setOutputActivation(self, value: Literal['linear', 'sigmoid', 'softmax']) -> Autoencoder:
+        """Activation of the output layer."""
+    def getOutputActivation(self) -> Literal['linear', 'sigmoid', 'softmax']: ...
+    loss: Param[Any]
+    def setLoss(self, value: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy']) -> Autoencoder:
+        """What is minimised; not every loss goes with every output."""
+    def getLoss(self) -> Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy']: ...
+    epochs: Param[Any]
+    def setEpochs(self, value: int) -> Autoencoder:
+        """Passes over the training users, at most."""
+    def getEpochs(self) -> int: ...
+    batchSize: Param[Any]
+    def setBatchSize(self, value: int) -> Autoencoder:
+        """Users in one step."""
+    def getBatchSize(self) -> int: ...
+    learningRate: Param[Any]
+    def setLearningRate(self, value: float) -> Autoencoder:
+        """Adam's step size."""
+    def getLearningRate(self) -> float: ...
+    epsilon: Param[Any]
+    def setEpsilon(self, value: float) -> Autoencoder:
+        """Adam's ε, outside the root as in Keras."""
+    def getEpsilon(self) -> float: ...
+    weightDecay: Param[Any]
+    def setWeightDecay(self, value: float) -> Autoencoder:
+        """λ of L2 on the weights: gradient + 2λ·weight."""
+    def getWeightDecay(self) -> float: ...
+    seed: Param[Any]
+    def setSeed(self, value: int) -> Autoencoder:
+        """Decides initial weights, order of users and dropout."""
+    def getSeed(self) -> int: ...
+    lossAfterEpoch: Param[Any]
+    def setLossAfterEpoch(self, value: bool) -> Autoencoder:
+        """Measure the training loss with a full pass after each epoch, not as the running mean."""
+    def getLossAfterEpoch(self) -> bool: ...
+    patience: Param[Any]
+    def setPatience(self, value: int) -> Autoencoder:
+        """Stop after this many epochs without improvement on validation users, and keep the best epoch."""
+    def getPatience(self) -> int: ...
+    stopOn: Param[Any]
+    def setStopOn(self, value: Literal['validation-loss', 'ndcg@100']) -> Autoencoder:
+        """What has to improve on validation users."""
+    def getStopOn(self) -> Literal['validation-loss', 'ndcg@100']: ...
+    checkpointEvery: Param[Any]
+    def setCheckpointEvery(self, value: int) -> Autoencoder:
+        """Write a checkpoint after every N epochs; 0: only when stopped with Ctrl-C."""
+    def getCheckpointEvery(self) -> int: ...
+    parallel: Param[Any]
+    def setParallel(self, value: Literal['items', 'users-step', 'users-epoch', 'elephas', 'async']) -> Autoencoder:
+        """How ranks share the work; see docs/parallel.md."""
+    def getParallel(self) -> Literal['items', 'users-step', 'users-epoch', 'elephas', 'async']: ...
+    syncEvery: Param[Any]
+    def setSyncEvery(self, value: Literal['fit', 'epoch']) -> Autoencoder:
+        """With --parallel elephas: one average a fit or an epoch."""
+    def getSyncEvery(self) -> Literal['fit', 'epoch']: ...
+    pushEvery: Param[Any]
+    def setPushEvery(self, value: Literal['epoch', 'batch']) -> Autoencoder:
+        """With --parallel async: how often workers push their change."""
+    def getPushEvery(self) -> Literal['epoch', 'batch']: ...
+    lock: Param[Any]
+    def setLock(self, value: bool) -> Autoencoder:
+        """With --parallel async: one worker at a time pulls or pushes."""
+    def getLock(self) -> bool: ...
+    blockItems: Param[Any]
+    def setBlockItems(self, value: int) -> Autoencoder:
+        """Films in a block; it fixes the order of all sums, so another size gives other bits."""
+    def getBlockItems(self) -> int: ...
+    device: Param[Any]
+    def setDevice(self, value: Literal['cpu', 'reference']) -> Autoencoder:
+        """The kernels to compute with; `reference` is plain and slow."""
+    def getDevice(self) -> Literal['cpu', 'reference']: ...
+    precision: Param[Any]
+    def setPrecision(self, value: Literal['f32', 'bf16']) -> Autoencoder:
+        """How the output layer multiplies: bf16 rounds what goes into its products, and nothing else."""
+    def getPrecision(self) -> Literal['f32', 'bf16']: ...
+    scale: Param[Any]
+    def setScale(self, value: tuple[float, float] | str) -> Autoencoder:
+        """The scale of the ratings; others are rejected, and values become rating / MAX."""
+    def getScale(self) -> tuple[float, float] | str: ...
+    liked: Param[Any]
+    def setLiked(self, value: float) -> Autoencoder:
+        """A rating of at least this counts as liked."""
+    def getLiked(self) -> float: ...
+    implicit: Param[Any]
+    def setImplicit(self, value: bool) -> Autoencoder:
+        """Every row counts as 1, whatever its rating; a file without ratings needs this."""
+    def getImplicit(self) -> bool: ...
+    validation: Param[Any]
+    def setValidation(self, value: float) -> Autoencoder:
+        """The share of the users that become validation users."""
+    def getValidation(self) -> float: ...
+    maxIter: Param[Any]
+    def setMaxIter(self, value: int) -> Autoencoder:
+        """As in ALS: Passes over the training users, at most. The same as epochs."""
+    def getMaxIter(self) -> int: ...
+    regParam: Param[Any]
+    def setRegParam(self, value: float) -> Autoencoder:
+        """As in ALS: λ of L2 on the weights: gradient + 2λ·weight. The same as weightDecay."""
+    def getRegParam(self) -> float: ...
+    rank: Param[Any]
+    def setRank(self, value: int) -> Autoencoder:
+        """As in ALS: Widths of the hidden layers. The same as hidden."""
+    def getRank(self) -> int: ...
+    checkpointInterval: Param[Any]
+    def setCheckpointInterval(self, value: int) -> Autoencoder:
+        """As in ALS: Write a checkpoint after every N epochs; 0: only when stopped with Ctrl-C. The same as checkpointEvery."""
+    def getCheckpointInterval(self) -> int: ...
+    implicitPrefs: Param[Any]
+    def setImplicitPrefs(self, value: bool) -> Autoencoder:
+        """As in ALS: every row counts as 1, whatever its rating. The same as implicit."""
+    def getImplicitPrefs(self) -> bool: ...
+    workers: Param[Any]
+    def setWorkers(self, value: int) -> Autoencoder:
+        """How many Spark tasks train together, each with spark.task.cpus threads; not set: as many as run at once."""
+    def getWorkers(self) -> int: ...
+    portRange: Param[Any]
+    def setPortRange(self, value: str) -> Autoencoder:
+        """Ports on which workers (and the driver) listen, such as '40000-40100'; not set: any."""
+    def getPortRange(self) -> str: ...
+    timeout: Param[Any]
+    def setTimeout(self, value: float) -> Autoencoder:
+        """Seconds without a word from a worker after which it counts as lost."""
+    def getTimeout(self) -> float: ...
+    checkpointLocation: Param[Any]
+    def setCheckpointLocation(self, value: str) -> Autoencoder:
+        """A folder that all workers reach, or 'driver': checkpoints travel to the driver."""
+    def getCheckpointLocation(self) -> str: ...
+    maxRestarts: Param[Any]
+    def setMaxRestarts(self, value: int) -> Autoencoder:
+        """How often a training that lost a worker starts again from its last checkpoint."""
+    def getMaxRestarts(self) -> int: ...
+    quiet: Param[Any]
+    def setQuiet(self, value: bool) -> Autoencoder:
+        """No line for each epoch on the driver's standard error."""
+    def getQuiet(self) -> bool: ...
+
+class AutoencoderModel(Model):
+    history: list[dict[str, Any]]
+    summary: dict[str, Any]
+    dataset: Dataset | DataFrame | None
+    @classmethod
+    def load(cls, path: str) -> AutoencoderModel: ...
+    def save(self, path: str) -> None: ...
+    def transform(self, dataset: Dataset | DataFrame, params: Any = None) -> DataFrame: ...  # type: ignore[override, unused-ignore]
+    @property
+    def folder(self) -> str:
+        ...
+    @property
+    def description(self) -> dict[str, Any]:
+        """What the model is: model, items, scale, predicts_ratings, score (what a prediction says), dataset_fingerprint, config …"""
+    def write(self) -> Any:
+        ...
+    @classmethod
+    def read(cls) -> Any:
+        ...
+    def setDataset(self, data: Dataset | DataFrame) -> AutoencoderModel:
+        """Whose ratings go in: a Dataset, or a DataFrame of ratings with userCol, itemCol and ratingCol. The model itself comes back.
+        Raises UserError for a DataFrame with rows that cannot be used.
+        """
+    def recommendForAllUsers(self, numItems: int) -> DataFrame:
+        """The numItems best items that each user has not rated, best first: userCol, recommendations array<struct<itemCol, rating>>."""
+    def recommendForUserSubset(self, dataset: DataFrame, numItems: int) -> DataFrame:
+        """The same for the users in a DataFrame's userCol; those that the fit did not know are left out, as in ALS."""
+    def recommendForNewUsers(self, ratings: DataFrame, numItems: int) -> DataFrame:
+        """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
+        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. Raises
+        UserError for rows that cannot be used.
+        """
+    def write_recommendations(self, output: str, **options: Any) -> None:
+        """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
+        in .parquet, else of CSV, with userId, rank, movieId, title, year and score by user and rank. options: count, where,
+        include_seen.
+        """
+    def evaluate(self, data: Dataset, **options: Any) -> dict[str, Any]:
+        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: fold, reconstruction,
+        other_dataset, as on the command line.
+        """
+    userCol: Param[Any]
+    def setUserCol(self, value: str) -> AutoencoderModel:
+        """The column of the users' ids."""
+    def getUserCol(self) -> str: ...
+    itemCol: Param[Any]
+    def setItemCol(self, value: str) -> AutoencoderModel:
+        """The column of the items' ids."""
+    def getItemCol(self) -> str: ...
+    ratingCol: Param[Any]
+    def setRatingCol(self, value: str) -> AutoencoderModel:
+        """The column of the ratings; ignored where every row counts as 1."""
+    def getRatingCol(self) -> str: ...
+    predictionCol: Param[Any]
+    def setPredictionCol(self, value: str) -> AutoencoderModel:
+        """The column that transform adds."""
+    def getPredictionCol(self) -> str: ...
+    coldStartStrategy: Param[Any]
+    def setColdStartStrategy(self, value: Literal['nan', 'drop']) -> AutoencoderModel:
+        """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
+    def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
