@@ -111,7 +111,7 @@ def test_docstrings_and_signatures_come_from_the_table():
     assert "dataset" in parameters and "output" in parameters and "json" not in parameters
     assert "Passes over the training users" in encore.train.__doc__
     assert inspect.signature(encore.Model.recommend).parameters["k"].default == 10
-    assert "goes with all=True" not in encore.train.__doc__ and "--" not in encore.Model.recommend.__doc__
+    assert "goes with all=True" not in encore.train.__doc__ and "--dataset" not in encore.Model.recommend.__doc__
 
 
 def test_one_option_under_two_names(model):
