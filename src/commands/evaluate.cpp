@@ -5,6 +5,8 @@
 #include "commands/command.h"
 #include "console/progress.h"
 #include "console/table.h"
+#include "dataset/dataset_summary.h"
+#include "dataset/same_scale.h"
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/figures.h"
@@ -59,11 +61,12 @@ std::string ranking_text(const Verdict& verdict, const std::string& fold) {
                      with_thousands(verdict.ranking->users), fold, table.text());
 }
 
-void require_same_films(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
+void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
   if (model.items.id != dataset.items.id) {
     throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on",
                                 settings.model, settings.dataset));
   }
+  require_same_scale(model.scale, dataset.scale, settings.model, settings.dataset);
   if (model.dataset_fingerprint != dataset.fingerprint && !settings.other_dataset) {
     throw UserError(fmt::format(
         "{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
@@ -102,18 +105,29 @@ Verdict judge(const TrainedModel& model, const Dataset& dataset, const EvaluateS
   return verdict;
 }
 
+/// Why there is nobody to judge on: no users were held out, or too few ratings for a share of the users to be one.
+std::string no_users_text(const EvaluateSettings& settings, Fold fold) {
+  const DatasetSummary summary = read_dataset_summary(settings.dataset);
+  const double share = fold == Fold::test ? summary.hold_out : summary.validation;
+  const char* option = fold == Fold::test ? "--hold-out" : "--validation";
+  const std::string nothing =
+      fmt::format("{} has no {} users, so nothing is judged on them", settings.dataset, settings.fold);
+  if (share == 0) return fmt::format("{}; prepare with {} 0.2", nothing, option);
+  return fmt::format("{}: {} {:g} of its {} {} gave none; prepare with a larger {}, or more users", nothing, option,
+                     share, with_thousands(summary.users), summary.users == 1 ? "user" : "users", option);
+}
+
 int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
-  require_same_films(model, dataset, settings);
+  require_to_be_judged(model, dataset, settings);
   const int threads = threads_to_use(settings.threads);
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
   const bool has_held_out = !dataset.users_in(fold).empty();
 
   const Verdict verdict = judge(model, dataset, settings, fold, threads, output);
   if (!has_held_out) {
-    output.warn(fmt::format("{} has no {} users, so nothing is judged on them; prepare with --{} 0.2", settings.dataset,
-                            settings.fold, fold == Fold::test ? "hold-out" : "validation"));
+    output.warn(no_users_text(settings, fold));
   } else if (!verdict.ranking) {
     output.warn(fmt::format("no {} user of {} has enough liked films to hide some, so there is no ranking to judge",
                             settings.fold, settings.dataset));

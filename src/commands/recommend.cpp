@@ -9,6 +9,7 @@
 #include "commands/opened_model.h"
 #include "console/progress.h"
 #include "console/table.h"
+#include "dataset/same_scale.h"
 #include "folder/dataset_folder.h"
 #include "process/resources.h"
 #include "folder/model_folder.h"
@@ -19,6 +20,7 @@
 #include "recommendation/dataset_user.h"
 #include "recommendation/profile.h"
 #include "recommendation/ratings_file.h"
+#include "recommendation/same_catalogue.h"
 #include "settings/recommend_settings.h"
 
 namespace encore {
@@ -154,12 +156,21 @@ void recommend_to_new_user(const Session& session) {
   answer_one(session, builder.profile(session.settings.include_seen), nullptr, builder.unknown());
 }
 
+/// For each film of the dataset the model's. Throws UserError when the two do not belong together.
+std::vector<std::int32_t> films_of_model(const Session& session, const Dataset& dataset) {
+  const RecommendSettings& settings = session.settings;
+  require_same_stars(session.model.scale, dataset.scale, settings.model, *settings.dataset);
+  std::vector<std::int32_t> found = model_items_of(dataset.items, session.finder);
+  require_common_films(session.model.items, dataset.items, found, settings.model, *settings.dataset);
+  return found;
+}
+
 void recommend_to_user(const Session& session) {
   const RecommendSettings& settings = session.settings;
   const Dataset dataset = read_dataset_user(*settings.dataset, *settings.user);
   const ProfileBuilder builder = builder_of(session);
   std::vector<std::string> unknown = builder.unknown();
-  const Profile person = profile_of(dataset, 0, model_items_of(dataset.items, session.finder),
+  const Profile person = profile_of(dataset, 0, films_of_model(session, dataset),
                                     builder.profile(true).hidden, settings.include_seen, &unknown);
   answer_one(session, person, id_json(dataset.users.id.front(), dataset.users.numeric_ids), unknown);
 }
@@ -188,7 +199,7 @@ void recommend_to_all_users(const Session& session) {
   const Dataset dataset = read_dataset(*settings.dataset);
   const ProfileBuilder builder = builder_of(session);
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
-  const std::vector<std::int32_t> model_items = model_items_of(dataset.items, session.finder);
+  const std::vector<std::int32_t> model_items = films_of_model(session, dataset);
   std::vector<std::string> unknown = builder.unknown();
   for (std::size_t item = 0; item < model_items.size(); ++item) {
     if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);

@@ -65,7 +65,7 @@ struct RatingScale {
 struct Dataset {
   RatingScale scale;
   std::uint64_t seed = 42;  ///< of folds and parts
-  std::string fingerprint;  ///< sha256 over the sorted (userId, movieId, rating, fold)
+  std::string fingerprint;  ///< sha256 over the scale and the sorted (userId, movieId, rating, fold)
   Catalogue items;
   UserTable users;
   RatingMatrix ratings;

@@ -9,14 +9,22 @@ namespace {
 
 constexpr std::size_t buffer_bytes = 1 << 16;
 
-char* put_little_endian(char* at, std::uint32_t number) {
-  for (int byte = 0; byte < 4; ++byte) *at++ = static_cast<char>(number >> (8 * byte));
+template <class Whole>
+char* put_little_endian(char* at, Whole number) {
+  for (std::size_t byte = 0; byte < sizeof number; ++byte) *at++ = static_cast<char>(number >> (8 * byte));
   return at;
 }
 
 }  // namespace
 
-Fingerprint::Fingerprint() : buffer_(buffer_bytes + 4096) {}
+Fingerprint::Fingerprint(const RatingScale& scale) : buffer_(buffer_bytes + 4096) {
+  char* at = buffer_.data();
+  *at++ = 'S';
+  *at++ = static_cast<char>(scale.implicit);
+  for (const double stars : {scale.minimum, scale.maximum, scale.liked})
+    at = put_little_endian(at, std::bit_cast<std::uint64_t>(stars));
+  used_ = static_cast<std::size_t>(at - buffer_.data());
+}
 
 void Fingerprint::flush() {
   sha256_.add({buffer_.data(), used_});

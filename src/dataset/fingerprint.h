@@ -1,4 +1,4 @@
-// The sha256 that names a dataset: over its ratings, not over the bytes of its files.
+// The sha256 that names a dataset: over its ratings and what they mean, not over the bytes of its files.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -9,14 +9,15 @@
 
 namespace encore {
 
-/// Takes users in ascending order, and after each its ratings by ascending item. Canonical bytes, all numbers
-/// little-endian:
+/// Takes the scale, then users in ascending order, and after each its ratings by ascending item. Canonical bytes, all
+/// numbers little-endian:
+///   scale  = 'S', implicit (1 byte: 0 or 1), minimum, maximum and the least liked rating in stars (float64 each)
 ///   user   = 'U', fold (1 byte: 0 train, 1 validation, 2 test), length of its id (uint32), the id's UTF-8 bytes
 ///   rating = 'R', length of the film's id (uint32), the id's UTF-8 bytes, the rating in stars (float32)
 /// Numeric ids stand as their shortest decimal text.
 class Fingerprint {
  public:
-  Fingerprint();
+  explicit Fingerprint(const RatingScale& scale);
   void add_user(std::string_view id, Fold fold);
   void add_rating(std::string_view movie_id, float stars);
   /// 64 lower-case hex digits; nothing may be added afterwards.

@@ -63,7 +63,7 @@ void collect_refused(Database& database, DatasetSummary& s) {
   });
 }
 
-std::string fingerprint_of(Database& database, const std::filesystem::path& ratings_file,
+std::string fingerprint_of(Database& database, const RatingScale& scale, const std::filesystem::path& ratings_file,
                            const std::function<void(std::int64_t)>& on_rows) {
   const std::vector<std::string> movie_ids =
       ids_of(database, "SELECT CAST(movieId AS VARCHAR) FROM items ORDER BY item");
@@ -71,7 +71,7 @@ std::string fingerprint_of(Database& database, const std::filesystem::path& rati
   std::vector<Fold> folds;
   for_each_row(database, "SELECT fold FROM users ORDER BY user",
                [&](const Rows& rows, std::size_t row) { folds.push_back(fold_named(rows.text(0, row))); });
-  Fingerprint fingerprint;
+  Fingerprint fingerprint(scale);
   std::int32_t last_user = -1, last_item = -1;
   std::int64_t count = 0;
   Rows rows = database.stream(

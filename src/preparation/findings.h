@@ -19,7 +19,7 @@ void collect_refused(Database& database, DatasetSummary& summary);
 /// Streams the sorted `ratings_file` once and hashes it with the ids of the tables items and users. `on_rows` is told
 /// the rows so far. Throws std::logic_error when the rows are not strictly ascending: then the pipeline is wrong, not
 /// the user.
-std::string fingerprint_of(Database& database, const std::filesystem::path& ratings_file,
+std::string fingerprint_of(Database& database, const RatingScale& scale, const std::filesystem::path& ratings_file,
                            const std::function<void(std::int64_t)>& on_rows);
 
 }  // namespace encore

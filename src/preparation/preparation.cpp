@@ -254,7 +254,7 @@ class Run {
     const std::int64_t written = pipeline_.write("SELECT * FROM ratings_file", folder_ / "ratings.parquet");
     if (written != summary_.ratings) throw std::logic_error("the written ratings are not the counted ones");
     Progress progress(output_, "fingerprint", "ratings", static_cast<double>(written));
-    summary_.fingerprint = fingerprint_of(database_, folder_ / "ratings.parquet",
+    summary_.fingerprint = fingerprint_of(database_, summary_.scale, folder_ / "ratings.parquet",
                                           [&](std::int64_t rows) { progress.update(static_cast<double>(rows)); });
     return written;
   }

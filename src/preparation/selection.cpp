@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "console/table.h"
 #include "process/error.h"
@@ -13,6 +14,9 @@
 
 namespace encore {
 namespace {
+
+constexpr const char* usual_scale = "0.5-5";
+constexpr double largest_maximum = 1e6;
 
 /// DuckDB goes this far beyond its own limit (measured: 140 to 210 MB), and below the least it cannot hold its read
 /// buffers. The usual limit keeps the process below a gigabyte, however one counts.
@@ -28,14 +32,28 @@ std::pair<std::int32_t, std::int32_t> checked_years(const std::string& text) {
 }
 
 RatingScale checked_scale(const PrepareSettings& settings) {
-  if (settings.implicit) return {1, 1, 1, true};
-  const auto ends = parse_scale(settings.scale);
+  if (settings.implicit) {
+    for (const auto& [given, option] :
+         {std::pair{settings.scale.has_value(), "--scale"}, {settings.liked.has_value(), "--liked"}}) {
+      if (given)
+        throw UserError(fmt::format("{} does nothing with --implicit, where every row counts as 1; leave one of the "
+                                    "two out",
+                                    option));
+    }
+    return {1, 1, 1, true};
+  }
+  const std::string text = settings.scale.value_or(usual_scale);
+  const auto ends = parse_scale(text);
   if (!ends || ends->first < 0)
-    throw UserError(
-        fmt::format("--scale is '{}'; it must be a range of ratings from 0 upwards such as 0.5-5", settings.scale));
+    throw UserError(fmt::format("--scale is '{}'; it must be a range of ratings from 0 upwards such as 0.5-5", text));
+  // Beyond that a rating ÷ maximum comes close to what a float cannot hold, and every other rating to 0.
+  if (ends->second > largest_maximum)
+    throw UserError(fmt::format("--scale is '{}'; ratings of more than {:.0f} are none that a scale is needed for: divide "
+                                "them, or say --implicit",
+                                text, largest_maximum));
   RatingScale scale{ends->first, ends->second, settings.liked.value_or(0.8 * ends->second), false};
   if (!(scale.liked >= scale.minimum && scale.liked <= scale.maximum))
-    throw UserError(fmt::format("--liked is {}, which is outside of the scale {}", scale.liked, settings.scale));
+    throw UserError(fmt::format("--liked is {}, which is outside of the scale {}", scale.liked, text));
   return scale;
 }
 

@@ -51,6 +51,7 @@ const OptionTable<S> table = {
      .member = &S::scale,
      .value_name = "MIN-MAX",
      .sentence = "The scale of the ratings; others are rejected, and values become rating / MAX.",
+     .default_text = "0.5-5",
      .group = selection},
     {.name = "--liked",
      .member = &S::liked,

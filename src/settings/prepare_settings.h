@@ -17,7 +17,7 @@ struct PrepareSettings {
   double hold_out = 0.2;
   double validation = 0;
   std::int64_t seed = 42;
-  std::string scale = "0.5-5";
+  std::optional<std::string> scale;
   std::optional<double> liked;
   bool implicit = false;
   bool strict = false;

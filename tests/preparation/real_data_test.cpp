@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using RealData = PreparationTest;
 
 /// By a few lines of Python over the same file (hashlib's md5 and sha256), written from docs/formats.md.
-const char* const known_fingerprint = "7976deeb65f28e5ede09e7fa9a4fc0ee586232ea74f5445670cbc34608a3cc78";
+const char* const known_fingerprint = "d83fad7b9a34dd23e9862c714355988da4d13f7cfe5406c79aa4bccb70f35a78";
 
 TEST_F(RealData, AllOfIt) {
   const DatasetSummary summary = prepare(settings_for(real_ratings), 2);

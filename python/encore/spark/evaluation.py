@@ -11,6 +11,7 @@ from encore import _core
 from encore.errors import UserError
 from encore.spark import inference
 from encore.spark.people import shared_out
+from encore.spark.same_dataset import require_same_scale
 from encore.spark.shipping import read_catalogue, ship
 
 _schema = "held_out boolean, sums string, items array<bigint>, counts array<bigint>"
@@ -53,11 +54,19 @@ def _answer(model, dataset, fold, judged, training_ratings):
     if train is not None:
         del train["rmse_held_out"]  # nothing of training users is held out
     if not dataset.summary["users_by_fold"][fold]:
-        share = {"test": "hold_out", "validation": "validation"}[fold]
-        warnings.warn(f"the dataset has no {fold} users, so nothing is judged on them; prepare with {share}=0.2")
+        warnings.warn(_no_users(dataset.summary, fold))
     elif held_out["ranking"] is None:
         warnings.warn(f"no {fold} user has enough liked films to hide some, so there is no ranking to judge")
     return {"train": train, fold: held_out["errors"], "ranking": held_out["ranking"], "popularity": held_out["popularity"]}
+
+
+def _no_users(summary, fold):
+    """Why there is nobody to judge on: no users were held out, or too few for a share of them to be one."""
+    name = {"test": "hold_out", "validation": "validation"}[fold]
+    nothing = f"the dataset has no {fold} users, so nothing is judged on them"
+    if not summary[name]:
+        return f"{nothing}; prepare with {name}=0.2"
+    return f"{nothing}: {name}={summary[name]:g} of its {summary['users']:,} users gave none; prepare with a larger {name}, or more users"
 
 
 def _training_ratings(model, dataset, other_dataset):
@@ -66,6 +75,7 @@ def _training_ratings(model, dataset, other_dataset):
     rows.sort(key=lambda row: row.item)
     if [row.movieId for row in rows] != read_catalogue(model.folder)["movieId"].to_pylist():
         raise UserError("the model was trained on other films than this dataset holds; name the dataset that it was trained on")
+    require_same_scale(model.description["scale"], dataset.summary)
     if model.description["dataset_fingerprint"] != dataset.fingerprint and not other_dataset:
         raise UserError("the model was trained on another dataset, so the held-out users of this one may be known to it; name the dataset "
                         "that it was trained on, or say other_dataset=True")

@@ -22,6 +22,7 @@ from encore.spark.bulk import write_recommendations
 from encore.spark.evaluation import evaluate
 from encore.spark.model_storage import ModelReader, ModelWriter
 from encore.spark.params import ColumnParams
+from encore.spark.same_dataset import require_common_films, require_same_stars
 from encore.spark.shipping import read_catalogue, ship
 
 
@@ -201,6 +202,11 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
             numeric = not isinstance(data.users.schema["userId"].dataType, StringType)
             wanted = subset.select(people.as_id(user, subset.schema[user].dataType, numeric).alias("userId")).distinct()
             users = data.users.join(wanted, "userId", "left_semi")
+        require_same_stars(self.description["scale"], data.summary)
+        if data.fingerprint != self.description["dataset_fingerprint"]:
+            films = data.items.select("movieId", "title").collect()
+            own = read_catalogue(self.folder)
+            require_common_films(own["movieId"].to_pylist(), own["title"].to_pylist(), *zip(*films))
         return people.from_dataset(data, self.description["dataset_fingerprint"], known_only, users)
 
     def _from_frame(self, frame):

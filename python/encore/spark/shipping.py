@@ -19,8 +19,8 @@ _packing = threading.Lock()
 
 
 def read_catalogue(folder):
-    """movieId and training_ratings of a model folder, in the order of the model's items."""
-    return pq.read_table(os.path.join(folder, "items.parquet"), columns=["movieId", "training_ratings"])
+    """movieId, title and training_ratings of a model folder, in the order of the model's items."""
+    return pq.read_table(os.path.join(folder, "items.parquet"), columns=["movieId", "title", "training_ratings"])
 
 
 def ship(spark, folder):

@@ -1,13 +1,14 @@
-"""The fingerprint of the sorted ratings: the same sha256 over the same bytes as the core's (src/dataset/fingerprint.h). The
+"""The fingerprint of the scale and the sorted ratings: the same sha256 over the same bytes as the core's (src/dataset/fingerprint.h). The
 bytes are made where the ratings are; the driver sees them pass, one chunk at a time. Not its place in the summary."""
 
 import hashlib
+import struct
 
 folds = ("train", "validation", "test")
 
 
-def fingerprint(ratings, items, users):
-    """64 hex digits over `ratings` (user, item, rating), whose partitions follow each other in order of user, each sorted by user
+def fingerprint(scale, ratings, items, users):
+    """64 hex digits over `scale` (minimum, maximum, liked, implicit) and `ratings` (user, item, rating), whose partitions follow each other in order of user, each sorted by user
     and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
     the driver. Raises AssertionError when the rows do not ascend."""
     films = [_text_of(row[0]) for row in items.orderBy("item").select("movieId").toLocalIterator()]
@@ -15,7 +16,7 @@ def fingerprint(ratings, items, users):
     film_records = [b"R" + len(film).to_bytes(4, "little") + film for film in films]
     user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
     chunks = ratings.select("user", "item", "rating").mapInArrow(_maker(film_records, user_records), "bytes binary")
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(struct.pack("<c?3d", b"S", scale.implicit, scale.minimum, scale.maximum, scale.liked))
     for row in chunks.toLocalIterator(prefetchPartitions=True):
         digest.update(row[0])
     return digest.hexdigest()

@@ -282,7 +282,7 @@ class _Run:
 
     def fingerprint(self):
         spark = self.pipeline.spark
-        self.summary["fingerprint"] = fingerprint(self.sorted_ratings, spark.table("items"), spark.table("users"))
+        self.summary["fingerprint"] = fingerprint(self.settings.scale, self.sorted_ratings, spark.table("items"), spark.table("users"))
         return self.summary["ratings"]
 
     def in_session(self):

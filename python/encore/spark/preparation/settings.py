@@ -11,6 +11,9 @@ from encore.errors import UserError
 of_the_command_line = ("source", "output", "memory", "threads")
 
 
+largest_maximum = 1_000_000
+
+
 class Scale(NamedTuple):
     minimum: float
     maximum: float
@@ -45,15 +48,22 @@ def _years(text):
 
 def _scale(settings):
     if settings.implicit:
+        for name in ("scale", "liked"):
+            if getattr(settings, name) is not None:
+                raise UserError(f"{name} does nothing with implicit=True, where every row counts as 1; leave one of the two out")
         return Scale(1.0, 1.0, 1.0, True)
+    text = "0.5-5" if settings.scale is None else settings.scale
     number = r"[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
-    match = re.fullmatch(rf"({number})-({number})", settings.scale)
+    match = re.fullmatch(rf"({number})-({number})", text)
     minimum, maximum = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
     if not minimum < maximum:
-        raise UserError(f"scale is '{settings.scale}'; it must be a range of ratings from 0 upwards such as (0.5, 5)")
+        raise UserError(f"scale is '{text}'; it must be a range of ratings from 0 upwards such as (0.5, 5)")
+    if maximum > largest_maximum:
+        raise UserError(f"scale is '{text}'; ratings of more than {largest_maximum} are none that a scale is needed for: divide them, "
+                        "or say implicit=True")
     liked = 0.8 * maximum if settings.liked is None else settings.liked
     if not minimum <= liked <= maximum:
-        raise UserError(f"liked is {liked:g}, which is outside of the scale {settings.scale}")
+        raise UserError(f"liked is {liked:g}, which is outside of the scale {text}")
     return Scale(minimum, maximum, liked, False)
 
 
