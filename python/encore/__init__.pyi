@@ -188,7 +188,7 @@ def prepare(
     where: str | None = None,
     min_item_ratings: int = 0,
     min_user_ratings: int = 0,
-    scale: tuple[float, float] | str = '0.5-5',
+    scale: tuple[float, float] | str | None = None,
     liked: float | None = None,
     implicit: bool = False,
     strict: bool = False,
@@ -223,7 +223,7 @@ def prepare(
         where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating and time holds. (text; default: all ratings)
         min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)
         min_user_ratings: Only users with at least this many of the remaining ratings. (whole number)
-        scale: The scale of the ratings; others are rejected, and values become rating / MAX. (text; default: '0.5-5')
+        scale: The scale of the ratings; others are rejected, and values become rating / MAX. (text; default: 0.5-5)
         liked: A rating of at least this counts as liked. (number; default: 4, or 0.8 times the maximum of another scale)
         implicit: Every row counts as 1, whatever its rating; a file without ratings needs this. (switch)
         strict: Stop when a row is rejected for another reason than a later rating of the same film. (switch)

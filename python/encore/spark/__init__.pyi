@@ -39,7 +39,7 @@ def prepare(
     where: str | None = None,
     min_item_ratings: int = 0,
     min_user_ratings: int = 0,
-    scale: tuple[float, float] | str = '0.5-5',
+    scale: tuple[float, float] | str | None = None,
     liked: float | None = None,
     implicit: bool = False,
     strict: bool = False,
