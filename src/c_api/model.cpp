@@ -192,33 +192,37 @@ constexpr ErrorSum error_sums[] = {{"squared", &ReconstructionSums::squared},
                                    {"held_out_squared", &ReconstructionSums::held_out_squared},
                                    {"held_out_cells", &ReconstructionSums::held_out_cells}};
 
-struct MetricSum {
-  const char* key;
-  double RankingSums::*value;
-};
-constexpr MetricSum metric_sums[] = {{"recall@20", &RankingSums::recall_at_20},
-                                     {"recall@50", &RankingSums::recall_at_50},
-                                     {"ndcg@10", &RankingSums::ndcg_at_10},
-                                     {"ndcg@100", &RankingSums::ndcg_at_100},
-                                     {"precision@10", &RankingSums::precision_at_10}};
-
 template <class Number>
 void add_to(Json& sums, const std::string& key, Number value) {
   sums[key] = sums.value(key, Number{}) + value;
 }
 
+/// Shares as "ranking.ndcg@100" and the number of users who said something as "ranking.ndcg@100.weight".
 void add_ranking(Json& sums, const std::string& prefix, const RankingSums& ranking, std::int64_t* exposures) {
+  const auto& metrics = default_metrics();
   add_to(sums, prefix + "users", ranking.users);
-  for (const auto& sum : metric_sums) add_to(sums, prefix + sum.key, ranking.*sum.value);
-  for (std::size_t item = 0; item < ranking.exposures.size(); ++item) exposures[item] += ranking.exposures[item];
+  bool counted = false;  // coverage and Gini both look at the first ten
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    if (metrics[m].kind->of_exposures == nullptr) {
+      add_to(sums, prefix + metrics[m].key, ranking.shares[m].sum);
+      add_to(sums, prefix + metrics[m].key + ".weight", ranking.shares[m].weight);
+    } else if (!counted) {
+      counted = true;
+      for (std::size_t item = 0; item < ranking.exposures[m].size(); ++item)
+        exposures[item] += ranking.exposures[m][item];
+    }
+  }
 }
 
 RankingSums ranking_from(const Json& sums, const std::string& prefix, const std::int64_t* exposures,
                          std::int64_t items) {
   RankingSums ranking;
   ranking.users = sums.value(prefix + "users", std::int64_t{0});
-  for (const auto& sum : metric_sums) ranking.*sum.value = sums.value(prefix + sum.key, 0.0);
-  ranking.exposures.assign(exposures, exposures + items);
+  for (const Metric& metric : default_metrics()) {
+    ranking.shares.push_back(
+        {sums.value(prefix + metric.key, 0.0), sums.value(prefix + metric.key + ".weight", 0.0)});
+    ranking.exposures.emplace_back(exposures, exposures + items);
+  }
   return ranking;
 }
 
@@ -307,10 +311,10 @@ int encore_model_judge(const encore_model* model, const encore_users* users, con
       for (const auto& sum : error_sums) add_to(sums, sum.key, errors.*sum.value);
     }
     if (part != nullptr) {
-      const auto order = in_order_of_likes({require(liked_ratings, "liked_ratings"), items}, {training_ratings, items});
+      const std::span<const std::int64_t> liked(require(liked_ratings, "liked_ratings"), items);
       add_ranking(sums, "ranking.", ranking_sums(trained.network, dataset, Fold::test, threads, trained.block_items),
                   require(exposures, "exposures"));
-      add_ranking(sums, "popularity.", popularity_sums(dataset, Fold::test, order, threads), exposures + items);
+      add_ranking(sums, "popularity.", popularity_sums(dataset, Fold::test, liked, threads), exposures + items);
     }
     char* text = handed_out(sums.dump());
     encore_free(*sums_json);
@@ -330,7 +334,7 @@ int encore_model_figures(const encore_model* model, const char* sums_json, const
     std::vector<std::uint8_t> candidate;
     for (std::int64_t item = 0; item < items; ++item) candidate.push_back(training_ratings[item] > 0);
     const auto quality = [&](const char* prefix, const std::int64_t* counts) {
-      const auto found = quality_of(ranking_from(sums, prefix, counts, items), candidate);
+      const auto found = quality_of(ranking_from(sums, prefix, counts, items), default_metrics(), candidate);
       return quality_json(found.users > 0 ? std::optional(found) : std::nullopt);
     };
     std::optional<ReconstructionErrors> found;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include "commands/command.h"
+#include "commands/judgement.h"
 #include "console/progress.h"
 #include "console/table.h"
 #include "dataset/dataset_summary.h"
@@ -10,6 +11,7 @@
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/figures.h"
+#include "evaluation/ranking.h"
 #include "process/resources.h"
 #include "folder/model_folder.h"
 #include "process/error.h"
@@ -24,6 +26,11 @@ using Json = nlohmann::ordered_json;
 struct Verdict {
   std::optional<ReconstructionErrors> train, held_out;
   std::optional<RankingQuality> ranking, popularity;
+  struct Slice {
+    std::string name;
+    RankingQuality ranking, popularity;
+  };
+  std::vector<Slice> slices;
 };
 
 std::string cell(const std::optional<double>& value, int digits) {
@@ -54,11 +61,37 @@ std::string errors_text(const Verdict& verdict, const std::string& fold, double 
 
 std::string ranking_text(const Verdict& verdict, const std::string& fold) {
   Table table({{"metric"}, {"model", true}, {"popularity", true}});
-  for (const auto& row : ranking_rows()) {
-    table.add({row.name, cell((*verdict.ranking).*row.value, 4), cell((*verdict.popularity).*row.value, 4)});
-  }
+  const RankingQuality& ranking = *verdict.ranking;
+  for (std::size_t m = 0; m < ranking.metrics.size(); ++m)
+    table.add({ranking.metrics[m].title, cell(ranking.figures[m], 4), cell(verdict.popularity->figures[m], 4)});
   return fmt::format("Ranking of all films for {} {} users, of whom a part of the liked films is hidden\n{}",
-                     with_thousands(verdict.ranking->users), fold, table.text());
+                     with_thousands(ranking.users), fold, table.text());
+}
+
+/// Model and popularity, one column a metric.
+std::string slices_text(const Verdict& verdict) {
+  std::vector<TableColumn> columns{{"slice"}, {"users", true}, {"ranking"}};
+  for (const Metric& metric : verdict.ranking->metrics) columns.push_back({metric.title, true});
+  Table table(columns);
+  const auto add = [&](const std::string& slice, const char* name, const RankingQuality& quality) {
+    std::vector<std::string> row{slice, with_thousands(quality.users), name};
+    for (const auto& figure : quality.figures) row.push_back(cell(figure, 4));
+    table.add(row);
+  };
+  for (const Verdict::Slice& slice : verdict.slices) {
+    add(slice.name, "model", slice.ranking);
+    add("", "popularity", slice.popularity);
+  }
+  return fmt::format("\nSlices: users with something to find in them, and only that counts\n{}", table.text());
+}
+
+Json slices_json(const Verdict& verdict) {
+  Json slices = Json::array();
+  for (const Verdict::Slice& slice : verdict.slices)
+    slices.push_back({{"slice", slice.name},
+                      {"ranking", quality_json(slice.ranking)},
+                      {"popularity", quality_json(slice.popularity)}});
+  return slices;
 }
 
 void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
@@ -72,6 +105,26 @@ void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, con
         "{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
         "dataset that it was trained on, or say --other-dataset",
         settings.model, settings.dataset));
+  }
+}
+
+/// What is said of the ranking: beside popularity, slice by slice, user by user.
+void rank(Verdict& verdict, const RankingJudgement& ranking, const Dataset& dataset, const EvaluateSettings& settings,
+          Fold fold, const RankingRules& rules, int threads) {
+  const RankingJudgement popularity = judge_popularity(dataset, fold, rules, threads);
+  const std::vector<std::uint8_t> candidate = candidates_of(rules, dataset.items);
+  verdict.ranking = quality_of(ranking.all, rules.metrics, candidate);
+  verdict.popularity = quality_of(popularity.all, rules.metrics, candidate);
+  for (std::size_t s = 0; s < rules.slices.size(); ++s) {
+    std::vector<std::uint8_t> of_slice = candidate;
+    for (std::size_t item = 0; item < rules.slices[s].items.size(); ++item)
+      of_slice[item] = of_slice[item] != 0 && rules.slices[s].items[item] != 0;
+    verdict.slices.push_back({rules.slices[s].name, quality_of(ranking.slices[s], rules.metrics, of_slice),
+                              quality_of(popularity.slices[s], rules.metrics, of_slice)});
+  }
+  if (settings.per_user) {
+    const NamedJudgement named[] = {{"model", &ranking}, {"popularity", &popularity}};
+    write_per_user(*settings.per_user, dataset, rules.metrics, named);
   }
 }
 
@@ -94,13 +147,11 @@ Verdict judge(const TrainedModel& model, const Dataset& dataset, const EvaluateS
     if (has_held_out) verdict.held_out = errors_of(fold);
   }
   if (has_held_out) {
-    const RankingQuality ranking = with_progress("ranking", fold, [&](const OnUsers& on_users) {
-      return ranking_quality(model.network, dataset, fold, threads, model.block_items, on_users);
+    const RankingRules rules = rules_from(settings, dataset, fold);
+    const RankingJudgement ranking = with_progress("ranking", fold, [&](const OnUsers& on_users) {
+      return judge_ranking(model, dataset, fold, rules, threads, on_users);
     });
-    if (ranking.users > 0) {
-      verdict.ranking = ranking;
-      verdict.popularity = popularity_quality(dataset, fold, threads);
-    }
+    if (ranking.all.users > 0) rank(verdict, ranking, dataset, settings, fold, rules, threads);
   }
   return verdict;
 }
@@ -118,6 +169,7 @@ std::string no_users_text(const EvaluateSettings& settings, Fold fold) {
 }
 
 int run_evaluate(const EvaluateSettings& settings, const Output& output) {
+  read_metrics(settings.metrics);  // what is wrong with them is said before anything is read
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
   require_to_be_judged(model, dataset, settings);
@@ -132,13 +184,15 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
     output.warn(fmt::format("no {} user of {} has enough liked films to hide some, so there is no ranking to judge",
                             settings.fold, settings.dataset));
   }
-  output.object(Json{{"train", errors_json(verdict.train, false)},
-                     {settings.fold, errors_json(verdict.held_out, true)},
-                     {"ranking", quality_json(verdict.ranking)},
-                     {"popularity", quality_json(verdict.popularity)}}
-                    .dump());
+  Json answer = {{"train", errors_json(verdict.train, false)},
+                 {settings.fold, errors_json(verdict.held_out, true)},
+                 {"ranking", quality_json(verdict.ranking)},
+                 {"popularity", quality_json(verdict.popularity)}};
+  if (!settings.by.empty()) answer["slices"] = slices_json(verdict);
+  output.object(answer.dump());
   if (verdict.train) output.result(errors_text(verdict, settings.fold, dataset.scale.maximum));
   if (verdict.ranking) output.result(ranking_text(verdict, settings.fold));
+  if (!verdict.slices.empty()) output.result(slices_text(verdict));
   return 0;
 }
 
@@ -147,7 +201,9 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
 Command evaluate_command() {
   return make_command<EvaluateSettings>(
       "evaluate", "Judge a model on users that it was not trained on.",
-      {"encore evaluate fifties.model fifties", "encore evaluate fifties.model fifties --json"}, evaluate_options(),
+      {"encore evaluate fifties.model fifties", "encore evaluate fifties.model fifties --json",
+       "encore evaluate fifties.model fifties --metrics ndcg@20,hit@10,auc --by popularity --by \"year < 1955\""},
+      evaluate_options(),
       run_evaluate);
 }
 

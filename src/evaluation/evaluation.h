@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
+#include <vector>
 #include "dataset/dataset.h"
+#include "evaluation/metric_table.h"
 #include "model/trained_model.h"
 
 namespace encore {
@@ -21,8 +24,10 @@ struct ReconstructionErrors {
 /// Ranking of held-out users by fold-in (Liang et al. 2018); see ranking.h.
 struct RankingQuality {
   std::int64_t users = 0;  ///< with at least one target
-  double recall_at_20 = 0, recall_at_50 = 0, ndcg_at_10 = 0, ndcg_at_100 = 0, precision_at_10 = 0;
-  double coverage = 0, gini = 0;
+  std::vector<Metric> metrics;
+  std::vector<std::optional<double>> figures;  ///< [metrics]; nothing where a metric is undefined
+  /// The figure of "ndcg@100" and its like; nothing where it is undefined or was not asked for.
+  std::optional<double> operator[](std::string_view key) const;
 };
 
 /// Hears how many users are done, never from two threads at once.
@@ -39,6 +44,7 @@ struct LossOfUsers {
 };
 LossOfUsers loss_of_users(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
 ReconstructionErrors reconstruction_errors(const TrainedModel&, const Dataset&, Fold, int threads, const OnUsers& = {});
+/// By the default metrics.
 RankingQuality ranking_quality(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
                                const OnUsers& = {});
 /// The same users, ranked for by how many training users liked each film.

@@ -1,4 +1,4 @@
-// One table of ranking metrics; absent figures are null.
+// Absent figures are null.
 #include "evaluation/figures.h"
 
 namespace encore {
@@ -6,19 +6,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr RankingRow rows[] = {{"recall@20", "Recall@20", &RankingQuality::recall_at_20},
-                               {"recall@50", "Recall@50", &RankingQuality::recall_at_50},
-                               {"ndcg@10", "NDCG@10", &RankingQuality::ndcg_at_10},
-                               {"ndcg@100", "NDCG@100", &RankingQuality::ndcg_at_100},
-                               {"precision@10", "Precision@10", &RankingQuality::precision_at_10},
-                               {"coverage", "coverage", &RankingQuality::coverage},
-                               {"gini", "Gini", &RankingQuality::gini}};
-
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 }  // namespace
-
-std::span<const RankingRow> ranking_rows() { return rows; }
 
 Json errors_json(const std::optional<ReconstructionErrors>& errors, bool held_out) {
   if (!errors) return nullptr;
@@ -35,7 +25,7 @@ Json errors_json(const std::optional<ReconstructionErrors>& errors, bool held_ou
 Json quality_json(const std::optional<RankingQuality>& quality) {
   if (!quality) return nullptr;
   Json json = {{"users", quality->users}};
-  for (const auto& row : rows) json[row.key] = (*quality).*row.value;
+  for (std::size_t m = 0; m < quality->metrics.size(); ++m) json[quality->metrics[m].key] = number(quality->figures[m]);
   return json;
 }
 

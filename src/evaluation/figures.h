@@ -2,17 +2,9 @@
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <span>
 #include "evaluation/evaluation.h"
 
 namespace encore {
-
-struct RankingRow {
-  const char* key;   ///< in JSON
-  const char* name;  ///< for people
-  double RankingQuality::*value;
-};
-std::span<const RankingRow> ranking_rows();
 
 /// null without errors. `held_out`: with rmse_held_out, which training users have none of.
 nlohmann::ordered_json errors_json(const std::optional<ReconstructionErrors>& errors, bool held_out);

@@ -6,20 +6,56 @@
 //   - candidates are all items with a training rating; others are never shown, and are misses when they are targets;
 //   - means over those users; coverage and Gini over how often each candidate stands in a top-10 list;
 //   - equal scores rank by item index, ascending.
-// Popularity ranks the candidates by how many training users liked them.
+// Popularity ranks the candidates by how many training users liked them. RankingRules change what a protocol may
+// change: the metrics, the candidates, what is hidden; and cut the users or the targets into slices.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 #include "evaluation/evaluation.h"
+#include "evaluation/sums.h"
 
 namespace encore {
+
+/// A part of the judgement: only these items count as targets and as shown, and only these users are asked.
+struct RankingSlice {
+  std::string name;
+  std::vector<std::uint8_t> items;  ///< [M]; empty: all
+  std::vector<std::uint8_t> users;  ///< [U] of the dataset; empty: all
+};
+
+struct RankingRules {
+  std::vector<Metric> metrics = default_metrics();
+  std::vector<std::uint8_t> candidate;  ///< [M]; empty: candidates_of
+  bool hide_rated = false;  ///< what the user rated without being a target, such as films they disliked, is never shown
+  std::vector<RankingSlice> slices;
+};
+
+/// The sums, and what each user added to them.
+struct RankingJudgement {
+  RankingSums all;
+  std::vector<RankingSums> slices;     ///< in the order of the rules
+  std::vector<std::int32_t> users;     ///< [n] of the dataset
+  std::vector<std::int32_t> given, targets;  ///< [n] how many
+  std::vector<Share> shares;           ///< [n][metrics]
+};
+RankingJudgement judge_ranking(const TrainedModel&, const Dataset&, Fold, const RankingRules&, int threads,
+                               const OnUsers& on_users = {});
+RankingJudgement judge_popularity(const Dataset&, Fold, const RankingRules&, int threads);
 
 /// The users of a fold that have something to find.
 std::vector<std::int32_t> users_with_targets(const Dataset&, Fold);
 /// 1 for items with a training rating. [M]
 std::vector<std::uint8_t> candidates_of(const Catalogue& items);
+/// `rules.candidate`, or candidates_of. [M]
+std::vector<std::uint8_t> candidates_of(const RankingRules& rules, const Catalogue& items);
 
 /// The candidates by how many training users rated them as liked or better, most first, equal counts by item.
 std::vector<std::int32_t> items_by_popularity(const Dataset& dataset);
+
+/// Head, middle and tail: the most rated items that together have a third of the training ratings, the next, the rest.
+std::vector<RankingSlice> slices_by_popularity(const Catalogue& items);
+/// Users by how many of their ratings go in: below 10, 10 to 29, 30 to 99, 100 and more; without empty slices.
+std::vector<RankingSlice> slices_by_history(const Dataset& dataset, Fold fold);
 
 }  // namespace encore

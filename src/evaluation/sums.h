@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 #include "evaluation/evaluation.h"
+#include "evaluation/metric_table.h"
 
 namespace encore {
 
@@ -15,29 +16,31 @@ struct ReconstructionSums {
   double rated_squared = 0, rated_cells = 0, held_out_squared = 0, held_out_cells = 0;
 };
 
-/// Σ over users of each metric of ranking.h.
+/// Σ over users of each metric, which adds up over machines.
 struct RankingSums {
   std::int64_t users = 0;
-  double recall_at_20 = 0, recall_at_50 = 0, ndcg_at_10 = 0, ndcg_at_100 = 0, precision_at_10 = 0;
-  std::vector<std::int64_t> exposures;  ///< [M] how often each item stood in a top-10 list
+  std::vector<Share> shares;  ///< [metrics], as asked for
+  /// [metrics][M] how often each item stood in a first k; empty for metrics of single lists
+  std::vector<std::vector<std::int64_t>> exposures;
 };
 
 /// Of the dataset's users of a fold. `means` [M]: see item_means. Of `dataset.items` only the counts of training
 /// ratings are looked at.
 ReconstructionSums reconstruction_sums(const TrainedModel&, const Dataset&, Fold, std::span<const double> means,
                                        int threads, const OnUsers& on_users = {});
+/// By the default metrics.
 RankingSums ranking_sums(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
                          const OnUsers& on_users = {});
-/// `order`: the candidates, most liked first (in_order_of_likes).
-RankingSums popularity_sums(const Dataset&, Fold, std::span<const std::int32_t> order, int threads);
+/// `liked` [M]: how many training users liked each item.
+RankingSums popularity_sums(const Dataset&, Fold, std::span<const std::int64_t> liked, int threads);
 
-/// Items with a training rating by `liked` [M], most first, equal counts by item.
+/// The items of `candidate` [M] by `liked` [M], most first, equal counts by item.
 std::vector<std::int32_t> in_order_of_likes(std::span<const std::int64_t> liked,
-                                            std::span<const std::int64_t> training_ratings);
+                                            std::span<const std::uint8_t> candidate);
 
 /// `maximum`: of the scale, in stars.
 ReconstructionErrors errors_of(const ReconstructionSums&, const Architecture&, std::int64_t items, double maximum);
 /// `candidate` [M]: coverage and Gini are over these items.
-RankingQuality quality_of(const RankingSums&, std::span<const std::uint8_t> candidate);
+RankingQuality quality_of(const RankingSums&, std::span<const Metric>, std::span<const std::uint8_t> candidate);
 
 }  // namespace encore

@@ -1,8 +1,6 @@
 // A few batches for each thread are answered in parallel, then written in order, and so on: the file grows in user
 // order, and memory stays small.
 #include "recommendation/bulk.h"
-#include <fcntl.h>
-#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
@@ -12,6 +10,7 @@
 #include "kernel/parallel.h"
 #include "process/error.h"
 #include "process/interruption.h"
+#include "process/nameless_file.h"
 #include "process/staged_file.h"
 
 namespace encore {
@@ -35,25 +34,6 @@ std::vector<std::string> film_cells(const Catalogue& items) {
   }
   return cells;
 }
-
-/// A file without a name, on the disk of `neighbour`: it is gone when the process is, however that ends.
-class NamelessFile {
- public:
-  explicit NamelessFile(const std::filesystem::path& neighbour) {
-    const auto path = std::filesystem::path(neighbour) += ".rows";
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) throw cannot_write(neighbour, errno);
-    ::unlink(path.c_str());
-  }
-  NamelessFile(const NamelessFile&) = delete;
-  NamelessFile& operator=(const NamelessFile&) = delete;
-  ~NamelessFile() { ::close(descriptor_); }
-  /// A path under which this process, and no other, can open it.
-  std::filesystem::path path() const { return fmt::format("/proc/self/fd/{}", descriptor_); }
-
- private:
-  int descriptor_;
-};
 
 struct Piece {
   std::string text;

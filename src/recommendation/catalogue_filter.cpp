@@ -8,7 +8,7 @@
 namespace encore {
 
 std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet, const std::string& expression,
-                                      bool numeric_ids) {
+                                      bool numeric_ids, const std::string& option) {
   Database database({.threads = 1});
   require_expression(database, expression,
                      {{"movieId", numeric_ids ? "BIGINT" : "VARCHAR"},
@@ -16,7 +16,7 @@ std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet
                       {"year", "INTEGER"},
                       {"genres", "VARCHAR"},
                       {"ratings", "BIGINT"}},
-                     "--where");
+                     option);
   std::vector<std::uint8_t> chosen;
   try {
     Rows rows = database.stream(
@@ -27,7 +27,7 @@ std::vector<std::uint8_t> films_where(const std::filesystem::path& items_parquet
       for (std::size_t row = 0; row < rows.size(); ++row) chosen.push_back(rows.boolean(0, row));
     }
   } catch (const SqlError& error) {
-    throw UserError(fmt::format("--where: {}", error.what()));
+    throw UserError(fmt::format("{}: {}", option, error.what()));
   }
   return chosen;
 }

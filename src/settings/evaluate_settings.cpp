@@ -7,6 +7,7 @@ namespace encore {
 
 const OptionTable<EvaluateSettings>& evaluate_options() {
   using S = EvaluateSettings;
+  constexpr std::string_view ranking = "Ranking";
   static const OptionTable<S> table = {
       model_folder_row(&S::model),
       {.name = "DATASET",
@@ -29,6 +30,37 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
        .value_name = "",
        .sentence = "Judge on another dataset with the same films, although its held-out users may be users that the "
                    "model was trained on."},
+      {.name = "--metrics",
+       .member = &S::metrics,
+       .value_name = "NAMES",
+       .sentence = "Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, "
+                   "precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae.",
+       .group = ranking},
+      {.name = "--by",
+       .member = &S::by,
+       .value_name = "SLICE",
+       .sentence = "Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or "
+                   "an SQL condition on the films to be found, such as \"year < 1980\".",
+       .group = ranking},
+      {.name = "--candidates",
+       .member = &S::candidates,
+       .value_name = "WHICH",
+       .sentence = "Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand "
+                   "in this file, one a line.",
+       .group = ranking},
+      {.name = "--hide",
+       .member = &S::hide,
+       .value_name = "WHAT",
+       .sentence = "Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or "
+                   "rated (all that they rated but the films to be found).",
+       .choices = {"given", "rated"},
+       .group = ranking},
+      {.name = "--per-user",
+       .member = &S::per_user,
+       .value_name = "FILE",
+       .sentence = "Write what each user adds to each metric to this Parquet file.",
+       .default_text = "means only",
+       .group = ranking},
       threads_row(&S::threads),
   };
   return table;

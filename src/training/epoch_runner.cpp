@@ -98,8 +98,9 @@ double EpochRunner::validation_ndcg() {
   const RankingQuality quality =
       ranking_quality(context_.state.model(), context_.dataset, Fold::validation, plan.threads, plan.block_items);
   const auto users = static_cast<double>(quality.users);
-  if (context_.world.processes() == 1) return quality.ndcg_at_100;
-  return over_processes({quality.ndcg_at_100 * users, users}).mean();
+  const double ndcg = quality["ndcg@100"].value_or(0);
+  if (context_.world.processes() == 1) return ndcg;
+  return over_processes({ndcg * users, users}).mean();
 }
 
 std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel::CounterHash& random) {

@@ -42,30 +42,30 @@ TEST(RankingQuality, AgreesWithNumbersByHand) {
   // Second user: 4 is hidden: 3 2 1 0; target 3 at rank 1.
   const auto quality = ranking_quality(ranking_network({0, 1, 2, 3, 4, 5}), by_hand(), Fold::test, 1, 16);
   EXPECT_EQ(quality.users, 2);
-  EXPECT_THAT(quality.recall_at_20, DoubleNear((0.5 + 1) / 2, 1e-12));
-  EXPECT_THAT(quality.recall_at_50, DoubleNear((0.5 + 1) / 2, 1e-12));
+  EXPECT_THAT(quality["recall@20"].value(), DoubleNear((0.5 + 1) / 2, 1e-12));
+  EXPECT_THAT(quality["recall@50"].value(), DoubleNear((0.5 + 1) / 2, 1e-12));
   const double first = 0.5 / (1 + 0.6309297535714575);
-  EXPECT_THAT(quality.ndcg_at_10, DoubleNear((first + 1) / 2, 1e-12));
-  EXPECT_THAT(quality.ndcg_at_100, DoubleNear((first + 1) / 2, 1e-12));
-  EXPECT_THAT(quality.precision_at_10, DoubleNear(0.1, 1e-12));
-  EXPECT_THAT(quality.coverage, DoubleNear(1, 1e-12));
+  EXPECT_THAT(quality["ndcg@10"].value(), DoubleNear((first + 1) / 2, 1e-12));
+  EXPECT_THAT(quality["ndcg@100"].value(), DoubleNear((first + 1) / 2, 1e-12));
+  EXPECT_THAT(quality["precision@10"].value(), DoubleNear(0.1, 1e-12));
+  EXPECT_THAT(quality["coverage"].value(), DoubleNear(1, 1e-12));
   // shown: film 0 once, 1 twice, 2 twice, 3 twice, 4 once → c = 1 1 2 2 2: (−4 −2 + 0 + 4 + 8) / (5 · 8)
-  EXPECT_THAT(quality.gini, DoubleNear(6.0 / 40, 1e-12));
+  EXPECT_THAT(quality["gini"].value(), DoubleNear(6.0 / 40, 1e-12));
 }
 
 TEST(RankingQuality, OfPopularityAgreesWithNumbersByHand) {
   // First user: 1 2 3 4, target 2 at rank 2 and a miss; second: 0 1 2 3, target at rank 4.
   const auto quality = popularity_quality(by_hand(), Fold::test, 1);
   EXPECT_EQ(quality.users, 2);
-  EXPECT_THAT(quality.recall_at_20, DoubleNear(0.75, 1e-12));
-  EXPECT_THAT(quality.ndcg_at_10,
+  EXPECT_THAT(quality["recall@20"].value(), DoubleNear(0.75, 1e-12));
+  EXPECT_THAT(quality["ndcg@10"].value(),
               DoubleNear((0.6309297535714575 / 1.6309297535714575 + 0.43067655807339306) / 2, 1e-12));
 }
 
 TEST(RankingQuality, RanksEqualScoresByItem) {
   const auto ties = ranking_quality(ranking_network({1, 1, 1, 1, 1, 1}), by_hand(), Fold::test, 1, 16);
   const auto descending = ranking_quality(ranking_network({5, 4, 3, 2, 1, 0}), by_hand(), Fold::test, 1, 16);
-  EXPECT_EQ(ties.ndcg_at_10, descending.ndcg_at_10);
+  EXPECT_EQ(ties["ndcg@10"].value(), descending["ndcg@10"].value());
 }
 
 TEST(RankingQuality, OfNobodyIsEmpty) {
@@ -87,8 +87,8 @@ TEST(RankingQuality, IsBlindToWhatIsHidden) {
     const Autoencoder network = tiny_network(architecture, 75);
     const auto a = ranking_quality(network, dataset, Fold::test, 1, 16),
                b = ranking_quality(network, changed, Fold::test, 1, 16);
-    EXPECT_EQ(a.ndcg_at_100, b.ndcg_at_100);
-    EXPECT_EQ(a.gini, b.gini);
+    EXPECT_EQ(a["ndcg@100"].value(), b["ndcg@100"].value());
+    EXPECT_EQ(a["gini"].value(), b["gini"].value());
   }
 }
 
@@ -120,10 +120,10 @@ TEST(RankingQuality, AgreesWithSortedDenseRowsForEveryArchitecture) {
     }
     const auto quality = ranking_quality(network, dataset, Fold::test, 2, 16);
     EXPECT_EQ(static_cast<double>(quality.users), users);
-    EXPECT_THAT(quality.recall_at_20, DoubleNear(recall / users, 1e-12));
-    EXPECT_THAT(quality.ndcg_at_100, DoubleNear(ndcg / users, 1e-12));
+    EXPECT_THAT(quality["recall@20"].value(), DoubleNear(recall / users, 1e-12));
+    EXPECT_THAT(quality["ndcg@100"].value(), DoubleNear(ndcg / users, 1e-12));
     const auto candidate = candidates_of(dataset.items);
-    EXPECT_THAT(quality.coverage,
+    EXPECT_THAT(quality["coverage"].value(),
                 DoubleNear(static_cast<double>(shown.size()) / std::accumulate(candidate.begin(), candidate.end(), 0.0),
                            1e-12));
   }
@@ -134,11 +134,11 @@ TEST(RankingQuality, DoesNotDependOnThreadsOrBlocks) {
   const Autoencoder network = tiny_network(named_model("autorec").architecture, 75);
   const auto one = ranking_quality(network, dataset, Fold::test, 1, 16),
              many = ranking_quality(network, dataset, Fold::test, 4, 64);
-  EXPECT_EQ(one.ndcg_at_100, many.ndcg_at_100);
-  EXPECT_EQ(one.recall_at_50, many.recall_at_50);
-  EXPECT_EQ(one.gini, many.gini);
-  EXPECT_EQ(popularity_quality(dataset, Fold::test, 1).ndcg_at_100,
-            popularity_quality(dataset, Fold::test, 4).ndcg_at_100);
+  EXPECT_EQ(one["ndcg@100"].value(), many["ndcg@100"].value());
+  EXPECT_EQ(one["recall@50"].value(), many["recall@50"].value());
+  EXPECT_EQ(one["gini"].value(), many["gini"].value());
+  EXPECT_EQ(popularity_quality(dataset, Fold::test, 1)["ndcg@100"].value(),
+            popularity_quality(dataset, Fold::test, 4)["ndcg@100"].value());
 }
 
 }  // namespace

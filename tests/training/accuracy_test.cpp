@@ -28,8 +28,8 @@ TEST(MultDae, beats_popularity_on_genuine_ratings) {
   const RankingQuality ranking = ranking_quality(model.network, data, Fold::test, plan.threads, plan.block_items);
   const RankingQuality popularity = popularity_quality(data, Fold::test, plan.threads);
   EXPECT_GT(ranking.users, 100);
-  EXPECT_GT(ranking.ndcg_at_100, 1.25 * popularity.ndcg_at_100);
-  EXPECT_GT(ranking.recall_at_20, 1.25 * popularity.recall_at_20);
+  EXPECT_GT(ranking["ndcg@100"].value(), 1.25 * popularity["ndcg@100"].value());
+  EXPECT_GT(ranking["recall@20"].value(), 1.25 * popularity["recall@20"].value());
 }
 
 }  // namespace

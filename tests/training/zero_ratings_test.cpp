@@ -104,8 +104,8 @@ TEST(ARatingOfZero, is_hidden_when_it_was_given) {
   tiny::add_user(data, {{0, 0.0F}, {1, 9.0F}, {2, 8.0F}}, Fold::test);
   data.ratings.part[9] = data.ratings.part[10] = Part::given, data.ratings.part[11] = Part::target;
   // Film 0 was given, with 0 stars: of the three candidates only the target is left, so it ranks first.
-  EXPECT_EQ(ranking_quality(always(0.5F).network, data, Fold::test, 1, 16).ndcg_at_10, 1);
-  EXPECT_EQ(popularity_quality(data, Fold::test, 1).ndcg_at_10, 1);
+  EXPECT_EQ(ranking_quality(always(0.5F).network, data, Fold::test, 1, 16)["ndcg@10"].value(), 1);
+  EXPECT_EQ(popularity_quality(data, Fold::test, 1)["ndcg@10"].value(), 1);
 }
 
 }  // namespace

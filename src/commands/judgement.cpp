@@ -1,0 +1,115 @@
+// Per-user results go through a nameless CSV file, which DuckDB makes Parquet of.
+#include "commands/judgement.h"
+#include <fmt/format.h>
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <unordered_map>
+#include "database/database.h"
+#include "process/error.h"
+#include "process/nameless_file.h"
+#include "process/staged_file.h"
+#include "recommendation/catalogue_filter.h"
+
+namespace encore {
+namespace {
+
+/// 1 for the items whose ids stand in the file, one a line.
+std::vector<std::uint8_t> candidates_in(const std::string& file, const Catalogue& items) {
+  std::ifstream in(file);
+  if (!in)
+    throw UserError(fmt::format("--candidates: '{}' is neither rated-by-somebody nor all, and no file that can be read",
+                                file));
+  std::unordered_map<std::string_view, std::size_t> number;
+  for (std::size_t item = 0; item < items.id.size(); ++item) number.emplace(items.id[item], item);
+  std::vector<std::uint8_t> candidate(items.id.size());
+  std::string line;
+  for (std::int64_t at = 1; std::getline(in, line); ++at) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty()) continue;
+    const auto found = number.find(line);
+    if (found == number.end())
+      throw UserError(fmt::format("{}, line {}: '{}' is no film of the dataset", file, at, line));
+    candidate[found->second] = 1;
+  }
+  if (std::ranges::count(candidate, 1) == 0) throw UserError(fmt::format("{} names no film", file));
+  return candidate;
+}
+
+void add_slices(std::vector<RankingSlice>& slices, const std::string& by, const EvaluateSettings& settings,
+                const Dataset& dataset, Fold fold) {
+  std::vector<RankingSlice> more;
+  if (by == "popularity")
+    more = slices_by_popularity(dataset.items);
+  else if (by == "history")
+    more = slices_by_history(dataset, fold);
+  else
+    more.push_back({by,
+                    films_where(std::filesystem::path(settings.dataset) / "items.parquet", by,
+                                dataset.items.numeric_ids, "--by"),
+                    {}});
+  std::ranges::move(more, std::back_inserter(slices));
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+void write_rows(std::ostream& out, const Dataset& dataset, std::span<const Metric> metrics,
+                const NamedJudgement& named) {
+  const RankingJudgement& judgement = *named.judgement;
+  for (std::size_t user = 0; user < judgement.users.size(); ++user) {
+    out << fmt::format("{},{},{},{}", quoted(dataset.users.id[static_cast<std::size_t>(judgement.users[user])]),
+                       quoted(named.name), judgement.given[user], judgement.targets[user]);
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      if (metrics[m].kind->of_user == nullptr) continue;
+      const auto figure = figure_of(metrics[m], judgement.shares[user * metrics.size() + m]);
+      out << ',' << (figure ? fmt::format("{}", *figure) : "");
+    }
+    out << '\n';
+  }
+}
+
+}  // namespace
+
+RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold) {
+  RankingRules rules;
+  rules.metrics = read_metrics(settings.metrics);
+  if (settings.candidates == "all")
+    rules.candidate.assign(dataset.items.id.size(), 1);
+  else if (settings.candidates != "rated-by-somebody")
+    rules.candidate = candidates_in(settings.candidates, dataset.items);
+  rules.hide_rated = settings.hide == "rated";
+  for (const std::string& by : settings.by) add_slices(rules.slices, by, settings, dataset, fold);
+  return rules;
+}
+
+void write_per_user(const std::filesystem::path& file, const Dataset& dataset, std::span<const Metric> metrics,
+                    std::span<const NamedJudgement> judgements) {
+  StagedFile staged(file);
+  const NamelessFile csv(staged.path());
+  std::string columns = fmt::format("'userId': '{}', 'ranking': 'VARCHAR', 'given': 'INTEGER', 'targets': 'INTEGER'",
+                                    dataset.users.numeric_ids ? "BIGINT" : "VARCHAR");
+  for (const Metric& metric : metrics)
+    if (metric.kind->of_user != nullptr) columns += fmt::format(", {}: 'DOUBLE'", sql_literal(metric.key));
+  {
+    std::ofstream out(csv.path(), std::ios::binary | std::ios::trunc);
+    for (const NamedJudgement& named : judgements) write_rows(out, dataset, metrics, named);
+    out.flush();
+    if (!out) throw cannot_write(staged.path(), errno);
+  }
+  Database database({.threads = 1});
+  try {
+    database.run(fmt::format("COPY (SELECT * FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote "
+                             "= '\"', escape = '\"', columns = {{{}}})) TO {} (FORMAT parquet, USE_TMP_FILE false)",
+                             sql_literal(csv.path().string()), columns, sql_literal(staged.path().string())));
+  } catch (const SqlError& error) {
+    const std::string_view text = error.what();
+    throw UserError(fmt::format("{} cannot be written: {}", file.string(), text.substr(0, text.find('\n'))));
+  }
+  staged.commit();
+}
+
+}  // namespace encore

@@ -1,0 +1,25 @@
+// What `evaluate` and `compare` ask of a judgement, from their options: metrics, candidates, slices; and the file of
+// what each user added. Not the judgement (evaluation/).
+#pragma once
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+#include "evaluation/ranking.h"
+#include "settings/evaluate_settings.h"
+
+namespace encore {
+
+/// Throws UserError naming the option and its value.
+RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold);
+
+struct NamedJudgement {
+  std::string name;  ///< "model", "popularity"
+  const RankingJudgement* judgement;
+};
+/// One row a user and ranking: userId, ranking, given, targets and a column a metric of single lists (its value for
+/// this user; null where it is undefined). Appears whole or not at all. Throws UserError.
+void write_per_user(const std::filesystem::path& file, const Dataset& dataset, std::span<const Metric> metrics,
+                    std::span<const NamedJudgement> judgements);
+
+}  // namespace encore
