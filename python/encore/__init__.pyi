@@ -136,6 +136,11 @@ class Model:
         fold: Literal['test', 'validation'] = 'test',
         reconstruction: bool = True,
         other_dataset: bool = False,
+        metrics: str = 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini',
+        by: Sequence[str] | None = None,
+        candidates: str = 'rated-by-somebody',
+        hide: Literal['given', 'rated'] = 'given',
+        per_user: str | None = None,
         threads: int | None = None,
     ) -> dict[str, Any]:
         """Judges the model on held-out users, beside popularity and constants: the object of `encore evaluate --json`, as a dict.
@@ -146,6 +151,11 @@ class Model:
             fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
             reconstruction: Errors of reconstruction too, for training and held-out users; without them only the ranking is judged. (switch; default: True)
             other_dataset: Judge on another dataset with the same films, although its held-out users may be users that the model was trained on. (switch)
+            metrics: Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae. (text; default: 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini')
+            by: Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or an SQL condition on the films to be found, such as "year < 1980". (texts)
+            candidates: Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand in this file, one a line. (text; default: 'rated-by-somebody')
+            hide: Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or rated (all that they rated but the films to be found). (one of 'given', 'rated'; default: 'given')
+            per_user: Write what each user adds to each metric to this Parquet file. (text; default: means only)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 
@@ -162,6 +172,11 @@ def evaluate(
     fold: Literal['test', 'validation'] = 'test',
     reconstruction: bool = True,
     other_dataset: bool = False,
+    metrics: str = 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini',
+    by: Sequence[str] | None = None,
+    candidates: str = 'rated-by-somebody',
+    hide: Literal['given', 'rated'] = 'given',
+    per_user: str | None = None,
     threads: int | None = None,
 ) -> dict[str, Any]:
     """Judges a Model, or the model of a folder: see Model.evaluate.
@@ -170,6 +185,11 @@ def evaluate(
         fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
         reconstruction: Errors of reconstruction too, for training and held-out users; without them only the ranking is judged. (switch; default: True)
         other_dataset: Judge on another dataset with the same films, although its held-out users may be users that the model was trained on. (switch)
+        metrics: Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae. (text; default: 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini')
+        by: Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or an SQL condition on the films to be found, such as "year < 1980". (texts)
+        candidates: Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand in this file, one a line. (text; default: 'rated-by-somebody')
+        hide: Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or rated (all that they rated but the films to be found). (one of 'given', 'rated'; default: 'given')
+        per_user: Write what each user adds to each metric to this Parquet file. (text; default: means only)
         threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
     """
 

@@ -21,8 +21,8 @@ struct Said {
   std::string out, err;
 };
 
-Said encore_says(std::vector<std::string> words) {
-  words.emplace_back("--quiet");
+Said encore_says(std::vector<std::string> words, bool quiet = true) {
+  if (quiet) words.emplace_back("--quiet");
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
   Said said;
@@ -70,7 +70,8 @@ TEST_F(EvaluateCommand, AnswersWithTheMetricsThatAreAskedFor) {
   EXPECT_EQ(judged["ranking"]["ndcg@10"], answer({})["ranking"]["ndcg@10"]);
   EXPECT_TRUE(judged["ranking"]["rmse"].is_null()) << "a softmax predicts no ratings";
   EXPECT_FALSE(judged.contains("slices"));
-  const Said table = evaluate({"--metrics", "hit@5,rmse"});
+  const Said table = encore_says({"evaluate", model(), dataset(), "--metrics", "hit@5,rmse", "--by", "history"}, false);
+  EXPECT_THAT(table.out, HasSubstr("history 10 to 29"));
   EXPECT_THAT(table.out, HasSubstr("Hit@5"));
   EXPECT_THAT(table.out, testing::Not(HasSubstr("NDCG")));
 }
