@@ -210,6 +210,7 @@ def prepare(
     min_user_ratings: int = 0,
     scale: tuple[float, float] | str | None = None,
     liked: float | None = None,
+    repeats: Literal['last', 'max', 'sum', 'count'] | None = None,
     implicit: bool = False,
     strict: bool = False,
     rejects: Path | None = None,
@@ -219,9 +220,17 @@ def prepare(
     user_column: str = 'userId',
     item_column: str = 'movieId',
     rating_column: str = 'rating',
+    count_column: str | None = None,
+    no_header: bool = False,
     time_column: str = 'timestamp',
+    time_unit: Literal['auto', 's', 'ms', 'us', 'ns'] = 'auto',
+    no_time: bool = False,
+    decimal_comma: bool = False,
+    movies_no_header: bool = False,
+    movie_id_column: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
+    year_column: str = 'year',
     ids: Literal['auto', 'number', 'text'] = 'auto',
     memory: str | None = None,
     threads: int | None = None,
@@ -243,21 +252,30 @@ def prepare(
         where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating and time holds. (text; default: all ratings)
         min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)
         min_user_ratings: Only users with at least this many of the remaining ratings. (whole number)
-        scale: The scale of the ratings; others are rejected, and values become rating / MAX. (text; default: 0.5-5)
-        liked: A rating of at least this counts as liked. (number; default: 4, or 0.8 times the maximum of another scale)
+        scale: The scale of the ratings, such as 1-10 or -10-10; others are rejected, and values become rating / MAX. (text; default: 0.5-5)
+        liked: A rating of at least this counts as liked. (number; default: 4, or 0.8 times the maximum of another scale; any count)
+        repeats: Of several rows of one user and film: the last or the largest rating, their sum, or how many there are (then the ratings are not looked at). (one of 'last', 'max', 'sum', 'count'; default: last; sum of counts)
         implicit: Every row counts as 1, whatever its rating; a file without ratings needs this. (switch)
         strict: Stop when a row is rejected for another reason than a later rating of the same film. (switch)
         rejects: Write the rejected rows, with the reasons, to this CSV file. (text; default: counted only)
         hold_out: The share of the users that become test users. (number; from 0 to 0.99; default: 0.2)
         validation: The share of the users that become validation users. (number; from 0 to 0.99)
         seed: Decides which users are held out and which of their films are to be found. (whole number; default: 42)
-        user_column: The column of the users' ids. (text; default: 'userId')
-        item_column: The column of the films' ids. (text; default: 'movieId')
-        rating_column: The column of the ratings. (text; default: 'rating')
-        time_column: The column of the times in seconds since 1970; there need not be one. (text; default: 'timestamp')
+        user_column: The column of the users' ids, by its name or number; without this option, common names are found. (text; default: 'userId')
+        item_column: The column of the films' ids, likewise. (text; default: 'movieId')
+        rating_column: The column of the ratings, likewise. (text; default: 'rating')
+        count_column: The column of counts (plays, pieces, minutes) instead of ratings: any number above 0; they have no scale, and those of one user and item are added up. (text; default: none, unless the ratings' column has a name such as plays or quantity)
+        no_header: The file has no line of names; columns are named by their numbers: 1 users, 2 films, 3 ratings, 4 times, unless options say otherwise. (switch)
+        time_column: The column of the times: seconds since 1970, or dates and times such as 2005-04-02 23:53:47; there need not be one. (text; default: 'timestamp')
+        time_unit: What times that are numbers count; auto: seconds, and what lies beyond the year 5138 then in ms, us or ns. (one of 'auto', 's', 'ms', 'us', 'ns'; default: 'auto')
+        no_time: Leave the times alone; of several ratings of a film by one user the highest counts then. (switch)
+        decimal_comma: Ratings are written with a decimal comma, such as 4,5. (switch)
+        movies_no_header: The table of films has no line of names; its columns are named by their numbers. (switch)
+        movie_id_column: The column of the films' ids in the table of films. (text; default: the one of --item-column)
         title_column: The column of the films' titles. (text; default: 'title')
         genres_column: The column of the films' genres; there need not be one. (text; default: 'genres')
-        ids: Whether ids are numbers or text; auto: numbers when at least half of a column are. (one of 'auto', 'number', 'text'; default: 'auto')
+        year_column: The column of the films' years; where there is none, the year stands at the end of the title. (text; default: 'year')
+        ids: Whether ids are numbers or text; auto: numbers when every value of a column is a whole number. (one of 'auto', 'number', 'text'; default: 'auto')
         memory: The most memory that the process may use, such as 400MB or 2GB; more work goes over the disk. (text; default: 930MB, or half of what the machine has if that is less)
         threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
     """

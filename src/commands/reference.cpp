@@ -5,6 +5,7 @@
 #include "commands/help.h"
 #include "commands/parser.h"
 #include "process/version.h"
+#include "settings/known_columns.h"
 
 namespace encore {
 namespace {
@@ -106,7 +107,9 @@ std::string commands_json() {
   }
   Json shared = Json::array();
   for (const OptionRow& row : shared_options()) shared.push_back(option_json(row));
-  return Json{{"version", program_version()}, {"shared_options", shared}, {"commands", list}}.dump();
+  Json known = Json::object();
+  for (const auto& [role, names] : known_columns()) known[std::string(role)] = names;
+  return Json{{"version", program_version()}, {"shared_options", shared}, {"commands", list}, {"known_columns", known}}.dump();
 }
 
 }  // namespace encore

@@ -39,6 +39,7 @@ struct DatasetSummary {
   std::int64_t min_user_ratings = 0, min_item_ratings = 0;
   // scale and split
   RatingScale scale;
+  bool counts = false;  ///< the ratings are counts: the scale is that of the data; known while preparing only
   std::uint64_t seed = 42;
   double hold_out = 0, validation = 0;
   // counts: rows = ratings + rejected + filtered

@@ -56,7 +56,8 @@ class LineScanner {
       const Role role = roles_[field];
       const bool id = role == Role::user || role == Role::item;
       std::int64_t& value = id ? ids[role == Role::item] : role == Role::time ? time : number;
-      at = whole_number(at, role == Role::rating ? 9 : 18, value);
+      const bool zeros = id && at[0] == '0' && is_digit(at[1]);  // 007 is not 7 to everybody
+      at = zeros ? nullptr : whole_number(at, role == Role::rating ? 9 : 18, value);
       if (at && role == Role::rating) at = rest_of_rating(at, number);
       const bool last = field + 1 == roles_.size();
       if (!at || *at != (last ? '\n' : delimiter_)) return nullptr;

@@ -17,7 +17,8 @@ struct CanonicalScan {
   std::int64_t fewest_halves = INT64_MAX, most_halves = 0;  ///< the ratings are between, if they are half stars
 };
 
-/// Reads `source.ratings`; nothing when any line is not canonical: ids and times 1 to 18 digits, ratings 1 to 9 digits
+/// Reads `source.ratings`; nothing when any line is not canonical: ids and times 1 to 18 digits (ids
+/// without zeros in front), ratings 1 to 9 digits
 /// with at most 9 behind a point, exactly the known columns, lines ended by \n (the last one may lack it). Throws
 /// Interrupted on Ctrl-C.
 std::optional<CanonicalScan> scan_canonical(const Source& source);

@@ -27,7 +27,9 @@ class Pipeline {
   Pipeline(Database& database, const Output& output) : database_(database), output_(output) {}
 
   /// The one-row relation `params`, from which the texts take every setting.
-  void set_parameters(const DatasetSummary& settings);
+  void set_parameters(const DatasetSummary& summary, const PrepareSettings& settings);
+  /// Once the scale of counts is known.
+  void set_scale(const RatingScale& scale);
   /// Makes the model's view or table.
   void run(std::string_view model);
   /// `CREATE VIEW name AS SELECT * FROM other`: a step that has nothing to do.

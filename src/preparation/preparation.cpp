@@ -13,6 +13,7 @@
 #include "folder/dataset_folder.h"
 #include "preparation/failure.h"
 #include "preparation/findings.h"
+#include "preparation/losses.h"
 #include "preparation/pipeline.h"
 #include "preparation/rejects.h"
 #include "preparation/relations.h"
@@ -95,15 +96,31 @@ class Run {
     if (summary_.years && !source_.movies)
       throw UserError(
           fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
-    pipeline_.set_parameters(summary_);
+    for (const std::string& remark : source_.remarks) output_.remark(remark);
+    use_counts();
+    pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
     relations_ = create_ratings(database_, source_, settings_);
+    for (const std::string& remark : relations_.remarks) output_.remark(remark);
     check_condition();
     check_rows();
     pipeline_.run("ratings_read");
     const std::int64_t malformed = malformed_lines(database_);
     if (malformed > 0) summary_.rejected[malformed_reason] = malformed;
     return summary_.rows = count("ratings_read") + malformed;
+  }
+
+  /// A column of counts may have been found by its name.
+  void use_counts() {
+    summary_.counts = source_.counts || asks_for_counts(settings_);
+    source_.counts = summary_.counts;
+    if (asks_for_counts(settings_)) return;
+    if (summary_.counts && !settings_.scale && settings_.repeats != "last" && settings_.repeats != "max") {
+      summary_.scale = open_scale();
+    } else {
+      source_.counts = summary_.counts = false;  // whoever names a scale means ratings
+      require_liked_on_scale(summary_.scale, settings_);
+    }
   }
 
   std::int64_t ratings() {
@@ -113,7 +130,7 @@ class Run {
   }
 
   std::int64_t movies() {
-    create_movies(database_, source_, relations_.movie_is_number);
+    create_movies(database_, source_, settings_, relations_.movie_is_number);
     pipeline_.run("movies");
     return count("movies");
   }
@@ -122,6 +139,7 @@ class Run {
     pipeline_.run("movies_rated");
     pipeline_.run("refused");
     collect_refused(database_, summary_);
+    if (summary_.rejected.contains("rating is out of scale")) range_ = range_of_ratings(database_);
     filter();
     deduplicate();
     report_rejects();
@@ -134,6 +152,7 @@ class Run {
       throw UserError(nothing_left());
     }
     pipeline_.run("item_stars");
+    if (summary_.counts) set_scale_of_counts();
     pipeline_.run("items");
     summary_.movies = count("items");
     return summary_.ratings = database_.number("SELECT sum(ratings) FROM users").value_or(0);
@@ -183,20 +202,32 @@ class Run {
     pipeline_.run("doubles");
     const std::int64_t doubles = database_.number("SELECT superseded FROM doubles").value_or(0);
     if (doubles == 0) return pipeline_.pass_on("ratings_once", "ratings_kept");
+    const std::string rule = rule_of_repeats(settings_, summary_.counts);
+    if (rule == "sum") {
+      pipeline_.run("ratings_summed");
+      pipeline_.pass_on("ratings_once", "ratings_summed");
+      summary_.filtered[added_reason] = doubles;
+      return;
+    }
     pipeline_.run("ratings_once");
     pipeline_.run("superseded_rows");
-    summary_.rejected[superseded_reason] = doubles;
+    summary_.rejected[rule == "max" ? lower_reason : superseded_reason] = doubles;
   }
 
   /// Lists on request what is wrong with the source, and stops under --strict.
   void report_rejects() {
-    if (!settings_.rejects && !settings_.strict) return;
+    const bool warn = much_is_lost(summary_);
+    if (!settings_.rejects && !settings_.strict && !warn && count("ratings_once") > 0) return;
     pipeline_.run("rejected_rows");
     if (settings_.rejects) {
       rejects_ = std::make_unique<StagedFile>(*settings_.rejects);
       write_rejects(database_, summary_, source_, rejects_->path());
     }
-    if (!settings_.strict) return;
+    if (!settings_.strict) {
+      if (warn && count("ratings_once") > 0)
+        warn_of_losses(database_, summary_, source_, settings_, range_, output_);
+      return;
+    }
     try {
       require_no_rejects(database_, summary_, source_);
     } catch (const UserError&) {
@@ -214,25 +245,37 @@ class Run {
     return database_.number(fmt::format("SELECT count(*) FROM {}", relation)).value_or(0);
   }
 
+  void set_scale_of_counts() {
+    pipeline_.run("count_scale");
+    RatingScale& scale = summary_.scale;
+    {
+      Rows rows = database_.stream("SELECT minimum, maximum FROM count_scale");
+      while (rows.next()) scale = scale_of_counts(settings_, rows.float64(0)[0], rows.float64(1)[0]);
+    }
+    pipeline_.set_scale(scale);
+  }
+
   void narrow(const char* model, const char* from, std::int64_t least, const char* reason) {
     if (least <= 1) return pipeline_.pass_on(model, from);
     pipeline_.run(model);
     if (const std::int64_t gone = count(from) - count(model); gone > 0) summary_.filtered[reason] = gone;
   }
 
-  std::string nothing_left() const {
+  std::string nothing_left() {
     if (summary_.rows == 0) return fmt::format("{} holds no ratings", source_.ratings.path.string());
     std::string reasons;
     for (const auto* counts : {&summary_.rejected, &summary_.filtered})
       for (const auto& [reason, rows] : *counts)
         reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
-    return fmt::format("{}: none of the {} ratings is left ({}); ask for less", source_.ratings.path.string(),
-                       summary_.rows, reasons);
+    const std::string why = main_loss(database_, summary_, source_, settings_, range_);
+    return fmt::format("{}: none of the {} ratings is left ({}){}", source_.ratings.path.string(), summary_.rows, reasons,
+                       why.empty() ? "; ask for less" : ": " + why);
   }
 
   std::int64_t statistics() {
     for (const char* model : {"star_histogram", "years", "most_rated"}) pipeline_.run(model);
     collect_statistics(database_, summary_);
+    warn_if_nothing_is_liked(summary_, output_);
     return summary_.ratings;
   }
 
@@ -269,6 +312,7 @@ class Run {
   Relations relations_;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;
+  std::optional<RatingRange> range_;     ///< of all rows, when some are out of scale
   std::unique_ptr<StagedFile> rejects_;  ///< what --rejects lists; it appears with the dataset
   Phases phases_;
 };

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "console/one_line.h"
 #include "preparation/line_finder.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -25,7 +26,7 @@ constexpr const char* malformed_rows =
 std::int64_t bad_rows(const DatasetSummary& summary) {
   std::int64_t count = 0;
   for (const auto& [reason, rows] : summary.rejected)
-    if (reason != superseded_reason) count += rows;
+    if (!is_repeat(reason)) count += rows;
   return count;
 }
 
@@ -85,26 +86,12 @@ std::vector<Reject> with_lines(Database& database, const DatasetSummary& summary
                                bool superseded) {
   std::vector<Reject> rejects;
   add_rows(database, "rejected_rows", rejects);
-  if (superseded && summary.rejected.contains(superseded_reason)) add_rows(database, "superseded_rows", rejects);
+  if (superseded && (summary.rejected.contains(superseded_reason) || summary.rejected.contains(lower_reason)))
+    add_rows(database, "superseded_rows", rejects);
   if (summary.rejected.contains(malformed_reason)) add_malformed(database, rejects);
   find_lines(source, rejects);
   std::ranges::sort(rejects, stands_before);
   return rejects;
-}
-
-std::string first_example(Database& database, const DatasetSummary& summary, const Source& source) {
-  if (bad_rows(summary) > most_with_lines) {
-    Rows rows = database.stream(
-        "SELECT concat_ws(', ', coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')), reason FROM "
-        "rejected_rows LIMIT 1");
-    return rows.next() ? fmt::format("'{}': {}", rows.text(0, 0), rows.text(1, 0)) : std::string("a malformed line");
-  }
-  const std::vector<Reject> rejects = with_lines(database, summary, source, false);
-  if (rejects.empty()) return {};
-  const Reject& first = rejects.front();
-  const std::string place = first.line == 0 ? "" : fmt::format("line {}: ", first.line);
-  if (first.reason.starts_with(malformed_reason)) return place + first.reason;
-  return fmt::format("{}'{}, {}, {}': {}", place, first.row[0], first.row[1], first.row[2], first.reason);
 }
 
 std::string csv_cell(const std::string& text) {
@@ -124,7 +111,41 @@ std::string csv_text(const std::vector<Reject>& rejects) {
   return text;
 }
 
+/// A row or a line for a sentence.
+std::string shortened(std::string_view text) {
+  constexpr std::size_t most = 200;
+  return one_line(text.size() > most ? std::string(text.substr(0, most)) + "…" : std::string(text));
+}
+
 }  // namespace
+
+std::string first_example(Database& database, const DatasetSummary& summary, const Source& source,
+                          const std::string& reason) {
+  const auto fits = [&](const std::string& found) { return reason.empty() || found.starts_with(reason); };
+  if (bad_rows(summary) > most_with_lines) {
+    Rows rows = database.stream(fmt::format(
+        "SELECT concat_ws(', ', coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')), reason FROM "
+        "rejected_rows {} LIMIT 1",
+        reason.empty() ? "" : fmt::format("WHERE reason = {}", sql_literal(reason))));
+    return rows.next() ? fmt::format("'{}'{}", shortened(rows.text(0, 0)),
+                                     reason.empty() ? ": " + std::string(rows.text(1, 0)) : "")
+                       : std::string("a malformed line");
+  }
+  const std::vector<Reject> rejects = with_lines(database, summary, source, false);
+  const auto first = std::ranges::find_if(rejects, fits, &Reject::reason);
+  if (first == rejects.end()) return {};
+  const std::string place = first->line == 0 ? "" : fmt::format("line {}: ", first->line);
+  if (first->reason.starts_with(malformed_reason))
+    return place + shortened(reason.empty() ? first->reason : first->reason.substr(first->reason.find(':') + 2));
+  std::string values;
+  for (std::size_t column = 0; column < first->row.size(); ++column)
+    if (column < 3 || first->reason == "no valid time") values += (column == 0 ? "" : ", ") + first->row[column];
+  return fmt::format("{}'{}'{}", place, shortened(values), reason.empty() ? ": " + first->reason : "");
+}
+
+bool is_repeat(const std::string& reason) {
+  return reason == superseded_reason || reason == lower_reason || reason == added_reason;
+}
 
 std::int64_t malformed_lines(Database& database) {
   const bool text =
@@ -143,7 +164,7 @@ void write_rejects(Database& database, const DatasetSummary& summary, const Sour
         " UNION ALL SELECT CAST(line AS BIGINT), NULL, NULL, NULL, NULL, concat('{}: ', "
         "split_part(error, chr(10), 1), ': ', csv_line) FROM ({})",
         malformed_reason, malformed_rows);
-  if (summary.rejected.contains(superseded_reason))
+  if (summary.rejected.contains(superseded_reason) || summary.rejected.contains(lower_reason))
     select += " UNION ALL SELECT NULL, userId, movieId, rating, time, reason FROM superseded_rows";
   database.run(fmt::format("COPY (SELECT * FROM ({}) ORDER BY ALL) TO {} (FORMAT csv, HEADER, USE_TMP_FILE false)",
                            select, sql_literal(file.string())));
@@ -154,10 +175,10 @@ void require_no_rejects(Database& database, const DatasetSummary& summary, const
   if (count == 0) return;
   std::string reasons;
   for (const auto& [reason, rows] : summary.rejected)
-    if (reason != superseded_reason) reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
+    if (!is_repeat(reason)) reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
   throw UserError(fmt::format(
       "{}: {} of {} rows cannot be used ({}), the first: {}; mend them, or leave out --strict to go on without them",
-      source.ratings.path.string(), count, summary.rows, reasons, first_example(database, summary, source)));
+      source.ratings.path.string(), count, summary.rows, reasons, first_example(database, summary, source, {})));
 }
 
 }  // namespace encore

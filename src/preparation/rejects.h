@@ -20,7 +20,17 @@ void write_rejects(Database& database, const DatasetSummary& summary, const Sour
 /// them.
 void require_no_rejects(Database& database, const DatasetSummary& summary, const Source& source);
 
+/// The first rejected row of that reason (empty: of any but repeats) with its line and values; empty when there is none. rejected_rows
+/// must stand.
+std::string first_example(Database& database, const DatasetSummary& summary, const Source& source,
+                          const std::string& reason);
+
+/// Whether a row was left out because its user and film have another one.
+bool is_repeat(const std::string& reason);
+
 inline constexpr const char* superseded_reason = "superseded by a later rating";
+inline constexpr const char* lower_reason = "superseded by a higher rating";
+inline constexpr const char* added_reason = "added to another row";
 inline constexpr const char* malformed_reason = "malformed line";
 
 }  // namespace encore

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
+#include "console/one_line.h"
 #include "preparation/canonical_file.h"
 #include "preparation/selection.h"
 #include "preparation/sql_model.h"
@@ -19,10 +21,16 @@ std::string type_of(const TableFile& file, const std::string& column) {
   return file.types.empty() ? "VARCHAR" : file.types[static_cast<std::size_t>(found - file.columns.begin())];
 }
 
-bool is_whole(const std::string& type) { return type.ends_with("INT") || type == "INTEGER" || type == "UINTEGER"; }
+/// Whole numbers of at most 64 bits with a sign.
+bool is_whole(const std::string& type) {
+  static const std::array<std::string_view, 7> names = {"TINYINT",   "SMALLINT",  "INTEGER", "BIGINT",
+                                                        "UTINYINT", "USMALLINT", "UINTEGER"};
+  return std::ranges::find(names, type) != names.end();
+}
+bool is_float(const std::string& type) { return type == "DOUBLE" || type == "FLOAT"; }
 bool is_time(const std::string& type) { return type.starts_with("TIMESTAMP") || type == "DATE"; }
 bool is_number(const std::string& type) {
-  return is_whole(type) || type == "DOUBLE" || type == "FLOAT" || type.starts_with("DECIMAL");
+  return is_whole(type) || is_float(type) || type.starts_with("DECIMAL") || type == "UBIGINT" || type == "HUGEINT";
 }
 
 std::string as_text(const TableFile& file, const std::optional<std::string>& column, const char* otherwise) {
@@ -33,8 +41,21 @@ std::string as_text(const TableFile& file, const std::optional<std::string>& col
   return fmt::format("CAST({} AS VARCHAR)", name);
 }
 
-std::string typed_id(const std::string& column) {
-  return fmt::format("CASE WHEN {0} >= 0 THEN TRY_CAST({0} AS BIGINT) END", sql_name(column));
+/// Whole numbers are ids; of floats (as pandas makes them of a column in which a value is missing) those that are whole.
+std::string typed_id(const TableFile& file, const std::string& column) {
+  const std::string name = sql_name(column);
+  if (is_whole(type_of(file, column))) return fmt::format("CAST({} AS BIGINT)", name);
+  return fmt::format("CASE WHEN {0} = floor({0}) AND abs({0}) < 9e18 THEN CAST({0} AS BIGINT) END", name);
+}
+
+/// An id as text: numbers as they are written without a point.
+std::string id_as_text(const TableFile& file, const std::string& column) {
+  const std::string name = sql_name(column), type = type_of(file, column);
+  if (!file.parquet || !is_number(type)) return as_text(file, column, "");
+  if (is_float(type)) return fmt::format("CAST({} AS VARCHAR)", typed_id(file, column));
+  if (type.starts_with("DECIMAL"))
+    return fmt::format("CASE WHEN {0} = floor({0}) THEN CAST(CAST({0} AS HUGEINT) AS VARCHAR) END", name);
+  return fmt::format("CAST({} AS VARCHAR)", name);
 }
 
 /// A FLOAT goes through its shortest text, so that 0.9 does not become 0.8999999761581421 and fall out of a scale.
@@ -46,10 +67,30 @@ std::string typed_rating(const TableFile& file, const std::optional<std::string>
   return fmt::format("CASE WHEN isfinite({0}) THEN {0} END", number);
 }
 
-std::string typed_time(const TableFile& file, const std::optional<std::string>& column) {
+/// Seconds of a number in the unit that the user named, or in the one that its size tells (as sql/10 does it).
+std::string seconds_of(const std::string& number, std::int64_t divisor) {
+  if (divisor == 1) return number;
+  std::string unit = std::to_string(divisor);
+  if (divisor == 0)
+    unit = fmt::format(
+        "(CASE WHEN abs({0}) < 100000000000 THEN 1 WHEN abs({0}) < 100000000000000 THEN 1000 "
+        "WHEN abs({0}) < 100000000000000000 THEN 1000000 ELSE 1000000000 END)",
+        number);
+  return fmt::format("CAST(floor(({0} - (({0} % {1}) + {1}) % {1}) / {1} + 0.5) AS BIGINT)", number, unit);
+}
+
+/// A column of times as a whole number in its own unit; nothing for times that are timestamps.
+std::optional<std::string> time_number(const TableFile& file, const std::string& column) {
+  const std::string type = type_of(file, column), name = sql_name(column);
+  if (is_time(type)) return std::nullopt;
+  if (!is_float(type)) return fmt::format("CAST({} AS BIGINT)", name);
+  return fmt::format("CASE WHEN abs({0}) < 9e18 THEN CAST(floor({0}) AS BIGINT) END", name);
+}
+
+std::string typed_time(const TableFile& file, const std::optional<std::string>& column, std::int64_t divisor) {
   if (!column) return "CAST(NULL AS BIGINT)";
-  if (is_time(type_of(file, *column))) return fmt::format("CAST(floor(epoch({})) AS BIGINT)", sql_name(*column));
-  return fmt::format("CAST({} AS BIGINT)", sql_name(*column));
+  if (const auto number = time_number(file, *column)) return seconds_of(*number, divisor);
+  return fmt::format("CAST(floor(epoch({})) AS BIGINT)", sql_name(*column));
 }
 
 std::string genres_expression(const Source& source) {
@@ -64,13 +105,15 @@ void create_view(Database& database, const char* name, const std::string& select
   database.run(fmt::format("CREATE VIEW {} AS {}", name, select));
 }
 
-/// Parquet whose columns have types that leave nothing to check but signs and NaN.
+/// Parquet whose columns have types that leave nothing to check but NaN and what is no whole number.
 bool is_typed_parquet(const Source& source) {
   const TableFile& file = source.ratings;
-  return file.parquet && is_whole(type_of(file, source.user_column)) && is_whole(type_of(file, source.item_column)) &&
+  const auto counts = [&](const std::string& column) {
+    return is_whole(type_of(file, column)) || is_float(type_of(file, column));
+  };
+  return file.parquet && counts(source.user_column) && counts(source.item_column) &&
          (!source.rating_column || is_number(type_of(file, *source.rating_column))) &&
-         (!source.time_column || is_whole(type_of(file, *source.time_column)) ||
-          is_time(type_of(file, *source.time_column)));
+         (!source.time_column || counts(*source.time_column) || is_time(type_of(file, *source.time_column)));
 }
 
 /// The file with the types that scan_canonical has shown to fit: half as wide where they can be (`narrow`), because the
@@ -96,7 +139,7 @@ bool has_no_flaw(const Source& source, const CanonicalScan& scan, const RatingSc
 }
 
 /// Of a canonical file: every value is there and is what it should be.
-void create_canonical_ratings(Database& database, const Source& source, const TableFile& file) {
+void create_canonical_ratings(Database& database, const Source& source, const TableFile& file, std::int64_t divisor) {
   const auto name = [](const std::optional<std::string>& column, const char* otherwise) {
     return column ? sql_name(*column) : std::string(otherwise);
   };
@@ -109,21 +152,25 @@ void create_canonical_ratings(Database& database, const Source& source, const Ta
                   "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source "
                   "FROM {}",
                   sql_name(source.user_column), sql_name(source.item_column),
-                  name(source.rating_column, "CAST(1 AS DOUBLE)"), name(source.time_column, "CAST(NULL AS BIGINT)"),
+                  name(source.rating_column, "CAST(1 AS DOUBLE)"),
+                  source.time_column ? seconds_of(sql_name(*source.time_column), divisor) : "CAST(NULL AS BIGINT)",
                   text(source.user_column), text(source.item_column), text(source.rating_column),
                   text(source.time_column), table_relation(file)));
 }
 
-void create_typed_ratings(Database& database, const Source& source, const TableFile& file) {
+void create_typed_ratings(Database& database, const Source& source, const TableFile& file, std::int64_t divisor) {
   const auto text = [&](const std::optional<std::string>& column) {
     return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
   };
+  const bool float_time = source.time_column && is_float(type_of(file, *source.time_column));  // may be out of range
   create_view(
       database, "ratings_typed",
-      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
+      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {} AS has_time, FALSE AS "
                   "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
-                  typed_id(source.user_column), typed_id(source.item_column), typed_rating(file, source.rating_column),
-                  typed_time(file, source.time_column), text(source.user_column), text(source.item_column),
+                  typed_id(file, source.user_column), typed_id(file, source.item_column),
+                  typed_rating(file, source.rating_column), typed_time(file, source.time_column, divisor),
+                  float_time ? fmt::format("coalesce(NOT isnan({}), false)", sql_name(*source.time_column)) : "FALSE",
+                  text(source.user_column), text(source.item_column),
                   text(source.rating_column), text(source.time_column), table_relation(file)));
 }
 
@@ -134,7 +181,7 @@ void create_text_ratings(Database& database, const Source& source) {
   create_view(
       database, "raw_ratings",
       fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS malformed FROM {}",
-                  as_text(file, source.user_column, ""), as_text(file, source.item_column, ""),
+                  id_as_text(file, source.user_column), id_as_text(file, source.item_column),
                   as_text(file, source.rating_column, "'1'"),
                   as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
                   table_relation(file, fmt::format(", strict_mode={}, store_rejects=true, rejects_table='line_errors', "
@@ -143,49 +190,107 @@ void create_text_ratings(Database& database, const Source& source) {
   create_view(database, "ratings_parsed", std::string(sql_model("ratings_parsed").text));
 }
 
-/// As the user says; always numbers in MovieLens' formats; else what most values of the column are.
+/// Whether the ids of a column are numbers: as the user says; always in MovieLens' formats without a header; else when
+/// every one of them is a whole number as it was written, so that none changes and no two become one.
+struct KindOfIds {
+  const char* name;
+  const std::string& column;
+  bool is_number;
+
+  std::string expression(const PrepareSettings& settings) const {
+    if (!is_number) return fmt::format("{}_text", name);
+    return settings.ids == "number" ? fmt::format("COALESCE({0}_number, {0}_digits)", name)
+                                    : fmt::format("{}_number", name);
+  }
+};
+
+/// When nearly all ids are numbers, a few others may be damage, and the order of text is not that of numbers.
+void remark_on_text(Database& database, const KindOfIds& ids, std::int64_t all, std::int64_t numbers,
+                    Relations& relations) {
+  if (ids.is_number || numbers * 10 < all * 9) return;
+  Rows rows = database.stream(fmt::format(
+      "SELECT min({0}_text) FROM ratings_parsed WHERE {0}_number IS NULL AND {0}_text IS NOT NULL AND NOT malformed",
+      ids.name));
+  while (rows.next())
+    relations.remarks.push_back(
+        fmt::format("{} of {} values of the column '{}' are no whole numbers ('{}' is one of them), so its ids are "
+                    "text; --ids number would reject these rows",
+                    all - numbers, all, ids.column, one_line(std::string(rows.text(0, 0)))));
+}
+
 void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings,
                        Relations& relations) {
-  if (settings.ids != "auto") {
-    relations.user_is_number = relations.movie_is_number = settings.ids == "number";
-  } else if (source.format == "table") {
-    Rows rows = database.stream(
-        "SELECT 2 * count(user_number) >= count(user_text), 2 * count(movie_number) >= count(movie_text) FROM "
-        "ratings_parsed");
-    while (rows.next()) relations.user_is_number = rows.boolean(0, 0), relations.movie_is_number = rows.boolean(1, 0);
+  KindOfIds user{"user", source.user_column, settings.ids != "text"}, movie{"movie", source.item_column, user.is_number};
+  const bool of_movielens = source.format == "movielens-1m" || source.format == "movielens-100k";
+  if (settings.ids == "auto" && !of_movielens) {
+    std::array<std::int64_t, 4> counts{};
+    {
+      Rows rows = database.stream(
+          "SELECT count(user_text), count(user_number), count(movie_text), count(movie_number) FROM ratings_parsed "
+          "WHERE NOT malformed");
+      while (rows.next())
+        for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = rows.int64(i)[0];
+    }
+    user.is_number = counts[0] == counts[1], movie.is_number = counts[2] == counts[3];
+    remark_on_text(database, user, counts[0], counts[1], relations);
+    remark_on_text(database, movie, counts[2], counts[3], relations);
   }
-  create_view(
-      database, "ratings_typed",
-      fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, malformed, user_source, movie_source, "
-                  "rating_source, time_source FROM ratings_parsed",
-                  relations.user_is_number ? "user_number" : "user_text",
-                  relations.movie_is_number ? "movie_number" : "movie_text"));
+  relations.user_is_number = user.is_number, relations.movie_is_number = movie.is_number;
+  create_view(database, "ratings_typed",
+              fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, malformed, user_source, "
+                          "movie_source, rating_source, time_source FROM ratings_parsed",
+                          user.expression(settings), movie.expression(settings)));
+}
+
+/// Says it when times are no seconds.
+void remark_on_times(Database& database, const Source& source, const PrepareSettings& settings,
+                     const std::optional<CanonicalScan>& scan, Relations& relations) {
+  if (!source.time_column || settings.time_unit != "auto") return;
+  std::int64_t largest = 0;
+  if (scan) {
+    largest = scan->largest_time;
+  } else if (!relations.typed) {
+    largest = database.number("SELECT max(time_number) FROM ratings_parsed").value_or(0);
+  } else if (const auto number = time_number(source.ratings, *source.time_column)) {
+    largest = database.number(fmt::format("SELECT max({}) FROM {}", *number, table_relation(source.ratings))).value_or(0);
+  }
+  if (largest < 100'000'000'000) return;
+  const char* unit = largest < 100'000'000'000'000       ? "milliseconds"
+                     : largest < 100'000'000'000'000'000 ? "microseconds"
+                                                         : "nanoseconds";
+  relations.remarks.push_back(fmt::format("times of the column '{}' such as {} are taken as {}; --time-unit decides otherwise",
+                                          *source.time_column, largest, unit));
 }
 
 }  // namespace
 
 Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed) {
   Relations relations;
+  const std::int64_t divisor = time_divisor(settings);
+  std::optional<CanonicalScan> scan;
   if (allow_typed && settings.ids != "text") {
-    if (const auto scan = scan_canonical(source)) {
+    scan = scan_canonical(source);
+    if (scan) {
       relations.typed = true;
       relations.ascending = scan->ascending;
-      relations.flawless = has_no_flaw(source, *scan, checked_scale(settings));
+      relations.flawless = has_no_flaw(source, *scan, source.counts ? open_scale() : checked_scale(settings));
       // A condition of the user's computes with these columns, and must not meet the end of 32 bits.
-      create_canonical_ratings(database, source, with_types(source, *scan, settings.where.empty()));
+      const bool seconds = divisor == 0 && scan->largest_time < 100'000'000'000;
+      create_canonical_ratings(database, source, with_types(source, *scan, settings.where.empty()), seconds ? 1 : divisor);
     } else if (is_typed_parquet(source)) {
       relations.typed = true;
-      create_typed_ratings(database, source, source.ratings);
+      create_typed_ratings(database, source, source.ratings, divisor);
     }
   }
   if (!relations.typed) {
     create_text_ratings(database, source);
     find_kinds_of_ids(database, source, settings, relations);
   }
+  remark_on_times(database, source, settings, scan, relations);
   return relations;
 }
 
-void create_movies(Database& database, const Source& source, bool movie_is_number) {
+void create_movies(Database& database, const Source& source, const PrepareSettings& settings, bool movie_is_number) {
   if (!source.movies) {
     create_view(
         database, "movies_typed",
@@ -194,13 +299,14 @@ void create_movies(Database& database, const Source& source, bool movie_is_numbe
   }
   const TableFile& file = *source.movies;
   create_view(database, "raw_movies",
-              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres FROM {}",
-                          as_text(file, source.movie_id_column, ""), as_text(file, source.title_column, ""),
-                          genres_expression(source), table_relation(file, ", strict_mode=false, ignore_errors=true")));
+              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres, {} AS year FROM {}",
+                          id_as_text(file, source.movie_id_column), as_text(file, source.title_column, ""),
+                          genres_expression(source), as_text(file, source.year_column, "CAST(NULL AS VARCHAR)"),
+                          table_relation(file, ", strict_mode=false, ignore_errors=true")));
   create_view(database, "movies_parsed", std::string(sql_model("movies_parsed").text));
   create_view(database, "movies_typed",
               fmt::format("SELECT {} AS movieId, title, year, genres FROM movies_parsed",
-                          movie_is_number ? "movie_number" : "movie_text"));
+                          KindOfIds{"movie", source.movie_id_column, movie_is_number}.expression(settings)));
 }
 
 }  // namespace encore

@@ -5,6 +5,8 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 #include "database/database.h"
 #include "preparation/source.h"
 
@@ -16,6 +18,7 @@ struct Relations {
   bool user_is_number = true, movie_is_number = true;
   bool ascending = false;  ///< rows stand in order of user and film, none twice
   bool flawless = false;   ///< all rows are ratings: nothing is missing, nothing out of scale
+  std::vector<std::string> remarks;  ///< what was guessed and may be decided otherwise
 };
 
 /// Makes ratings_typed and what it stands on. `allow_typed` = false takes the way through text.
@@ -23,6 +26,6 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
                          bool allow_typed = true);
 
 /// Makes movies_typed and what it stands on. Without a file of films the ids in movie_counts are the titles.
-void create_movies(Database& database, const Source& source, bool movie_is_number);
+void create_movies(Database& database, const Source& source, const PrepareSettings& settings, bool movie_is_number);
 
 }  // namespace encore

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "console/table.h"
@@ -16,7 +17,7 @@ namespace encore {
 namespace {
 
 constexpr const char* usual_scale = "0.5-5";
-constexpr double largest_maximum = 1e6;
+constexpr double largest_maximum = 1e6, largest_count = 1 << 24;  // f32 holds whole numbers up to there
 
 /// DuckDB goes this far beyond its own limit (measured: 140 to 210 MB), and below the least it cannot hold its read
 /// buffers. The usual limit keeps the process below a gigabyte, however one counts.
@@ -32,6 +33,18 @@ std::pair<std::int32_t, std::int32_t> checked_years(const std::string& text) {
 }
 
 RatingScale checked_scale(const PrepareSettings& settings) {
+  const char* counting = settings.count_column ? "--count-column" : settings.repeats == "sum" ? "--repeats sum" : "--repeats count";
+  if (asks_for_counts(settings)) {
+    if (settings.implicit)
+      throw UserError(fmt::format("--implicit takes every row for 1, {} adds up; choose one of them", counting));
+    if (settings.scale)
+      throw UserError(fmt::format("--scale is for ratings; counts ({}) have no scale", counting));
+    if (settings.count_column && settings.repeats == "count")
+      throw UserError("--repeats count counts rows and reads no --count-column; choose one of them");
+    return open_scale();
+  }
+  if (settings.implicit && settings.repeats)
+    throw UserError("with --implicit every row counts as 1, so --repeats would change nothing; leave one of them out");
   if (settings.implicit) {
     for (const auto& [given, option] :
          {std::pair{settings.scale.has_value(), "--scale"}, {settings.liked.has_value(), "--liked"}}) {
@@ -44,17 +57,47 @@ RatingScale checked_scale(const PrepareSettings& settings) {
   }
   const std::string text = settings.scale.value_or(usual_scale);
   const auto ends = parse_scale(text);
-  if (!ends || ends->first < 0)
-    throw UserError(fmt::format("--scale is '{}'; it must be a range of ratings from 0 upwards such as 0.5-5", text));
+  if (!ends || ends->second <= 0)
+    throw UserError(fmt::format("--scale is '{}'; it must be a range of ratings such as 0.5-5 or -10-10 that ends above 0", text));
   // Beyond that a rating ÷ maximum comes close to what a float cannot hold, and every other rating to 0.
-  if (ends->second > largest_maximum)
+  if (std::max(-ends->first, ends->second) > largest_maximum)
     throw UserError(fmt::format("--scale is '{}'; ratings of more than {:.0f} are none that a scale is needed for: divide "
                                 "them, or say --implicit",
                                 text, largest_maximum));
-  RatingScale scale{ends->first, ends->second, settings.liked.value_or(0.8 * ends->second), false};
+  return {ends->first, ends->second, settings.liked.value_or(0.8 * ends->second), false};
+}
+
+void require_liked_on_scale(const RatingScale& scale, const PrepareSettings& settings) {
   if (!(scale.liked >= scale.minimum && scale.liked <= scale.maximum))
-    throw UserError(fmt::format("--liked is {}, which is outside of the scale {}", scale.liked, text));
+    throw UserError(fmt::format("--liked is {}, which is outside of the scale {}", scale.liked, settings.scale.value_or(usual_scale)));
+}
+
+bool asks_for_counts(const PrepareSettings& settings) {
+  return settings.count_column || settings.repeats == "sum" || settings.repeats == "count";
+}
+
+std::string rule_of_repeats(const PrepareSettings& settings, bool counts) {
+  const std::string rule = settings.repeats.value_or(counts ? "sum" : "last");
+  return rule == "count" ? "sum" : rule;
+}
+
+RatingScale open_scale() {
+  return {std::numeric_limits<double>::min(), std::numeric_limits<double>::max(), std::numeric_limits<double>::min(), false};
+}
+
+RatingScale scale_of_counts(const PrepareSettings& settings, double minimum, double maximum) {
+  const RatingScale scale{minimum, maximum, settings.liked.value_or(minimum), false};
+  if (maximum > largest_count)
+    throw UserError(fmt::format("the largest count is {:g}; counts of more than {:.0f} cannot be told apart any more: divide them",
+                                maximum, largest_count));
+  if (!(scale.liked <= maximum))
+    throw UserError(fmt::format("--liked is {}, but the largest count is {}", scale.liked, maximum));
   return scale;
+}
+
+std::int64_t time_divisor(const PrepareSettings& settings) {
+  const std::string& unit = settings.time_unit;
+  return unit == "s" ? 1 : unit == "ms" ? 1'000 : unit == "us" ? 1'000'000 : unit == "ns" ? 1'000'000'000 : 0;
 }
 
 std::string hash_bound(double share) {

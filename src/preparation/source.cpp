@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <functional>
 
 #include "folder/dataset_folder.h"
+#include "preparation/column_roles.h"
 #include "preparation/byte_stream.h"
 #include "process/error.h"
 
@@ -20,15 +19,11 @@ bool all_digits(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return c >= '0' && c <= '9'; });
 }
 
-enum class Kind { ratings, movies, ratings_1m, movies_1m, ratings_100k, movies_100k, other };
+enum class Kind { ratings_1m, movies_1m, ratings_100k, movies_100k, other };
 
-/// The part that a file can play, by its first line. MovieLens' files without header are known by their shape.
-Kind kind_of(const TableFile& file, const PrepareSettings& settings) {
+/// MovieLens' files without header are known by their shape.
+Kind kind_by_shape(const TableFile& file) {
   const auto& fields = file.columns;
-  if (file.has(settings.user_column) && file.has(settings.item_column) &&
-      (settings.implicit || file.has(settings.rating_column)))
-    return Kind::ratings;
-  if (file.has(settings.item_column) && file.has(settings.title_column)) return Kind::movies;
   if (file.parquet) return Kind::other;
   const bool begins_with_id = all_digits(fields.front());
   if (file.delimiter == "::" && begins_with_id && fields.size() == 4 && all_digits(fields[1]) && all_digits(fields[3]))
@@ -40,13 +35,29 @@ Kind kind_of(const TableFile& file, const PrepareSettings& settings) {
   return Kind::other;
 }
 
+bool can_be_ratings(const TableFile& file, const PrepareSettings& settings, bool guess) {
+  try {
+    return rating_columns(file, settings, guess).complete(settings);
+  } catch (const UserError&) {
+    return false;  // lacks a column that the user asked for
+  }
+}
+
+bool can_be_films(const TableFile& file, const PrepareSettings& settings, const std::string& item, bool guess) {
+  try {
+    return film_columns(file, settings, item, guess).complete();
+  } catch (const UserError&) {
+    return false;
+  }
+}
+
 /// Files of the folder with what they can be; unreadable ones are none of ours.
 struct Candidate {
   TableFile file;
   Kind kind;
 };
 
-std::vector<Candidate> look_into(Database& database, const fs::path& folder, const PrepareSettings& settings) {
+std::vector<Candidate> look_into(Database& database, const fs::path& folder) {
   std::vector<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.is_regular_file()) paths.push_back(entry.path());
@@ -55,7 +66,8 @@ std::vector<Candidate> look_into(Database& database, const fs::path& folder, con
   for (const auto& path : paths) {
     try {
       TableFile file = inspect_table(database, path);
-      const Kind kind = kind_of(file, settings);
+      const Kind kind = kind_by_shape(file);
+      if (kind == Kind::other) name_columns(file, true);
       found.push_back({std::move(file), kind});
     } catch (const UserError&) {
       // Pictures, archives and empty files lie in such folders; what is missing in the end is named there.
@@ -64,92 +76,52 @@ std::vector<Candidate> look_into(Database& database, const fs::path& folder, con
   return found;
 }
 
-/// The one file of that kind. Several alike (ML-100K's u.data, u1.base, …): the one with the usual name.
-std::optional<TableFile> pick(const std::vector<Candidate>& candidates, Kind kind,
-                              const std::vector<std::string>& usual_names, const fs::path& folder) {
+/// The one of several files alike (ML-100K's u.data, u1.base, …): that with the usual name. `what_helps` ends the sentence otherwise.
+const TableFile* one_of(const std::vector<const TableFile*>& fitting, const std::vector<std::string>& usual_names,
+                        const fs::path& folder, const char* what_helps) {
+  if (fitting.empty()) return nullptr;
+  if (fitting.size() == 1) return fitting.front();
+  for (const TableFile* file : fitting)
+    if (std::ranges::find(usual_names, file->path.filename().string()) != usual_names.end()) return file;
+  std::vector<std::string> names;
+  for (const TableFile* file : fitting) names.push_back(file->path.filename().string());
+  throw UserError(fmt::format("{} holds several files that could be meant ({}); {}", folder.string(), short_list(names), what_helps));
+}
+
+constexpr const char* name_as_source = "name one of them as SOURCE";
+
+template <class Fits>
+std::vector<const TableFile*> all_that(const std::vector<Candidate>& candidates, Fits fits) {
   std::vector<const TableFile*> fitting;
   for (const auto& candidate : candidates)
-    if (candidate.kind == kind) fitting.push_back(&candidate.file);
-  if (fitting.empty()) return std::nullopt;
-  if (fitting.size() == 1) return *fitting.front();
-  for (const TableFile* file : fitting)
-    if (std::ranges::find(usual_names, file->path.filename().string()) != usual_names.end()) return *file;
-  std::string names;
-  for (const TableFile* file : fitting) names += (names.empty() ? "" : ", ") + file->path.filename().string();
-  throw UserError(fmt::format("{} holds several files that could be meant ({}); name one of them as SOURCE",
-                              folder.string(), names));
+    if (fits(candidate)) fitting.push_back(&candidate.file);
+  return fitting;
 }
 
-std::string listed(const TableFile& file) { return fmt::format("{}", fmt::join(file.columns, ", ")); }
-
-void require_column(const TableFile& file, const std::string& column, const char* option) {
-  if (!file.has(column))
-    throw UserError(fmt::format("{} has no column '{}'; it has: {}; name the right one with {}", file.path.string(),
-                                column, listed(file), option));
-}
-
-bool differ_in_case_only(const std::string& a, const std::string& b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-/// The names of a header become names of SQL, where case does not count: one that a role was given to must be the only
-/// one of its kind; the others are told apart.
-void require_clear_columns(TableFile& file, const std::vector<std::optional<std::string>>& used) {
-  for (std::size_t i = 0; i < file.columns.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      if (!differ_in_case_only(file.columns[i], file.columns[j])) continue;
-      for (const auto* name : {&file.columns[i], &file.columns[j]})
-        if (std::ranges::find(used, *name) != used.end())
-          throw UserError(fmt::format("{} has the column '{}' twice (columns {} and {}); rename one of them",
-                                      file.path.string(), *name, j + 1, i + 1));
-      file.columns[i] += fmt::format(" ({})", i + 1);
-    }
-}
-
-/// A column that is two things at once would be read as the first of them.
-void require_different_columns(const Source& source) {
-  const std::pair<const char*, std::optional<std::string>> roles[] = {{"--user-column", source.user_column},
-                                                                      {"--item-column", source.item_column},
-                                                                      {"--rating-column", source.rating_column},
-                                                                      {"--time-column", source.time_column}};
-  for (const auto& [option, column] : roles) {
-    for (const auto& [other_option, other] : roles) {
-      if (&option < &other_option && column && column == other)
-        throw UserError(fmt::format("the column '{}' of {} cannot be both {} and {}; name another", *column,
-                                    source.ratings.path.string(), option, other_option));
-    }
-  }
+const TableFile* pick(const std::vector<Candidate>& candidates, Kind kind, const std::vector<std::string>& usual_names,
+                      const fs::path& folder) {
+  return one_of(all_that(candidates, [&](const Candidate& one) { return one.kind == kind; }), usual_names, folder,
+                name_as_source);
 }
 
 void take_table_columns(Source& source, const PrepareSettings& settings) {
-  require_column(source.ratings, settings.user_column, "--user-column");
-  require_column(source.ratings, settings.item_column, "--item-column");
-  source.user_column = settings.user_column, source.item_column = settings.item_column;
-  if (!settings.implicit) {
-    if (!source.ratings.has(settings.rating_column))
-      throw UserError(
-          fmt::format("{} has no column '{}'; it has: {}; name the right one with --rating-column, or say --implicit "
-                      "when there are no ratings",
-                      source.ratings.path.string(), settings.rating_column, listed(source.ratings)));
-    source.rating_column = settings.rating_column;
-  }
-  if (source.ratings.has(settings.time_column))
-    source.time_column = settings.time_column;
-  else if (settings.time_column != PrepareSettings{}.time_column)
-    require_column(source.ratings, settings.time_column, "--time-column");
-  require_clear_columns(source.ratings,
-                        {source.user_column, source.item_column, source.rating_column, source.time_column});
-  require_different_columns(source);
+  const RatingColumns columns = rating_columns(source.ratings, settings, true);
+  if (!columns.complete(settings)) refuse_columns(source.ratings, columns, settings);
+  require_usable(source.ratings, columns);
+  if (columns.guessed) source.remarks.push_back(told_columns(source.ratings, columns));
+  source.user_column = *columns.user, source.item_column = *columns.item;
+  source.rating_column = columns.rating, source.time_column = columns.time;
+  source.counts = columns.counts;
 }
 
-void take_movies(Source& source, TableFile movies, const PrepareSettings& settings) {
-  require_column(movies, settings.item_column, "--item-column");
-  require_column(movies, settings.title_column, "--title-column");
-  source.movie_id_column = settings.item_column, source.title_column = settings.title_column;
-  source.genres_column.reset();
+void take_movies(Source& source, TableFile movies, const PrepareSettings& settings, bool guess) {
+  const FilmColumns columns = film_columns(movies, settings, source.item_column, guess);
+  if (!columns.complete()) refuse_columns(movies, columns, settings);
+  require_usable(movies, columns);
+  if (columns.guessed) source.remarks.push_back(told_columns(movies, columns));
+  source.movie_id_column = *columns.id, source.title_column = *columns.title;
+  source.genres_column = columns.genres, source.year_column = columns.year;
   source.genre_flags.clear();
-  if (movies.has(settings.genres_column)) source.genres_column = settings.genres_column;
-  require_clear_columns(movies, {source.movie_id_column, source.title_column, source.genres_column});
   source.movies = std::move(movies);
 }
 
@@ -170,11 +142,12 @@ const std::vector<std::string> item_fields_100k = {
     "Mystery",     "Romance",   "Sci-Fi",       "Thriller",           "War",    "Western"};
 
 void take_movielens(Source& source, const char* format, const TableFile& ratings,
-                    const std::optional<TableFile>& movies, const std::vector<std::string>& movie_fields,
+                    const TableFile* movies, const std::vector<std::string>& movie_fields,
                     const PrepareSettings& settings) {
   source.format = format;
   source.ratings = named(ratings, rating_fields);
   source.user_column = "userId", source.item_column = "movieId", source.time_column = "timestamp";
+  if (settings.no_time) source.time_column.reset();
   if (!settings.implicit) source.rating_column = "rating";
   if (!movies) return;
   source.movies = named(*movies, movie_fields);
@@ -185,33 +158,63 @@ void take_movielens(Source& source, const char* format, const TableFile& ratings
     source.genre_flags.assign(movie_fields.begin() + 5, movie_fields.end());
 }
 
+/// The table of films beside the ratings: by the names of the options, else by common ones. Several that could be meant are
+/// named, and none is taken.
+void find_films(Source& source, const std::vector<Candidate>& files, const fs::path& folder,
+                const PrepareSettings& settings) {
+  for (const bool guess : {false, true}) {
+    const auto fitting = all_that(files, [&](const Candidate& one) {
+      return one.kind == Kind::other && one.file.path != source.ratings.path &&
+             can_be_films(one.file, settings, source.item_column, guess);
+    });
+    try {
+      if (const TableFile* movies = one_of(fitting, {"movies.csv"}, folder, "--movies names the table of titles")) {
+        take_movies(source, *movies, settings, guess);
+        return;
+      }
+    } catch (const UserError& error) {
+      if (!guess) throw;
+      source.remarks.push_back(error.what());
+    }
+  }
+}
+
 Source from_folder(Database& database, const fs::path& folder, const PrepareSettings& settings) {
   if (is_dataset_folder(folder))
     throw UserError(fmt::format(
         "{} is a prepared dataset already; train on it, or prepare the ratings that it came from", folder.string()));
-  const std::vector<Candidate> files = look_into(database, folder, settings);
+  const std::vector<Candidate> files = look_into(database, folder);
   Source source;
-  if (const auto ratings = pick(files, Kind::ratings, {"ratings.csv"}, folder)) {
-    source.format = "movielens-csv";
-    source.ratings = *ratings;
-    take_table_columns(source, settings);
-    if (const auto movies = pick(files, Kind::movies, {"movies.csv"}, folder)) take_movies(source, *movies, settings);
-    return source;
-  }
-  if (const auto ratings = pick(files, Kind::ratings_1m, {"ratings.dat"}, folder)) {
-    take_movielens(source, "movielens-1m", *ratings, pick(files, Kind::movies_1m, {"movies.dat"}, folder),
-                   {"movieId", "title", "genres"}, settings);
-    return source;
-  }
-  if (const auto ratings = pick(files, Kind::ratings_100k, {"u.data"}, folder)) {
-    take_movielens(source, "movielens-100k", *ratings, pick(files, Kind::movies_100k, {"u.item"}, folder),
-                   item_fields_100k, settings);
-    return source;
+  for (const bool guess : {false, true}) {
+    if (const TableFile* ratings = one_of(all_that(files,
+                                                   [&](const Candidate& one) {
+                                                     return one.kind == Kind::other &&
+                                                            can_be_ratings(one.file, settings, guess);
+                                                   }),
+                                          {"ratings.csv"}, folder, name_as_source)) {
+      source.ratings = *ratings;
+      take_table_columns(source, settings);
+      source.format = source.item_column == PrepareSettings{}.item_column ? "movielens-csv" : "table";
+      if (!settings.movies) find_films(source, files, folder, settings);
+      return source;
+    }
+    if (guess) break;
+    if (const TableFile* ratings = pick(files, Kind::ratings_1m, {"ratings.dat"}, folder)) {
+      take_movielens(source, "movielens-1m", *ratings, pick(files, Kind::movies_1m, {"movies.dat"}, folder),
+                     {"movieId", "title", "genres"}, settings);
+      return source;
+    }
+    if (const TableFile* ratings = pick(files, Kind::ratings_100k, {"u.data"}, folder)) {
+      take_movielens(source, "movielens-100k", *ratings, pick(files, Kind::movies_100k, {"u.item"}, folder),
+                     item_fields_100k, settings);
+      return source;
+    }
   }
   // What is called like ratings but does not look like them deserves a word about its columns.
   for (const char* name : {"ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.parquet", "ratings.dat", "u.data"})
     if (fs::is_regular_file(folder / name)) {
       source.ratings = inspect_table(database, folder / name);
+      name_columns(source.ratings, !settings.no_header);
       take_table_columns(source, settings);
     }
   throw UserError(fmt::format("{} holds no file of ratings; MovieLens' ratings.csv has the columns {}, {} and {}",
@@ -221,16 +224,15 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
 Source from_file(Database& database, const fs::path& path, const PrepareSettings& settings) {
   Source source;
   source.ratings = inspect_table(database, path);
-  switch (kind_of(source.ratings, settings)) {
-    case Kind::ratings_1m:
-      take_movielens(source, "movielens-1m", source.ratings, {}, {}, settings);
-      break;
-    case Kind::ratings_100k:
-      take_movielens(source, "movielens-100k", source.ratings, {}, {}, settings);
-      break;
-    default:
-      source.format = "table";
-      take_table_columns(source, settings);
+  const Kind kind = settings.no_header ? Kind::other : kind_by_shape(source.ratings);
+  if (kind == Kind::ratings_1m) {
+    take_movielens(source, "movielens-1m", source.ratings, {}, {}, settings);
+  } else if (kind == Kind::ratings_100k) {
+    take_movielens(source, "movielens-100k", source.ratings, {}, {}, settings);
+  } else {
+    source.format = "table";
+    name_columns(source.ratings, !settings.no_header);
+    take_table_columns(source, settings);
   }
   return source;
 }
@@ -255,7 +257,11 @@ Source recognise_source(Database& database, const PrepareSettings& settings) {
   const fs::path path = settings.source;
   if (!fs::exists(path)) throw UserError(fmt::format("{}: there is no such file or folder", path.string()));
   Source source = fs::is_directory(path) ? from_folder(database, path, settings) : from_file(database, path, settings);
-  if (settings.movies) take_movies(source, inspect_table(database, *settings.movies), settings);
+  if (settings.movies) {
+    TableFile movies = inspect_table(database, *settings.movies);
+    name_columns(movies, !settings.movies_no_header);
+    take_movies(source, std::move(movies), settings, true);
+  }
   if (source.movies && source.movies->gzip) ByteStream(source.movies->path).skip_to_end();
   if (source.movies) source.movies->latin1 = !is_utf8(database, *source.movies);
   return source;

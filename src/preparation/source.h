@@ -15,9 +15,11 @@ struct Source {
   TableFile ratings;
   std::string user_column, item_column;
   std::optional<std::string> rating_column, time_column;
+  bool counts = false;  ///< the ratings are counts, which have no scale
   std::optional<TableFile> movies;
   std::string movie_id_column, title_column;
-  std::optional<std::string> genres_column;
+  std::optional<std::string> genres_column, year_column;
+  std::vector<std::string> remarks;  ///< which columns were guessed
   std::vector<std::string> genre_flags;  ///< ML-100K: columns of 0 and 1 named after genres, instead of genres_column
 };
 

@@ -32,6 +32,15 @@ struct PrepareSettings {
   std::string genres_column = "genres";
   std::optional<std::string> movies;
   std::string ids = "auto";
+  bool no_header = false;
+  bool movies_no_header = false;
+  std::optional<std::string> count_column;
+  std::optional<std::string> repeats;
+  bool no_time = false;
+  std::string time_unit = "auto";
+  bool decimal_comma = false;
+  std::optional<std::string> movie_id_column;
+  std::string year_column = "year";
 };
 
 const OptionTable<PrepareSettings>& prepare_options();

@@ -41,6 +41,7 @@ TEST_F(AnyOrder, GivesTheSameDataset) {
     films += std::to_string(film) + ",Film " + std::to_string(film) + " (" + std::to_string(1900 + film % 100) + "),\n";
   PrepareSettings settings = settings_for(folder_ / "ratings");
   settings.movies = write("movies.csv", films).string();
+  settings.ids = "number";
   settings.years = "1920-1999";
   settings.validation = 0.1;
   settings.min_user_ratings = 40;

@@ -17,6 +17,7 @@ struct Disease {
   std::int64_t rows;
   Counts rejected;
   const char* fingerprint = good_rows;
+  const char* ids = "auto";
 };
 
 std::ostream& operator<<(std::ostream& stream, const Disease& disease) { return stream << disease.file; }
@@ -26,6 +27,7 @@ class DiseasedFile : public PreparationTest, public testing::WithParamInterface<
 TEST_P(DiseasedFile, KeepsTheGoodRowsAndCountsTheOthers) {
   PrepareSettings settings = settings_for(diseases / GetParam().file);
   settings.movies = (diseases / "movies.csv").string();
+  settings.ids = GetParam().ids;
   const DatasetSummary summary = prepare(settings);
   EXPECT_EQ(summary.rows, GetParam().rows);
   EXPECT_EQ(summary.rejected, GetParam().rejected);
@@ -49,13 +51,15 @@ INSTANTIATE_TEST_SUITE_P(
                             {{"no valid userId", 1},
                              {"no valid movieId", 1},
                              {"rating is not a number", 1},
-                             {"time is not a number", 1}}},
+                             {"no valid time", 1}},
+                            good_rows,
+                            "number"},
                     Disease{"nan_rating.csv", 7, {{"rating is not a number", 3}}},
                     Disease{"out_of_scale.csv", 7, {{"rating is out of scale", 3}}},
-                    Disease{"negative_id.csv", 6, {{"no valid userId", 1}, {"no valid movieId", 1}}},
+                    Disease{"negative_id.csv", 6, {{"unknown movie", 1}}, "17161422"},
                     Disease{"nul_byte.csv", 5, {{"no valid userId", 1}}},
                     Disease{"unknown_movie.csv", 5, {{"unknown movie", 1}}},
-                    Disease{"odd_numbers.csv", 10, {{"no valid movieId", 3}}, "4f09871e"},
+                    Disease{"odd_numbers.csv", 10, {{"no valid movieId", 2}}, "f1683afa", "number"},
                     Disease{"doubled.csv", 7, {{"superseded by a later rating", 3}}, "139f191f"},
                     Disease{"no_time.csv", 5, {{"superseded by a later rating", 1}}}));
 
@@ -72,10 +76,8 @@ TEST_F(Preparation, FilesThatCannotBeUsedEndInASentenceAndLeaveNothing) {
       {"empty.csv", "empty.csv is empty"},
       {"header_only.csv", "header_only.csv holds no ratings"},
       {"missing_column.csv",
-       "has no column 'rating'; it has: userId, movieId, timestamp; name the right one with --rating-column"},
-      {"renamed_column.csv",
-       "has no column 'userId'; it has: user, movieId, rating, timestamp; name the right one with --user-column"},
-      {"implicit.csv", "say --implicit"},
+       "has no column 'rating'; it has: userId, movieId, timestamp; say which column is which, for example: encore prepare "},
+      {"implicit.csv", " --implicit"},
       {"nowhere.csv", "there is no such file or folder"},
   };
   for (const auto& [file, sentence] : cases) {
@@ -98,7 +100,7 @@ TEST_F(Preparation, AFolderOfSomethingElseIsNamed) {
 }
 
 TEST_F(Preparation, AFolderWithARenamedColumnSaysSo) {
-  write("ratings.csv", "user,movieId,rating\n1,2,3\n");
+  write("ratings.csv", "who,movieId,rating\n1,2,3\n");
   EXPECT_THAT(complaint(settings_for(folder_)), HasSubstr("ratings.csv has no column 'userId'"));
 }
 
@@ -116,6 +118,7 @@ TEST_F(Preparation, StrictNamesTheFirstRejectAndItsLine) {
   EXPECT_THAT(complaint(settings),
               testing::AllOf(HasSubstr("1 of 6 rows"), HasSubstr("malformed line"), HasSubstr("line 6")));
   settings.source = (diseases / "text_in_a_number.csv").string();
+  settings.ids = "number";
   EXPECT_THAT(complaint(settings),
               testing::AllOf(HasSubstr("4 of 8 rows"), HasSubstr("line 6: '3, 10, good': rating is not a number")));
   EXPECT_EQ(entries(), 0u);
@@ -130,11 +133,12 @@ TEST_F(Preparation, StrictLetsLaterRatingsSupersede) {
 TEST_F(Preparation, RejectsAreWrittenWithTheirReasons) {
   PrepareSettings settings = settings_for(diseases / "text_in_a_number.csv");
   settings.rejects = (folder_ / "rejects.csv").string();
+  settings.ids = "number";
   prepare(settings);
   EXPECT_EQ(
       content(folder_ / "rejects.csv"),
       "line,userId,movieId,rating,time,reason\n6,3,10,good,104,rating is not a number\n7,three,10,4.0,105,no valid "
-      "userId\n8,3,ten,4.0,106,no valid movieId\n9,3,20,4.0,noon,time is not a number\n");
+      "userId\n8,3,ten,4.0,106,no valid movieId\n9,3,20,4.0,noon,no valid time\n");
   settings.source = (diseases / "doubled.csv").string();
   prepare(settings);
   EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr(",2,10,3.5,102,superseded by a later rating\n"));
@@ -194,6 +198,7 @@ TEST_F(Preparation, RejectsKnowTheirLinesInAnyText) {
       ",2,10,5,103";                                             // 10, without an end
   PrepareSettings settings = settings_for(write("rows.csv", text));
   settings.rejects = (folder_ / "rejects.csv").string();
+  settings.ids = "number";
   EXPECT_EQ(prepare(settings).ratings, 2);
   const std::string rejects = content(folder_ / "rejects.csv");
   EXPECT_THAT(rejects, HasSubstr("\n4,1,20,9.0,101,rating is out of scale\n"));
@@ -244,7 +249,7 @@ TEST_F(Preparation, OneColumnCannotBeTwoThings) {
 
 TEST_F(Preparation, RejectsOfCanonicalNumbersKnowTheirLines) {
   PrepareSettings settings =
-      settings_for(write("rows.csv", "userId,movieId,rating\n1,10,4.0\n007,10,9.50\n1,11,3\n1,11,3\n"));
+      settings_for(write("rows.csv", "userId,movieId,rating\n1,10,4.0\n7,10,9.50\n1,11,3\n1,11,3\n"));
   settings.rejects = (folder_ / "rejects.csv").string();
   prepare(settings);
   EXPECT_EQ(content(folder_ / "rejects.csv"),

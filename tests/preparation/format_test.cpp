@@ -74,6 +74,7 @@ TEST_F(Format, IdsAndTimesOfAnySizeStayWhatTheyAre) {
   for (const std::string& largest : {half, more, most}) {
     const std::string rows = "1," + largest + ",4," + largest + "\n" + largest + ",1,3.5,5\n";
     PrepareSettings settings = settings_for(write("plain.csv", "userId,movieId,rating,timestamp\n" + rows));
+    settings.time_unit = "s";
     settings.hold_out = 0;
     const DatasetSummary plain = prepare(settings);
     const Dataset dataset = read_dataset(folder_ / "dataset");

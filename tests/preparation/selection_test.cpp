@@ -31,9 +31,9 @@ TEST(Selection, ScaleAndLiked) {
   settings.scale = "1-10";
   EXPECT_EQ(checked_scale(settings).liked, 8);
   settings.liked = 11;
-  EXPECT_THAT([&] { checked_scale(settings); }, ThrowsMessage<UserError>(HasSubstr("--liked is 11")));
+  EXPECT_THAT([&] { require_liked_on_scale(checked_scale(settings), settings); }, ThrowsMessage<UserError>(HasSubstr("--liked is 11")));
   settings.scale = "5-1";
-  EXPECT_THAT([&] { checked_scale(settings); }, ThrowsMessage<UserError>(HasSubstr("--scale is '5-1'")));
+  EXPECT_THAT([&] { require_liked_on_scale(checked_scale(settings), settings); }, ThrowsMessage<UserError>(HasSubstr("--scale is '5-1'")));
 }
 
 TEST(Selection, MemoryLeavesRoomForWhatTheDatabaseTakesBeyondItsLimit) {

@@ -41,6 +41,7 @@ def prepare(
     min_user_ratings: int = 0,
     scale: tuple[float, float] | str | None = None,
     liked: float | None = None,
+    repeats: Literal['last', 'max', 'sum', 'count'] | None = None,
     implicit: bool = False,
     strict: bool = False,
     rejects: Path | None = None,
@@ -50,10 +51,18 @@ def prepare(
     user_column: str = 'userId',
     item_column: str = 'movieId',
     rating_column: str = 'rating',
+    count_column: str | None = None,
+    no_header: bool = False,
     time_column: str = 'timestamp',
+    time_unit: Literal['auto', 's', 'ms', 'us', 'ns'] = 'auto',
+    no_time: bool = False,
+    decimal_comma: bool = False,
     movies: Source | None = None,
+    movies_no_header: bool = False,
+    movie_id_column: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
+    year_column: str = 'year',
     ids: Literal['auto', 'number', 'text'] = 'auto',
 ) -> Dataset:
     """Turns ratings into a dataset.
@@ -64,7 +73,8 @@ def prepare(
 
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
-    item_column, rating_column, time_column, movies (an address or a DataFrame), title_column, genres_column, ids.
+    item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
+    DataFrame), movies_no_header, movie_id_column, title_column, genres_column, year_column, ids.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
     """
@@ -291,7 +301,7 @@ class Autoencoder(Estimator):
     def getPrecision(self) -> Literal['f32', 'bf16']: ...
     scale: Param[Any]
     def setScale(self, value: tuple[float, float] | str) -> Autoencoder:
-        """The scale of the ratings; others are rejected, and values become rating / MAX."""
+        """The scale of the ratings, such as 1-10 or -10-10; others are rejected, and values become rating / MAX."""
     def getScale(self) -> tuple[float, float] | str: ...
     liked: Param[Any]
     def setLiked(self, value: float) -> Autoencoder:

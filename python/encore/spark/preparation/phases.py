@@ -7,19 +7,19 @@ from contextlib import nullcontext
 
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
+from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
 from encore.spark.preparation.relations import create_movies, create_ratings
-from encore.spark.preparation.settings import checked_settings
+from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
 from encore.spark.preparation.source import recognise_source
 from encore.spark.preparation.summary import collect_refused, collect_statistics, empty_summary
 from encore.spark.storage import Storage, java_reason
 
-_superseded = "superseded by a later rating"
-_malformed = "malformed line"
+_superseded, _malformed = losses.SUPERSEDED, losses.MALFORMED
 
 
 def prepare(spark, source, output=None, **settings):
@@ -31,7 +31,8 @@ def prepare(spark, source, output=None, **settings):
 
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
-    item_column, rating_column, time_column, movies (an address or a DataFrame), title_column, genres_column, ids.
+    item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
+    DataFrame), movies_no_header, movie_id_column, title_column, genres_column, year_column, ids.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind."""
     return prepare_watched(None, spark, source, output, settings)
@@ -86,6 +87,7 @@ class _Run:
         self.pipeline, self.storage, self.asked, self.settings, self.condition = pipeline, storage, source, settings, condition
         self.watch = watch
         self.summary, self.phases = empty_summary(settings), []
+        self.seen = None  # the smallest and largest rating of all rows, when some are out of scale
 
     def execute(self, spark, output):
         for phase in (self.load, self.ratings, self.movies, self.integrate, self.statistics):
@@ -118,6 +120,9 @@ class _Run:
                                   "movies": films.name if films and films.path != "the DataFrame" else ""}
         if self.settings.years and not films:
             raise UserError(f"years needs titles, but {self.name_of_source()} has no table of films; name one with movies")
+        for remark in self.source.remarks:
+            losses.remark(remark)
+        self.use_counts()
         self.pipeline.set_parameters(self.settings)
         run("reasons")
         self.scan()
@@ -125,9 +130,19 @@ class _Run:
             self.pipeline.let_go("ratings_read")
             self.source.ratings.many_lines = True
             self.scan()
+        for remark in self.relations.remarks:
+            losses.remark(remark)
         self.check_condition()
         self.pipeline.expect(self.summary["rows"])
         return self.summary["rows"]
+
+    def use_counts(self):
+        """A column of counts may have been found by its name; but whoever names a scale means ratings."""
+        settings = self.settings
+        if not settings.counts and self.source.counts and not has_scale(settings) and settings.repeats not in ("last", "max"):
+            settings.counts, settings.scale = True, open_scale
+        elif not settings.counts:
+            require_liked_on_scale(settings.scale, settings.asked_scale)
 
     def scan(self):
         self.relations = create_ratings(self.pipeline, self.source, self.settings)
@@ -148,7 +163,7 @@ class _Run:
         return self.valid
 
     def movies(self):
-        create_movies(self.pipeline, self.source, self.relations.movie_is_number)
+        create_movies(self.pipeline, self.source, self.settings, self.relations.movie_is_number)
         self.pipeline.run("movies")
         return self.pipeline.count("movies")
 
@@ -157,6 +172,8 @@ class _Run:
         run("movies_rated")
         run("refused")
         collect_refused(self.pipeline.spark, summary)
+        if "rating is out of scale" in summary["rejected"]:
+            self.seen = losses.range_of_ratings(self.pipeline)
         self.filter()
         self.deduplicate()
         self.report_rejects()
@@ -167,9 +184,18 @@ class _Run:
         if summary["users"] == 0:
             raise UserError(self.nothing_left())
         run("item_stars")
+        if settings.counts:
+            self.set_scale_of_counts()
         run("items")
         summary["movies"] = self.pipeline.count("items")
         return summary["ratings"]
+
+    def set_scale_of_counts(self):
+        self.pipeline.run("count_scale")
+        scale = scale_of_counts(self.settings, *self.pipeline.spark.sql("SELECT minimum, maximum FROM count_scale").head())
+        self.settings.scale = scale
+        self.summary.update(rating_scale={"minimum": scale.minimum, "maximum": scale.maximum}, liked=scale.liked)
+        self.pipeline.set_parameters(self.settings)
 
     def check_condition(self):
         """It has been written anew from known columns and functions; here Spark looks at the types."""
@@ -202,9 +228,15 @@ class _Run:
         if doubles == 0:
             self.pipeline.pass_on("ratings_once", "ratings_kept")
             return
+        rule = rule_of_repeats(self.settings)
+        if rule == "sum":
+            self.pipeline.run("ratings_summed")
+            self.pipeline.pass_on("ratings_once", "ratings_summed")
+            self.summary["filtered"][losses.ADDED] = doubles
+            return
         self.pipeline.run("ratings_once")
         self.pipeline.run("superseded_rows")
-        self.summary["rejected"][_superseded] = doubles
+        self.summary["rejected"][losses.LOWER if rule == "max" else _superseded] = doubles
 
     def ascends(self):
         numbers = self.relations.user_is_number and self.relations.movie_is_number
@@ -213,32 +245,42 @@ class _Run:
     def report_rejects(self):
         """Lists on request what is wrong with the source, and stops under strict."""
         settings, rejected = self.settings, self.summary["rejected"]
-        if not settings.rejects and not settings.strict:
+        kept = self.pipeline.count("ratings_once")
+        warn = losses.much_is_lost(self.summary)
+        if not settings.rejects and not settings.strict and not warn and kept:
             return
         self.pipeline.run("rejected_rows")
         if settings.rejects:
             select = "SELECT userId, movieId, rating, time, reason FROM rejected_rows"
-            if _superseded in rejected:
+            if _superseded in rejected or losses.LOWER in rejected:
                 select += " UNION ALL SELECT userId, movieId, rating, time, reason FROM superseded_rows"
             frame = self.pipeline.spark.sql(select).coalesce(1).sortWithinPartitions("userId", "movieId", "rating", "time", "reason")
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
         if settings.strict:
             self.require_no_rejects()
+        elif warn and kept:
+            losses.warn_of_losses(self.name_of_source(), self.summary, self.main_loss())
+
+    def main_loss(self):
+        return losses.main_loss(self.summary, self.source, self.settings, self.seen, self.first_example)
 
     def require_no_rejects(self):
-        bad = {reason: rows for reason, rows in self.summary["rejected"].items() if reason != _superseded}
+        bad = {reason: rows for reason, rows in self.summary["rejected"].items() if not losses.is_repeat(reason)}
         if bad:
+            reason = min(bad)
             raise UserError(f"{self.name_of_source()}: {sum(bad.values())} of {self.summary['rows']} rows cannot be used "
-                            f"({_listed(bad)}), the first: {self.first_example(bad)}; mend them, or leave out strict to go on without them")
+                            f"({_listed(bad)}), the first: {self.first_example(reason)}: {reason}; mend them, or leave out strict to go on "
+                            "without them")
 
-    def first_example(self, bad):
-        if _malformed in bad:
+    def first_example(self, reason):
+        if reason == _malformed:
             # With all columns: Spark does not see broken lines when nothing but them is asked for.
             rows = self.pipeline.spark.table("ratings_lines").where("bad_line IS NOT NULL").orderBy("bad_line").head(1)
-            return f"'{rows[0]['bad_line'][:200] if rows else ''}': {_malformed}"
-        row = self.pipeline.spark.sql("SELECT concat_ws(', ', coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')), reason "
-                                      "FROM rejected_rows ORDER BY userId, movieId, rating, time").head()
-        return f"'{row[0]}': {row[1]}"
+            return f"'{rows[0]['bad_line'][:200] if rows else ''}'"
+        values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
+        row = self.pipeline.spark.sql(f"SELECT concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
+                                      "ORDER BY userId, movieId, rating, time").head()
+        return f"'{row[0][:200]}'" if row else ""
 
     def narrow(self, model, before, least, reason):
         if least <= 1:
@@ -253,12 +295,14 @@ class _Run:
         if self.summary["rows"] == 0:
             return f"{self.name_of_source()} holds no ratings"
         reasons = _listed({**self.summary["rejected"], **self.summary["filtered"]})
-        return f"{self.name_of_source()}: none of the {self.summary['rows']} ratings is left ({reasons}); ask for less"
+        return f"{self.name_of_source()}: none of the {self.summary['rows']} ratings is left ({reasons})" + (
+            f": {self.main_loss()}" if losses.losses_of(self.summary) else "; ask for less")
 
     def statistics(self):
         for model in ("star_histogram", "years", "most_rated"):
             self.pipeline.run(model)
         collect_statistics(self.pipeline.spark, self.summary)
+        losses.warn_if_nothing_is_liked(self.summary, self.settings.counts)
         return self.summary["ratings"]
 
     def frames(self):

@@ -1,7 +1,7 @@
 """Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
 model; their order stands in preparation.py, what they compute in their texts."""
 
-from encore.spark.preparation.settings import hash_bound
+from encore.spark.preparation.settings import hash_bound, rule_of_repeats
 from encore.spark.preparation.texts import sql_models
 
 # What the texts rely on, whatever the user's session says: errors instead of silent NULLs, 'it\'s' as it is written here.
@@ -33,7 +33,9 @@ class Pipeline:
                   "test_below": ("STRING", hash_bound(settings.hold_out)),
                   "held_out_below": ("STRING", hash_bound(settings.hold_out + settings.validation)),
                   "min_item_ratings": ("BIGINT", settings.min_item_ratings),
-                  "min_user_ratings": ("BIGINT", settings.min_user_ratings)}
+                  "min_user_ratings": ("BIGINT", settings.min_user_ratings),
+                  "time_divisor": ("BIGINT", settings.time_divisor), "decimal_comma": ("BOOLEAN", settings.decimal_comma),
+                  "repeats": ("STRING", rule_of_repeats(settings)), "counts": ("BOOLEAN", settings.counts)}
         select = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, (kind, _) in values.items())
         frame = self.spark.sql(f"SELECT {select}", args={name: value for name, (_, value) in values.items()})
         frame.createOrReplaceTempView("params")

@@ -2,11 +2,12 @@
 the common texts build, ratings_typed and movies_typed, by one of two ways with the same result: typed, when the columns'
 types leave nothing to check; else through text, with a reason for each row that will not do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from encore.spark.preparation.table import column_name, lines_of, malformed
 
 _whole = ("tinyint", "smallint", "int", "bigint")
+_floats = ("float", "double")
 _times = ("timestamp", "timestamp_ntz", "date")
 
 
@@ -14,23 +15,30 @@ _times = ("timestamp", "timestamp_ntz", "date")
 class Relations:
     user_is_number: bool = True
     movie_is_number: bool = True
+    remarks: list = field(default_factory=list)  # what was guessed and may be decided otherwise
 
 
 def create_ratings(pipeline, source, settings):
     """Makes ratings_typed and what it stands on; says whether ids are numbers."""
     if settings.ids != "text" and _is_typed(source):
-        _create_typed(pipeline, source)
-        return Relations()
-    _create_raw(pipeline, source)
-    pipeline.run("ratings_parsed")
-    relations = _kinds_of_ids(pipeline, source, settings)
-    user, movie = _kind(relations.user_is_number), _kind(relations.movie_is_number)
-    pipeline.create("ratings_typed", f"SELECT user_{user} AS userId, movie_{movie} AS movieId, rating, time, has_time, malformed, "
-                                     "user_source, movie_source, rating_source, time_source FROM ratings_parsed")
+        _create_typed(pipeline, source, settings)
+        relations = Relations()
+        largest = _largest_time(pipeline, source)
+    else:
+        _create_raw(pipeline, source)
+        pipeline.run("ratings_parsed")
+        relations, largest = _kinds_of_ids(pipeline, source, settings)
+        pipeline.create("ratings_typed", f"SELECT {_identifier('user', relations.user_is_number, settings)} AS userId, "
+                                         f"{_identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
+                                         "malformed, user_source, movie_source, rating_source, time_source FROM ratings_parsed")
+    if source.time_column is not None and settings.time_unit == "auto" and largest >= 10**11:
+        unit = "milliseconds" if largest < 10**14 else "microseconds" if largest < 10**17 else "nanoseconds"
+        relations.remarks.append(f"times of the column '{source.time_column}' such as {largest} are taken as {unit}; time_unit decides "
+                                 "otherwise")
     return relations
 
 
-def create_movies(pipeline, source, movie_is_number):
+def create_movies(pipeline, source, settings, movie_is_number):
     """Makes movies_typed. Without a table of films the ids in movie_counts are the titles."""
     table = source.movies
     if table is None:
@@ -43,15 +51,61 @@ def create_movies(pipeline, source, movie_is_number):
     else:
         pipeline.create_from("movies_file", table.frame)
         good = "TRUE"
-    identifier, title = _text(table, source.movie_id_column), _text(table, source.title_column)
-    pipeline.create("raw_movies", f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres "
+    identifier, title = _id_text(table, source.movie_id_column), _text(table, source.title_column)
+    year = _text(table, source.year_column)
+    pipeline.create("raw_movies", f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year "
                                   f"FROM movies_file WHERE {good}")
     pipeline.run("movies_parsed")
-    pipeline.create("movies_typed", f"SELECT movie_{_kind(movie_is_number)} AS movieId, title, year, genres FROM movies_parsed")
+    pipeline.create("movies_typed", f"SELECT {_identifier('movie', movie_is_number, settings)} AS movieId, title, year, genres "
+                                    "FROM movies_parsed")
 
 
-def _kind(is_number):
-    return "number" if is_number else "text"
+def _identifier(name, is_number, settings):
+    """The column of ratings_parsed or movies_parsed that holds the ids."""
+    if not is_number:
+        return f"{name}_text"
+    return f"COALESCE({name}_number, {name}_digits)" if settings.ids == "number" else f"{name}_number"
+
+
+def _id_text(table, column):
+    """An id as text: numbers as they are written without a point."""
+    if table.frame is None:
+        return _text(table, column)
+    name, kind = column_name(table, column), table.types[column]
+    if kind in _floats:
+        return f"CAST({_typed_id(name, kind)} AS STRING)"
+    if kind.startswith("decimal"):
+        return f"CASE WHEN {name} = floor({name}) THEN CAST(CAST({name} AS DECIMAL(38, 0)) AS STRING) END"
+    return _text(table, column)
+
+
+def _typed_id(name, kind):
+    """Whole numbers are ids; of floats (as pandas makes them of a column in which a value is missing) those that are whole."""
+    if kind in _whole:
+        return f"CAST({name} AS BIGINT)"
+    return f"CASE WHEN {name} = floor({name}) AND abs({name}) < 9e18 THEN CAST({name} AS BIGINT) END"
+
+
+def _time_number(name, kind):
+    """A column of times as a whole number in its own unit."""
+    return f"CAST({name} AS BIGINT)" if kind in _whole else f"CASE WHEN abs({name}) < 9e18 THEN CAST(floor({name}) AS BIGINT) END"
+
+
+def _seconds_of(number, divisor):
+    """Seconds of a number in the unit that the user named, or in the one that its size tells (as sql/10 does it)."""
+    if divisor == 1:
+        return number
+    unit = divisor or (f"(CASE WHEN abs({number}) < 100000000000 THEN 1 WHEN abs({number}) < 100000000000000 THEN 1000 "
+                       f"WHEN abs({number}) < 100000000000000000 THEN 1000000 ELSE 1000000000 END)")
+    return f"CAST(floor(({number} - (({number} % {unit}) + {unit}) % {unit}) / {unit} + 0.5) AS BIGINT)"
+
+
+def _largest_time(pipeline, source):
+    column = source.time_column
+    kind = source.ratings.types.get(column)
+    if kind is None or kind in _times:
+        return 0
+    return pipeline.number(f"SELECT max({_time_number(column_name(source.ratings, column), kind)}) FROM ratings_table")
 
 
 def _text(table, column, otherwise="CAST(NULL AS STRING)"):
@@ -90,12 +144,13 @@ def _is_number(type_name):
 def _is_typed(source):
     """Columns whose types leave nothing to check but signs and NaN."""
     types = source.ratings.types
-    return (bool(types) and types[source.user_column] in _whole and types[source.item_column] in _whole
+    ids = (*_whole, *_floats)
+    return (bool(types) and types[source.user_column] in ids and types[source.item_column] in ids
             and (source.rating_column is None or _is_number(types[source.rating_column]))
-            and (source.time_column is None or types[source.time_column] in (*_whole, *_times)))
+            and (source.time_column is None or types[source.time_column] in (*ids, *_times)))
 
 
-def _create_typed(pipeline, source):
+def _create_typed(pipeline, source, settings):
     table = source.ratings
     user, item = column_name(table, source.user_column), column_name(table, source.item_column)
     rating, time = "CAST(1 AS DOUBLE)", "CAST(NULL AS BIGINT)"
@@ -104,16 +159,21 @@ def _create_typed(pipeline, source):
         if table.types[source.rating_column] == "float":  # by its shortest text, so that 0.9 does not become 0.8999999761581421
             rating = f"CAST({rating} AS STRING)"
         rating = f"CAST({rating} AS DOUBLE)"
+    has_time = "FALSE"
     if source.time_column is not None:
-        time = f"CAST({_seconds(column_name(table, source.time_column), table.types[source.time_column])} AS BIGINT)"
+        name, kind = column_name(table, source.time_column), table.types[source.time_column]
+        time = (f"CAST({_seconds(name, kind)} AS BIGINT)" if kind in _times
+                else _seconds_of(_time_number(name, kind), settings.time_divisor))
+        if kind in _floats:  # may be out of range
+            has_time = f"coalesce(NOT isnan({name}), FALSE)"
     sources = ", ".join(f"{_source_text(table, column)} AS {name}_source" for name, column in (
         ("user", source.user_column), ("movie", source.item_column), ("rating", source.rating_column), ("time", source.time_column)))
     pipeline.create_from("ratings_table", table.frame)
     pipeline.create("ratings_typed", f"""
-        SELECT CASE WHEN {user} >= 0 THEN CAST({user} AS BIGINT) END AS userId,
-               CASE WHEN {item} >= 0 THEN CAST({item} AS BIGINT) END AS movieId,
+        SELECT {_typed_id(user, table.types[source.user_column])} AS userId,
+               {_typed_id(item, table.types[source.item_column])} AS movieId,
                CASE WHEN abs({rating}) <= 1.7976931348623157E308D THEN {rating} END AS rating,
-               {time} AS time, FALSE AS has_time, FALSE AS malformed, {sources}
+               {time} AS time, {has_time} AS has_time, FALSE AS malformed, {sources}
         FROM ratings_table""")
 
 
@@ -123,7 +183,7 @@ def _source_text(table, column):
 
 def _create_raw(pipeline, source):
     table = source.ratings
-    roles = (f"{_text(table, source.user_column)} AS userId, {_text(table, source.item_column)} AS movieId, "
+    roles = (f"{_id_text(table, source.user_column)} AS userId, {_id_text(table, source.item_column)} AS movieId, "
              + f"{_text(table, source.rating_column, chr(39) + '1' + chr(39))} AS rating, {_text(table, source.time_column)} AS time")
     if table.frame is not None:
         pipeline.create_from("ratings_table", table.frame)
@@ -134,12 +194,18 @@ def _create_raw(pipeline, source):
 
 
 def _kinds_of_ids(pipeline, source, settings):
-    """As the user says; always numbers in MovieLens' formats; else what most values of the column are."""
+    """As the user says; always numbers in MovieLens' formats without a header; else numbers when every id is one. And the largest time."""
+    row = pipeline.spark.sql("SELECT count(user_text), count(user_number), count(movie_text), count(movie_number), max(time_number), "
+                             "min(CASE WHEN user_number IS NULL THEN user_text END), min(CASE WHEN movie_number IS NULL THEN movie_text END) "
+                             "FROM ratings_parsed WHERE NOT malformed").head()
+    largest = row[4] or 0
     if settings.ids != "auto":
-        return Relations(settings.ids == "number", settings.ids == "number")
-    if source.format != "table":
-        return Relations()
-    users, movies = pipeline.spark.sql(
-        "SELECT 2 * count(user_number) >= count(user_text), 2 * count(movie_number) >= count(movie_text) FROM ratings_parsed "
-        "WHERE NOT malformed").head()
-    return Relations(users, movies)
+        return Relations(settings.ids == "number", settings.ids == "number"), largest
+    if source.format in ("movielens-1m", "movielens-100k"):
+        return Relations(), largest
+    relations = Relations(row[0] == row[1], row[2] == row[3])
+    for column, everything, numbers, other in ((source.user_column, row[0], row[1], row[5]), (source.item_column, row[2], row[3], row[6])):
+        if numbers < everything and numbers * 10 >= everything * 9:
+            relations.remarks.append(f"{everything - numbers} of {everything} values of the column '{column}' are no whole numbers "
+                                     f"('{other}' is one of them), so its ids are text; ids='number' would reject these rows")
+    return relations, largest

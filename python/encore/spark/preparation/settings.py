@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from typing import NamedTuple
 
 from encore import options
@@ -11,7 +12,7 @@ from encore.errors import UserError
 of_the_command_line = ("source", "output", "memory", "threads")
 
 
-largest_maximum = 1_000_000
+largest_maximum, largest_count = 1_000_000, 1 << 24  # a float32 holds whole numbers up to there
 
 
 class Scale(NamedTuple):
@@ -28,13 +29,42 @@ def checked_settings(given):
     settings = options.checked("prepare", given, without=(*of_the_command_line, "movies"))
     settings.movies = movies
     settings.years = _years(settings.years) if settings.years else None
-    settings.scale = _scale(settings)
+    settings.asked_scale, settings.scale = settings.scale, _scale(settings)
     settings.where = settings.where or ""
-    settings.time_column_is_asked_for = settings.time_column != options.table("prepare")["time_column"].default
+    settings.time_divisor = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}.get(settings.time_unit, 0)
+    settings.counts = asks_for_counts(settings)
     if settings.hold_out + settings.validation >= 1:
         raise UserError(f"hold_out {settings.hold_out:g} and validation {settings.validation:g} leave no training users; "
                         "together they must be below 1")
     return settings
+
+
+_smallest, _largest = sys.float_info.min, sys.float_info.max
+open_scale = Scale(_smallest, _largest, _smallest, False)  # counts may be anything above 0 until the largest is known
+
+
+def asks_for_counts(settings):
+    """Whether the ratings are counts, as far as the options say it."""
+    return settings.count_column is not None or settings.repeats in ("sum", "count")
+
+
+def has_scale(settings):
+    return settings.asked_scale is not None
+
+
+def rule_of_repeats(settings):
+    """What becomes of several rows of one user and film: "last", "max" or "sum". To count rows is to add up ones."""
+    rule = settings.repeats or ("sum" if settings.counts else "last")
+    return "sum" if rule == "count" else rule
+
+
+def scale_of_counts(settings, minimum, maximum):
+    liked = minimum if settings.liked is None else settings.liked
+    if maximum > largest_count:
+        raise UserError(f"the largest count is {maximum:g}; counts of more than {largest_count} cannot be told apart any more: divide them")
+    if liked > maximum:
+        raise UserError(f"liked is {liked:g}, but the largest count is {maximum:g}")
+    return Scale(minimum, maximum, liked, False)
 
 
 def _years(text):
@@ -47,24 +77,38 @@ def _years(text):
 
 
 def _scale(settings):
+    counting = "count_column" if settings.count_column else f"repeats='{settings.repeats}'"
+    if asks_for_counts(settings):
+        if settings.implicit:
+            raise UserError(f"implicit takes every row for 1, {counting} adds up; choose one of them")
+        if settings.scale is not None:
+            raise UserError(f"scale is for ratings; counts ({counting}) have no scale")
+        if settings.count_column and settings.repeats == "count":
+            raise UserError("repeats='count' counts rows and reads no count_column; choose one of them")
+        return open_scale
+    if settings.implicit and settings.repeats:
+        raise UserError("with implicit every row counts as 1, so repeats would change nothing; leave one of them out")
     if settings.implicit:
         for name in ("scale", "liked"):
             if getattr(settings, name) is not None:
                 raise UserError(f"{name} does nothing with implicit=True, where every row counts as 1; leave one of the two out")
         return Scale(1.0, 1.0, 1.0, True)
     text = "0.5-5" if settings.scale is None else settings.scale
-    number = r"[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
+    number = r"-?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?"
     match = re.fullmatch(rf"({number})-({number})", text)
     minimum, maximum = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
-    if not minimum < maximum:
-        raise UserError(f"scale is '{text}'; it must be a range of ratings from 0 upwards such as (0.5, 5)")
-    if maximum > largest_maximum:
+    if not minimum < maximum or maximum <= 0:
+        raise UserError(f"scale is '{text}'; it must be a range of ratings such as (0.5, 5) or (-10, 10) that ends above 0")
+    if max(-minimum, maximum) > largest_maximum:
         raise UserError(f"scale is '{text}'; ratings of more than {largest_maximum} are none that a scale is needed for: divide them, "
                         "or say implicit=True")
-    liked = 0.8 * maximum if settings.liked is None else settings.liked
-    if not minimum <= liked <= maximum:
-        raise UserError(f"liked is {liked:g}, which is outside of the scale {text}")
-    return Scale(minimum, maximum, liked, False)
+    return Scale(minimum, maximum, 0.8 * maximum if settings.liked is None else settings.liked, False)
+
+
+def require_liked_on_scale(scale, asked):
+    """Counts have no scale, which only a look at the columns tells."""
+    if not scale.minimum <= scale.liked <= scale.maximum:
+        raise UserError(f"liked is {scale.liked:g}, which is outside of the scale {asked or '0.5-5'}")
 
 
 def hash_bound(share):

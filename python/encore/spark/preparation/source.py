@@ -3,7 +3,9 @@ content, as the command line does. Not the reading itself (relations.py)."""
 
 from dataclasses import dataclass, field, replace
 
+from encore import options
 from encore.errors import UserError
+from encore.spark.preparation.column_roles import film_columns, name_columns, rating_columns, refuse, require_usable, told
 from encore.spark.preparation.table import Table, inspect_table, lines_of, replacement, table_of_frame
 from encore.spark.storage import name_of, unpacked
 
@@ -20,6 +22,9 @@ class Source:
     movie_id_column: str = "movieId"
     title_column: str = "title"
     genres_column: str | None = None
+    year_column: str | None = None
+    counts: bool = False  # the ratings are counts, which have no scale
+    remarks: list = field(default_factory=list)  # which columns were guessed
     genre_flags: list = field(default_factory=list)  # ML-100K: columns of 0 and 1 named after genres, instead of genres_column
 
 
@@ -47,7 +52,7 @@ def recognise_source(spark, storage, source, settings):
         found = _from_table(inspect_table(spark, storage, source), settings)
     if settings.movies is not None:
         films = inspect_table(spark, storage, settings.movies) if isinstance(settings.movies, str) else table_of_frame(settings.movies)
-        _take_films(found, films, settings)
+        _take_films(found, name_columns(films, not settings.movies_no_header), settings, True)
     if found.movies is not None and found.movies.frame is None:
         found.movies.many_lines = found.movies.quoted  # titles may hold line ends
         if not _is_utf8(spark, storage, found.movies):
@@ -59,13 +64,9 @@ def _digits(text):
     return bool(text) and text.isascii() and text.isdigit()
 
 
-def _kind_of(table, settings):
-    """The part that a table can play, by its first line. MovieLens' files without header are known by their shape."""
-    fields, has = table.columns, table.has
-    if has(settings.user_column) and has(settings.item_column) and (settings.implicit or has(settings.rating_column)):
-        return "ratings"
-    if has(settings.item_column) and has(settings.title_column):
-        return "films"
+def _kind_by_shape(table):
+    """MovieLens' files without header are known by their shape."""
+    fields = table.columns
     if table.frame is not None:
         return ""
     begins_with_id, shape = _digits(fields[0]), (table.delimiter, len(fields))
@@ -80,17 +81,30 @@ def _kind_of(table, settings):
     return ""
 
 
-def _pick(candidates, kind, usual_names, folder):
-    """The one table of that kind. Several alike (ML-100K's u.data, u1.base, …): the one with the usual name."""
-    fitting = [table for table, its_kind in candidates if its_kind == kind]
+def _one_of(fitting, usual_names, folder, what_helps="name one of them as source"):
+    """The one of several tables alike (ML-100K's u.data, u1.base, …): that with the usual name."""
     named = [table for table in fitting if table.name in usual_names]
     if len(fitting) <= 1 or named:
         return (named if len(fitting) > 1 else fitting or [None])[0]
     names = ", ".join(table.name for table in fitting)
-    raise UserError(f"{folder} holds several files that could be meant ({names}); name one of them as source")
+    raise UserError(f"{folder} holds several files that could be meant ({names}); {what_helps}")
 
 
-def _candidates(spark, storage, folder, settings):
+def _can_be_ratings(table, settings, guess):
+    try:
+        return rating_columns(table, settings, guess).complete(settings)
+    except UserError:
+        return False  # lacks a column that the user asked for
+
+
+def _can_be_films(table, settings, item, guess):
+    try:
+        return film_columns(table, settings, item, guess).complete()
+    except UserError:
+        return False
+
+
+def _candidates(spark, storage, folder):
     """What lies in the folder, with what it can be; pictures, archives and empty files are none of ours."""
     found = []
     for path, _ in storage.entries(folder):
@@ -98,7 +112,8 @@ def _candidates(spark, storage, folder, settings):
             table = inspect_table(spark, storage, path)
         except UserError:
             continue
-        found.append((table, _kind_of(table, settings)))
+        kind = _kind_by_shape(table)
+        found.append((table if kind else name_columns(table, True), kind))
     return found
 
 
@@ -108,33 +123,56 @@ def _from_folder(spark, storage, folder, settings):
     entries = storage.entries(folder)
     if entries and all(name_of(path).startswith("part-") for path, _ in entries):  # a table as Spark writes it
         return _from_table(inspect_table(spark, storage, folder), settings)
-    candidates = _candidates(spark, storage, folder, settings)
-    if ratings := _pick(candidates, "ratings", ("ratings.csv",), folder):
-        source = _take_columns(Source("movielens-csv", ratings), settings)
-        if films := _pick(candidates, "films", ("movies.csv",), folder):
-            _take_films(source, films, settings)
-        return source
-    for kind, (_, names, films_kind, films_names, _) in _movielens.items():
-        if ratings := _pick(candidates, kind, names, folder):
-            return _from_movielens(kind, ratings, _pick(candidates, films_kind, films_names, folder), settings)
+    candidates = _candidates(spark, storage, folder)
+    for guess in (False, True):
+        fitting = [table for table, kind in candidates if not kind and _can_be_ratings(table, settings, guess)]
+        if ratings := _one_of(fitting, ("ratings.csv",), folder):
+            source = _take_columns(Source("table", ratings), settings)
+            if source.item_column == options.table("prepare")["item_column"].default:
+                source.format = "movielens-csv"
+            if settings.movies is None:
+                _find_films(source, candidates, folder, settings)
+            return source
+        if guess:
+            break
+        for kind, (_, names, films_kind, films_names, _) in _movielens.items():
+            if ratings := _one_of([table for table, its_kind in candidates if its_kind == kind], names, folder):
+                films = _one_of([table for table, its_kind in candidates if its_kind == films_kind], films_names, folder)
+                return _from_movielens(kind, ratings, films, settings)
     # What is called like ratings but does not look like them deserves a word about its columns.
     for name in _names_of_ratings:
         if storage.exists(f"{folder}/{name}"):
-            _take_columns(Source("table", inspect_table(spark, storage, f"{folder}/{name}")), settings)
+            _take_columns(Source("table", name_columns(inspect_table(spark, storage, f"{folder}/{name}"), not settings.no_header)), settings)
     raise UserError(f"{folder} holds no file of ratings; MovieLens' ratings.csv has the columns {settings.user_column}, "
                     f"{settings.item_column} and {settings.rating_column}")
 
 
+def _find_films(source, candidates, folder, settings):
+    """The table of films beside the ratings: by the names of the options, else by common ones. Several that could be meant are named,
+    and none is taken."""
+    for guess in (False, True):
+        fitting = [table for table, kind in candidates
+                   if not kind and table is not source.ratings and _can_be_films(table, settings, source.item_column, guess)]
+        try:
+            if films := _one_of(fitting, ("movies.csv",), folder, "movies names the table of titles"):
+                _take_films(source, films, settings, guess)
+                return
+        except UserError as error:
+            if not guess:
+                raise
+            source.remarks.append(str(error))
+
+
 def _from_table(table, settings):
-    kind = _kind_of(table, settings)
+    kind = "" if settings.no_header else _kind_by_shape(table)
     if kind in _movielens:
         return _from_movielens(kind, table, None, settings)
-    return _take_columns(Source("table", table), settings)
+    return _take_columns(Source("table", name_columns(table, not settings.no_header)), settings)
 
 
 def _from_movielens(kind, ratings, films, settings):
     name, _, _, _, fields = _movielens[kind]
-    source = Source(name, ratings.headerless(_rating_fields), time_column="timestamp")
+    source = Source(name, ratings.headerless(_rating_fields), time_column=None if settings.no_time else "timestamp")
     source.rating_column = None if settings.implicit else "rating"
     if films is not None:
         source.movies = films.headerless(fields)
@@ -143,32 +181,28 @@ def _from_movielens(kind, ratings, films, settings):
     return source
 
 
-def _require(table, column, option, otherwise=""):
-    if not table.has(column):
-        raise UserError(f"{table.path} has no column '{column}'; it has: {', '.join(table.columns)}; name the right one with "
-                        f"{option}{otherwise}")
-    return column
-
-
 def _take_columns(source, settings):
     table = source.ratings
-    source.user_column = _require(table, settings.user_column, "user_column")
-    source.item_column = _require(table, settings.item_column, "item_column")
-    if not settings.implicit:
-        source.rating_column = _require(table, settings.rating_column, "rating_column",
-                                        ", or say implicit=True when there are no ratings")
-    if table.has(settings.time_column):
-        source.time_column = settings.time_column
-    elif settings.time_column_is_asked_for:
-        _require(table, settings.time_column, "time_column")
+    columns = rating_columns(table, settings, True)
+    if not columns.complete(settings):
+        refuse(table, columns, settings)
+    require_usable(table, columns.user, columns.item, columns.rating, columns.time)
+    if columns.guessed:
+        source.remarks.append(told(table, columns))
+    source.user_column, source.item_column = columns.user, columns.item
+    source.rating_column, source.time_column, source.counts = columns.rating, columns.time, columns.counts
     return source
 
 
-def _take_films(source, films, settings):
-    source.movie_id_column = _require(films, settings.item_column, "item_column")
-    source.title_column = _require(films, settings.title_column, "title_column")
-    source.genres_column = settings.genres_column if films.has(settings.genres_column) else None
-    source.genre_flags = []
+def _take_films(source, films, settings, guess):
+    columns = film_columns(films, settings, source.item_column, guess)
+    if not columns.complete():
+        refuse(films, columns, settings)
+    require_usable(films, columns.id, columns.title, columns.genres, columns.year)
+    if columns.guessed:
+        source.remarks.append(told(films, columns))
+    source.movie_id_column, source.title_column = columns.id, columns.title
+    source.genres_column, source.year_column, source.genre_flags = columns.genres, columns.year, []
     source.movies = replace(films)
 
 
