@@ -1,5 +1,6 @@
 // Any bytes as what one process of a cluster wrote of a training: its part of the state, and its part of the model.
 #include "training/part_file.h"
+#include "models/model_parts.h"
 #include "target.h"
 #include "training/warm_start.h"
 

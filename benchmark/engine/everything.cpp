@@ -14,7 +14,6 @@
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
 #include "kernel/parallel.h"
-#include "model/scorer.h"
 
 namespace encore::bench {
 namespace {
@@ -66,24 +65,23 @@ struct Settings {
 void score_and_sort(const Settings& settings) {
   const TrainedModel model = read_model(settings.model);
   const Dataset data = read_dataset(settings.dataset);
-  const Scorer scorer(model.network);
   const std::int32_t users = settings.users > 0 ? std::min(settings.users, data.users.size()) : data.users.size();
   const auto items = static_cast<std::size_t>(model.items.size());
   const std::vector<std::int32_t> model_items = model_items_of(data.items, model.items);
-  const std::int64_t batches = (users + Scorer::rows_at_once - 1) / Scorer::rows_at_once;
+  const std::int64_t batches = (users + rows_at_once - 1) / rows_at_once;
   std::vector<std::vector<std::int32_t>> best(static_cast<std::size_t>(users));
   const auto began = std::chrono::steady_clock::now();
   kernel::parallel_for(batches, settings.threads, [&](std::int64_t batch) {
-    const auto first = static_cast<std::int32_t>(batch * Scorer::rows_at_once);
-    const auto last = std::min(first + static_cast<std::int32_t>(Scorer::rows_at_once), users);
+    const auto first = static_cast<std::int32_t>(batch * rows_at_once);
+    const auto last = std::min(first + static_cast<std::int32_t>(rows_at_once), users);
     InputRows rows;
     std::vector<KnownRatings> people;
     for (std::int32_t user = first; user < last; ++user) {
       const KnownRatings& person = people.emplace_back(data, user, model_items);
-      rows.add(model.network.architecture, data.scale, person.items, person.stars);
+      rows.add(model.model->input(), data.scale, person.items, person.stars);
     }
     std::vector<float> scores(static_cast<std::size_t>(last - first) * items);
-    scorer.run(rows, [&](const ScoreBlock& block) {
+    model.model->score(rows, [&](const ScoreBlock& block) {
       for (std::int64_t row = 0; row < block.rows; ++row)
         for (std::int64_t i = 0; i < block.items; ++i)
           scores[static_cast<std::size_t>(row) * items + static_cast<std::size_t>(block.first + i)] =

@@ -9,8 +9,9 @@
 #include <stdexcept>
 
 #include "command.h"
-#include "model/network_file.h"
-#include "model/scorer.h"
+#include "model/input_rows.h"
+#include "models/model_files.h"
+#include "network/network_model.h"
 #include "shape_options.h"
 
 namespace encore::bench {
@@ -28,10 +29,10 @@ void write_start(const StepShape& shape, const std::filesystem::path& folder) {
   const TrainingPlan plan = plan_of(shape);
   const TrainingState state = fresh_state(plan, data);
   std::filesystem::create_directories(folder);
-  write_network(folder / "weights.safetensors", state.workers[0].network, data.fingerprint);
+  write_weights(folder, model_of(state.workers[0].network, plan.block_items), data.fingerprint);
   InputRows rows;
   for (std::int32_t user = 0; user < data.users.size(); ++user)
-    rows.add(plan.architecture, data.scale, data.ratings.items_of(user), data.ratings.ratings_of(user));
+    rows.add(plan.architecture.input, data.scale, data.ratings.items_of(user), data.ratings.ratings_of(user));
   write_numbers<std::int64_t>(folder / "start.i64", rows.start);
   write_numbers<std::int32_t>(folder / "item.i32", rows.item);
   write_numbers<float>(folder / "value.f32", rows.value);

@@ -13,7 +13,7 @@
 #include "evaluation/sums.h"
 #include "kernel/parallel.h"
 #include "model/cell_scores.h"
-#include "model/model_files.h"
+#include "models/model_files.h"
 #include "model/recommender.h"
 #include "model/softmax_sums.h"
 #include "process/error.h"
@@ -58,7 +58,7 @@ std::span<const float> stars_of_row(const encore_users& users, std::int64_t row)
 
 /// Calls body(first, count) for every run of as many rows as a scorer takes.
 void for_each_run(std::int64_t rows, int threads, const std::function<void(std::int64_t, std::int64_t)>& body) {
-  constexpr std::int64_t size = Scorer::rows_at_once;
+  constexpr std::int64_t size = rows_at_once;
   kernel::parallel_for((rows + size - 1) / size, threads,
                        [&](std::int64_t run) { body(run * size, std::min(size, rows - run * size)); });
 }
@@ -110,10 +110,10 @@ std::vector<std::int64_t> in_order(const std::int64_t* row, const std::int32_t* 
 
 /// Scores `cells` (rows of as many users as `input`), in their order, in the units of `encore recommend`.
 std::vector<float> scores_of(const TrainedModel& model, const InputRows& input, const InputRows& cells) {
-  const ScoreKind kind = score_kind(model.network.architecture);
+  const ScoreKind kind = model.model->score_kind();
   CellScores wanted(cells);
   SoftmaxSums sums(input.size());
-  Scorer(model.network, model.block_items).run(input, [&](const ScoreBlock& block) {
+  model.model->score(input, [&](const ScoreBlock& block) {
     wanted.add(block);
     if (kind == ScoreKind::probability) sums.add(block);
   });
@@ -148,7 +148,7 @@ void score_pairs(const encore_model& model, const encore_users& users, const std
     InputRows input, cells;
     auto at = begin;
     for (std::int64_t row = first; row < first + count; ++row) {
-      input.add(model.config.model.network.architecture, model.config.model.scale, items_of_row(users, row),
+      input.add(model.config.model.model->input(), model.config.model.scale, items_of_row(users, row),
                 stars_of_row(users, row));
       for (; at != end && pair_row[*at] == row; ++at) cells.item.push_back(pair_item[*at]);
       cells.start.push_back(std::ssize(cells.item));
@@ -254,17 +254,17 @@ int encore_model_open(const char* folder, encore_model** model) {
 int encore_model_describe(const encore_model* model, char** json) {
   return guarded([&] {
     const ModelConfig& config = require(model, "model")->config;
-    const Architecture& architecture = config.model.network.architecture;
+    const Model& scores = *config.model.model;
     const RatingScale& scale = config.model.scale;
-    const Json described = {{"model", architecture.model},
+    const Json described = {{"model", config.kind},
                             {"items", config.items},
                             {"scale",
                              {{"minimum", scale.minimum},
                               {"maximum", scale.maximum},
                               {"liked", scale.liked},
                               {"implicit", scale.implicit}}},
-                            {"predicts_ratings", predicts_ratings(architecture)},
-                            {"score", name_of(score_kind(architecture))},
+                            {"predicts_ratings", scores.score_kind() == ScoreKind::stars},
+                            {"score", name_of(scores.score_kind())},
                             {"dataset_fingerprint", config.model.dataset_fingerprint},
                             {"catalogue_sha256", config.catalogue_sha256},
                             {"config", Json::parse(model->text)}};
@@ -312,7 +312,7 @@ int encore_model_judge(const encore_model* model, const encore_users* users, con
     }
     if (part != nullptr) {
       const std::span<const std::int64_t> liked(require(liked_ratings, "liked_ratings"), items);
-      add_ranking(sums, "ranking.", ranking_sums(trained.network, dataset, Fold::test, threads, trained.block_items),
+      add_ranking(sums, "ranking.", ranking_sums(*trained.model, dataset, Fold::test, threads),
                   require(exposures, "exposures"));
       add_ranking(sums, "popularity.", popularity_sums(dataset, Fold::test, liked, threads), exposures + items);
     }
@@ -338,7 +338,7 @@ int encore_model_figures(const encore_model* model, const char* sums_json, const
       return quality_json(found.users > 0 ? std::optional(found) : std::nullopt);
     };
     std::optional<ReconstructionErrors> found;
-    if (errors.users > 0) found = errors_of(errors, trained.network.architecture, items, trained.scale.maximum);
+    if (errors.users > 0) found = errors_of(errors, *trained.model, trained.scale.maximum);
     const Json figures = {{"errors", errors_json(found, true)},
                           {"ranking", quality("ranking.", exposures)},
                           {"popularity", quality("popularity.", exposures + items)}};

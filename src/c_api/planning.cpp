@@ -7,7 +7,8 @@
 #include "process/error.h"
 #include "training/batch_entries.h"
 #include "training/lone_worker.h"
-#include "training/training_plan.h"
+#include "models/plan.h"
+#include "models/train_options.h"
 
 namespace encore::c_api {
 namespace {
@@ -42,10 +43,10 @@ int encore_plan_resumed(const char* options_json, const char* before_json, char*
 
 int encore_input_condition(const char* plan_json, const char* head_json, char** sql) {
   return c_api::guarded([&] {
-    const encore::Architecture architecture = c_api::plan_in(plan_json).architecture;
+    const encore::Input input = c_api::plan_in(plan_json).architecture.input;
     const auto scale = nlohmann::json::parse(c_api::require(head_json, "head_json")).at("scale");
-    std::string condition = "TRUE";  // which ratings have an input_value (model/scorer.h)
-    if (!scale.at("implicit").get<bool>() && architecture.input == encore::Input::binary) {
+    std::string condition = "TRUE";  // which ratings have an input_value (model/input_rows.h)
+    if (!scale.at("implicit").get<bool>() && input == encore::Input::binary) {
       condition = fmt::format("CAST(rating AS DOUBLE) >= CAST({} AS DOUBLE)", scale.at("liked").get<double>());
     }
     *c_api::require(sql, "sql") = c_api::handed_out(condition);

@@ -3,6 +3,7 @@
 
 #include "c_api/guard.h"
 #include "c_api/handles.h"
+#include "models/table.h"
 #include "training/session.h"
 
 namespace c_api = encore::c_api;
@@ -29,7 +30,7 @@ int encore_training_new(const char* plan_json, const encore_rows* rows, encore_w
     if (!c_api::require(rows, "rows")->finished()) throw c_api::Misuse("encore_rows_finish has not been called");
     const encore::TrainingPlan plan = encore::plan_from_json(c_api::require(plan_json, "plan_json"));
     encore::ClusterWorld* const others = world == nullptr ? nullptr : world->world.get();
-    *c_api::require(training, "training") = new encore_training{{rows->dataset, plan, others}};
+    *c_api::require(training, "training") = new encore_training{{rows->dataset, plan, others, encore::begin_fit}};
   });
 }
 

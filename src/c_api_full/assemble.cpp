@@ -8,7 +8,7 @@
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
 #include "process/error.h"
-#include "training/part_file.h"
+#include "models/model_parts.h"
 
 namespace c_api = encore::c_api;
 
@@ -18,9 +18,9 @@ extern "C" int encore_model_assemble(const char* const* part_files, int count, c
     encore::AssembledModel assembled =
         encore::read_model_parts({c_api::require(part_files, "part_files"), part_files + count});
     assembled.model.items = encore::read_catalogue(c_api::require(items_parquet, "items_parquet"));
-    if (assembled.model.items.size() != assembled.model.network.items) {
+    if (assembled.model.items.size() != assembled.model.model->items()) {
       throw encore::UserError(fmt::format("{} has {} items, but the model was trained on {}", items_parquet,
-                                          assembled.model.items.size(), assembled.model.network.items));
+                                          assembled.model.items.size(), assembled.model.model->items()));
     }
     encore::write_model(c_api::require(folder, "folder"), assembled.model, assembled.history_csv);
   });

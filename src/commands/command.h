@@ -33,8 +33,8 @@ void declare_row(CLI::App& app, const OptionRow& row, const std::function<void(c
 template <class Settings>
 void declare_option(CLI::App& app, Settings& settings, const Option<Settings>& option) {
   const OptionRow row = describe(option);
-  declare_row(app, row, [&settings, row, member = option.member](const std::vector<std::string>& words) {
-    std::visit([&](auto pointer) { read_value(row, words, settings.*pointer); }, member);
+  declare_row(app, row, [&settings, row, option](const std::vector<std::string>& words) {
+    with_value(settings, option, [&](auto& value) { read_value(row, words, value); });
   });
 }
 

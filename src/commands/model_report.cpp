@@ -15,29 +15,28 @@ namespace {
 using Json = nlohmann::ordered_json;
 std::string layers_text(const TrainedModel& model) {
   Table table({{"layer"}, {"inputs", true}, {"outputs", true}, {"parameters", true}});
-  for (const auto& layer : layer_shapes(model.network.architecture, model.network.items)) {
+  for (const auto& layer : model.model->layers()) {
     table.add(
         {layer.name, with_thousands(layer.inputs), with_thousands(layer.outputs), with_thousands(layer.parameters())});
   }
-  table.add({"all", "", "", with_thousands(model.network.parameters())});
+  table.add({"all", "", "", with_thousands(model.model->parameters())});
   return table.text();
 }
 
-std::string facts_text(const TrainedModel& model) {
-  const Architecture& a = model.network.architecture;
-  Table table({{"what"}, {"value"}});
-  table.add({"model", a.model});
-  table.add({"input", fmt::format("{}{}{}", name_of(a.input), a.normalise_input ? ", normalised" : "",
-                                  a.input_dropout > 0 ? fmt::format(", dropout {:g}", a.input_dropout) : "")});
-  table.add(
-      {"hidden", a.hidden.empty() ? "none" : fmt::format("{}, {}", fmt::join(a.hidden, "-"), name_of(a.activation))});
-  table.add({"output and loss", fmt::format("{}, {}", name_of(a.output), name_of(a.loss))});
+void add_learning(Table& table, const TrainedModel& model) {
   table.add(
       {"learning", fmt::format("rate {:g}, epsilon {:g}, weight decay {:g}, batch {}", model.training.learning_rate,
                                model.training.epsilon, model.training.weight_decay, model.training.batch_size)});
   table.add({"epochs", model.best_epoch > 0
                            ? fmt::format("{}, the best of them number {}", model.epochs_trained, model.best_epoch)
                            : fmt::format("{}", model.epochs_trained)});
+}
+
+std::string facts_text(const TrainedModel& model) {
+  Table table({{"what"}, {"value"}});
+  table.add({"model", model.model->architecture().at("model").get<std::string>()});
+  for (const Fact& fact : model.model->facts()) table.add({fact.name, fact.value});
+  if (model.epochs_trained > 0) add_learning(table, model);
   table.add({"seed", fmt::format("{}", model.seed)});
   table.add({"films", with_thousands(model.items.size())});
   table.add({"stars", model.scale.implicit ? "none (implicit)"
@@ -87,7 +86,7 @@ std::string model_report(const TrainedModel& model, const HistoryTable& history)
 std::string model_object(const TrainedModel& model, const HistoryTable& history) {
   Json json = Json::parse(config_text(model));
   json["layers"] = Json::array();
-  for (const auto& layer : layer_shapes(model.network.architecture, model.network.items)) {
+  for (const auto& layer : model.model->layers()) {
     json["layers"].push_back({{"name", layer.name},
                               {"inputs", layer.inputs},
                               {"outputs", layer.outputs},

@@ -1,4 +1,4 @@
-// `encore train`: a dataset becomes a model folder, epoch by epoch before the user's eyes.
+// `encore train`: a dataset becomes a model folder of whatever kind, epoch by epoch before the user's eyes where it has epochs.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -10,13 +10,14 @@
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
 #include "kernel/kernels.h"
+#include "models/plan.h"
+#include "models/table.h"
+#include "models/train_options.h"
 #include "monitor/phases.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
-#include "settings/train_settings.h"
 #include "training/checkpoint.h"
 #include "training/trainer.h"
-#include "training/warm_start.h"
 
 namespace encore {
 namespace {
@@ -42,51 +43,50 @@ std::string epoch_line(const EpochRecord& e, std::int64_t epochs) {
   return line + fmt::format("  {}", readable_seconds(e.seconds));
 }
 
-struct Start {
-  TrainingPlan plan;
-  TrainingState state;
-};
-
-Start prepare_start(const TrainSettings& settings, const Dataset& dataset, const Output& output) {
-  Start start;
-  if (settings.resume) {
-    const CheckpointHead head = read_checkpoint_head(settings.output);
-    if (head.dataset_fingerprint != dataset.fingerprint) {
-      throw UserError(fmt::format("the checkpoint in {} was trained on another dataset than {}", settings.output,
-                                  settings.dataset));
-    }
-    start.plan = plan_resumed(settings, head.plan);
-    start.state = read_checkpoint(settings.output, start.plan, dataset.items.size());
-    output.remark(fmt::format("going on after epoch {} of {}", start.state.epoch, start.plan.learning.epochs));
-    if (head.kernel_path != kernel::kernel_path()) {
-      output.warn(
-          fmt::format("the checkpoint was computed with {} instructions, this processor has {}: the model will be as "
-                      "good, its last bits will not be those of an undisturbed training",
-                      head.kernel_path, kernel::kernel_path()));
-    }
-    return start;
+/// Says on which processor the checkpoint was made, where that matters.
+void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& output) {
+  output.remark(fmt::format("going on after epoch {} of {}", fit.record().epoch, head.plan.learning.epochs));
+  if (head.kernel_path != kernel::kernel_path()) {
+    output.warn(
+        fmt::format("the checkpoint was computed with {} instructions, this processor has {}: the model will be as "
+                    "good, its last bits will not be those of an undisturbed training",
+                    head.kernel_path, kernel::kernel_path()));
   }
-  start.plan = plan_training(settings, static_cast<std::int64_t>(dataset.users_in(Fold::train).size()));
-  if (settings.warm_start) {
-    WarmStartCounts counts;
-    start.state = warm_state(start.plan, dataset, read_model(*settings.warm_start), *settings.warm_start, counts);
+}
+
+/// The plan, and the plan of the checkpoint to go on from.
+TrainingPlan decided_plan(const TrainSettings& settings, const Dataset& dataset, std::optional<CheckpointHead>& head) {
+  const auto training_users = static_cast<std::int64_t>(dataset.users_in(Fold::train).size());
+  if (!settings.resume) return plan_training(settings, training_users);
+  if (settings.model) require_heard(settings);  // a kind that cannot go on says so before a file is missed
+  head = read_checkpoint_head(settings.output);
+  if (head->dataset_fingerprint != dataset.fingerprint) {
+    throw UserError(
+        fmt::format("the checkpoint in {} was trained on another dataset than {}", settings.output, settings.dataset));
+  }
+  return plan_resumed(settings, head->plan);
+}
+
+std::unique_ptr<Fit> begun(const TrainSettings& settings, const FitContext& context,
+                           const std::optional<CheckpointHead>& head, const Output& output) {
+  std::unique_ptr<Fit> fit = begin_fit(context);
+  if (head) {
+    fit->resume(settings.output);
+    tell_resumed({context.plan, head->dataset_fingerprint, head->kernel_path}, *fit, output);
+  } else if (settings.warm_start) {
+    const WarmStartCounts counts = fit->warm_start(read_model(*settings.warm_start), *settings.warm_start);
     output.remark(fmt::format("starting from {}: {} films known, {} new, {} gone{}\n", *settings.warm_start,
                               with_thousands(counts.matched), with_thousands(counts.fresh), with_thousands(counts.gone),
                               counts.with_moments ? "; Adam's moments follow" : ""));
-  } else {
-    start.state = fresh_state(start.plan, dataset);
   }
-  return start;
+  return fit;
 }
 
-std::string network_line(const TrainingPlan& plan, const Autoencoder& network, const Dataset& dataset) {
-  std::string widths = with_thousands(network.items);
-  for (const std::int64_t width : plan.architecture.hidden) widths += fmt::format(" – {}", width);
-  return fmt::format("{}: {} – {} {}, {} parameters; {} training users, {} {} ({} at a time)\n",
-                     plan.architecture.model, widths, with_thousands(network.items), name_of(plan.architecture.output),
-                     with_thousands(network.parameters()),
-                     with_thousands(static_cast<long long>(dataset.users_in(Fold::train).size())), plan.shards,
-                     plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
+std::string first_line(const TrainingPlan& plan, const Fit& fit, const Dataset& dataset) {
+  const std::string what = fit.description();
+  return fmt::format("{}: {}{}{} training users, {} {} ({} at a time)\n", plan.architecture.model, what,
+                     what.empty() ? "" : "; ", with_thousands(static_cast<long long>(dataset.users_in(Fold::train).size())),
+                     plan.shards, plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
 }
 
 /// What --precision bf16 means on this machine; nothing for f32.
@@ -98,10 +98,10 @@ std::string precision_line(const TrainingPlan& plan) {
          "same\n";
 }
 
-void tell(const TrainSettings& settings, const TrainedModel& model, const TrainingState& state, const Phase& phase,
+void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& fit, const Phase& phase,
           const Output& output) {
   Json epochs = Json::array();
-  for (const EpochRecord& e : state.history) {
+  for (const EpochRecord& e : fit.history()) {
     epochs.push_back({{"epoch", e.epoch},
                       {"train_loss", e.train_loss},
                       {"validation_loss", number(e.validation_loss)},
@@ -109,13 +109,13 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Traini
                       {"seconds", e.seconds}});
   }
   output.object(Json{{"epochs", epochs},
-                     {"steps", state.steps},
-                     {"parameters", model.network.parameters()},
+                     {"steps", fit.record().steps},
+                     {"parameters", model.model->parameters()},
                      {"best_epoch", model.best_epoch},
                      {"seconds", phase.seconds},
                      {"peak_rss_bytes", phase.peak_rss_bytes}}
                     .dump());
-  const bool trained = !state.history.empty();
+  const bool trained = !fit.history().empty();
   output.result(fmt::format(
       "{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n",
       settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
@@ -129,9 +129,13 @@ int run_train(const TrainSettings& settings, const Output& output) {
   const Dataset dataset = read_dataset(settings.dataset);
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
-  auto [plan, state] = prepare_start(settings, dataset, output);
+  std::optional<CheckpointHead> head;
+  const TrainingPlan plan = decided_plan(settings, dataset, head);
   require_trainable(plan, dataset);
-  output.remark(network_line(plan, state.model(), dataset) + precision_line(plan));
+  ClusterWorld world(plan.shards, plan.threads);
+  const FitContext context{dataset, plan, world};
+  const std::unique_ptr<Fit> fit = begun(settings, context, head, output);
+  output.remark(first_line(plan, *fit, dataset) + precision_line(plan));
 
   std::optional<Progress> progress;
   std::int64_t shown_epoch = 0;
@@ -144,15 +148,16 @@ int run_train(const TrainSettings& settings, const Output& output) {
     }
     progress->update(done);
   };
-  observer.on_epoch = [&, &plan = plan](const EpochRecord& record) {
+  observer.on_epoch = [&](const EpochRecord& record) {
     progress.reset();
     output.remark(epoch_line(record, plan.learning.epochs) + "\n");
   };
-  const TrainedModel model = train(dataset, plan, state, settings.output, observer);
-  write_model_files(staged.path(), model, to_csv(state.history));
-  if (settings.keep_moments) write_checkpoint(staged.path(), plan, state, dataset.fingerprint);
+  run_to_end(*fit, context, settings.output, observer);
+  const TrainedModel model = finished_model(*fit, dataset, plan);
+  write_model_files(staged.path(), model, to_csv(fit->history()));
+  if (settings.keep_moments) fit->keep(staged.path());
   staged.commit();
-  tell(settings, model, state, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
+  tell(settings, model, *fit, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
   return 0;
 }
 

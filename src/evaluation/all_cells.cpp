@@ -9,14 +9,14 @@ namespace {
 
 constexpr double least = 0x1p-25;  // a float cannot say how close to 0 or 1 a sigmoid is beyond this
 
-using Lanes = std::array<double, static_cast<std::size_t>(Scorer::rows_at_once)>;
+using Lanes = std::array<double, static_cast<std::size_t>(rows_at_once)>;
 
 }  // namespace
 
 double log_of(double probability) { return std::log(std::max(probability, least)); }
 
-AllCells::AllCells(OutputKind output, std::int64_t rows)
-    : is_softmax_(output == OutputKind::softmax),
+AllCells::AllCells(bool is_softmax, std::int64_t rows)
+    : is_softmax_(is_softmax),
       softmax_(rows),
       squares_(static_cast<std::size_t>(rows)),
       rest_(static_cast<std::size_t>(rows)) {}

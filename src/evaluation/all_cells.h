@@ -3,14 +3,14 @@
 #pragma once
 #include <cstdint>
 #include <vector>
-#include "model/scorer.h"
+#include "model/input_rows.h"
 #include "model/softmax_sums.h"
 
 namespace encore {
 
 class AllCells {
  public:
-  AllCells(OutputKind output, std::int64_t rows);
+  AllCells(bool is_softmax, std::int64_t rows);
   /// Σy² of every row; overwrites the block when the output is a softmax.
   void add_squares(const ScoreBlock& block);
   /// −Σ log(1 − y) of every row, for sigmoid outputs; leaves the block as it is.

@@ -36,17 +36,9 @@ using OnUsers = std::function<void(std::int64_t users)>;
 /// All of these are means over the users of a fold. `threads` share the users; sums run in user order, so no result
 /// depends on them.
 
-/// The model's own loss, without dropout and weight decay: what validation_loss reports. 0 without users.
-double mean_loss(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
-/// The same before the division, for means over users of several processes.
-struct LossOfUsers {
-  double sum = 0, weight = 0;
-};
-LossOfUsers loss_of_users(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
 ReconstructionErrors reconstruction_errors(const TrainedModel&, const Dataset&, Fold, int threads, const OnUsers& = {});
 /// By the default metrics.
-RankingQuality ranking_quality(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
-                               const OnUsers& = {});
+RankingQuality ranking_quality(const Model&, const Dataset&, Fold, int threads, const OnUsers& = {});
 /// The same users, ranked for by how many training users liked each film.
 RankingQuality popularity_quality(const Dataset&, Fold, int threads);
 

@@ -172,19 +172,18 @@ RankingJudgement judged(const Dataset& dataset, Fold fold, const RankingRules& r
 }
 
 /// A model's own scores in up to two passes over the blocks.
-Rank rank_by(const Scorer& scorer, const Dataset& dataset, const RankingRules& rules,
+Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rules,
              std::span<const std::uint8_t> candidate) {
-  const Architecture& architecture = scorer.network().architecture;
   const std::int64_t deepest = deepest_of(rules.metrics);
   const bool pairs = asks(rules.metrics, &MetricKind::asks_all_scores);
-  const bool stars = asks(rules.metrics, &MetricKind::asks_stars) && predicts_ratings(architecture);
-  return [=, &scorer, &architecture, &dataset](const UserBatch& batch, const BatchCells& cells,
+  const bool stars = asks(rules.metrics, &MetricKind::asks_stars) && model.score_kind() == ScoreKind::stars;
+  return [=, &model, &dataset](const UserBatch& batch, const BatchCells& cells,
                                                const OnAnswer& on_answer) {
-    const InputRows input = rows_of_part(architecture, dataset, batch, Part::given);
+    const InputRows input = rows_of_part(model.input(), dataset, batch, Part::given);
     // What is hidden are all given items, also those that a binary input leaves out.
     TopItems top(input.size(), deepest, candidate, &cells.excluded);
     CellScores targets(cells.targets), unseen(cells.unseen);
-    scorer.run(input, [&](const ScoreBlock& block) {
+    model.score(input, [&](const ScoreBlock& block) {
       top.add(block);
       if (pairs) targets.add(block);
       if (stars) unseen.add(block);
@@ -192,7 +191,7 @@ Rank rank_by(const Scorer& scorer, const Dataset& dataset, const RankingRules& r
     std::optional<PairCounter> counter;
     if (pairs) {
       counter.emplace(cells.targets, targets.scores(), cells.excluded, candidate);
-      scorer.run(input, [&](const ScoreBlock& block) { counter->add(block); });
+      model.score(input, [&](const ScoreBlock& block) { counter->add(block); });
     }
     std::vector<std::int32_t> ranked;
     for (std::int64_t row = 0; row < input.size(); ++row) {
@@ -297,9 +296,8 @@ std::vector<std::int32_t> items_by_popularity(const Dataset& dataset) {
 
 RankingJudgement judge_ranking(const TrainedModel& model, const Dataset& dataset, Fold fold, const RankingRules& rules,
                                int threads, const OnUsers& on_users) {
-  const Scorer scorer(model.network, model.block_items);
   const auto candidate = candidates_of(rules, dataset.items);
-  return judged(dataset, fold, rules, threads, rank_by(scorer, dataset, rules, candidate), on_users);
+  return judged(dataset, fold, rules, threads, rank_by(*model.model, dataset, rules, candidate), on_users);
 }
 
 RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const RankingRules& rules, int threads) {
@@ -309,12 +307,10 @@ RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const Ranki
   return judged(dataset, fold, rules, threads, rank_by_likes(order, liked, rules, candidate));
 }
 
-RankingSums ranking_sums(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads,
-                         std::int64_t block_items, const OnUsers& on_users) {
-  const Scorer scorer(network, block_items);
+RankingSums ranking_sums(const Model& model, const Dataset& dataset, Fold fold, int threads, const OnUsers& on_users) {
   const RankingRules rules;
   const auto candidate = candidates_of(dataset.items);
-  return judged(dataset, fold, rules, threads, rank_by(scorer, dataset, rules, candidate), on_users).all;
+  return judged(dataset, fold, rules, threads, rank_by(model, dataset, rules, candidate), on_users).all;
 }
 
 RankingSums popularity_sums(const Dataset& dataset, Fold fold, std::span<const std::int64_t> liked, int threads) {
@@ -347,9 +343,9 @@ std::optional<double> RankingQuality::operator[](std::string_view key) const {
   return found == metrics.end() ? std::nullopt : figures[static_cast<std::size_t>(found - metrics.begin())];
 }
 
-RankingQuality ranking_quality(const Autoencoder& network, const Dataset& dataset, Fold fold, int threads,
-                               std::int64_t block_items, const OnUsers& on_users) {
-  return quality_of(ranking_sums(network, dataset, fold, threads, block_items, on_users), default_metrics(),
+RankingQuality ranking_quality(const Model& model, const Dataset& dataset, Fold fold, int threads,
+                               const OnUsers& on_users) {
+  return quality_of(ranking_sums(model, dataset, fold, threads, on_users), default_metrics(),
                     candidates_of(dataset.items));
 }
 

@@ -26,14 +26,13 @@ std::optional<double> root_mean(double squared, double cells, double maximum) {
 }
 
 /// One batch whose whole rows go in: Σ over all cells, and over the rated ones, of (y − t)².
-void reconstruct(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, std::vector<double>& all,
+void reconstruct(const Model& model, const Dataset& dataset, const UserBatch& batch, std::vector<double>& all,
                  CellErrors& rated) {
-  const Architecture& architecture = scorer.network().architecture;
-  const InputRows input = whole_rows(architecture, dataset, batch);
-  const InputRows target = whole_rows(with_rating_values(architecture), dataset, batch);
+  const InputRows input = whole_rows(model.input(), dataset, batch);
+  const InputRows target = whole_rows(Input::ratings, dataset, batch);
   CellScores cells(target);
-  AllCells sums(architecture.output, target.size());
-  scorer.run(input, [&](const ScoreBlock& block) {
+  AllCells sums(model.score_kind() == ScoreKind::probability, target.size());
+  model.score(input, [&](const ScoreBlock& block) {
     cells.add(block);
     sums.add_squares(block);
   });
@@ -52,13 +51,12 @@ void reconstruct(const Scorer& scorer, const Dataset& dataset, const UserBatch& 
 }
 
 /// One batch of held-out users: the given part goes in, the target part is compared.
-void predict_held_out(const Scorer& scorer, const Dataset& dataset, const UserBatch& batch, CellErrors& held_out) {
-  const Architecture& architecture = scorer.network().architecture;
-  const InputRows target = rows_of_part(with_rating_values(architecture), dataset, batch, Part::target);
+void predict_held_out(const Model& model, const Dataset& dataset, const UserBatch& batch, CellErrors& held_out) {
+  const InputRows target = rows_of_part(Input::ratings, dataset, batch, Part::target);
   if (target.item.empty()) return;
   CellScores cells(target);
-  scorer.run(rows_of_part(architecture, dataset, batch, Part::given),
-             [&](const ScoreBlock& block) { cells.add(block); });
+  model.score(rows_of_part(model.input(), dataset, batch, Part::given),
+              [&](const ScoreBlock& block) { cells.add(block); });
   for (std::int64_t row = 0; row < target.size(); ++row) {
     const auto user = static_cast<std::size_t>(batch.first + row);
     for (auto cell = static_cast<std::size_t>(target.start[static_cast<std::size_t>(row)]);
@@ -71,12 +69,12 @@ void predict_held_out(const Scorer& scorer, const Dataset& dataset, const UserBa
 
 /// What needs no model: all zeros, item means, the simplex.
 void judge_constants(const Dataset& dataset, std::span<const std::int32_t> users, std::span<const double> means,
-                     int threads, const Architecture& architecture, ReconstructionSums& sums) {
+                     int threads, ReconstructionSums& sums) {
   double squared_means = 0;
   for (const double mean : means) squared_means += mean * mean;
   std::vector<double> zero(users.size()), item_mean(users.size()), floor(users.size());
   for_each_batch(users, threads, [&](const UserBatch& batch) {
-    const InputRows target = whole_rows(with_rating_values(architecture), dataset, batch);
+    const InputRows target = whole_rows(Input::ratings, dataset, batch);
     for (std::size_t row = 0; row < batch.users.size(); ++row) {
       const std::size_t user = static_cast<std::size_t>(batch.first) + row;
       const auto begin = static_cast<std::size_t>(target.start[row]),
@@ -131,22 +129,21 @@ std::vector<double> item_means(const Dataset& dataset) {
   return means;
 }
 
-ReconstructionSums reconstruction_sums(const TrainedModel& model, const Dataset& dataset, Fold fold,
+ReconstructionSums reconstruction_sums(const TrainedModel& trained, const Dataset& dataset, Fold fold,
                                        std::span<const double> means, int threads, const OnUsers& on_users) {
   ReconstructionSums sums;
   const auto users = dataset.users_in(fold);
   sums.users = std::ssize(users);
-  const Architecture& architecture = model.network.architecture;
-  judge_constants(dataset, users, means, threads, architecture, sums);
-  if (architecture.hidden.empty()) return sums;  // popularity counts likes: they reconstruct nothing
-  const Scorer scorer(model.network, model.block_items);
+  const Model& model = *trained.model;
+  judge_constants(dataset, users, means, threads, sums);
+  if (!model.reconstructs()) return sums;
   std::vector<double> all(users.size());
   CellErrors rated(users.size()), held_out(users.size());
   for_each_batch(
       users, threads,
       [&](const UserBatch& batch) {
-        reconstruct(scorer, dataset, batch, all, rated);
-        if (predicts_ratings(architecture)) predict_held_out(scorer, dataset, batch, held_out);
+        reconstruct(model, dataset, batch, all, rated);
+        if (model.score_kind() == ScoreKind::stars) predict_held_out(model, dataset, batch, held_out);
       },
       on_users);
   sums.squared = sum_of(all);
@@ -157,18 +154,17 @@ ReconstructionSums reconstruction_sums(const TrainedModel& model, const Dataset&
   return sums;
 }
 
-ReconstructionErrors errors_of(const ReconstructionSums& sums, const Architecture& architecture, std::int64_t items,
-                               double maximum) {
+ReconstructionErrors errors_of(const ReconstructionSums& sums, const Model& model, double maximum) {
   ReconstructionErrors errors;
   errors.users = sums.users;
   if (sums.users == 0) return errors;
-  const double cells = static_cast<double>(sums.users) * static_cast<double>(items);
+  const double cells = static_cast<double>(sums.users) * static_cast<double>(model.items());
   errors.mse_zero = sums.squared_zero / cells;
   errors.mse_item_mean = sums.squared_item_mean / cells;
-  if (architecture.output == OutputKind::softmax) errors.mse_floor = sums.squared_floor / cells;
-  if (architecture.hidden.empty()) return errors;
+  if (model.score_kind() == ScoreKind::probability) errors.mse_floor = sums.squared_floor / cells;
+  if (!model.reconstructs()) return errors;
   errors.mse = sums.squared / cells;
-  if (predicts_ratings(architecture)) {
+  if (model.score_kind() == ScoreKind::stars) {
     errors.rmse_rated = root_mean(sums.rated_squared, sums.rated_cells, maximum);
     errors.rmse_held_out = root_mean(sums.held_out_squared, sums.held_out_cells, maximum);
   }
@@ -178,7 +174,7 @@ ReconstructionErrors errors_of(const ReconstructionSums& sums, const Architectur
 ReconstructionErrors reconstruction_errors(const TrainedModel& model, const Dataset& dataset, Fold fold, int threads,
                                            const OnUsers& on_users) {
   const ReconstructionSums sums = reconstruction_sums(model, dataset, fold, item_means(dataset), threads, on_users);
-  return errors_of(sums, model.network.architecture, model.network.items, dataset.scale.maximum);
+  return errors_of(sums, *model.model, dataset.scale.maximum);
 }
 
 }  // namespace encore

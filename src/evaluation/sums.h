@@ -29,8 +29,7 @@ struct RankingSums {
 ReconstructionSums reconstruction_sums(const TrainedModel&, const Dataset&, Fold, std::span<const double> means,
                                        int threads, const OnUsers& on_users = {});
 /// By the default metrics.
-RankingSums ranking_sums(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
-                         const OnUsers& on_users = {});
+RankingSums ranking_sums(const Model&, const Dataset&, Fold, int threads, const OnUsers& on_users = {});
 /// `liked` [M]: how many training users liked each item.
 RankingSums popularity_sums(const Dataset&, Fold, std::span<const std::int64_t> liked, int threads);
 
@@ -39,7 +38,7 @@ std::vector<std::int32_t> in_order_of_likes(std::span<const std::int64_t> liked,
                                             std::span<const std::uint8_t> candidate);
 
 /// `maximum`: of the scale, in stars.
-ReconstructionErrors errors_of(const ReconstructionSums&, const Architecture&, std::int64_t items, double maximum);
+ReconstructionErrors errors_of(const ReconstructionSums&, const Model&, double maximum);
 /// `candidate` [M]: coverage and Gini are over these items.
 RankingQuality quality_of(const RankingSums&, std::span<const Metric>, std::span<const std::uint8_t> candidate);
 

@@ -1,4 +1,4 @@
-// Batches of Scorer::rows_at_once users each.
+// Batches of rows_at_once users each.
 #include "evaluation/user_batches.h"
 #include <algorithm>
 #include <mutex>
@@ -12,7 +12,7 @@ void for_each_batch(std::span<const std::int32_t> users, int threads, const std:
                     const OnUsers& on_users) {
   std::mutex reporting;
   std::int64_t done = 0;
-  constexpr std::int64_t size = Scorer::rows_at_once;
+  constexpr std::int64_t size = rows_at_once;
   const std::int64_t batches = (std::ssize(users) + size - 1) / size;
   kernel::parallel_for(batches, threads, [&](std::int64_t batch) {
     stop_if_interrupted();
@@ -25,30 +25,25 @@ void for_each_batch(std::span<const std::int32_t> users, int threads, const std:
   });
 }
 
-InputRows whole_rows(const Architecture& architecture, const Dataset& dataset, const UserBatch& batch) {
+InputRows whole_rows(Input input, const Dataset& dataset, const UserBatch& batch) {
   InputRows rows;
   for (const auto user : batch.users) {
-    rows.add(architecture, dataset.scale, dataset.ratings.items_of(user), dataset.ratings.ratings_of(user));
+    rows.add(input, dataset.scale, dataset.ratings.items_of(user), dataset.ratings.ratings_of(user));
   }
   return rows;
 }
 
-InputRows rows_of_part(const Architecture& architecture, const Dataset& dataset, const UserBatch& batch, Part only) {
+InputRows rows_of_part(Input input, const Dataset& dataset, const UserBatch& batch, Part only) {
   InputRows rows;
   for (const auto user : batch.users) {
     if (dataset.ratings.part.empty()) {
-      rows.add(architecture, dataset.scale, {}, {});
+      rows.add(input, dataset.scale, {}, {});
     } else {
-      rows.add(architecture, dataset.scale, dataset.ratings.items_of(user), dataset.ratings.ratings_of(user),
+      rows.add(input, dataset.scale, dataset.ratings.items_of(user), dataset.ratings.ratings_of(user),
                dataset.ratings.parts_of(user), only);
     }
   }
   return rows;
-}
-
-Architecture with_rating_values(Architecture architecture) {
-  architecture.input = Input::ratings;
-  return architecture;
 }
 
 double sum_of(std::span<const double> per_user) { return std::accumulate(per_user.begin(), per_user.end(), 0.0); }

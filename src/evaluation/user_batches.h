@@ -7,7 +7,7 @@
 #include <span>
 #include "dataset/dataset.h"
 #include "evaluation/evaluation.h"
-#include "model/scorer.h"
+#include "model/input_rows.h"
 
 namespace encore {
 
@@ -23,13 +23,10 @@ void for_each_batch(std::span<const std::int32_t> users, int threads, const std:
                     const OnUsers& on_users = {});
 
 /// The batch's whole rows as the model's input (and its own target) wants them.
-InputRows whole_rows(const Architecture& architecture, const Dataset& dataset, const UserBatch& batch);
+InputRows whole_rows(Input input, const Dataset& dataset, const UserBatch& batch);
 
 /// Only the cells whose part is `only`, as the model's input wants them.
-InputRows rows_of_part(const Architecture& architecture, const Dataset& dataset, const UserBatch& batch, Part only);
-
-/// The same architecture with ratings ÷ maximum as values: what every cell of the dataset holds.
-Architecture with_rating_values(Architecture architecture);
+InputRows rows_of_part(Input input, const Dataset& dataset, const UserBatch& batch, Part only);
 
 /// Σ over per-user numbers, in user order.
 double sum_of(std::span<const double> per_user);

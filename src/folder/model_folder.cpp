@@ -8,8 +8,7 @@
 #include "digest/checksums.h"
 #include "folder/catalogue_file.h"
 #include "folder/dataset_folder.h"
-#include "model/model_files.h"
-#include "model/network_file.h"
+#include "models/model_files.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "process/staged_folder.h"
@@ -31,14 +30,13 @@ bool is_model_folder(const std::filesystem::path& folder) {
 
 TrainedModel read_model(const std::filesystem::path& folder) {
   ModelConfig config = parse_config(read_config_text(folder), folder / config_file);
-  TrainedModel model = std::move(config.model);
+  TrainedModel& model = config.model;
   if (!std::filesystem::exists(folder / items_file)) {
     throw UserError(
         fmt::format("{} is missing; copy the model again or train it again", (folder / items_file).string()));
   }
   // The weights are read while DuckDB starts: a cold answer to one person takes little more than the longer of the two.
-  auto network = std::async(std::launch::async, read_network, folder / weights_file, model.network.architecture,
-                            config.items, model.dataset_fingerprint);
+  auto weights = std::async(std::launch::async, [&] { return open_weights(folder, config); });
   model.items = read_catalogue(folder / items_file);
   if (model.items.size() != config.items || catalogue_sha256(model.items) != config.catalogue_sha256) {
     throw UserError(fmt::format(
@@ -46,14 +44,14 @@ TrainedModel read_model(const std::filesystem::path& folder) {
         "model again",
         (folder / items_file).string(), config_file, model.items.size(), config.items));
   }
-  model.network = network.get();
+  model.model = weights.get();
   require_checksums(folder, {config_file, items_file});  // the weights carry their own
-  return model;
+  return std::move(model);
 }
 
 void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv) {
   write_staged(folder / config_file, config_text(model));
-  write_network(folder / weights_file, model.network, model.dataset_fingerprint);
+  write_weights(folder, *model.model, model.dataset_fingerprint);
   write_catalogue(folder / items_file, model.items);
   write_staged(folder / history_file, history_csv);
   write_checksums(folder);

@@ -1,6 +1,6 @@
 // Model folder (format version 1) ↔ memory: config.json, weights.safetensors, items.parquet, history.csv. The format is
 // described in docs/formats.md. Not the checkpoints of a running training (training/), and no description for people
-// (model_description.h).
+// (commands/model_report.h).
 #pragma once
 #include <filesystem>
 #include <string>

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <vector>
-#include "model/scorer.h"
+#include "model/input_rows.h"
 
 namespace encore {
 

@@ -2,8 +2,8 @@
 // here.
 #pragma once
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include "dataset/checked_json.h"
 #include "model/trained_model.h"
 
 namespace encore {
@@ -13,7 +13,9 @@ constexpr int model_format_version = 1;
 
 /// Everything that config.json holds; `items` and `catalogue` let the reader see whether the files belong together.
 struct ModelConfig {
-  TrainedModel model;            ///< without network and catalogue; `model.network.architecture` is set
+  TrainedModel model;            ///< without what scores, and without the catalogue
+  std::string kind;              ///< the row of the table of kinds
+  CheckedJson architecture;      ///< what that kind has written of itself
   std::int64_t items = 0;        ///< M
   std::string catalogue_sha256;  ///< of the catalogue's source ids, see catalogue_sha256
 };

@@ -17,36 +17,13 @@ std::vector<std::int64_t> counts_of(std::vector<std::int64_t> training_ratings,
 
 }  // namespace
 
-ScoreKind score_kind(const Architecture& architecture) {
-  if (architecture.hidden.empty()) return ScoreKind::likes;
-  if (architecture.output == OutputKind::softmax) return ScoreKind::probability;
-  return predicts_ratings(architecture) ? ScoreKind::stars : ScoreKind::score;
-}
-
-std::string_view name_of(ScoreKind kind) {
-  switch (kind) {
-    case ScoreKind::probability:
-      return "probability";
-    case ScoreKind::stars:
-      return "stars";
-    case ScoreKind::score:
-      return "score";
-    case ScoreKind::likes:
-      return "likes";
-    case ScoreKind::ratings:
-      return "ratings";
-  }
-  return "score";
-}
-
 Recommender::Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k)
     : Recommender(model, counts_of(model.items.training_ratings, candidate), k) {}
 
 Recommender::Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k)
     : model_(model),
-      scorer_(model.network, model.block_items),
       training_ratings_(std::move(training_ratings)),
-      kind_(score_kind(model.network.architecture)) {
+      kind_(model.model->score_kind()) {
   for (std::size_t item = 0; item < training_ratings_.size(); ++item) {
     candidate_.push_back(training_ratings_[item] > 0);
     if (candidate_[item] != 0) by_popularity_.push_back(static_cast<std::int32_t>(item));
@@ -72,22 +49,22 @@ Recommendation Recommender::popular(const Profile& person) const {
 std::vector<Recommendation> Recommender::recommend(const std::vector<Profile>& people) const {
   InputRows input, hidden;
   for (const auto& person : people) {
-    input.add(model_.network.architecture, model_.scale, person.items, person.stars);
+    input.add(model_.model->input(), model_.scale, person.items, person.stars);
     hidden.item.insert(hidden.item.end(), person.hidden.begin(), person.hidden.end());
     hidden.start.push_back(std::ssize(hidden.item));
   }
   TopItems top(input.size(), k_, candidate_, &hidden);
   SoftmaxSums sums(input.size());
-  scorer_.run(input, [&](const ScoreBlock& block) {
+  model_.model->score(input, [&](const ScoreBlock& block) {
     top.add(block);
     if (kind_ == ScoreKind::probability) sums.add(block);
   });
   std::vector<Recommendation> answers;
   for (std::int64_t row = 0; row < input.size(); ++row) {
     const auto person = static_cast<std::size_t>(row);
-    // Without anything that the network looks at (no rating, or no liked film) it has no opinion of its own.
+    // Without anything that the model looks at (no rating, or no liked film) it has no opinion of its own.
     const bool heard_nothing = input.start[person] == input.start[person + 1];
-    if (heard_nothing && kind_ != ScoreKind::likes) {
+    if (heard_nothing && model_.model->listens()) {
       answers.push_back(popular(people[person]));
       continue;
     }

@@ -1,26 +1,14 @@
-// Fold-in: a person's ratings go through the network, what they have seen is hidden, the k best of the rest come out.
+// Fold-in: a person's ratings go through the model, what they have seen is hidden, the k best of the rest come out.
 // Works from the model alone. Not the reading of anybody's ratings and not the writing (recommendation/).
 #pragma once
 #include <cstdint>
 #include <string_view>
 #include <vector>
-#include "model/scorer.h"
+#include "model/input_rows.h"
 #include "model/top_items.h"
 #include "model/trained_model.h"
 
 namespace encore {
-
-/// What a score says.
-enum class ScoreKind : std::uint8_t {
-  probability,  ///< softmax: the film's share of the row, summing to 1 over all films
-  stars,        ///< the rating that the model predicts
-  score,        ///< any other output: between 0 and 1 for a sigmoid
-  likes,        ///< a popularity model: how many training users liked the film
-  ratings       ///< popular films: how many training ratings the film has
-};
-std::string_view name_of(ScoreKind kind);
-/// What the model's own scores say.
-ScoreKind score_kind(const Architecture& architecture);
 
 /// One person. All items ascending.
 struct Profile {
@@ -42,7 +30,7 @@ class Recommender {
   /// The same for a model without its catalogue: `training_ratings` [M] are the catalogue's, 0 for what may be no
   /// answer.
   Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k);
-  /// Thread-safe. At most Scorer::rows_at_once people at once, whose items are all items of the model.
+  /// Thread-safe. At most rows_at_once people at once, whose items are all items of the model.
   std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;
   /// How many films may be an answer at all.
   std::int64_t candidates() const;
@@ -51,7 +39,6 @@ class Recommender {
   Recommendation popular(const Profile& person) const;
 
   const TrainedModel& model_;
-  Scorer scorer_;
   std::vector<std::int64_t> training_ratings_;  ///< 0 for what may be no answer
   std::vector<std::uint8_t> candidate_;
   std::vector<std::int32_t> by_popularity_;

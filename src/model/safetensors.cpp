@@ -154,6 +154,12 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
   if (end < data_bytes) damaged(file_, fmt::format("{} bytes too many stand at its end", data_bytes - end));
 }
 
+TensorShape SafetensorsReader::shape_of(const std::string& name) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) damaged(file_, fmt::format("the tensor {} is missing", name));
+  return found->second.shape;
+}
+
 SafetensorsReader::Entry& SafetensorsReader::entry_of(const std::string& name) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) damaged(file_, fmt::format("the tensor {} is missing", name));

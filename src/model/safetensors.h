@@ -42,6 +42,8 @@ class SafetensorsReader {
   /// that is not what was written.
   explicit SafetensorsReader(std::filesystem::path file);
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  /// Throws UserError when the tensor is missing.
+  TensorShape shape_of(const std::string& name) const;
   /// Fills `target` and leaves its padding alone. Throws UserError naming file and tensor when the tensor is missing,
   /// is not float32, has another shape, holds a value that is not finite, or when the numbers are not those written.
   void read(const TensorTarget& target);

@@ -8,12 +8,12 @@ namespace encore {
 
 SoftmaxSums::SoftmaxSums(std::int64_t rows)
     : rows_(static_cast<std::size_t>(rows), Sums{-std::numeric_limits<double>::infinity(), 0, 0}),
-      block_(static_cast<std::size_t>(3 * Scorer::rows_at_once)) {}
+      block_(static_cast<std::size_t>(3 * rows_at_once)) {}
 
 void SoftmaxSums::add(const ScoreBlock& block) {
   float* maximum = block_.data();
-  float* sum = maximum + Scorer::rows_at_once;
-  float* sum_of_squares = sum + Scorer::rows_at_once;
+  float* sum = maximum + rows_at_once;
+  float* sum_of_squares = sum + rows_at_once;
   static const kernel::Kernels& kernels = kernel::device_named("cpu");
   kernels.softmax_block(block.score, block.items, block.stride, maximum, sum, sum_of_squares);
   for (std::int64_t row = 0; row < block.rows; ++row) {

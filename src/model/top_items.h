@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 #include "kernel/aligned.h"
-#include "model/scorer.h"
+#include "model/input_rows.h"
 
 namespace encore {
 

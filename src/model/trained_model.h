@@ -1,15 +1,25 @@
-// A model as people use it: network, catalogue, and how it came about. Read from and written to a model folder
-// (model_folder.h).
+// A model as people use it: what scores, the catalogue, and how it came about. Read from and written to a model folder
+// (folder/model_folder.h).
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include "dataset/dataset.h"
-#include "model/autoencoder.h"
+#include "model/model.h"
 
 namespace encore {
 
+/// How a model is trained unless the user says otherwise; a kind that is made in one step leaves it alone.
+struct TrainingDefaults {
+  double learning_rate = 1e-3;
+  double epsilon = 1e-8;    ///< Adam's ε, outside the root (Keras' form)
+  double weight_decay = 0;  ///< λ of coupled L2 on weights: gradient + 2λW
+  std::int64_t batch_size = 500;
+  std::int64_t epochs = 100;
+};
+
 struct TrainedModel {
-  Autoencoder network;
+  std::shared_ptr<const Model> model;
   Catalogue items;
   RatingScale scale;
   std::string dataset_fingerprint;

@@ -92,7 +92,7 @@ template <class Settings>
 OptionRow describe(const Option<Settings>& option) {
   OptionRow row{std::string(option.name), std::string(option.value_name), std::string(option.sentence)};
   const Settings defaults;
-  std::visit([&](auto member) { describe_value(row, defaults.*member); }, option.member);
+  with_value(defaults, option, [&](const auto& value) { describe_value(row, value); });
   row.low = option.low;
   row.high = option.high;
   row.choices.assign(option.choices.begin(), option.choices.end());

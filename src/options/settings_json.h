@@ -22,7 +22,7 @@ Settings settings_from_json(const OptionTable<Settings>& table, const std::strin
   for (const Option<Settings>& option : table) rows.push_back(describe(option));
   Settings settings;
   for_each_given(options_json, rows, [&](std::size_t row, const std::vector<std::string>& words) {
-    std::visit([&](auto member) { read_value(rows[row], words, settings.*member); }, table[row].member);
+    with_value(settings, table[row], [&](auto& value) { read_value(rows[row], words, value); });
   });
   return settings;
 }

@@ -47,15 +47,15 @@ BulkResult write_rows(const TrainedModel& model, const Recommender& recommender,
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out << "userId,rank,movieId,title,year,score\n";
   const std::vector<std::string> films = film_cells(model.items);
-  const std::int64_t batches = (users.size() + Scorer::rows_at_once - 1) / Scorer::rows_at_once;
+  const std::int64_t batches = (users.size() + rows_at_once - 1) / rows_at_once;
   BulkResult result;
   for (std::int64_t first = 0; first < batches; first += batches_a_thread * threads) {
     const std::int64_t count = std::min(batches_a_thread * threads, batches - first);
     std::vector<Piece> pieces(static_cast<std::size_t>(count));
     kernel::parallel_for(count, threads, [&](std::int64_t index) {
       stop_if_interrupted();
-      const auto begin = static_cast<std::int32_t>((first + index) * Scorer::rows_at_once);
-      const std::int32_t end = std::min(begin + static_cast<std::int32_t>(Scorer::rows_at_once), users.size());
+      const auto begin = static_cast<std::int32_t>((first + index) * rows_at_once);
+      const std::int32_t end = std::min(begin + static_cast<std::int32_t>(rows_at_once), users.size());
       std::vector<Profile> people;
       for (std::int32_t user = begin; user < end; ++user) people.push_back(profile(user));
       const auto answers = recommender.recommend(people);
@@ -76,7 +76,7 @@ BulkResult write_rows(const TrainedModel& model, const Recommender& recommender,
       result.rows += piece.rows;
       result.popular += piece.popular;
     }
-    result.users = std::min<std::int64_t>((first + count) * Scorer::rows_at_once, users.size());
+    result.users = std::min<std::int64_t>((first + count) * rows_at_once, users.size());
     on_users(result.users);
   }
   out.flush();

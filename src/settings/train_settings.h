@@ -1,5 +1,6 @@
 // The options of `encore train`, as the user gave them: what is empty is the model's own, or the checkpoint's when
-// resuming. Not the decided plan (training/training_plan.h).
+// resuming. Not their table, which knows the kinds of models (models/train_options.h), and not the decided plan
+// (training/training_plan.h).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -29,8 +30,7 @@ struct TrainSettings {
   bool resume = false;
   bool keep_moments = false;
   std::optional<std::string> warm_start;
+  NamedValues knobs;  ///< options that one kind of model has of its own
 };
-
-const OptionTable<TrainSettings>& train_options();
 
 }  // namespace encore

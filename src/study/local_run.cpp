@@ -17,7 +17,8 @@
 #include "study/recorder.h"
 #include "study/representations.h"
 #include "training/trainer.h"
-#include "training/warm_start.h"
+#include "models/table.h"
+#include "models/plan.h"
 
 namespace encore {
 namespace {
@@ -171,7 +172,9 @@ class LocalRun {
     const TrainingPlan plan = this->plan();
     recorder_["output"] = name_of(plan.architecture.output);
     recorder_["loss"] = name_of(plan.architecture.loss);
-    TrainingState state = fresh_state(plan, *dataset_);
+    ClusterWorld world(plan.shards, plan.threads);
+    const FitContext context{*dataset_, plan, world};
+    const std::unique_ptr<Fit> fit = begin_fit(context);
     TrainingObserver observer;
     std::vector<WorkerTimes> times;
     double epoch_seconds = 0;
@@ -189,15 +192,16 @@ class LocalRun {
                                       {"seconds", epoch.seconds}});
       recorder_.keep(epoch.epoch == 1);
     };
-    const TrainedModel model = train(*dataset_, plan, state, model_folder_, observer);
-    write_model(model_folder_, model, to_csv(state.history));
+    run_to_end(*fit, context, model_folder_, observer);
+    const TrainedModel model = finished_model(*fit, *dataset_, plan);
+    write_model(model_folder_, model, to_csv(fit->history()));
     const Phase& phase = phases.finish(static_cast<std::int64_t>(dataset_->users_in(Fold::train).size()));
     const double rest = phase.seconds - epoch_seconds;
     recorder_.add_phase({phase}, phase.rows, {{"epochs", epoch_seconds}, {"losses after the epochs, saving", rest}});
-    tell_training(model, state, times, epoch_seconds, rest);
+    tell_training(model, fit->record(), times, epoch_seconds, rest);
   }
 
-  void tell_training(const TrainedModel& model, const TrainingState& state, const std::vector<WorkerTimes>& times,
+  void tell_training(const TrainedModel& model, const FitRecord& record, const std::vector<WorkerTimes>& times,
                      double epoch_seconds, double losses_seconds) {
     Json workers = Json::array();
     for (std::size_t w = 0; w < times.size(); ++w) {
@@ -209,9 +213,9 @@ class LocalRun {
                          {"waiting_seconds", t.waiting_seconds},
                          {"other_seconds", std::max(0.0, epoch_seconds - named)}});
     }
-    recorder_["training"] = {{"epochs", state.epoch},
-                             {"steps", state.steps},
-                             {"parameters", model.network.parameters()},
+    recorder_["training"] = {{"epochs", record.epoch},
+                             {"steps", record.steps},
+                             {"parameters", model.model->parameters()},
                              {"epoch_seconds", epoch_seconds},
                              {"losses_seconds", losses_seconds},
                              {"workers", workers}};
@@ -225,7 +229,7 @@ class LocalRun {
     const auto errors = [&](Fold fold) { return reconstruction_errors(model, *dataset_, fold, threads_); };
     const ReconstructionErrors train_errors = errors(Fold::train), test_errors = errors(Fold::validation);
     const RankingQuality ranking =
-        ranking_quality(model.network, *dataset_, Fold::validation, threads_, model.block_items);
+        ranking_quality(*model.model, *dataset_, Fold::validation, threads_);
     const RankingQuality popularity = popularity_quality(*dataset_, Fold::validation, threads_);
     recorder_["evaluation"] = {{"train", errors_json(train_errors, false)},
                                {"test", errors_json(test_errors, true)},

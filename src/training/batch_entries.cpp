@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "kernel/counter_hash.h"
-#include "model/scorer.h"
+#include "network/scorer.h"
 
 namespace encore {
 namespace {
@@ -62,7 +62,7 @@ void BatchEntries::gather_rows(std::span<const std::int32_t> users, const Keep& 
     const auto stars = dataset_.ratings.ratings_of(user);
     auto at = static_cast<std::size_t>(std::lower_bound(items.begin(), items.end(), first_item) - items.begin());
     for (; at < items.size() && items[at] < last_item; ++at) {
-      const std::optional<float> value = input_value(architecture_, dataset_.scale, stars[at]);
+      const std::optional<float> value = input_value(architecture_.input, dataset_.scale, stars[at]);
       if (!value) continue;
       const std::optional<float> input = keep(user, at, *value);
       if (input) unsorted_.push_back({items[at], static_cast<std::int32_t>(row), *input, *value});

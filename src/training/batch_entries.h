@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
-#include "model/architecture.h"
+#include "network/architecture.h"
 
 namespace encore {
 

@@ -72,7 +72,8 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
   }
   try {
     CheckpointHead head{plan_from_json(value("plan")), value("dataset"), value("kernel_path")};
-    if (!is_possible(head.plan)) throw UserError(damaged(file, "its plan is none that a training can have"));
+    if (!is_possible(head.plan) || head.plan.architecture.hidden.empty())
+      throw UserError(damaged(file, "its plan is none that a training can have"));
     return head;
   } catch (const nlohmann::json::exception& error) {
     throw UserError(damaged(file, error.what()));

@@ -7,16 +7,16 @@
 #include <cmath>
 
 #include "kernel/flush_to_zero.h"
-#include "model/scorer.h"
+#include "network/scorer.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
 
 /// Of the users that some process of the world holds an input of, those of this fold.
-std::vector<std::int32_t> users_anywhere(const Dataset& dataset, const Architecture& architecture, Fold fold,
+std::vector<std::int32_t> users_anywhere(const Dataset& dataset, Input input, Fold fold,
                                          ClusterWorld& world) {
-  std::vector<std::int32_t> here = users_with_input(dataset, architecture, fold);
+  std::vector<std::int32_t> here = users_with_input(dataset, input, fold);
   if (world.processes() == 1) return here;
   std::vector<std::byte> bits(static_cast<std::size_t>(dataset.users.size() + 7) / 8), all = bits;
   for (const std::int32_t user : here)
@@ -33,26 +33,16 @@ std::vector<std::int32_t> users_anywhere(const Dataset& dataset, const Architect
 
 }  // namespace
 
-std::vector<std::int32_t> users_with_input(const Dataset& dataset, const Architecture& architecture, Fold fold) {
+std::vector<std::int32_t> users_with_input(const Dataset& dataset, Input input, Fold fold) {
   std::vector<std::int32_t> users;
   for (const std::int32_t user : dataset.users_in(fold)) {
     for (const float stars : dataset.ratings.ratings_of(user)) {
-      if (!input_value(architecture, dataset.scale, stars)) continue;
+      if (!input_value(input, dataset.scale, stars)) continue;
       users.push_back(user);
       break;
     }
   }
   return users;
-}
-
-void count_likes(Autoencoder& network, const Dataset& dataset) {
-  for (const std::int32_t user : dataset.users_in(Fold::train)) {
-    const auto items = dataset.ratings.items_of(user);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      network.output.row(items[i])[0] +=
-          input_value(network.architecture, dataset.scale, dataset.ratings.ratings_of(user)[i]).value_or(0);
-    }
-  }
 }
 
 EpochLoop::EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, ClusterWorld& world,
@@ -65,8 +55,8 @@ EpochLoop::EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingS
                plan,
                state,
                world,
-               users_anywhere(dataset, plan.architecture, Fold::train, world),
-               users_anywhere(dataset, plan.architecture, Fold::validation, world),
+               users_anywhere(dataset, plan.architecture.input, Fold::train, world),
+               users_anywhere(dataset, plan.architecture.input, Fold::validation, world),
                std::move(on_progress)},
       runner_(make_epoch_runner(context_)) {}
 

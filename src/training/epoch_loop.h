@@ -48,9 +48,7 @@ bool is_finished(const TrainingPlan&, const TrainingState&);
 
 /// Users of the fold whose row, as far as this process holds it, is not empty for this model; an empty one is not
 /// trained on.
-std::vector<std::int32_t> users_with_input(const Dataset&, const Architecture&, Fold);
+std::vector<std::int32_t> users_with_input(const Dataset&, Input, Fold);
 
-/// Popularity: the output biases are the number of training users who liked the film; there is nothing to train.
-void count_likes(Autoencoder& network, const Dataset&);
 
 }  // namespace encore

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "evaluation/evaluation.h"
+#include "network/network_model.h"
+#include "training/network_loss.h"
 #include "exchange/exchange.h"
 #include "kernel/counter_hash.h"
 #include "kernel/flush_to_zero.h"
@@ -96,7 +98,8 @@ LossSum EpochRunner::loss_over(Fold fold) {
 double EpochRunner::validation_ndcg() {
   const TrainingPlan& plan = context_.plan;
   const RankingQuality quality =
-      ranking_quality(context_.state.model(), context_.dataset, Fold::validation, plan.threads, plan.block_items);
+      ranking_quality(model_of(context_.state.model(), plan.block_items), context_.dataset, Fold::validation,
+                      plan.threads);
   const auto users = static_cast<double>(quality.users);
   const double ndcg = quality["ndcg@100"].value_or(0);
   if (context_.world.processes() == 1) return ndcg;

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "model/autoencoder.h"
+#include "network/autoencoder.h"
 
 namespace encore {
 

@@ -1,13 +1,13 @@
 // Output and loss of one shard, block by block: logits, statistics, gradient of the logits. The table of allowed pairs
-// is in model/architecture.h; the formulas stand in softmax_loss.cpp and pointwise_loss.cpp.
+// is in network/architecture.h; the formulas stand in softmax_loss.cpp and pointwise_loss.cpp.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 #include "exchange/exchange.h"
-#include "model/autoencoder.h"
-#include "model/hidden_layers.h"
+#include "network/autoencoder.h"
+#include "network/hidden_layers.h"
 #include "training/batch_entries.h"
 #include "training/output_products.h"
 

@@ -2,9 +2,7 @@
 // block's W and dL for a block.
 #include "training/output_products.h"
 
-#include <fmt/format.h>
-
-#include "process/error.h"
+#include "model/named_value.h"
 
 namespace encore {
 namespace {
@@ -12,11 +10,7 @@ namespace {
 using kernel::BfloatPair;
 using BfloatPairs = std::vector<BfloatPair, kernel::AlignedAllocator<BfloatPair>>;
 
-struct PrecisionRow {
-  Precision value;
-  std::string_view name;
-};
-constexpr PrecisionRow precision_rows[] = {{Precision::f32, "f32"}, {Precision::bf16, "bf16"}};
+constexpr std::array precision_rows{Named{Precision::f32, "f32"}, Named{Precision::bf16, "bf16"}};
 
 class SingleProducts final : public OutputProducts {
  public:
@@ -167,18 +161,14 @@ class BfloatProducts final : public OutputProducts {
 }  // namespace
 
 std::string_view name_of(Precision precision) {
-  for (const PrecisionRow& row : precision_rows) {
-    if (row.value == precision) return row.name;
-  }
-  return "?";
+  return name_in(precision_rows, precision);
 }
 
 Precision precision_named(std::string_view name) {
-  for (const PrecisionRow& row : precision_rows) {
-    if (row.name == name) return row.value;
-  }
-  throw UserError(fmt::format("there is no precision '{}'; it may be 'f32' or 'bf16'", name));
+  return value_in(precision_rows, "precision", name);
 }
+
+std::vector<std::string_view> precision_names() { return names_in(precision_rows); }
 
 std::unique_ptr<OutputProducts> make_output_products(Precision precision, const ItemTable& output,
                                                      const HiddenLayers& hidden, const kernel::Kernels& kernels,

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include "model/autoencoder.h"
-#include "model/hidden_layers.h"
+#include "network/autoencoder.h"
+#include "network/hidden_layers.h"
 
 namespace encore {
 
@@ -16,6 +16,7 @@ enum class Precision : std::uint8_t { f32, bf16 };
 std::string_view name_of(Precision);
 /// Throws UserError for an unknown name.
 Precision precision_named(std::string_view);
+std::vector<std::string_view> precision_names();
 
 /// Letters: M items of a block, L lanes of a panel (users), S the output table's stride. One user at a time.
 class OutputProducts {

@@ -1,6 +1,6 @@
-// What one process of a cluster writes of a training: its part of the state, to go on from, and its part of the
-// finished model, from which the driver puts the model folder together. Safetensors files; a process that owns some of
-// the items writes their rows. A training of one process alone writes one part that holds everything.
+// What one process of a cluster writes of a training to go on from: its part of the state. Safetensors files; a process that
+// owns some of the items writes their rows. A training of one process alone writes one part that holds everything. Not its
+// part of the finished model (model_part.h).
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "dataset/dataset.h"
-#include "model/trained_model.h"
 #include "training/training_plan.h"
 #include "training/training_state.h"
 
@@ -25,17 +24,8 @@ void write_state_part(const std::filesystem::path& file, const TrainingPlan&, co
 void read_state_parts(const std::vector<std::filesystem::path>& files, const TrainingPlan&,
                       const std::string& dataset_fingerprint, int process, TrainingState& state);
 
-/// The model's rows that this process owns, and what is to be known of the model. `owns_all` says that the model is
-/// whole here: then only process 0 writes it, the others an empty part.
-void write_model_part(const std::filesystem::path& file, const Dataset&, const TrainingPlan&, const TrainingState&,
-                      int process, bool owns_all);
-
-struct AssembledModel {
-  TrainedModel model;  ///< without its catalogue
-  std::string history_csv;
-};
-
-/// From the parts of all processes. Throws UserError naming the file or the items that are missing.
-AssembledModel read_model_parts(const std::vector<std::filesystem::path>& files);
+/// A part of a training that is made in one step: there is nothing to go on from.
+void write_empty_state_part(const std::filesystem::path& file, const TrainingPlan&,
+                            const std::string& dataset_fingerprint, int process);
 
 }  // namespace encore

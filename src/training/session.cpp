@@ -4,36 +4,20 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstring>
 
 #include "dataset/checked_json.h"
 #include "process/error.h"
-#include "training/items_runner.h"
-#include "training/part_file.h"
-#include "training/warm_start.h"
+#include "training/model_part.h"
 
 namespace encore {
 namespace {
 
 using Json = CheckedJson;
 
-bool counts_only(const TrainingPlan& plan) { return plan.architecture.hidden.empty(); }
-
-/// Σ and number of the inputs of all processes, added in their order.
-InputSum sum_of_inputs(const Dataset& dataset, const TrainingPlan& plan, ClusterWorld& world) {
-  const InputSum own = sum_of_inputs(dataset, plan.architecture);
-  InputSum all;
-  for (const auto& bytes : gather_from_processes(world, std::as_bytes(std::span(&own, 1)))) {
-    InputSum one;
-    std::memcpy(&one, bytes.data(), sizeof one);
-    all.sum += one.sum, all.count += one.count;
-  }
-  return all;
-}
-
 }  // namespace
 
-TrainingSession::TrainingSession(const Dataset& dataset, TrainingPlan plan, ClusterWorld* world)
+TrainingSession::TrainingSession(const Dataset& dataset, TrainingPlan plan, ClusterWorld* world,
+                                 const BeginFit& begin)
     : dataset_(dataset),
       plan_(std::move(plan)),
       alone_(world == nullptr ? std::make_unique<ClusterWorld>(plan_.shards, plan_.threads) : nullptr),
@@ -42,43 +26,23 @@ TrainingSession::TrainingSession(const Dataset& dataset, TrainingPlan plan, Clus
     throw UserError(fmt::format("the plan is for {} ranks, but {} processes with {} ranks each are here", plan_.shards,
                                 world_.processes(), world_.local_ranks()));
   }
-  state_ = fresh();
+  fit_ = begin({dataset_, plan_, world_});
 }
 
 TrainingSession::~TrainingSession() = default;
 
-TrainingState TrainingSession::fresh() const {
-  const bool by_items = plan_.parallel == Parallel::items;
-  const ItemRange range =
-      by_items ? items_of_process(dataset_, plan_, world_) : ItemRange{0, dataset_.items.size()};
-  const InputSum inputs =
-      plan_.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset_, plan_, world_) : InputSum{};
-  return fresh_state(plan_, dataset_.items.size(), range, has_replicas(plan_) ? world_.local_ranks() : 1, inputs);
-}
-
 void TrainingSession::load(const std::vector<std::filesystem::path>& files) {
-  read_state_parts(files, plan_, dataset_.fingerprint, world_.process(), state_);
+  fit_->load_parts(files, world_.process());
 }
 
-bool TrainingSession::finished() const { return counts_only(plan_) ? counted_ : is_finished(plan_, state_); }
+bool TrainingSession::finished() const { return fit_->finished(); }
 
 std::string TrainingSession::run_epoch() {
   const auto began = std::chrono::steady_clock::now();
   const ExchangeTimes before = world_.times();
   progress_ = 0;
-  if (counts_only(plan_)) {
-    if (!counted_) count_likes(state_.workers[0].network, dataset_);
-    counted_ = true;
-  } else {
-    if (!loop_) {
-      loop_ = std::make_unique<EpochLoop>(dataset_, plan_, state_, world_, [this](double users) { progress_ = users; });
-      if (loop_->users() == 0) {
-        throw UserError(
-            "no training user has a rating that this model learns from; hold out fewer users or say a lower --liked");
-      }
-    }
-    if (!loop_->run_epoch()) throw UserError("a signal ended the training in the middle of an epoch");
-  }
+  if (!fit_->step([this](double users) { progress_ = users; }))
+    throw UserError("a signal ended the training in the middle of an epoch");
   return record(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(), before);
 }
 
@@ -86,9 +50,10 @@ std::string TrainingSession::run_epoch() {
 std::string TrainingSession::record(double seconds, const ExchangeTimes& before) {
   const ExchangeTimes times = world_.times();
   const double exchange = times.seconds - before.seconds;
+  const FitRecord now = fit_->record();
   const Json mine = {{"process", world_.process()},
-                     {"losses", loop_ ? loop_->worker_losses() : std::vector<double>()},
-                     {"steps", state_.steps},
+                     {"losses", now.worker_losses},
+                     {"steps", now.steps},
                      {"seconds", seconds},
                      {"compute_seconds", seconds - exchange},
                      {"exchange_seconds", exchange},
@@ -102,31 +67,29 @@ std::string TrainingSession::record(double seconds, const ExchangeTimes& before)
   }
   const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
   Json record = {
-      {"epoch", state_.epoch}, {"train_loss", nullptr}, {"validation_loss", nullptr}, {"validation_ndcg@100", nullptr}};
-  if (!state_.history.empty()) {
-    const EpochRecord& last = state_.history.back();
+      {"epoch", now.epoch}, {"train_loss", nullptr}, {"validation_loss", nullptr}, {"validation_ndcg@100", nullptr}};
+  if (!fit_->history().empty()) {
+    const EpochRecord& last = fit_->history().back();
     record["train_loss"] = last.train_loss;
     record["validation_loss"] = number(last.validation_loss);
     record["validation_ndcg@100"] = number(last.validation_ndcg);
     seconds = last.seconds;
   }
   record["seconds"] = seconds;
-  std::int64_t steps = has_replicas(plan_) ? 0 : state_.steps;
+  std::int64_t steps = has_replicas(plan_) ? 0 : now.steps;
   if (has_replicas(plan_))
     for (const Json& worker : workers) steps += worker.at("steps").get<std::int64_t>();
   record["steps"] = steps;
-  record["best_epoch"] = state_.best_epoch;
+  record["best_epoch"] = now.best_epoch;
   record["done"] = finished();
   record["workers"] = workers;
   return record.dump();
 }
 
-void TrainingSession::save(const std::filesystem::path& file) const {
-  write_state_part(file, plan_, state_, dataset_.fingerprint, world_.process());
-}
+void TrainingSession::save(const std::filesystem::path& file) const { fit_->save_part(file, world_.process()); }
 
 void TrainingSession::save_model(const std::filesystem::path& file) const {
-  write_model_part(file, dataset_, plan_, state_, world_.process(), plan_.parallel != Parallel::items);
+  write_model_part(file, dataset_, plan_, *fit_, world_.process(), plan_.parallel != Parallel::items);
 }
 
 }  // namespace encore

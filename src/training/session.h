@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,18 +11,20 @@
 
 #include "dataset/dataset.h"
 #include "exchange/cluster_world.h"
-#include "training/epoch_loop.h"
+#include "training/fit.h"
 #include "training/training_plan.h"
-#include "training/training_state.h"
 
 namespace encore {
+
+/// What begins the fit of the plan's kind (models/table.h).
+using BeginFit = std::function<std::unique_ptr<Fit>(const FitContext&)>;
 
 class TrainingSession {
  public:
   /// `dataset`: what this process holds. `world`: null when it is alone, with plan.shards ranks; otherwise every
   /// process makes its session at the same time. Keeps references to both. Throws UserError when the plan does not fit
   /// the world, and what the exchange throws.
-  TrainingSession(const Dataset& dataset, TrainingPlan plan, ClusterWorld* world);
+  TrainingSession(const Dataset& dataset, TrainingPlan plan, ClusterWorld* world, const BeginFit& begin);
   ~TrainingSession();
 
   /// Goes on from parts that `save` wrote; before the first epoch.
@@ -36,17 +39,14 @@ class TrainingSession {
   void save_model(const std::filesystem::path& file) const;
 
  private:
-  TrainingState fresh() const;
   std::string record(double seconds, const ExchangeTimes& before);
 
   const Dataset& dataset_;
   TrainingPlan plan_;
   std::unique_ptr<ClusterWorld> alone_;
   ClusterWorld& world_;
-  TrainingState state_;
-  std::unique_ptr<EpochLoop> loop_;  ///< from the first epoch on
+  std::unique_ptr<Fit> fit_;
   std::atomic<double> progress_{0};
-  bool counted_ = false;  ///< popularity: the only pass has been made
 };
 
 }  // namespace encore

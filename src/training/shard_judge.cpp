@@ -109,16 +109,14 @@ std::vector<std::byte> ShardStep::best_of_own_items(std::span<const std::int32_t
                                                     std::span<const std::uint8_t> candidate) {
   const BlockRun& run = context_.run;
   const Architecture& architecture = context_.tables.architecture;
-  Architecture by_ratings = architecture;  // given items are hidden also where a binary input leaves them out
-  by_ratings.input = Input::ratings;
   const bool has_parts = !dataset_.ratings.part.empty();
-  InputRows given;
+  InputRows given;  // hidden also where a binary input leaves them out
   for (const std::int32_t user : users) {
     if (has_parts)
-      given.add(by_ratings, dataset_.scale, dataset_.ratings.items_of(user), dataset_.ratings.ratings_of(user),
+      given.add(Input::ratings, dataset_.scale, dataset_.ratings.items_of(user), dataset_.ratings.ratings_of(user),
                 dataset_.ratings.parts_of(user), Part::given);
     else
-      given.add(by_ratings, dataset_.scale, {}, {});
+      given.add(Input::ratings, dataset_.scale, {}, {});
   }
   TopItems top(context_.rows, deepest, candidate, &given);
   const std::int64_t lanes = hidden_.lanes();

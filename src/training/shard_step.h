@@ -10,8 +10,8 @@
 #include <vector>
 #include "dataset/dataset.h"
 #include "exchange/exchange.h"
-#include "model/autoencoder.h"
-#include "model/hidden_layers.h"
+#include "network/autoencoder.h"
+#include "network/hidden_layers.h"
 #include "training/batch_entries.h"
 #include "training/output_loss.h"
 #include "training/update.h"

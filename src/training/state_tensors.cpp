@@ -67,18 +67,6 @@ std::vector<StateTensor<const float>> state_tensors(const TrainingState& state) 
 }
 std::vector<StateTensor<float>> state_tensors(TrainingState& state) { return tensors_of<float>(state); }
 
-std::vector<StateTensor<const float>> network_tensors(const std::string& name, const Autoencoder& network) {
-  std::vector<StateTensor<const float>> tensors;
-  add_network(tensors, name, network);
-  return tensors;
-}
-
-std::vector<StateTensor<float>> network_tensors(const std::string& name, Autoencoder& network) {
-  std::vector<StateTensor<float>> tensors;
-  add_network(tensors, name, network);
-  return tensors;
-}
-
 Json state_json(const TrainingState& state) {
   Json workers = Json::array(), history = Json::array();
   for (const WorkerState& w : state.workers) {

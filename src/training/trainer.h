@@ -1,11 +1,11 @@
-// A whole training on one machine: the loop over epochs (epoch_loop.h) with its checkpoints, until its end or a signal.
-// It writes no model folder (commands/).
+// A whole training on one machine: step after step of a fit (fit.h) with its checkpoints, until its end or a signal. It writes
+// no model folder (commands/).
 #pragma once
 #include <filesystem>
 #include <functional>
 #include "dataset/dataset.h"
 #include "model/trained_model.h"
-#include "training/epoch_runner.h"
+#include "training/fit.h"
 #include "training/training_plan.h"
 #include "training/training_state.h"
 
@@ -17,17 +17,21 @@ struct TrainingObserver {
   std::function<void(const std::vector<WorkerTimes>&)> on_times;  ///< after each epoch, of all so far; before on_epoch
 };
 
-/// Throws UserError when plan and dataset do not go together: nobody to train on, no validation users to stop on.
+/// Throws UserError when plan and dataset do not go together: no validation users to stop on.
 void require_trainable(const TrainingPlan&, const Dataset&);
 
-/// Trains to the end of the plan, from `state` on, and returns the model: the last epoch's, or with `patience` the best
-/// one's. What the training came to stays in `state`. Checkpoints go to `model_folder`/checkpoints. Throws UserError as
-/// `require_trainable` does, and when the loss is no longer a number; Interrupted after a signal, with a checkpoint
-/// written.
+/// Steps to the end of the plan. Checkpoints go to `model_folder`/checkpoints. Throws UserError as `require_trainable` does,
+/// for data that the kind cannot learn from, and when the loss is no longer a number; Interrupted after a signal, with a
+/// checkpoint written where the kind can go on from one.
+void run_to_end(Fit&, const FitContext&, const std::filesystem::path& model_folder, const TrainingObserver&);
+
+/// What the fit has come to, as a model.
+TrainedModel finished_model(const Fit&, const Dataset&, const TrainingPlan&);
+/// The same from its pieces.
+TrainedModel finished_model(std::shared_ptr<const Model>, const FitRecord&, const Dataset&, const TrainingPlan&);
+
+/// A network from `state` on to the end of the plan, with what the training came to left in `state`.
 TrainedModel train(const Dataset&, const TrainingPlan&, TrainingState& state, const std::filesystem::path& model_folder,
                    const TrainingObserver&);
-
-/// What the training has come to, as a model: the last epoch, or with `patience` the best one.
-TrainedModel finished_model(const Dataset&, const TrainingPlan&, const TrainingState&);
 
 }  // namespace encore

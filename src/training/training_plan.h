@@ -1,11 +1,12 @@
-// Everything that a training does, decided: the model's row of defaults, what the user changed, and what a checkpoint
-// says. Not the options themselves (settings/train_settings.h).
+// Everything that a training does, decided. Not how it is decided from defaults, options and checkpoints (models/plan.h).
 #pragma once
 #include <cstdint>
 #include <optional>
 #include <string>
-#include "model/architecture.h"
-#include "settings/train_settings.h"
+#include <string_view>
+#include <vector>
+#include "network/architecture.h"
+#include "settings/option.h"
 #include "training/output_products.h"
 #include "training/update.h"
 
@@ -30,23 +31,23 @@ struct TrainingPlan {
   StopOn stop_on = StopOn::validation_loss;
   bool loss_after_epoch = false;
   std::int64_t checkpoint_every = 0;
+  NamedValues knobs;  ///< what the kind has of its own, by option without dashes; all of them, defaults too
+  /// Of a number among the knobs.
+  double number(std::string_view knob) const { return std::get<double>(knobs.find(knob)->second); }
+  std::int64_t whole(std::string_view knob) const { return std::get<std::int64_t>(knobs.find(knob)->second); }
+  const std::string& text(std::string_view knob) const { return std::get<std::string>(knobs.find(knob)->second); }
   AdamSettings adam() const { return {learning.learning_rate, learning.epsilon, learning.weight_decay}; }
 };
-
-/// The plan for the user's options and so many training users (a small dataset gets more epochs, unless --epochs says
-/// how many). Throws UserError for a pair of options that does not go together.
-TrainingPlan plan_training(const TrainSettings&, std::int64_t training_users);
-
-/// The same when going on from a checkpoint whose plan is `before`: what the user did not say is taken from there.
-/// Throws UserError naming the option that was different; only --epochs, --threads, --patience, --checkpoint-every and,
-/// with
-/// --parallel items, --shards may change.
-TrainingPlan plan_resumed(const TrainSettings&, const TrainingPlan& before);
 
 /// The plan as JSON text, and back.
 std::string to_json(const TrainingPlan&);
 TrainingPlan plan_from_json(const std::string&);
 
 std::string_view name_of(Parallel);
+std::string_view name_of(StopOn);
+Parallel parallel_named(std::string_view);  ///< these two throw UserError that lists the names
+StopOn stop_on_named(std::string_view);
+std::vector<std::string_view> parallel_names();
+std::vector<std::string_view> stop_on_names();
 
 }  // namespace encore

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <vector>
-#include "model/autoencoder.h"
+#include "network/autoencoder.h"
 #include "training/history.h"
 #include "training/shard_step.h"
 #include "training/update.h"

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 #include "kernel/kernels.h"
-#include "model/autoencoder.h"
-#include "model/hidden_layers.h"
+#include "network/autoencoder.h"
+#include "network/hidden_layers.h"
 
 namespace encore {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "model/scorer.h"
+#include "network/scorer.h"
 #include "process/interruption.h"
 #include "training/epoch_loop.h"
 #include "training/network_parts.h"
@@ -21,7 +21,7 @@ UsersStepRunner::UsersStepRunner(TrainingContext& context)
   std::int64_t rows = plan.learning.batch_size;  // in a cluster a whole batch may happen to lie in one process
   if (context.world.processes() > 1) {
     is_here_.resize(static_cast<std::size_t>(context.dataset.users.size()));
-    for (const std::int32_t user : users_with_input(context.dataset, plan.architecture, Fold::train))
+    for (const std::int32_t user : users_with_input(context.dataset, plan.architecture.input, Fold::train))
       is_here_[static_cast<std::size_t>(user)] = 1;
   }
   rows = (rows + context.world.local_ranks() - 1) / context.world.local_ranks();
@@ -52,7 +52,7 @@ std::int64_t UsersStepRunner::rated_cells(int rank, std::span<const std::int32_t
   std::int64_t cells = 0, all = 0;
   for (const std::int32_t user : users) {
     for (const float stars : context_.dataset.ratings.ratings_of(user)) {
-      cells += input_value(context_.plan.architecture, context_.dataset.scale, stars) ? 1 : 0;
+      cells += input_value(context_.plan.architecture.input, context_.dataset.scale, stars) ? 1 : 0;
     }
   }
   for (const auto& bytes : context_.world.of(rank).gather(std::as_bytes(std::span(&cells, 1)))) {

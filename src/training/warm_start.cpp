@@ -7,7 +7,7 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "model/scorer.h"
+#include "network/network_model.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
 #include "training/epoch_runner.h"
@@ -59,11 +59,11 @@ void start_at_mean(Autoencoder& network, const InputSum& inputs) {
 
 }  // namespace
 
-InputSum sum_of_inputs(const Dataset& dataset, const Architecture& architecture) {
+InputSum sum_of_inputs(const Dataset& dataset, Input input) {
   InputSum inputs;
   for (const std::int32_t user : dataset.users_in(Fold::train)) {
     for (const float stars : dataset.ratings.ratings_of(user)) {
-      const std::optional<float> value = input_value(architecture, dataset.scale, stars);
+      const std::optional<float> value = input_value(input, dataset.scale, stars);
       if (value) inputs.sum += static_cast<double>(*value), ++inputs.count;
     }
   }
@@ -85,24 +85,25 @@ TrainingState fresh_state(const TrainingPlan& plan, std::int64_t items, ItemRang
 
 TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
   const InputSum inputs =
-      plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset, plan.architecture) : InputSum{};
+      plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset, plan.architecture.input) : InputSum{};
   return fresh_state(plan, dataset.items.size(), {0, dataset.items.size()}, replicas(plan), inputs);
 }
 
 TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const TrainedModel& older,
                          const std::filesystem::path& older_model, WarmStartCounts& counts) {
-  if (older.network.architecture.hidden != plan.architecture.hidden) {
-    throw UserError(fmt::format(
-        "{} has other hidden layers than this training; give the same --model and --hidden to start from it",
-        older_model.string()));
+  const Autoencoder* network = network_in(*older.model);
+  if (network == nullptr || network->architecture.hidden != plan.architecture.hidden) {
+    throw UserError(fmt::format("{} {}; give the same --model and --hidden to start from it", older_model.string(),
+                                network == nullptr ? "is another kind of model" : "has other hidden layers than this training"));
   }
+  const Autoencoder& before = *network;
   TrainingState state = fresh_state(plan, dataset);
   const std::vector<std::int64_t> rows = match_rows(dataset.items, older.items, counts);
   WorkerState& first = state.workers[0];
-  carry(first.network.first, older.network.first, rows);
-  carry(first.network.output, older.network.output, rows);
-  first.network.first_bias = older.network.first_bias;
-  first.network.inner = older.network.inner;
+  carry(first.network.first, before.first, rows);
+  carry(first.network.output, before.output, rows);
+  first.network.first_bias = before.first_bias;
+  first.network.inner = before.inner;
   if (std::filesystem::exists(checkpoint_file(older_model))) {
     const CheckpointHead head = read_checkpoint_head(older_model);
     if (replicas(head.plan) == 1 && head.plan.architecture.hidden == plan.architecture.hidden) {

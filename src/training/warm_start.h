@@ -17,7 +17,7 @@ struct WarmStartCounts {
 struct InputSum {
   double sum = 0, count = 0;
 };
-InputSum sum_of_inputs(const Dataset&, const Architecture&);
+InputSum sum_of_inputs(const Dataset&, Input);
 
 /// Fresh weights and zero moments: `workers` networks of `items` items, with the tables of `range`.
 TrainingState fresh_state(const TrainingPlan&, std::int64_t items, ItemRange range, int workers, const InputSum&);
@@ -25,8 +25,8 @@ TrainingState fresh_state(const TrainingPlan&, std::int64_t items, ItemRange ran
 TrainingState fresh_state(const TrainingPlan&, const Dataset&);
 
 /// The older model's weights for films that it knows, fresh ones for others; films that vanished go. Where its folder
-/// `older_model` still has a checkpoint, Adam's moments and step count follow. Throws UserError when the hidden layers
-/// differ.
+/// `older_model` still has a checkpoint, Adam's moments and step count follow. Throws UserError when it is no network, or one
+/// with other hidden layers.
 TrainingState warm_state(const TrainingPlan&, const Dataset&, const TrainedModel& older,
                          const std::filesystem::path& older_model, WarmStartCounts&);
 

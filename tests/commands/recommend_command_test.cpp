@@ -4,7 +4,7 @@
 #include "commands/program.h"
 #include "folder/model_folder.h"
 #include "temporary_folder.h"
-#include "model/tiny_model.h"
+#include "network/tiny_model.h"
 
 namespace encore {
 namespace {

@@ -98,7 +98,7 @@ Dataset judged_dataset() {
 
 TrainedModel judged_model(const char* name) {
   TrainedModel model;
-  model.network = tiny_network(named_model(name).architecture, 75);
+  model.model = std::make_shared<const NetworkModel>(tiny_network(named_model(name).architecture, 75), 128);
   model.block_items = 16;
   return model;
 }
@@ -112,7 +112,7 @@ TEST(Auc, AgreesWithCountingAllPairs) {
   const auto candidate = candidates_of(dataset.items);
   for (std::size_t u = 0; u < judgement.users.size(); ++u) {
     const auto user = judgement.users[u];
-    const auto scores = plain_scores(model.network, dense_row(dataset, user, Input::binary, Part::given));
+    const auto scores = plain_scores(network(model), dense_row(dataset, user, Input::binary, Part::given));
     const auto given = dense_row(dataset, user, Input::ratings, Part::given),
                target = dense_row(dataset, user, Input::ratings, Part::target);
     double wins = 0, pairs = 0;
@@ -148,7 +148,7 @@ TEST(ErrorsInStars, AreOverAllRatingsThatDidNotGoIn) {
   const auto judgement = judge_ranking(model, dataset, Fold::test, rules, 2);
   double squared = 0, absolute = 0, ratings = 0;
   for (const auto user : judgement.users) {
-    const auto scores = plain_scores(model.network, dense_row(dataset, user, Input::ratings, Part::given));
+    const auto scores = plain_scores(network(model), dense_row(dataset, user, Input::ratings, Part::given));
     for (std::size_t i = 0; i < dataset.ratings.items_of(user).size(); ++i) {
       if (dataset.ratings.parts_of(user)[i] == Part::given) continue;
       const double error =

@@ -40,7 +40,7 @@ TEST(Popularity, RanksCandidatesByLikesOfTrainingUsers) {
 TEST(RankingQuality, AgreesWithNumbersByHand) {
   // First user: 0 is hidden, 5 is never shown: 4 3 2 1; targets 2 (rank 3) and 5 (a miss).
   // Second user: 4 is hidden: 3 2 1 0; target 3 at rank 1.
-  const auto quality = ranking_quality(ranking_network({0, 1, 2, 3, 4, 5}), by_hand(), Fold::test, 1, 16);
+  const auto quality = ranking_quality(NetworkModel(ranking_network({0, 1, 2, 3, 4, 5}), 16), by_hand(), Fold::test, 1);
   EXPECT_EQ(quality.users, 2);
   EXPECT_THAT(quality["recall@20"].value(), DoubleNear((0.5 + 1) / 2, 1e-12));
   EXPECT_THAT(quality["recall@50"].value(), DoubleNear((0.5 + 1) / 2, 1e-12));
@@ -63,16 +63,16 @@ TEST(RankingQuality, OfPopularityAgreesWithNumbersByHand) {
 }
 
 TEST(RankingQuality, RanksEqualScoresByItem) {
-  const auto ties = ranking_quality(ranking_network({1, 1, 1, 1, 1, 1}), by_hand(), Fold::test, 1, 16);
-  const auto descending = ranking_quality(ranking_network({5, 4, 3, 2, 1, 0}), by_hand(), Fold::test, 1, 16);
+  const auto ties = ranking_quality(NetworkModel(ranking_network({1, 1, 1, 1, 1, 1}), 16), by_hand(), Fold::test, 1);
+  const auto descending = ranking_quality(NetworkModel(ranking_network({5, 4, 3, 2, 1, 0}), 16), by_hand(), Fold::test, 1);
   EXPECT_EQ(ties["ndcg@10"].value(), descending["ndcg@10"].value());
 }
 
 TEST(RankingQuality, OfNobodyIsEmpty) {
   Dataset dataset = by_hand();
-  EXPECT_EQ(ranking_quality(ranking_network({0, 1, 2, 3, 4, 5}), dataset, Fold::validation, 1, 16).users, 0);
+  EXPECT_EQ(ranking_quality(NetworkModel(ranking_network({0, 1, 2, 3, 4, 5}), 16), dataset, Fold::validation, 1).users, 0);
   dataset.ratings.part.clear();  // nobody is held out
-  EXPECT_EQ(ranking_quality(ranking_network({0, 1, 2, 3, 4, 5}), dataset, Fold::test, 1, 16).users, 0);
+  EXPECT_EQ(ranking_quality(NetworkModel(ranking_network({0, 1, 2, 3, 4, 5}), 16), dataset, Fold::test, 1).users, 0);
   EXPECT_EQ(popularity_quality(dataset, Fold::test, 1).users, 0);
 }
 
@@ -85,8 +85,8 @@ TEST(RankingQuality, IsBlindToWhatIsHidden) {
   }
   for (const auto& architecture : allowed_architectures()) {
     const Autoencoder network = tiny_network(architecture, 75);
-    const auto a = ranking_quality(network, dataset, Fold::test, 1, 16),
-               b = ranking_quality(network, changed, Fold::test, 1, 16);
+    const auto a = ranking_quality(NetworkModel(network, 16), dataset, Fold::test, 1),
+               b = ranking_quality(NetworkModel(network, 16), changed, Fold::test, 1);
     EXPECT_EQ(a["ndcg@100"].value(), b["ndcg@100"].value());
     EXPECT_EQ(a["gini"].value(), b["gini"].value());
   }
@@ -118,7 +118,7 @@ TEST(RankingQuality, AgreesWithSortedDenseRowsForEveryArchitecture) {
       for (std::size_t rank = 0; rank < 10; ++rank) ++shown[ranked[rank]];
       ++users;
     }
-    const auto quality = ranking_quality(network, dataset, Fold::test, 2, 16);
+    const auto quality = ranking_quality(NetworkModel(network, 16), dataset, Fold::test, 2);
     EXPECT_EQ(static_cast<double>(quality.users), users);
     EXPECT_THAT(quality["recall@20"].value(), DoubleNear(recall / users, 1e-12));
     EXPECT_THAT(quality["ndcg@100"].value(), DoubleNear(ndcg / users, 1e-12));
@@ -132,8 +132,8 @@ TEST(RankingQuality, AgreesWithSortedDenseRowsForEveryArchitecture) {
 TEST(RankingQuality, DoesNotDependOnThreadsOrBlocks) {
   const Dataset dataset = tiny_dataset();
   const Autoencoder network = tiny_network(named_model("autorec").architecture, 75);
-  const auto one = ranking_quality(network, dataset, Fold::test, 1, 16),
-             many = ranking_quality(network, dataset, Fold::test, 4, 64);
+  const auto one = ranking_quality(NetworkModel(network, 16), dataset, Fold::test, 1),
+             many = ranking_quality(NetworkModel(network, 64), dataset, Fold::test, 4);
   EXPECT_EQ(one["ndcg@100"].value(), many["ndcg@100"].value());
   EXPECT_EQ(one["recall@50"].value(), many["recall@50"].value());
   EXPECT_EQ(one["gini"].value(), many["gini"].value());

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 #include <vector>
-#include "model/tiny_model.h"
+#include "network/tiny_model.h"
 
 namespace encore {
 

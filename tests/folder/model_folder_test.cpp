@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include "folder/catalogue_file.h"
 #include "temporary_folder.h"
-#include "model/model_files.h"
-#include "model/tiny_model.h"
+#include "models/model_files.h"
+#include "network/tiny_model.h"
 #include "process/error.h"
 
 namespace encore {
@@ -67,8 +67,8 @@ void expect_equal(const Autoencoder& a, const Autoencoder& b) {
 
 TEST_F(ModelFolder, ReadsWhatItWrote) {
   const TrainedModel wrote = awkward_model(), read = read_model(path);
-  expect_equal(wrote.network, read.network);
-  const Architecture &a = wrote.network.architecture, &b = read.network.architecture;
+  expect_equal(network(wrote), network(read));
+  const Architecture &a = network(wrote).architecture, &b = network(read).architecture;
   EXPECT_EQ(std::tie(a.model, a.input, a.normalise_input, a.input_dropout, a.hidden, a.activation, a.output, a.loss),
             std::tie(b.model, b.input, b.normalise_input, b.input_dropout, b.hidden, b.activation, b.output, b.loss));
   EXPECT_EQ(read.items.id, wrote.items.id);
@@ -109,7 +109,7 @@ TEST_F(ModelFolder, KeepsTextIdsAndEveryNamedModel) {
     const TrainedModel read = read_model(folder / "text.model");
     EXPECT_FALSE(read.items.numeric_ids);
     EXPECT_EQ(read.items.id, model.items.id);
-    expect_equal(model.network, read.network);
+    expect_equal(network(model), network(read));
   }
 }
 
@@ -188,7 +188,7 @@ TEST_F(ModelFolder, NoticesDamagedFiles) {
 TEST_F(ModelFolder, KeepsTheModelThatIsThereWhenANewWeightIsNoNumber) {
   const std::string before = text_of(path / "weights.safetensors");
   TrainedModel model = awkward_model();
-  model.network.output.row(3)[17] = std::numeric_limits<float>::quiet_NaN();
+  change_network(model, [](Autoencoder& a) { a.output.row(3)[17] = std::numeric_limits<float>::quiet_NaN(); });
   EXPECT_THAT(message_of<UserError>([&] { write_model(path, model, ""); }),
               HasSubstr("no longer finite numbers (output.bias, row 0)"));
   EXPECT_EQ(text_of(path / "weights.safetensors"), before);

@@ -6,7 +6,7 @@
 #include "dataset/dataset_summary.h"
 #include "folder/catalogue_file.h"
 #include "temporary_folder.h"
-#include "model/tiny_model.h"
+#include "network/tiny_model.h"
 #include "process/error.h"
 
 namespace encore {

@@ -43,7 +43,7 @@ TEST(Recommender, AnswersWithTheBestOfThePlainNetwork) {
       row[2] = 1, row[5] = 0.3, row[9] = 0.8;
     else
       row[2] = 1, row[9] = 1;
-    auto expected = plain_outputs(model.network, row);
+    auto expected = plain_outputs(network(model), row);
     if (predicts_ratings(architecture)) {
       for (double& y : expected) y *= 5;
     }
@@ -109,8 +109,8 @@ TEST(Recommender, FallsBackToPopularFilms) {
 }
 
 TEST(Recommender, OfAPopularityModelShowsLikes) {
-  TrainedModel model = tiny_model(named_model("popularity").architecture, 6);
-  for (std::int64_t i = 0; i < 6; ++i) model.network.output.row(i)[0] = static_cast<float>(10 * i);
+  TrainedModel model = tiny_model(named_model("mult-dae").architecture, 6);
+  model.model = popularity_model({0, 10, 20, 30, 40, 50});
   for (const Profile& anybody : {Profile{}, Profile{{5}, {5}, {5}}}) {
     const auto answer = Recommender(model, all_of(model), 2).recommend({anybody}).front();
     EXPECT_EQ(answer.kind, ScoreKind::likes);
@@ -134,7 +134,9 @@ TEST(SimilarItems, AreNearestByCosine) {
   TrainedModel model =
       tiny_model({"test", Input::ratings, false, 0, {2}, Activation::linear, OutputKind::linear, Loss::mse}, 5);
   const float rows[5][2] = {{1, 0}, {10, 10}, {0, 3}, {-1, 0}, {0.5F, 0.1F}};
-  for (std::int64_t i = 0; i < 5; ++i) std::copy(rows[i], rows[i] + 2, model.network.output.row(i));
+  change_network(model, [&](Autoencoder& a) {
+    for (std::int64_t i = 0; i < 5; ++i) std::copy(rows[i], rows[i] + 2, a.output.row(i));
+  });
   auto found = similar_items(model, 0, 3);
   EXPECT_THAT(items_of(found), ElementsAre(4, 1, 2));
   EXPECT_NEAR(found[1].score, std::sqrt(0.5), 1e-6);
@@ -147,9 +149,10 @@ TEST(SimilarItems, AreNearestByCosine) {
 }
 
 TEST(SimilarItems, NeedVectors) {
-  const TrainedModel model = tiny_model(named_model("popularity").architecture, 5);
+  TrainedModel model = tiny_model(named_model("mult-dae").architecture, 5);
+  model.model = popularity_model({1, 2, 3, 4, 5});
   EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 0, 1); }),
-              HasSubstr("a popularity model has no vectors"));
+              HasSubstr("a popularity model has nothing of films to compare"));
 }
 
 class CatalogueFilter : public testing::Test {

@@ -4,6 +4,7 @@
 
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
+#include "models/plan.h"
 #include "preparation/preparation.h"
 #include "temporary_folder.h"
 #include "training/trainer.h"
@@ -25,7 +26,7 @@ TEST(MultDae, beats_popularity_on_genuine_ratings) {
   const TrainingPlan plan = plan_training(settings, static_cast<std::int64_t>(data.users_in(Fold::train).size()));
   TrainingState state = fresh_state(plan, data);
   const TrainedModel model = train(data, plan, state, "unused", {});
-  const RankingQuality ranking = ranking_quality(model.network, data, Fold::test, plan.threads, plan.block_items);
+  const RankingQuality ranking = ranking_quality(*model.model, data, Fold::test, plan.threads);
   const RankingQuality popularity = popularity_quality(data, Fold::test, plan.threads);
   EXPECT_GT(ranking.users, 100);
   EXPECT_GT(ranking["ndcg@100"].value(), 1.25 * popularity["ndcg@100"].value());

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "model/scorer.h"
+#include "network/scorer.h"
 #include "tiny_data.h"
 #include "training/trainer.h"
 #include "training/warm_start.h"
@@ -36,9 +36,9 @@ Dataset checkerboard() {
 /// The best film that the user has not rated.
 std::int32_t recommended(const TrainedModel& model, const Dataset& data, std::int32_t user) {
   InputRows rows;
-  rows.add(model.network.architecture, data.scale, data.ratings.items_of(user), data.ratings.ratings_of(user));
+  rows.add(model.model->input(), data.scale, data.ratings.items_of(user), data.ratings.ratings_of(user));
   std::vector<float> scores;
-  Scorer(model.network, model.block_items).run(rows, [&](const ScoreBlock& block) {
+  model.model->score(rows, [&](const ScoreBlock& block) {
     for (std::int64_t i = 0; i < block.items; ++i) scores.push_back(block.score[i * block.stride]);
   });
   for (const std::int32_t seen : data.ratings.items_of(user))
@@ -54,7 +54,6 @@ struct Contract {
 std::vector<Contract> every_row() {
   std::vector<Contract> all;
   for (const NamedModel& row : named_models()) {
-    if (row.architecture.hidden.empty()) continue;  // popularity has no taste; trainer_test.cpp says what it counts
     for (const kernel::Kernels& device : kernel::devices()) {
       for (const OutputKind output : {OutputKind::linear, OutputKind::sigmoid, OutputKind::softmax}) {
         for (const Loss loss : {Loss::mse, Loss::masked_mse, Loss::multinomial, Loss::binary_cross_entropy}) {

@@ -8,7 +8,7 @@
 
 #include "exchange/thread_exchange.h"
 #include "kernel/counter_hash.h"
-#include "model/scorer.h"
+#include "network/scorer.h"
 #include "tiny_data.h"
 #include "training/shard_step.h"
 
@@ -38,7 +38,7 @@ struct DenseNetwork {
     const auto items = data.ratings.items_of(user);
     for (std::size_t i = 0; i < items.size(); ++i) {
       t[static_cast<std::size_t>(items[i])] =
-          input_value(architecture, data.scale, data.ratings.ratings_of(user)[i]).value_or(0);
+          input_value(architecture.input, data.scale, data.ratings.ratings_of(user)[i]).value_or(0);
     }
     return t;
   }

@@ -1,4 +1,5 @@
 // Options → plan, and what may change when going on from a checkpoint.
+#include "models/plan.h"
 #include "training/training_plan.h"
 
 #include <gtest/gtest.h>
@@ -48,14 +49,6 @@ TEST(TrainingPlan, refuses_options_that_would_do_nothing) {
   settings.parallel = "async", settings.push_every = "batch";
   EXPECT_NO_THROW(plan_training(settings, 1000));
   settings.sync_every = "fit";
-  EXPECT_THROW(plan_training(settings, 1000), UserError);
-}
-
-TEST(TrainingPlan, popularity_has_nothing_to_train) {
-  TrainSettings settings;
-  settings.model = "popularity";
-  EXPECT_NO_THROW(plan_training(settings, 1000));
-  settings.epochs = 3;
   EXPECT_THROW(plan_training(settings, 1000), UserError);
 }
 

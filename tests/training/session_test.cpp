@@ -11,7 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "model/network_file.h"
+#include "models/model_files.h"
+#include "models/model_parts.h"
+#include "models/table.h"
 #include "process/error.h"
 #include "temporary_folder.h"
 #include "tiny_data.h"
@@ -41,8 +43,8 @@ Dataset data_with_validation() {
 
 TrainingPlan plan_for(const std::string& model, int shards, Parallel parallel = Parallel::items) {
   TrainingPlan plan;
-  plan.architecture = named_model(model).architecture;
-  plan.learning = named_model(model).training;
+  plan.architecture = model_kind(model).architecture;
+  plan.learning = model_kind(model).training;
   plan.architecture.hidden =
       model == "reference" ? std::vector<std::int64_t>{20, 5, 20} : std::vector<std::int64_t>{24};
   if (model == "popularity") plan.architecture.hidden.clear();
@@ -84,7 +86,7 @@ class Sessions : public testing::Test {
     std::vector<int> owner(static_cast<std::size_t>(whole.users.size()));
     for (std::size_t user = 0; user < owner.size(); ++user) owner[user] = static_cast<int>(user) % world.processes();
     if (has_replicas(plan)) {
-      const auto parts = deal_users(users_with_input(whole, plan.architecture, Fold::train), plan.seed, plan.shards);
+      const auto parts = deal_users(users_with_input(whole, plan.architecture.input, Fold::train), plan.seed, plan.shards);
       for (std::size_t rank = 0; rank < parts.size(); ++rank)
         for (const std::int32_t user : parts[rank])
           owner[static_cast<std::size_t>(user)] = static_cast<int>(rank) / world.local_ranks();
@@ -146,7 +148,7 @@ class Sessions : public testing::Test {
     std::vector<Json> records;
     together(processes, local_ranks, [&](int process, ClusterWorld& world) {
       const Dataset own = rows_of(data, plan, world);
-      TrainingSession session(own, plan, &world);
+      TrainingSession session(own, plan, &world, begin_fit);
       while (!session.finished()) {
         const Json record = Json::parse(session.run_epoch());
         if (process == 0) records.push_back(record);
@@ -157,10 +159,13 @@ class Sessions : public testing::Test {
   }
 
   static Result train_alone(const Dataset& data, const TrainingPlan& plan) {
-    TrainingState state = fresh_state(plan, data);
+    ClusterWorld world(plan.shards, plan.threads);
+    const FitContext context{data, plan, world};
+    const std::unique_ptr<Fit> fit = begin_fit(context);
+    run_to_end(*fit, context, "unused", {});
     Result result;
-    result.model = train(data, plan, state, "unused", {});
-    for (const EpochRecord& epoch : state.history)
+    result.model = finished_model(*fit, data, plan);
+    for (const EpochRecord& epoch : fit->history())
       result.records.push_back({{"train_loss", epoch.train_loss},
                                 {"validation_loss", *epoch.validation_loss},
                                 {"validation_ndcg@100", *epoch.validation_ndcg}});
@@ -169,8 +174,8 @@ class Sessions : public testing::Test {
 
   void expect_same_bits(const TrainedModel& a, const TrainedModel& b, const std::string& what) {
     const auto bytes = [&](const TrainedModel& model) {
-      write_network(folder_ / "bits", model.network, "");
-      std::ifstream in(folder_ / "bits", std::ios::binary);
+      write_weights(folder_, *model.model, "");
+      std::ifstream in(folder_ / weights_file, std::ios::binary);
       return std::string(std::istreambuf_iterator<char>(in), {});
     };
     EXPECT_EQ(bytes(a), bytes(b)) << what;
@@ -264,14 +269,14 @@ TEST_F(Sessions, go_on_from_the_parts_of_a_world_of_another_size) {
   const Result alone = train_alone(data, plan);
   together(2, 1, [&](int process, ClusterWorld& world) {
     const Dataset own = rows_of(data, plan, world);
-    TrainingSession session(own, plan, &world);
+    TrainingSession session(own, plan, &world, begin_fit);
     session.run_epoch();
     session.save(file("state", process));
   });
   plan.shards = 3;
   together(3, 1, [&](int process, ClusterWorld& world) {
     const Dataset own = rows_of(data, plan, world);
-    TrainingSession session(own, plan, &world);
+    TrainingSession session(own, plan, &world, begin_fit);
     session.load(files("state", 2));
     while (!session.finished()) session.run_epoch();
     session.save_model(file("model", process));
@@ -284,14 +289,14 @@ TEST_F(Sessions, refuse_parts_that_do_not_fit) {
   const TrainingPlan plan = plan_for("mult-dae", 2);
   together(2, 1, [&](int process, ClusterWorld& world) {
     const Dataset own = rows_of(data, plan, world);
-    TrainingSession session(own, plan, &world);
+    TrainingSession session(own, plan, &world, begin_fit);
     session.run_epoch();
     session.save(file("state", process));
     session.save_model(file("model", process));
     session.run_epoch();
     session.save(file("later", process));
   });
-  TrainingSession session(data, plan, nullptr);
+  TrainingSession session(data, plan, nullptr, begin_fit);
   EXPECT_THAT(
       [&] {
         session.load({file("state", 0), file("later", 1)});
@@ -303,7 +308,7 @@ TEST_F(Sessions, refuse_parts_that_do_not_fit) {
   EXPECT_THROW(read_model_parts({file("model", 1)}), UserError);
   Dataset other = data;
   other.fingerprint = "another";
-  TrainingSession stranger(other, plan, nullptr);
+  TrainingSession stranger(other, plan, nullptr, begin_fit);
   EXPECT_THROW(stranger.load(files("state", 2)), UserError);
 }
 
@@ -313,14 +318,14 @@ TEST_F(Sessions, refuse_replicas_of_fewer_workers) {
   plan.parallel = Parallel::users_epoch;
   together(2, 1, [&](int process, ClusterWorld& world) {
     const Dataset own = rows_of(data, plan, world);
-    TrainingSession session(own, plan, &world);
+    TrainingSession session(own, plan, &world, begin_fit);
     session.run_epoch();
     session.save(file("replica", process));
   });
   plan.shards = 3;
   together(3, 1, [&](int process, ClusterWorld& world) {
     const Dataset own = rows_of(data, plan, world);
-    TrainingSession session(own, plan, &world);
+    TrainingSession session(own, plan, &world, begin_fit);
     if (process < 2)
       session.load(files("replica", 2));
     else
@@ -333,7 +338,7 @@ TEST_F(Sessions, refuse_replicas_of_fewer_workers) {
 TEST_F(Sessions, refuse_a_plan_for_another_number_of_ranks) {
   const Dataset data = data_with_validation();
   ClusterWorld world(2, 2);
-  EXPECT_THROW(TrainingSession(data, plan_for("mult-dae", 3), &world), UserError);
+  EXPECT_THROW(TrainingSession(data, plan_for("mult-dae", 3), &world, begin_fit), UserError);
 }
 
 }  // namespace

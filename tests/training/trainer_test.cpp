@@ -1,6 +1,7 @@
 // The promises of the training loop: the same bits for any number of shards and threads, for a stop and its
 // continuation, and on every instruction set with fused multiply-add; the other parallel modes against what they are
 // defined by.
+#include "network/network_model.h"
 #include "training/trainer.h"
 
 #include <gmock/gmock.h>
@@ -78,7 +79,7 @@ std::vector<float> all_weights(const Autoencoder& network) {
 Trained run(const Dataset& data, const TrainingPlan& plan, const std::filesystem::path& folder = "unused") {
   TrainingState state = fresh_state(plan, data);
   const TrainedModel model = train(data, plan, state, folder, {});
-  return {all_weights(model.network), state.history};
+  return {all_weights(network_of(*model.model)), state.history};
 }
 
 void expect_same_bits(const Trained& a, const Trained& b, const std::string& what) {
@@ -206,7 +207,7 @@ class DeterministicMode : public EveryMode {
       EXPECT_EQ(head.dataset_fingerprint, data.fingerprint);
       TrainingState resumed = read_checkpoint(folder_, head.plan, data.items.size());
       const TrainedModel model = train(data, head.plan, resumed, folder_, {});
-      expect_same_bits(whole, {all_weights(model.network), resumed.history},
+      expect_same_bits(whole, {all_weights(network_of(*model.model)), resumed.history},
                        fmt::format("stopped after call {}", stop_at));
     }
   }
@@ -228,7 +229,7 @@ TEST_P(DeterministicMode, checkpoints_between_epochs_continue_with_the_same_bits
   TrainingState resumed = read_checkpoint(folder_, p, data.items.size());
   EXPECT_EQ(resumed.epoch, 2);
   const TrainedModel model = train(data, p, resumed, folder_, {});
-  expect_same_bits(whole, {all_weights(model.network), resumed.history}, "from epoch 2");
+  expect_same_bits(whole, {all_weights(network_of(*model.model)), resumed.history}, "from epoch 2");
 }
 
 TEST_P(EveryMode, learns) {
@@ -397,7 +398,7 @@ TEST(Trainer, keeps_the_best_epoch_and_stops_when_nothing_improves) {
   EXPECT_EQ(state.epoch, model.best_epoch + 4) << "it overfits a hundred random users well before epoch 400";
   plan.learning.epochs = model.best_epoch;
   plan.patience.reset();
-  EXPECT_EQ(all_weights(model.network), run(data, plan).weights);
+  EXPECT_EQ(all_weights(network_of(*model.model)), run(data, plan).weights);
 }
 
 TEST(Trainer, refuses_patience_without_validation_users) {
@@ -419,21 +420,6 @@ TEST(Trainer, stops_when_the_loss_is_no_longer_a_number) {
   } catch (const UserError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("--learning-rate"));
   }
-}
-
-TEST(Popularity, counts_the_likes_of_training_users_only) {
-  Dataset data = tiny::without_users(4);
-  tiny::add_user(data, {{0, 5.0F}, {1, 3.5F}, {2, 4.0F}});
-  tiny::add_user(data, {{0, 4.0F}});
-  tiny::add_user(data, {{2, 5.0F}, {3, 5.0F}}, Fold::test);
-  TrainingPlan plan = small_plan("popularity");
-  TrainingState state = fresh_state(plan, data);
-  const TrainedModel model = train(data, plan, state, "unused", {});
-  const auto count = [&](std::int64_t item) { return model.network.output.row(item)[0]; };
-  EXPECT_EQ(count(0), 2);
-  EXPECT_EQ(count(1), 0);
-  EXPECT_EQ(count(2), 1);
-  EXPECT_EQ(count(3), 0);
 }
 
 }  // namespace

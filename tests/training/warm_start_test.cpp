@@ -1,13 +1,15 @@
 // Starting from an older model whose catalogue was another one.
 #include "training/warm_start.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 
 #include "folder/model_folder.h"
+#include "models/popularity.h"
+#include "network/network_model.h"
 #include "process/error.h"
 #include "temporary_folder.h"
 #include "tiny_data.h"
@@ -61,11 +63,11 @@ TEST_F(WarmStart, matches_rows_by_source_id) {
   const auto same = [](const ItemTable& a, std::int64_t i, const ItemTable& b, std::int64_t k) {
     return std::memcmp(a.row(i), b.row(k), static_cast<std::size_t>(a.width) * sizeof(float)) == 0;
   };
-  EXPECT_TRUE(same(now.first, 0, model_.network.first, 2)) << "the film with id 3";
-  EXPECT_TRUE(same(now.output, 38, model_.network.output, 39)) << "the film with id 40";
+  EXPECT_TRUE(same(now.first, 0, network_of(*model_.model).first, 2)) << "the film with id 3";
+  EXPECT_TRUE(same(now.output, 38, network_of(*model_.model).output, 39)) << "the film with id 40";
   EXPECT_TRUE(same(now.first, 10, fresh.first, 10)) << "a new film";
-  EXPECT_EQ(now.output.row(0)[24], model_.network.output.row(2)[24]) << "its bias";
-  EXPECT_EQ(now.first_bias, model_.network.first_bias);
+  EXPECT_EQ(now.output.row(0)[24], network_of(*model_.model).output.row(2)[24]) << "its bias";
+  EXPECT_EQ(now.first_bias, network_of(*model_.model).first_bias);
   EXPECT_EQ(state.workers[0].steps, 0);
 }
 
@@ -109,6 +111,13 @@ TEST_F(WarmStart, refuses_other_hidden_layers) {
   plan_.architecture.hidden = {25};
   WarmStartCounts counts;
   EXPECT_THROW(warm_state(plan_, older_, read_model(folder_ / "older"), folder_ / "older", counts), UserError);
+}
+
+TEST_F(WarmStart, refuses_another_kind_of_model) {
+  WarmStartCounts counts;
+  model_.model = popularity_model(std::vector<float>(40, 1));
+  EXPECT_THAT([&] { warm_state(plan_, older_, model_, folder_ / "older", counts); },
+              testing::ThrowsMessage<UserError>(testing::HasSubstr("is another kind of model")));
 }
 
 TEST_F(WarmStart, refuses_a_folder_that_is_no_model) {

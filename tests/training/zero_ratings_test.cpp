@@ -7,7 +7,9 @@
 
 #include "evaluation/evaluation.h"
 #include "model/recommender.h"
+#include "network/network_model.h"
 #include "tiny_data.h"
+#include "training/network_loss.h"
 #include "training/epoch_loop.h"
 #include "training/trainer.h"
 #include "training/warm_start.h"
@@ -41,8 +43,9 @@ TrainingPlan autorec() {
 /// A network that answers with `value` for every film, whatever goes in.
 TrainedModel always(float value) {
   TrainedModel model;
-  model.network = Autoencoder::shaped(named_model("autorec").architecture, films);
-  for (std::int64_t i = 0; i < films; ++i) model.network.output.row(i)[model.network.output.width] = value;
+  Autoencoder network = Autoencoder::shaped(named_model("autorec").architecture, films);
+  for (std::int64_t i = 0; i < films; ++i) network.output.row(i)[network.output.width] = value;
+  model.model = std::make_shared<const NetworkModel>(std::move(network), 128);
   return model;
 }
 
@@ -50,11 +53,11 @@ TEST(ARatingOfZero, is_an_input_and_a_value) {
   const RatingScale scale{0, 10, 0, false};
   Architecture architecture;
   architecture.input = Input::ratings;
-  EXPECT_EQ(input_value(architecture, scale, 0), 0.0F);
-  EXPECT_EQ(input_value(architecture, scale, 5), 0.5F);
+  EXPECT_EQ(input_value(architecture.input, scale, 0), 0.0F);
+  EXPECT_EQ(input_value(architecture.input, scale, 5), 0.5F);
   architecture.input = Input::binary;
-  EXPECT_EQ(input_value(architecture, scale, 0), 1.0F);  // --liked 0
-  EXPECT_EQ(input_value(architecture, {0, 10, 8, false}, 7.5F), std::nullopt);
+  EXPECT_EQ(input_value(architecture.input, scale, 0), 1.0F);  // --liked 0
+  EXPECT_EQ(input_value(architecture.input, {0, 10, 8, false}, 7.5F), std::nullopt);
 }
 
 TEST(ARatingOfZero, counts_in_the_error_of_what_is_rated) {
@@ -65,7 +68,7 @@ TEST(ARatingOfZero, counts_in_the_error_of_what_is_rated) {
   const TrainedModel model = always(0.5F);
   // Errors of 5, 5, 5, 0 and 5 stars.
   EXPECT_NEAR(*reconstruction_errors(model, data, Fold::train, 1).rmse_rated, std::sqrt(4 * 25 / 5.0), 1e-6);
-  EXPECT_NEAR(mean_loss(model.network, data, Fold::train, 1, 16), 4 * 0.25 / 5, 1e-7);
+  EXPECT_NEAR(mean_loss(network_of(*model.model), data, Fold::train, 1, 16), 4 * 0.25 / 5, 1e-7);
 }
 
 TEST(ARatingOfZero, counts_among_what_biases_start_from_and_who_is_trained_on) {
@@ -73,13 +76,13 @@ TEST(ARatingOfZero, counts_among_what_biases_start_from_and_who_is_trained_on) {
   data.scale = {0, 10, 8, false};
   tiny::add_user(data, {{0, 0.0F}, {1, 10.0F}, {2, 0.0F}});
   tiny::add_user(data, {{4, 0.0F}});
-  const InputSum inputs = sum_of_inputs(data, named_model("autorec").architecture);
+  const InputSum inputs = sum_of_inputs(data, Input::ratings);
   EXPECT_EQ(inputs.count, 4);
   EXPECT_EQ(inputs.sum, 1);
   const TrainingState state = fresh_state(autorec(), data);
   EXPECT_FLOAT_EQ(state.workers[0].network.output.row(7)[50], 0.25F);
-  EXPECT_EQ(users_with_input(data, named_model("autorec").architecture, Fold::train).size(), 2U);
-  EXPECT_EQ(users_with_input(data, named_model("mult-dae").architecture, Fold::train).size(), 1U);
+  EXPECT_EQ(users_with_input(data, Input::ratings, Fold::train).size(), 2U);
+  EXPECT_EQ(users_with_input(data, Input::binary, Fold::train).size(), 1U);
 }
 
 TEST(ARatingOfZero, is_learned) {
@@ -104,7 +107,7 @@ TEST(ARatingOfZero, is_hidden_when_it_was_given) {
   tiny::add_user(data, {{0, 0.0F}, {1, 9.0F}, {2, 8.0F}}, Fold::test);
   data.ratings.part[9] = data.ratings.part[10] = Part::given, data.ratings.part[11] = Part::target;
   // Film 0 was given, with 0 stars: of the three candidates only the target is left, so it ranks first.
-  EXPECT_EQ(ranking_quality(always(0.5F).network, data, Fold::test, 1, 16)["ndcg@10"].value(), 1);
+  EXPECT_EQ(ranking_quality(*always(0.5F).model, data, Fold::test, 1)["ndcg@10"].value(), 1);
   EXPECT_EQ(popularity_quality(data, Fold::test, 1)["ndcg@10"].value(), 1);
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 #include "kernel/aligned.h"
-#include "model/architecture.h"
+#include "network/architecture.h"
 
 namespace encore {
 
@@ -38,7 +38,7 @@ struct ItemTable {
 struct Autoencoder {
   Architecture architecture;
   std::int64_t items = 0;            ///< M, also where the tables hold fewer
-  ItemTable first;                   ///< [M × hidden[0]]; empty without hidden layers
+  ItemTable first;                   ///< [M × hidden[0]]
   kernel::AlignedFloats first_bias;  ///< [padded(hidden[0])]
   std::vector<DenseLayer> inner;     ///< hidden[i] → hidden[i + 1]
   ItemTable output;                  ///< [M × (hidden.back() weights, then 1 bias)]

@@ -6,11 +6,14 @@
 //   masked mse             1/n Σ (y − t)² over the n rated cells
 //   multinomial            1/rows Σ_rows −Σ_i t_i log p_i
 //   binary cross-entropy   1/(rows·M) Σ −t log y − (1 − t) log(1 − y)
+#include "training/network_loss.h"
+
 #include <cassert>
+
 #include "evaluation/all_cells.h"
-#include "evaluation/evaluation.h"
 #include "evaluation/user_batches.h"
 #include "model/cell_scores.h"
+#include "network/scorer.h"
 
 namespace encore {
 namespace {
@@ -61,9 +64,9 @@ LossOfUsers loss_of_users(const Autoencoder& network, const Dataset& dataset, Fo
   const auto users = dataset.users_in(fold);
   std::vector<double> losses(users.size()), weights(users.size());
   for_each_batch(users, threads, [&](const UserBatch& batch) {
-    const InputRows rows = whole_rows(network.architecture, dataset, batch);
+    const InputRows rows = whole_rows(network.architecture.input, dataset, batch);
     CellScores cells(rows);
-    AllCells sums(network.architecture.output, rows.size());
+    AllCells sums(network.architecture.output == OutputKind::softmax, rows.size());
     scorer.run(rows, [&](const ScoreBlock& block) {
       cells.add(block);
       if (loss == Loss::binary_cross_entropy) sums.add_log_of_rest(block);

@@ -1,5 +1,5 @@
 // Shapes and initial values of the network.
-#include "model/autoencoder.h"
+#include "network/autoencoder.h"
 
 #include <cmath>
 
@@ -37,9 +37,7 @@ Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t i
   network.architecture = architecture;
   network.items = items;
   const auto& hidden = architecture.hidden;
-  const std::int64_t last = hidden.empty() ? 0 : hidden.back();
-  network.output = item_table(range, last, padded(last + 1));
-  if (hidden.empty()) return network;
+  network.output = item_table(range, hidden.back(), padded(hidden.back() + 1));
   network.first = item_table(range, hidden[0], padded(hidden[0]));
   network.first_bias.assign(static_cast<std::size_t>(padded(hidden[0])), 0.0F);
   for (std::size_t i = 1; i < hidden.size(); ++i) {
@@ -55,7 +53,6 @@ Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t i
 Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int64_t items, ItemRange range,
                                      std::uint64_t seed) {
   Autoencoder network = shaped(architecture, items, range);
-  if (architecture.hidden.empty()) return network;
   std::uint64_t layer = 0;
   ItemTable& first = network.first;
   fill_glorot(first.values.data(), range, first.width, first.stride, items + first.width, seed, layer++);

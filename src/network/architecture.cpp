@@ -1,25 +1,17 @@
-// The tables of inputs, activations, outputs, losses and named models: a new one is a new row here.
-#include "model/architecture.h"
+// The tables of activations, outputs, losses and named networks: a new one is a new row here.
+#include "network/architecture.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <array>
 
+#include "model/named_value.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
 
-template <class Value>
-struct Named {
-  Value value;
-  std::string_view name;
-};
-template <class Value>
-Named(Value, const char*) -> Named<Value>;  // clang before 17 does not find it by itself
-
-constexpr std::array inputs{Named{Input::ratings, "ratings"}, Named{Input::binary, "binary"}};
 constexpr std::array activations{Named{Activation::linear, "linear"}, Named{Activation::relu, "relu"},
                                  Named{Activation::tanh, "tanh"}, Named{Activation::sigmoid, "sigmoid"}};
 constexpr std::array outputs{Named{OutputKind::linear, "linear"}, Named{OutputKind::sigmoid, "sigmoid"},
@@ -40,24 +32,6 @@ constexpr std::array allowed_pairs{AllowedPair{OutputKind::softmax, Loss::mse},
                                    AllowedPair{OutputKind::sigmoid, Loss::masked_mse},
                                    AllowedPair{OutputKind::sigmoid, Loss::binary_cross_entropy}};
 
-template <class Table, class Value>
-std::string_view name_in(const Table& table, Value value) {
-  for (const auto& row : table) {
-    if (row.value == value) return row.name;
-  }
-  return "?";
-}
-
-template <class Table>
-auto value_in(const Table& table, std::string_view kind, std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const auto& row : table) {
-    if (row.name == name) return row.value;
-    names.push_back(row.name);
-  }
-  throw UserError(fmt::format("there is no {} '{}'; it may be {}", kind, name, fmt::join(names, ", ")));
-}
-
 const std::vector<NamedModel>& model_table() {
   static const std::vector<NamedModel> table{
       {"mult-dae",
@@ -73,10 +47,6 @@ const std::vector<NamedModel>& model_table() {
        "Rating prediction: sigmoid hidden layer, linear output, error on rated cells only (Sedhain et al. 2015).",
        {"autorec", Input::ratings, false, 0, {50}, Activation::sigmoid, OutputKind::linear, Loss::masked_mse},
        {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 3e-4, .batch_size = 64, .epochs = 25}},
-      {"popularity",
-       "The floor: films by the number of training users who liked them; nothing is trained.",
-       {"popularity", Input::binary, false, 0, {}, Activation::linear, OutputKind::linear, Loss::mse},
-       {.learning_rate = 0, .epsilon = 0, .weight_decay = 0, .batch_size = 1, .epochs = 0}},
   };
   return table;
 }
@@ -91,17 +61,18 @@ const NamedModel& named_model(std::string_view name) {
     if (row.name == name) return row;
     names.push_back(row.name);
   }
-  throw UserError(fmt::format("there is no model '{}'; --model may be {}", name, fmt::join(names, ", ")));
+  throw UserError(fmt::format("there is no network '{}'; it may be {}", name, fmt::join(names, ", ")));
 }
 
-std::string_view name_of(Input v) { return name_in(inputs, v); }
 std::string_view name_of(Activation v) { return name_in(activations, v); }
 std::string_view name_of(OutputKind v) { return name_in(outputs, v); }
 std::string_view name_of(Loss v) { return name_in(losses, v); }
-Input input_named(std::string_view name) { return value_in(inputs, "input", name); }
 Activation activation_named(std::string_view name) { return value_in(activations, "activation", name); }
 OutputKind output_named(std::string_view name) { return value_in(outputs, "output", name); }
 Loss loss_named(std::string_view name) { return value_in(losses, "loss", name); }
+std::vector<std::string_view> activation_names() { return names_in(activations); }
+std::vector<std::string_view> output_names() { return names_in(outputs); }
+std::vector<std::string_view> loss_names() { return names_in(losses); }
 
 bool is_allowed(OutputKind output, Loss loss) {
   for (const AllowedPair& pair : allowed_pairs) {
@@ -121,7 +92,6 @@ void require_allowed(OutputKind output, Loss loss) {
 }
 
 std::vector<LayerShape> layer_shapes(const Architecture& architecture, std::int64_t items) {
-  if (architecture.hidden.empty()) return {{"output", 0, items}};
   std::vector<LayerShape> layers;
   std::int64_t width = items;
   for (std::size_t i = 0; i < architecture.hidden.size(); ++i) {

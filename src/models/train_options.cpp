@@ -1,5 +1,14 @@
-// The table of the options of `encore train`.
-#include "settings/train_settings.h"
+// The table of the options of `encore train`: those of all kinds, then what single kinds have of their own.
+#include "models/train_options.h"
+
+#include <deque>
+
+#include <fmt/format.h>
+
+#include "kernel/kernels.h"
+#include "network/architecture.h"
+#include "training/output_products.h"
+#include "training/training_plan.h"
 
 namespace encore {
 namespace {
@@ -9,10 +18,20 @@ constexpr std::string_view network = "Network", learning = "Learning", stopping 
                            machine = "Machine";
 constexpr std::string_view models_own = "the model's own";
 
-}  // namespace
+std::vector<std::string_view> names_of(std::span<const ModelKind> kinds) {
+  std::vector<std::string_view> names;
+  for (const ModelKind& kind : kinds) names.push_back(kind.name);
+  return names;
+}
 
-const OptionTable<TrainSettings>& train_options() {
-  static const OptionTable<S> table = {
+std::vector<std::string_view> device_names() {
+  std::vector<std::string_view> names;
+  for (const auto& device : kernel::devices()) names.push_back(device.device);
+  return names;
+}
+
+OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
+  return {
       {.name = "DATASET",
        .member = &S::dataset,
        .value_name = "",
@@ -26,9 +45,9 @@ const OptionTable<TrainSettings>& train_options() {
       {.name = "--model",
        .member = &S::model,
        .value_name = "NAME",
-       .sentence = "The row of defaults to start from; see docs/models.md.",
-       .choices = {"mult-dae", "reference", "autorec", "popularity"},
-       .default_text = "mult-dae"},
+       .sentence = "What kind of model; docs/models.md says what each of them is.",
+       .choices = names_of(kinds),
+       .default_text = default_kind},
       {.name = "--hidden",
        .member = &S::hidden,
        .value_name = "N,N,…",
@@ -41,7 +60,7 @@ const OptionTable<TrainSettings>& train_options() {
        .member = &S::input,
        .value_name = "KIND",
        .sentence = "What goes in: ratings divided by the scale's maximum, or 1 for each liked film.",
-       .choices = {"ratings", "binary"},
+       .choices = input_names(),
        .default_text = models_own,
        .group = network},
       {.name = "--normalise",
@@ -62,21 +81,21 @@ const OptionTable<TrainSettings>& train_options() {
        .member = &S::activation,
        .value_name = "NAME",
        .sentence = "Activation of the hidden layers.",
-       .choices = {"linear", "relu", "tanh", "sigmoid"},
+       .choices = activation_names(),
        .default_text = models_own,
        .group = network},
       {.name = "--output-activation",
        .member = &S::output_activation,
        .value_name = "NAME",
        .sentence = "Activation of the output layer.",
-       .choices = {"linear", "sigmoid", "softmax"},
+       .choices = output_names(),
        .default_text = models_own,
        .group = network},
       {.name = "--loss",
        .member = &S::loss,
        .value_name = "NAME",
        .sentence = "What is minimised; not every loss goes with every output.",
-       .choices = {"mse", "masked-mse", "multinomial", "binary-cross-entropy"},
+       .choices = loss_names(),
        .default_text = models_own,
        .group = network},
       {.name = "--epochs",
@@ -150,7 +169,7 @@ const OptionTable<TrainSettings>& train_options() {
        .member = &S::stop_on,
        .value_name = "WHAT",
        .sentence = "What has to improve on validation users.",
-       .choices = {"validation-loss", "ndcg@100"},
+       .choices = stop_on_names(),
        .default_text = "validation-loss",
        .group = stopping},
       {.name = "--checkpoint-every",
@@ -191,7 +210,7 @@ const OptionTable<TrainSettings>& train_options() {
        .member = &S::parallel,
        .value_name = "MODE",
        .sentence = "How ranks share the work; see docs/parallel.md.",
-       .choices = {"items", "users-step", "users-epoch", "elephas", "async"},
+       .choices = parallel_names(),
        .default_text = "items",
        .group = machine},
       {.name = "--sync-every",
@@ -225,17 +244,71 @@ const OptionTable<TrainSettings>& train_options() {
        .member = &S::device,
        .value_name = "NAME",
        .sentence = "The kernels to compute with; `reference` is plain and slow.",
-       .choices = {"cpu", "reference"},
+       .choices = device_names(),
        .default_text = "cpu",
        .group = machine},
       {.name = "--precision",
        .member = &S::precision,
        .value_name = "NAME",
        .sentence = "How the output layer multiplies: bf16 rounds what goes into its products, and nothing else.",
-       .choices = {"f32", "bf16"},
+       .choices = precision_names(),
        .default_text = "f32",
        .group = machine},
   };
+}
+
+/// Rows hold views of their texts, so what is put together here has to live as long as the program.
+std::string_view kept(std::string text) {
+  static std::deque<std::string> texts;
+  return texts.emplace_back(std::move(text));
+}
+
+NamedType type_of(const NamedValue& value) {
+  if (std::holds_alternative<double>(value)) return NamedType::number;
+  return std::holds_alternative<std::int64_t>(value) ? NamedType::whole_number : NamedType::text;
+}
+
+std::string text_of(const NamedValue& value) {
+  return std::visit([](const auto& one) { return fmt::format("{}", one); }, value);
+}
+
+/// One row for each name: kinds that share an option mean the same by it.
+void add_knobs(OptionTable<S>& table, std::span<const ModelKind> kinds) {
+  for (const ModelKind& kind : kinds) {
+    for (const Knob& knob : kind.knobs) {
+      if (std::ranges::any_of(table, [&](const Option<S>& option) { return option.name == knob.name; })) continue;
+      std::string of, usual;
+      for (const ModelKind& other : kinds) {
+        for (const Knob& same : other.knobs) {
+          if (same.name != knob.name) continue;
+          of += fmt::format("{}{}", of.empty() ? "" : ", ", other.name);
+          const std::string here = same.default_text.empty() ? text_of(same.usual) : std::string(same.default_text);
+          usual = usual.empty() || usual == here ? here : std::string(models_own);
+        }
+      }
+      table.push_back({.name = knob.name,
+                       .member = NamedMember<S>{&S::knobs, type_of(knob.usual)},
+                       .value_name = knob.value_name,
+                       .sentence = kept(fmt::format("{} For {}.", knob.sentence, of)),
+                       .low = knob.low,
+                       .high = knob.high,
+                       .choices = knob.choices,
+                       .default_text = kept(usual),
+                       .group = "Of single kinds"});
+    }
+  }
+}
+
+}  // namespace
+
+const OptionTable<TrainSettings>& train_options() {
+  static const OptionTable<S> table = train_options_of(model_kinds());
+  return table;
+}
+
+OptionTable<TrainSettings> train_options_of(std::span<const ModelKind> kinds) {
+  OptionTable<S> table = shared_options(kinds);
+  add_knobs(table, kinds);
   return table;
 }
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include "model/cell_scores.h"
 #include "model/softmax_sums.h"
-#include "model/tiny_model.h"
+#include "network/tiny_model.h"
 #include "model/top_items.h"
 
 namespace encore {

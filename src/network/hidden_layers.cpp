@@ -1,5 +1,5 @@
 // Forward and backward through the hidden layers. Letters: r rows of the batch, k inputs and o outputs of a layer.
-#include "model/hidden_layers.h"
+#include "network/hidden_layers.h"
 
 #include <algorithm>
 #include <cassert>
@@ -46,7 +46,6 @@ HiddenLayers::HiddenLayers(const Architecture& architecture, std::int64_t max_ro
     const bool last = i + 1 == hidden.size();
     widths_.push_back({hidden[i], padded(last ? hidden[i] + 1 : hidden[i]), last ? hidden[i] + 1 : hidden[i]});
   }
-  if (hidden.empty()) widths_.push_back({0, padded(1), 1});
   std::int64_t widest = 16;
   for (const Width& w : widths_) {
     along_.emplace_back(floats(padded_rows_ * w.stride), 0.0F);
@@ -101,12 +100,9 @@ void HiddenLayers::clear_padding(std::size_t layer, std::int64_t rows) {
 
 void HiddenLayers::forward(const Autoencoder& network, std::int64_t rows) {
   assert(rows <= padded_rows_);
-  const bool network_has_layers = !network.architecture.hidden.empty();
-  if (network_has_layers) {
-    for (std::int64_t r = 0; r < rows; ++r)
-      kernels_.add(first_sums(r), network.first_bias.data(), network.first.stride);
-    kernels_.activate(curve_, along_[0].data(), padded_rows_ * widths_[0].stride);
-  }
+  for (std::int64_t r = 0; r < rows; ++r)
+    kernels_.add(first_sums(r), network.first_bias.data(), network.first.stride);
+  kernels_.activate(curve_, along_[0].data(), padded_rows_ * widths_[0].stride);
   clear_padding(0, rows);
   to_across(0, rows);
   for (std::size_t l = 0; l < network.inner.size(); ++l) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 #include "model/trained_model.h"
+#include "network/network_model.h"
 
 namespace encore {
 
@@ -40,13 +41,24 @@ inline Autoencoder tiny_network(const Architecture& architecture, std::int64_t i
 
 inline TrainedModel tiny_model(const Architecture& architecture, std::int32_t items) {
   TrainedModel model;
-  model.network = tiny_network(architecture, items);
+  model.model = std::make_shared<const NetworkModel>(tiny_network(architecture, items), 16);
   model.items = tiny_catalogue(items);
   model.dataset_fingerprint = "0123456789abcdef";
   model.program_version = "0.1.0";
   model.kernel_path = "fma";
   model.block_items = 16;
   return model;
+}
+
+/// Its network.
+inline const Autoencoder& network(const TrainedModel& model) { return network_of(*model.model); }
+
+/// The model with its network changed.
+template <class Change>
+void change_network(TrainedModel& model, const Change& change) {
+  Autoencoder changed = network(model);
+  change(changed);
+  model.model = std::make_shared<const NetworkModel>(std::move(changed), model.block_items);
 }
 
 inline double activated(Activation activation, double x) {

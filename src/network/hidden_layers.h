@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 #include "kernel/kernels.h"
-#include "model/autoencoder.h"
+#include "network/autoencoder.h"
 
 namespace encore {
 

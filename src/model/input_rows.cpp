@@ -1,0 +1,46 @@
+// Stars → the values of a model's input.
+#include "model/input_rows.h"
+
+#include "model/named_value.h"
+
+namespace encore {
+namespace {
+
+constexpr std::array inputs{Named{Input::ratings, "ratings"}, Named{Input::binary, "binary"}};
+
+template <class Keep>
+void append_row(InputRows& rows, Input input, const RatingScale& scale, std::span<const std::int32_t> items,
+                std::span<const float> stars, const Keep& keep) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::optional<float> value = input_value(input, scale, stars[i]);
+    if (!value || !keep(i)) continue;
+    rows.item.push_back(items[i]);
+    rows.value.push_back(*value);
+  }
+  rows.start.push_back(static_cast<std::int64_t>(rows.item.size()));
+}
+
+}  // namespace
+
+std::string_view name_of(Input v) { return name_in(inputs, v); }
+Input input_named(std::string_view name) { return value_in(inputs, "input", name); }
+std::vector<std::string_view> input_names() { return names_in(inputs); }
+
+std::optional<float> input_value(Input input, const RatingScale& scale, float stars) {
+  if (scale.implicit) return 1;
+  if (input == Input::ratings) return static_cast<float>(static_cast<double>(stars) / scale.maximum);
+  if (static_cast<double>(stars) < scale.liked) return std::nullopt;
+  return 1.0F;
+}
+
+void InputRows::add(Input input, const RatingScale& scale, std::span<const std::int32_t> items,
+                    std::span<const float> stars) {
+  append_row(*this, input, scale, items, stars, [](std::size_t) { return true; });
+}
+
+void InputRows::add(Input input, const RatingScale& scale, std::span<const std::int32_t> items,
+                    std::span<const float> stars, std::span<const Part> parts, Part only) {
+  append_row(*this, input, scale, items, stars, [&](std::size_t i) { return parts[i] == only; });
+}
+
+}  // namespace encore

@@ -1,0 +1,90 @@
+// Opens, and says what is missing.
+#include "models/model_files.h"
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <fstream>
+#include "digest/checksums.h"
+#include "model/model_source.h"
+#include "models/table.h"
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+/// The tensors of one weights file.
+class FileTensors final : public TensorSource {
+ public:
+  explicit FileTensors(const std::filesystem::path& path) : path_(path), reader_(path) {}
+  TensorShape shape_of(const std::string& name) const override { return reader_.shape_of(name); }
+  void read(const TensorTarget& target) override { reader_.read(target); }
+  std::uint64_t bytes() const override { return std::filesystem::file_size(path_); }
+  std::string file() const override { return path_.string(); }
+  SafetensorsReader& reader() { return reader_; }
+
+ private:
+  std::filesystem::path path_;
+  SafetensorsReader reader_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Model> open_weights(const std::filesystem::path& folder, const ModelConfig& config) {
+  const auto config_path = folder / config_file;
+  const ConfigReader architecture(config.architecture, config_path, "architecture.");
+  const ModelKind& kind = named(architecture, "model", model_kind);
+  FileTensors tensors(folder / weights_file);
+  const auto& metadata = tensors.reader().metadata();
+  if (const auto said = metadata.find("dataset_fingerprint");
+      said == metadata.end() || said->second != config.model.dataset_fingerprint) {
+    throw UserError(
+        fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
+                    tensors.file(), config_file));
+  }
+  auto model = kind.open({architecture, config.items, config.model.block_items, tensors});
+  tensors.reader().expect_all_read();
+  return model;
+}
+
+void write_weights(const std::filesystem::path& folder, const Model& model, const std::string& dataset_fingerprint) {
+  std::vector<TensorView> tensors;
+  for (const auto& one : model.tensors()) tensors.push_back(one.tensor);
+  write_safetensors(folder / weights_file, tensors, {{"format", "encore"}, {"dataset_fingerprint", dataset_fingerprint}});
+}
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text;
+  std::array<char, 1 << 14> piece;
+  while (in.read(piece.data(), piece.size()), in.gcount() > 0)
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  if (!in.eof()) {
+    throw UserError(fmt::format("{} cannot be read: {}; name a folder that `encore train` wrote", file.string(),
+                                std::strerror(errno)));
+  }
+  return text;
+}
+
+std::string read_config_text(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder)) {
+    throw UserError(
+        fmt::format("{} is not a model folder: there is no such folder; `encore train DATASET -o {}` would write it",
+                    folder.string(), folder.string()));
+  }
+  const auto file = folder / config_file;
+  if (!std::filesystem::exists(file)) {
+    throw UserError(fmt::format("{} is not a model folder: it has no {}; name a folder that `encore train` wrote",
+                                folder.string(), config_file));
+  }
+  return read_text(file);
+}
+
+ModelConfig read_model_without_catalogue(const std::filesystem::path& folder) {
+  ModelConfig config = parse_config(read_config_text(folder), folder / config_file);
+  config.model.model = open_weights(folder, config);
+  require_checksums(folder, {config_file});  // the weights carry their own
+  return config;
+}
+
+}  // namespace encore

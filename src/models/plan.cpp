@@ -1,0 +1,145 @@
+// Options + the kind's defaults (+ checkpoint) → plan.
+#include "models/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "dataset/checked_json.h"
+#include "models/table.h"
+#include "models/train_options.h"
+#include "process/error.h"
+#include "process/resources.h"
+
+namespace encore {
+namespace {
+
+using Json = CheckedJson;
+
+void apply_network(TrainingPlan& plan, const TrainSettings& s) {
+  Architecture& a = plan.architecture;
+  if (s.hidden) a.hidden = *s.hidden;
+  if (s.input) a.input = input_named(*s.input);
+  if (s.normalise) a.normalise_input = *s.normalise;
+  if (s.dropout) a.input_dropout = *s.dropout;
+  if (s.activation) a.activation = activation_named(*s.activation);
+  if (s.output_activation) a.output = output_named(*s.output_activation);
+  if (s.loss) a.loss = loss_named(*s.loss);
+  require_allowed(a.output, a.loss);
+}
+
+/// The same of options that a kind does not listen to. What only says where a training runs is everybody's.
+void require_heard(const ModelKind& kind, const TrainSettings& s) {
+  constexpr std::array everybodys{std::string_view("DATASET"), std::string_view("-o,--output"), std::string_view("--model"),
+                                  std::string_view("--threads"), std::string_view("--shards")};
+  for (const Option<TrainSettings>& option : train_options()) {
+    if (std::ranges::find(everybodys, option.name) != everybodys.end() || !is_given(s, option)) continue;
+    const bool own = std::ranges::any_of(kind.knobs, [&](const Knob& knob) { return knob.name == option.name; });
+    const bool anothers = std::holds_alternative<NamedMember<TrainSettings>>(option.member);
+    const bool shared = !anothers && (!kind.listens_to || std::ranges::find(*kind.listens_to, option.name) != kind.listens_to->end());
+    if (own || shared) continue;
+    throw UserError(fmt::format("{} does nothing with --model {}, {}; leave it out", option.name, kind.name, kind.manner));
+  }
+}
+
+void apply_knobs(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
+  for (const Knob& knob : kind.knobs) {
+    const std::string_view name = knob.name.substr(2);
+    const auto given = s.knobs.find(name);
+    if (given != s.knobs.end()) plan.knobs[std::string(name)] = given->second;
+    else plan.knobs.try_emplace(std::string(name), knob.usual);
+  }
+}
+
+/// Options that would change nothing are a mistake that the user should hear of.
+void require_used(const TrainingPlan& plan, const TrainSettings& s) {
+  const auto require = [](bool given, bool used, std::string_view option, std::string_view with) {
+    if (given && !used)
+      throw UserError(fmt::format("{} does nothing without {}; leave it out or add that", option, with));
+  };
+  require(s.stop_on.has_value(), plan.patience.has_value(), "--stop-on", "--patience");
+  require(s.sync_every.has_value(), plan.parallel == Parallel::elephas, "--sync-every", "--parallel elephas");
+  require(s.push_every.has_value(), plan.parallel == Parallel::async, "--push-every", "--parallel async");
+  require(s.lock, plan.parallel == Parallel::async, "--lock", "--parallel async");
+}
+
+void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
+  require_heard(kind, s);
+  apply_network(plan, s);
+  apply_knobs(plan, kind, s);
+  TrainingDefaults& l = plan.learning;
+  l.epochs = s.epochs.value_or(l.epochs);
+  l.batch_size = s.batch_size.value_or(l.batch_size);
+  l.learning_rate = s.learning_rate.value_or(l.learning_rate);
+  l.epsilon = s.epsilon.value_or(l.epsilon);
+  l.weight_decay = s.weight_decay.value_or(l.weight_decay);
+  if (s.seed) plan.seed = static_cast<std::uint64_t>(*s.seed);
+  if (s.parallel) plan.parallel = parallel_named(*s.parallel);
+  if (s.sync_every) plan.sync_every_epoch = *s.sync_every == "epoch";
+  if (s.push_every) plan.push_every_batch = *s.push_every == "batch";
+  plan.lock = plan.lock || s.lock;
+  plan.block_items = s.block_items.value_or(plan.block_items);
+  plan.device = s.device.value_or(plan.device);
+  if (s.precision) plan.precision = precision_named(*s.precision);
+  if (s.patience) plan.patience = s.patience;
+  if (s.stop_on) plan.stop_on = stop_on_named(*s.stop_on);
+  plan.loss_after_epoch = plan.loss_after_epoch || s.loss_after_epoch;
+  plan.checkpoint_every = s.checkpoint_every > 0 ? s.checkpoint_every : plan.checkpoint_every;
+  require_used(plan, s);
+}
+
+void apply_machine(TrainingPlan& plan, const TrainSettings& s, std::optional<int> shards_before) {
+  plan.threads = threads_to_use(s.threads);
+  const int usual = shards_before && plan.parallel != Parallel::items ? *shards_before : plan.threads;
+  plan.shards = s.shards ? static_cast<int>(*s.shards) : usual;
+}
+
+/// The plan without what may change between a stop and its continuation.
+Json lasting(const TrainingPlan& plan) {
+  Json json = Json::parse(to_json(plan));
+  for (const char* key : {"epochs", "threads", "patience", "stop_on", "checkpoint_every"}) json.erase(key);
+  if (plan.parallel == Parallel::items) json.erase("shards");
+  return json;
+}
+
+}  // namespace
+
+void require_heard(const TrainSettings& settings) {
+  require_heard(model_kind(settings.model.value_or(std::string(default_kind))), settings);
+}
+
+TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_users) {
+  const ModelKind& row = model_kind(settings.model.value_or(std::string(default_kind)));
+  TrainingPlan plan;
+  plan.architecture = row.architecture;
+  plan.learning = row.training;
+  apply(plan, row, settings);
+  const std::int64_t steps =
+      std::max<std::int64_t>(1, (training_users + plan.learning.batch_size - 1) / plan.learning.batch_size);
+  if (!settings.epochs) plan.learning.epochs = std::max(plan.learning.epochs, (row.least_steps + steps - 1) / steps);
+  apply_machine(plan, settings, {});
+  return plan;
+}
+
+TrainingPlan plan_resumed(const TrainSettings& settings, const TrainingPlan& before) {
+  TrainingPlan plan = before;
+  if (settings.model && *settings.model != before.architecture.model) {
+    throw UserError(fmt::format("the checkpoint is of --model {}, not {}; leave --model out to go on with it",
+                                before.architecture.model, *settings.model));
+  }
+  apply(plan, model_kind(before.architecture.model), settings);
+  apply_machine(plan, settings, before.shards);
+  const Json was = lasting(before), is = lasting(plan);
+  for (const auto& [key, value] : is.items()) {
+    if (!was.contains(key) || was[key] != value) {
+      throw UserError(
+          fmt::format("the checkpoint was made with {} = {}, not {}; leave that option out to go on, or train anew "
+                      "without --resume",
+                      key, was.value(key, Json()).dump(), value.dump()));
+    }
+  }
+  return plan;
+}
+
+}  // namespace encore

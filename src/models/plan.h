@@ -1,0 +1,24 @@
+// How a plan comes about: the defaults of the kind of model, what the user changed, and what a checkpoint says. Not the plan
+// itself (training/training_plan.h).
+#pragma once
+#include <cstdint>
+
+#include "settings/train_settings.h"
+#include "training/training_plan.h"
+
+namespace encore {
+
+/// The plan for the user's options and so many training users (a small dataset gets more epochs, unless --epochs says
+/// how many). Throws UserError for a pair of options that does not go together, and for one that the kind of model does not
+/// listen to.
+TrainingPlan plan_training(const TrainSettings&, std::int64_t training_users);
+
+/// Throws UserError for an option that the kind of model named by --model does not listen to.
+void require_heard(const TrainSettings&);
+
+/// The same when going on from a checkpoint whose plan is `before`: what the user did not say is taken from there.
+/// Throws UserError naming the option that was different; only --epochs, --threads, --patience, --checkpoint-every and,
+/// with --parallel items, --shards may change.
+TrainingPlan plan_resumed(const TrainSettings&, const TrainingPlan& before);
+
+}  // namespace encore

@@ -1,0 +1,33 @@
+// The list.
+#include "models/table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "process/error.h"
+
+namespace encore {
+
+std::span<const ModelKind> model_kinds() {
+  static const std::vector<ModelKind> table = [] {
+    std::vector<ModelKind> rows = network_kinds();
+    rows.push_back(popularity_kind());
+    return rows;
+  }();
+  return table;
+}
+
+const ModelKind& model_kind(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const ModelKind& row : model_kinds()) {
+    if (row.name == name) return row;
+    names.push_back(row.name);
+  }
+  throw UserError(fmt::format("there is no model '{}'; --model may be {}", name, fmt::join(names, ", ")));
+}
+
+std::unique_ptr<Fit> begin_fit(const FitContext& context) {
+  return model_kind(context.plan.architecture.model).begin(context);
+}
+
+}  // namespace encore

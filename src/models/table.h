@@ -1,0 +1,25 @@
+// The only list of kinds of models: what --model may be, what a folder can be opened as, what help, docs and Python name. An
+// explicit list: what registers itself by static initialisers a linker may drop.
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "models/model_kind.h"
+
+namespace encore {
+
+/// In the order of the help.
+std::span<const ModelKind> model_kinds();
+/// Throws UserError that lists the names.
+const ModelKind& model_kind(std::string_view name);
+
+constexpr std::string_view default_kind = "mult-dae";
+
+/// The fit of the plan's kind.
+std::unique_ptr<Fit> begin_fit(const FitContext&);
+
+// One function in one file for each row or family of rows.
+std::vector<ModelKind> network_kinds();  ///< network_kinds.cpp
+ModelKind popularity_kind();             ///< popularity.cpp
+
+}  // namespace encore

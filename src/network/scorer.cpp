@@ -1,0 +1,43 @@
+// The forward pass for people who ask: gather, small layers, one product for each block of items.
+#include "network/scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernel/flush_to_zero.h"
+#include "kernel/kernels.h"
+#include "network/hidden_layers.h"
+
+namespace encore {
+
+Scorer::Scorer(const Autoencoder& network, std::int64_t block_items) : network_(network), block_items_(block_items) {}
+
+void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
+                 const VisitBlock& visit) const {
+  const kernel::FlushToZero as_in_training;
+  const kernel::Kernels& k = kernel::device_named("cpu");
+  const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
+  HiddenLayers hidden(network_.architecture, lanes, k);
+  for (std::int64_t r = 0; r < rows.size(); ++r) {
+    float* sums = hidden.first_sums(r);
+    double squares = 0;
+    for (std::int64_t e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+      squares += static_cast<double>(rows.value[e]) * rows.value[e];
+      k.add_scaled(sums, network_.first.row(rows.item[e]), rows.value[e], network_.first.stride);
+    }
+    if (network_.architecture.normalise_input && squares > 0)
+      hidden.scale_first_sums(r, static_cast<float>(1 / std::sqrt(squares)));
+  }
+  hidden.forward(network_, rows.size());
+  kernel::AlignedFloats scores(static_cast<std::size_t>(block_items_ * lanes));
+  for (std::int64_t first = first_item; first < end_item; first += block_items_) {
+    const std::int64_t items = std::min(block_items_, end_item - first);
+    k.multiply({items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
+                hidden.across(0), lanes, scores.data(), lanes});
+    if (network_.architecture.output == OutputKind::sigmoid)
+      k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
+    visit({first, items, rows.size(), lanes, scores.data()});
+  }
+}
+
+}  // namespace encore

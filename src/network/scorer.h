@@ -1,0 +1,29 @@
+// A network's forward passes for people who ask, not for training: sparse rows in, one score for each item out, block by
+// block.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+#include "model/input_rows.h"
+#include "network/autoencoder.h"
+
+namespace encore {
+
+/// Thread-safe: each thread calls `run` with rows of its own. Keeps a reference to the network.
+class Scorer {
+ public:
+  explicit Scorer(const Autoencoder& network, std::int64_t block_items = 128);
+  /// Calls visit for every block in ascending order; the block's memory may be overwritten by the visitor.
+  void run(const InputRows& rows, const VisitBlock& visit) const { run(rows, 0, network_.items, visit); }
+  /// The same for the items [first_item, end_item), which begin and end with blocks (or with the catalogue).
+  void run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item, const VisitBlock& visit) const;
+  std::int64_t block_items() const { return block_items_; }
+  const Autoencoder& network() const { return network_; }
+
+ private:
+  const Autoencoder& network_;
+  std::int64_t block_items_;
+};
+
+}  // namespace encore

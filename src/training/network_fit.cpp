@@ -1,0 +1,105 @@
+// The state, the loop that trains it, and the files that keep it.
+#include "training/network_fit.h"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "console/table.h"
+#include "network/network_model.h"
+#include "process/error.h"
+#include "training/checkpoint.h"
+#include "training/items_runner.h"
+#include "training/part_file.h"
+#include "training/warm_start.h"
+
+namespace encore {
+namespace {
+
+/// Σ and number of the inputs of all processes, added in their order.
+InputSum sum_of_inputs(const FitContext& c) {
+  const InputSum own = sum_of_inputs(c.dataset, c.plan.architecture.input);
+  InputSum all;
+  for (const auto& bytes : gather_from_processes(c.world, std::as_bytes(std::span(&own, 1)))) {
+    InputSum one;
+    std::memcpy(&one, bytes.data(), sizeof one);
+    all.sum += one.sum, all.count += one.count;
+  }
+  return all;
+}
+
+TrainingState fresh(const FitContext& c) {
+  const bool by_items = c.plan.parallel == Parallel::items;
+  const ItemRange range =
+      by_items ? items_of_process(c.dataset, c.plan, c.world) : ItemRange{0, c.dataset.items.size()};
+  const InputSum inputs = c.plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(c) : InputSum{};
+  return fresh_state(c.plan, c.dataset.items.size(), range, has_replicas(c.plan) ? c.world.local_ranks() : 1, inputs);
+}
+
+}  // namespace
+
+NetworkFit::NetworkFit(const FitContext& context) : context_(context), own_(fresh(context)), state_(own_) {}
+NetworkFit::NetworkFit(const FitContext& context, TrainingState& state) : context_(context), state_(state) {}
+
+bool NetworkFit::step(const std::function<void(double)>& on_users) {
+  on_users_ = on_users;
+  if (!loop_) {
+    loop_ = std::make_unique<EpochLoop>(context_.dataset, context_.plan, state_, context_.world, [this](double users) {
+      if (on_users_) on_users_(users);
+    });
+    if (loop_->users() == 0) {
+      throw UserError(
+          "no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower "
+          "--liked");
+    }
+  }
+  return loop_->run_epoch();
+}
+
+FitRecord NetworkFit::record() const {
+  return {state_.epoch, state_.steps, state_.best_epoch, loop_ ? loop_->worker_losses() : std::vector<double>()};
+}
+
+const std::vector<WorkerTimes>& NetworkFit::worker_times() const {
+  return loop_ ? loop_->worker_times() : Fit::worker_times();
+}
+
+std::shared_ptr<const Model> NetworkFit::model() const {
+  return std::make_shared<const NetworkModel>(state_.best.items > 0 ? state_.best : state_.model(),
+                                              context_.plan.block_items);
+}
+
+std::string NetworkFit::description() const {
+  const Autoencoder& network = state_.model();
+  std::string widths = with_thousands(network.items);
+  for (const std::int64_t width : network.architecture.hidden) widths += fmt::format(" – {}", with_thousands(width));
+  return fmt::format("{} – {} {}, {} parameters", widths, with_thousands(network.items),
+                     name_of(network.architecture.output), with_thousands(network.parameters()));
+}
+
+bool NetworkFit::keep(const std::filesystem::path& model_folder) const {
+  write_checkpoint(model_folder, context_.plan, state_, context_.dataset.fingerprint);
+  return true;
+}
+
+void NetworkFit::resume(const std::filesystem::path& model_folder) {
+  state_ = {};  // the memory first
+  state_ = read_checkpoint(model_folder, context_.plan, context_.dataset.items.size());
+}
+
+WarmStartCounts NetworkFit::warm_start(const TrainedModel& older, const std::filesystem::path& older_folder) {
+  WarmStartCounts counts;
+  state_ = {};
+  state_ = warm_state(context_.plan, context_.dataset, older, older_folder, counts);
+  return counts;
+}
+
+void NetworkFit::save_part(const std::filesystem::path& file, int process) const {
+  write_state_part(file, context_.plan, state_, context_.dataset.fingerprint, process);
+}
+
+void NetworkFit::load_parts(const std::vector<std::filesystem::path>& files, int process) {
+  read_state_parts(files, context_.plan, context_.dataset.fingerprint, process, state_);
+}
+
+}  // namespace encore
