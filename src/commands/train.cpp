@@ -58,7 +58,6 @@ void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& outp
 TrainingPlan decided_plan(const TrainSettings& settings, const Dataset& dataset, std::optional<CheckpointHead>& head) {
   const auto training_users = static_cast<std::int64_t>(dataset.users_in(Fold::train).size());
   if (!settings.resume) return plan_training(settings, training_users);
-  if (settings.model) require_heard(settings);  // a kind that cannot go on says so before a file is missed
   head = read_checkpoint_head(settings.output);
   if (head->dataset_fingerprint != dataset.fingerprint) {
     throw UserError(
@@ -126,6 +125,7 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& f
 int run_train(const TrainSettings& settings, const Output& output) {
   Phases phases;
   phases.start("train");
+  if (settings.model || !settings.resume) require_heard(settings);  // before anything is read
   const Dataset dataset = read_dataset(settings.dataset);
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));

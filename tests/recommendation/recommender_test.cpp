@@ -1,5 +1,6 @@
 // Fold-in, filters and neighbours, against the plain network.
 #include "model/recommender.h"
+#include "models/popularity.h"
 #include <gmock/gmock.h>
 #include <numeric>
 #include "database/database.h"

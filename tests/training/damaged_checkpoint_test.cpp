@@ -6,6 +6,7 @@
 #include "temporary_folder.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
+#include "models/model_parts.h"
 #include "training/part_file.h"
 
 namespace encore {

@@ -15,6 +15,7 @@
 #include "generation/twin.h"
 #include "temporary_folder.h"
 #include "preparation/preparation.h"
+#include "training/network_loss.h"
 #include "training/trainer.h"
 #include "training/warm_start.h"
 

@@ -17,6 +17,7 @@
 #include "process/error.h"
 #include "temporary_folder.h"
 #include "tiny_data.h"
+#include "training/epoch_loop.h"
 #include "training/items_runner.h"
 #include "training/lone_worker.h"
 #include "training/part_file.h"

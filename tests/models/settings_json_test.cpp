@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include "process/error.h"
 #include "settings/recommend_settings.h"
-#include "settings/train_settings.h"
+#include "models/train_options.h"
 
 namespace encore {
 namespace {
