@@ -325,7 +325,7 @@ def train(
     Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True).
 
     Options:
-        model: The row of defaults to start from; see docs/models.md. (one of 'mult-dae', 'reference', 'autorec', 'popularity'; default: mult-dae)
+        model: What kind of model; docs/models.md says what each of them is. (one of 'mult-dae', 'reference', 'autorec', 'popularity'; default: mult-dae)
         hidden: Widths of the hidden layers. (whole numbers; from 1 to 16384; default: the model's own)
         input: What goes in: ratings divided by the scale's maximum, or 1 for each liked film. (one of 'ratings', 'binary'; default: the model's own)
         normalise: Divide each user's input by its length. (switch; default: the model's own)

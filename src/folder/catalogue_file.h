@@ -1,4 +1,4 @@
-// Writes a catalogue as items.parquet, with the columns of a dataset's (dataset/dataset_folder.h reads both). Not the
+// Writes a catalogue as items.parquet, with the columns of a dataset's (folder/dataset_folder.h reads both). Not the
 // reader.
 #pragma once
 #include <filesystem>

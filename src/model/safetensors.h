@@ -1,6 +1,6 @@
 // The safetensors file format (https://huggingface.co/docs/safetensors): named float32 tensors behind a JSON header,
 // readable by every framework, with nothing executable in it. It knows no model; which tensors there must be is
-// network_file.h's business.
+// network/network_model.h's business.
 //
 // Layout: header length as uint64, little-endian · JSON header, padded with blanks to 8 bytes · the tensors, back to
 // back.

@@ -1,5 +1,5 @@
 // The numbers that a model learned, laid out for the kernels: item-major tables with padded rows, small dense layers
-// between. Not the optimiser's moments (training/) and not the file (network_file.h).
+// between. Not the optimiser's moments (training/) and not the file (network_model.h).
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -1,5 +1,5 @@
-// An option without the type of its settings: what the parser, the help and docs/commands.md need to know of a row of
-// settings/*_settings.h. Not the row itself: there a default is a member's initialiser, here it has become text.
+// An option without the type of its settings: what the parser, the help and docs/commands.md need to know of a row
+// of a command's table. Not the row itself: there a default is a member's initialiser, here it has become text.
 #pragma once
 #include <cstdint>
 #include <optional>

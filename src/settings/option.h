@@ -34,7 +34,8 @@ struct Option {
   using Member = std::variant<bool Settings::*, std::int64_t Settings::*, double Settings::*, std::string Settings::*,
                               std::optional<std::int64_t> Settings::*, std::optional<double> Settings::*,
                               std::optional<std::string> Settings::*, std::optional<bool> Settings::*,
-                              std::vector<std::string> Settings::*, std::optional<std::vector<std::int64_t>> Settings::*, NamedMember<Settings>>;
+                              std::vector<std::string> Settings::*, std::optional<std::vector<std::int64_t>> Settings::*,
+                              NamedMember<Settings>>;
 
   std::string_view name;        ///< "--learning-rate", "-o,--output" or, for a positional argument, "SOURCE"
   Member member;

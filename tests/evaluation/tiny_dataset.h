@@ -77,7 +77,7 @@ inline std::vector<Architecture> allowed_architectures() {
     for (const auto loss : {Loss::mse, Loss::masked_mse, Loss::multinomial, Loss::binary_cross_entropy}) {
       if (!is_allowed(output, loss)) continue;
       for (const auto input : {Input::ratings, Input::binary}) {
-        all.push_back({"test", input, input == Input::binary, 0.5, {12, 5, 9}, Activation::tanh, output, loss});
+        all.push_back({"mult-dae", input, input == Input::binary, 0.5, {12, 5, 9}, Activation::tanh, output, loss});
       }
     }
   }

@@ -71,11 +71,12 @@ TEST_F(DamagedPart, IsNamedWithWhatIsWrong) {
   EXPECT_THAT(after("\"head\"", "\"heap\""), HasSubstr("is no part of a training"));
   EXPECT_THAT(after("\\\"plan\\\"", "\\\"plum\\\""), HasSubstr("is damaged"));
   EXPECT_THAT(after("\\\"shards\\\":2", "\\\"shards\\\":0"), HasSubstr("none that a training can have"));
-  EXPECT_THAT(after("\\\"hidden\\\":[2]", "\\\"hidden\\\":[900000]"), HasSubstr("too short for its plan"));
+  EXPECT_THAT(after("\\\"input_dropout\\\":0.5,\\\"hidden\\\":[2]", "\\\"input_dropout\\\":0.5,\\\"hidden\\\":[900000]"),
+              HasSubstr("is too short for the 13500005 parameters"));
   EXPECT_THAT(after("\\\"items\\\":5", "\\\"items\\\":0"), HasSubstr("none that a model can have"));
-  EXPECT_THAT(after("\\\"items\\\":5", "\\\"items\\\":2000000000"), HasSubstr("too short for its plan"));
+  EXPECT_THAT(after("\\\"items\\\":5", "\\\"items\\\":2000000000"), HasSubstr("is too short for the"));
   EXPECT_THAT(after("\\\"first_item\\\":0", "\\\"first_item\\\":-9223372036854775808"), HasSubstr("none that a model"));
-  EXPECT_THAT(after("\\\"last_item\\\":5", "\\\"last_item\\\":3"), HasSubstr("lack items 3 to 4"));
+  EXPECT_THAT(after("\\\"last_item\\\":5", "\\\"last_item\\\":3"), HasSubstr("and should have [3, 2]"));
   EXPECT_THAT(after("encore", "encore", "half-a-model"), HasSubstr("lack items 2 to 4"));
   EXPECT_THAT(after("encore", "encore"), HasSubstr("no error"));
 }

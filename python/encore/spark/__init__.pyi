@@ -201,7 +201,7 @@ class Autoencoder(Estimator):
     def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
     model: Param[Any]
     def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'popularity']) -> Autoencoder:
-        """The row of defaults to start from; see docs/models.md."""
+        """What kind of model; docs/models.md says what each of them is."""
     def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'popularity']: ...
     hidden: Param[Any]
     def setHidden(self, value: Sequence[int]) -> Autoencoder:
