@@ -104,8 +104,8 @@ class Model:
     ) -> Answer:
         """Films for somebody new, for a user of a dataset, or for all of them.
 
-        ratings: what somebody new rated: a dict or pandas.Series {title: stars}, or pairs; a whole number instead of a title is the
-        film's id. A path is a CSV file of such ratings. `k` is short for count.
+        ratings: what somebody new rated: a dict or pandas.Series {title: stars}, or pairs, or a list of titles alone, all of them liked as
+        much as can be; a whole number instead of a title is the film's id. A path is a CSV file of such ratings.
 
         Returns an Answer, a list of films; with all=True what `encore recommend --all --json` prints, as a dict. Raises UserError.
 
@@ -114,6 +114,64 @@ class Model:
             all: All users of dataset, written to the file output. (switch)
             dataset: The dataset folder that holds the ratings of user or all=True. (text)
             output: Where all=True writes its recommendations: Parquet when the name ends in .parquet, else CSV. (text)
+            k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
+            where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
+            exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
+            include_seen: Films that the user rated may be recommended too. (switch)
+            threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+        """
+
+    def recommend_many(
+        self,
+        who: Frame | Iterable[Film] | None = None,
+        *,
+        dataset: Dataset | Path | None = None,
+        block: int = 20000,
+        user_column: str = 'userId',
+        item_column: str = 'movieId',
+        rating_column: str = 'rating',
+        k: int = 10,
+        count: int | None = None,
+        where: str | None = None,
+        exclude: Film | Sequence[Film] | None = None,
+        include_seen: bool = False,
+        threads: int | None = None,
+    ) -> Frame | Any:
+        """Films for many people at once, as a table: userId, rank, movieId, title, year, score, by user and rank.
+
+        who: ids of users of the dataset, in their order; or None: all of them; or a table of anybody's ratings with the columns userId,
+        movieId (or title) and rating, in pandas, Polars or Arrow, which the answer is in, too (otherwise pandas).
+        dataset: that of the ids, the one that the model was trained on unless given. block: how many people are answered at a time.
+
+        Raises UserError; for a table with rows that cannot be used (no user, no item, no rating on the scale), too.
+
+        Options:
+            k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
+            where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
+            exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
+            include_seen: Films that the user rated may be recommended too. (switch)
+            threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+        """
+
+    def recommend_blocks(
+        self,
+        who: Frame | Iterable[Film] | None = None,
+        *,
+        dataset: Dataset | Path | None = None,
+        block: int = 20000,
+        user_column: str = 'userId',
+        item_column: str = 'movieId',
+        rating_column: str = 'rating',
+        k: int = 10,
+        count: int | None = None,
+        where: str | None = None,
+        exclude: Film | Sequence[Film] | None = None,
+        include_seen: bool = False,
+        threads: int | None = None,
+    ) -> Iterator[Frame | Any]:
+        """What `recommend_many` answers, one table for each `block` people: memory for any number of users.
+
+        Options:
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)

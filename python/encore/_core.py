@@ -10,7 +10,6 @@ from array import array
 from functools import lru_cache
 
 from encore.errors import Failure, Interrupted, PeerLost, UserError
-from encore.stopping import stoppable
 
 API_VERSION = 2
 _here = pathlib.Path(__file__).resolve().parent
@@ -53,6 +52,10 @@ _functions = {
     "encore_answers_open": (_text, _out),
     "encore_answers_recommend": (_handle, _text, _message, c.c_void_p, _handle, _out),
     "encore_answers_similar": (_handle, _text, _message, c.c_void_p, _handle, _out),
+    "encore_answers_catalogue": (_handle, _out),
+    "encore_answers_films": (_handle, _text, _out),
+    "encore_answers_people": (_handle, _text, c.c_int64, c.c_int64, _out),
+    "encore_answers_top": (_handle, _text, _text, c.POINTER(Users), _handle, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p),
     "encore_command": (c.c_int, c.POINTER(_text), _message, c.c_void_p, _handle, _out),
     "encore_options": (_out,),
 }
@@ -441,56 +444,3 @@ def _duplicate(buffer):
     strdup = c.CDLL(None).strdup
     strdup.restype, strdup.argtypes = c.c_void_p, (c.c_char_p,)
     return strdup(buffer.value)
-
-
-# ---- Whole commands
-
-class Stop(_Handle):
-    """A wish to stop a call, made from any thread."""
-
-    _free = "encore_stop_free"
-
-    def __init__(self):
-        super().__init__(full(), full().handle("encore_stop_new"))
-
-    def request(self):
-        self._library.plain("encore_stop_request")(self._open)
-
-
-def _answer(message, name, *arguments):
-    """A call of the full library that tells lines of log to `message` and answers with a JSON object."""
-
-    def work(tell, stop):
-        out = c.c_void_p()
-        heard = _message(lambda line, _: tell(line.decode("utf-8", "replace").rstrip("\n")))
-        full().call(name, *arguments, heard if message else _message(), None, stop._open, c.byref(out))
-        return full().take(out)
-
-    text = stoppable(work, Stop(), message)
-    return None if text is None else json.loads(text)
-
-
-def command(words, message=None):
-    """Runs a command as typed behind `encore`; the object that --json prints. `message` gets each line of log."""
-    texts, count = _texts(words)
-    return _answer(message, "encore_command", count, texts)
-
-
-def options():
-    """The tables of all commands, as `encore options --json` prints them."""
-    return json.loads(full().text("encore_options"))
-
-
-class Answers(_Handle):
-    """A model folder that stays open for questions, with its catalogue. Options as on the command line without dashes."""
-
-    _free = "encore_answers_free"
-
-    def __init__(self, folder):
-        super().__init__(full(), full().handle("encore_answers_open", _bytes(folder)))
-
-    def recommend(self, options, message=None):
-        return _answer(message, "encore_answers_recommend", self._open, _json(options))
-
-    def similar(self, options, message=None):
-        return _answer(message, "encore_answers_similar", self._open, _json(options))

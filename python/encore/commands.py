@@ -6,7 +6,7 @@ import logging
 import os
 from contextlib import contextmanager
 
-from encore import _core
+from encore import _full
 from encore.errors import Interrupted, UserError
 from encore.folders import Folder
 from encore.options import only_given, rows_of, shown
@@ -36,7 +36,7 @@ def run(command, arguments, given, without=(), log=None, stands_for=None):
     for name, value in only_given(command, given, without).items():
         words += _words(rows[name], value)
     with told_in_python(stands_for):
-        return _core.command(words, log_in_python(log, stands_for))
+        return _full.command(words, log_in_python(log, stands_for))
 
 
 def temporary_folders(*values):

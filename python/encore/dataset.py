@@ -3,8 +3,9 @@
 import json
 import os
 
+from encore import html
 from encore.errors import UserError
-from encore.folders import Folder
+from encore.folders import Folder, unpacked
 
 
 class Dataset(Folder):
@@ -38,6 +39,13 @@ class Dataset(Folder):
         bad = self.unusable
         listed = ", ".join(f"{rows:,} {reason}" for reason, rows in sorted(bad.items()))
         return f"{sum(bad.values()):,} of {self.summary['rows']:,} rows were rejected: {listed}" if bad else ""
+
+    def __reduce__(self):
+        """A pickle names the folder, which may be large; a temporary one, which nobody else could read, it carries."""
+        return (unpacked, (Dataset, self._files())) if self.is_temporary else (Dataset, (self.path,))
+
+    def _repr_html_(self):
+        return html.dataset(self)
 
     def __repr__(self):
         rejects = f" ({self.rejects_text()})" if self.unusable else ""

@@ -28,8 +28,15 @@ class Folder:
     def __fspath__(self) -> str:
         return self._path
 
-    def __reduce__(self):
-        return type(self), (self._path,)
+    def _files(self):
+        """What is in the folder, for a pickle: {name: bytes}."""
+        files = {}
+        for folder, _, names in os.walk(self._path):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    files[os.path.relpath(path, self._path)] = file.read()
+        return files
 
     def _keep_only_while_used(self, folder):
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -54,3 +61,14 @@ class Place:
     def __exit__(self, failure, *_):
         if failure and self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def unpacked(kind, files, *arguments):
+    """What a pickle carried, as a `kind` in a temporary folder of its own."""
+    with Place(None, "unpacked") as place:
+        for name, content in files.items():
+            path = os.path.join(place.path, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        return place.handed_to(kind(place.path, *arguments))

@@ -10,10 +10,11 @@ import threading
 import weakref
 from numbers import Integral, Real
 
-from encore import _core
+from encore import _full, html, many
 from encore.commands import as_json, documented, log_in_python, run, temporary_folders, told_in_python
 from encore.errors import UserError
-from encore.folders import Folder
+from encore.folders import Folder, unpacked
+from encore.sources import is_table
 
 
 class Answer(list):
@@ -29,6 +30,9 @@ class Answer(list):
                  note: "str | None" = None) -> None:
         super().__init__(items)
         self.score, self.unknown, self.note = score, list(unknown), note
+
+    def _repr_html_(self):
+        return html.films(self)
 
 
 _open_models = weakref.WeakSet()
@@ -54,8 +58,9 @@ class Model(Folder):
     def __init__(self, path: "Path", dataset: "Dataset | None" = None) -> None:
         """dataset: what `evaluate` and `recommend(user=…)` look into unless told otherwise. Raises UserError."""
         super().__init__(path)
-        self._answers = _core.Answers(self.path)
+        self._answers = _full.Answers(self.path)
         self._one_at_a_time = threading.Lock()
+        self._items = None
         _open_models.add(self)
         self.dataset = dataset
         with open(os.path.join(self.path, "config.json"), encoding="utf-8") as file:
@@ -75,26 +80,55 @@ class Model(Folder):
     def recommend(self, ratings: "Ratings | None" = None, *, log: "Log | None" = None, **options) -> "Answer":
         """Films for somebody new, for a user of a dataset, or for all of them.
 
-        ratings: what somebody new rated: a dict or pandas.Series {title: stars}, or pairs; a whole number instead of a title is the
-        film's id. A path is a CSV file of such ratings. `k` is short for count.
+        ratings: what somebody new rated: a dict or pandas.Series {title: stars}, or pairs, or a list of titles alone, all of them liked as
+        much as can be; a whole number instead of a title is the film's id. A path is a CSV file of such ratings.
 
         Returns an Answer, a list of films; with all=True what `encore recommend --all --json` prints, as a dict. Raises UserError."""
         options = dict(options)
-        if isinstance(options.get("user"), Integral):
-            options["user"] = str(options["user"])
-        if options.get("exclude") is not None:
-            excluded = options["exclude"]
-            options["exclude"] = [_film(film) for film in ([excluded] if isinstance(excluded, (str, Integral)) else excluded)]
+        if options.get("user") is not None:
+            options["user"] = _user(options["user"])
+        options["exclude"] = _films(options.get("exclude"))
         if options.get("dataset") is None and (options.get("user") is not None or options.get("all")):
             options["dataset"] = self.dataset
         if isinstance(ratings, (str, os.PathLike)):
             options["ratings"] = ratings
         elif ratings is not None:
-            options["rate"] = [f"{_film(film)}={_stars(film, stars)}" for film, stars in _pairs(ratings)]
+            options["rate"] = [f"{_film(film)}={_stars(film, stars)}" for film, stars in _pairs(ratings, self.config["dataset"]["scale"])]
         answer = self._ask("recommend", options, log)
         if "users" not in answer:
             return answer
         return Answer(answer["users"][0]["items"], answer["score"], answer["unknown"], answer.get("note"))
+
+    @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset"))
+    def recommend_many(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None, block: int = 20_000,
+                       user_column: str = "userId", item_column: str = "movieId", rating_column: str = "rating",
+                       **options) -> "Frame | Any":
+        """Films for many people at once, as a table: userId, rank, movieId, title, year, score, by user and rank.
+
+        who: ids of users of the dataset, in their order; or None: all of them; or a table of anybody's ratings with the columns userId,
+        movieId (or title) and rating, in pandas, Polars or Arrow, which the answer is in, too (otherwise pandas).
+        dataset: that of the ids, the one that the model was trained on unless given. block: how many people are answered at a time.
+
+        Raises UserError; for a table with rows that cannot be used (no user, no item, no rating on the scale), too."""
+        return many.together(list(self.recommend_blocks(who, dataset=dataset, block=block, user_column=user_column,
+                                                        item_column=item_column, rating_column=rating_column, **options)))
+
+    @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset"))
+    def recommend_blocks(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None,
+                         block: int = 20_000, user_column: str = "userId", item_column: str = "movieId",
+                         rating_column: str = "rating", **options) -> "Iterator[Frame | Any]":
+        """What `recommend_many` answers, one table for each `block` people: memory for any number of users."""
+        options["exclude"] = _films(options.get("exclude"))
+        columns = {"user": user_column, "item": item_column, "rating": rating_column}
+        return many.blocks_of(self, self._answers, self._one_at_a_time, who, dataset, block, columns, options)
+
+    def _catalogue(self):
+        if self._items is None:
+            with self._one_at_a_time:
+                self._items = self._answers.catalogue()
+            if self._items["numeric_ids"]:
+                self._items["movieId"] = [int(one) for one in self._items["movieId"]]
+        return self._items
 
     @documented("similar", without=("model", "title"))
     def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":
@@ -131,6 +165,16 @@ class Model(Folder):
                 os.rename(folder, os.path.join(aside, "old"))
             os.rename(os.path.join(aside, "new"), folder)
 
+    def __reduce__(self):
+        """A pickle carries the model itself: it answers on another machine, and whatever becomes of the folder."""
+        return unpacked, (Model, self._files_of_model(), self.dataset)
+
+    def _files_of_model(self):
+        return {name: content for name, content in self._files().items() if not name.startswith("checkpoints")}
+
+    def _repr_html_(self):
+        return html.model(self)
+
     def __repr__(self):
         return f"<encore.Model {self.path}: {self.config['architecture']['model']}>"
 
@@ -144,17 +188,37 @@ def _number(text):
         return float(text)
 
 
-def _pairs(ratings):
-    if hasattr(ratings, "items"):
+def _user(user):
+    """The id of one user as text."""
+    if not isinstance(user, (str, Integral)) or isinstance(user, bool):
+        raise UserError(f"user is {user!r}; it must be the id of one user (recommend_many answers for a list of them)")
+    return str(user)
+
+
+def _pairs(ratings, scale):
+    """(film, stars) of whatever ratings may be."""
+    if hasattr(ratings, "items") and not is_table(ratings):
         return ratings.items()
-    pairs = list(ratings)
-    if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs):
-        raise UserError("ratings are a dict {title: stars}, a pandas.Series, pairs of a title and stars, or the path of a CSV file")
-    return pairs
+    if is_table(ratings):
+        raise UserError("a table of ratings is for recommend_many, which answers with a table")
+    listed = [tuple(one) if hasattr(one, "tolist") and getattr(one, "ndim", 0) == 1 else one for one in ratings]
+    if all(isinstance(one, (str, Integral)) and not isinstance(one, bool) for one in listed):
+        return [(film, float(scale["maximum"])) for film in listed]
+    if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in listed):
+        raise UserError("ratings are a dict {title: stars}, a pandas.Series, pairs of a title and stars, a list of titles, or the path of a "
+                        "CSV file")
+    return listed
+
+
+def _films(films):
+    """One film or several, as the core names them; None stays."""
+    return None if films is None else [_film(film) for film in ([films] if isinstance(films, (str, Integral)) else films)]
 
 
 def _film(film):
-    """As --rate names it."""
+    """As the core names it; NumPy keeps ids beside stars as 318.0."""
+    if isinstance(film, Real) and not isinstance(film, Integral) and film == int(film):
+        film = int(film)
     return f"id:{int(film)}" if isinstance(film, Integral) and not isinstance(film, bool) else str(film)
 
 

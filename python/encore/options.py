@@ -144,10 +144,10 @@ def document():
     try:
         printed = subprocess.run([_program(), "options", "--json"], check=True, stdout=subprocess.PIPE).stdout
     except OSError:
-        from encore import _core
+        from encore import _full
 
         try:
-            return _core.options()
+            return _full.options()
         except Failure as error:
             raise UserError(f"{packed} is missing and {_program()} cannot be run; install the wheel, or run `make build`") from error
     return json.loads(printed)

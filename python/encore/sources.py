@@ -11,11 +11,19 @@ def is_in_memory(source):
     return not isinstance(source, (str, bytes, os.PathLike))
 
 
+def is_table(source):
+    """Whether this has columns by name: pandas, Polars (a LazyFrame, too), Arrow."""
+    # Of a lazy table the columns are not asked: that is work.
+    return not isinstance(source, dict) and any(hasattr(type(source), name) for name in ("columns", "column_names", "collect_schema"))
+
+
 def name_of(source):
     """What messages call it."""
     if _is_sparse(source):
         return "the matrix"
-    return "the DataFrame" if hasattr(source, "columns") and type(source).__module__.partition(".")[0] != "pyarrow" else "the table"
+    if type(source).__module__.partition(".")[0] == "numpy":
+        return "the array"
+    return "the DataFrame" if hasattr(type(source), "columns") and type(source).__module__.partition(".")[0] != "pyarrow" else "the table"
 
 
 def write_source(source, folder, user_ids=None, item_ids=None):
@@ -29,10 +37,14 @@ def write_source(source, folder, user_ids=None, item_ids=None):
 
 def write_table(table, folder, name):
     """The same for any table: a pandas.DataFrame, a pyarrow.Table, or what speaks Arrow's interface of streams (Polars, DuckDB)."""
+    if hasattr(table, "collect") and hasattr(table, "collect_schema"):  # a LazyFrame of Polars
+        table = table.collect()
+    if isinstance(table, dict) or type(table).__module__.partition(".")[0] == "numpy":
+        table = _arrow().table(_named_columns(table))
     library = type(table).__module__.partition(".")[0]
     if library not in ("pandas", "pyarrow") and not hasattr(table, "__arrow_c_stream__"):
-        raise UserError(f"a {type(table).__module__}.{type(table).__name__} is no source of ratings; give a path, a pandas.DataFrame, a "
-                        "pyarrow.Table or a sparse matrix of SciPy's")
+        raise UserError(f"a {type(table).__module__}.{type(table).__name__} is no source of ratings; give a path, a table (pandas, Polars, "
+                        "Arrow, a dict of columns), an array of rows or a sparse matrix of SciPy's")
     arrow = _arrow()
     if library == "pandas":
         return _write(arrow.Table.from_pandas(table, preserve_index=False), folder, name)
@@ -41,6 +53,23 @@ def write_table(table, folder, name):
     if isinstance(table, arrow.Table):
         return _write(table, folder, name)
     return _write(arrow.RecordBatchReader.from_stream(table).read_all(), folder, name)
+
+
+def _named_columns(source):
+    """{name: values} of a dict of columns, of a structured array, or of rows of (user, item, rating) or (user, item, rating, time)."""
+    if isinstance(source, dict):
+        return source
+    if source.dtype.names:
+        return {name: source[name] for name in source.dtype.names}
+    names = ("userId", "movieId", "rating", "timestamp")
+    if source.ndim != 2 or source.shape[1] not in (3, 4) or source.dtype.kind not in "iuf":
+        raise UserError(f"an array of the shape {source.shape} is no table of ratings; its rows must be user, item, rating and perhaps time "
+                        "(a matrix of users × items: scipy.sparse.csr_matrix(array))")
+    columns = {}
+    for name, values in zip(names, source.T):
+        whole = name != "rating" and source.dtype.kind == "f" and bool((values == values.astype("int64")).all())
+        columns[name] = values.astype("int64") if whole else values.copy()
+    return columns
 
 
 def _is_sparse(source):

@@ -1,5 +1,5 @@
 """Calls of the core that Python's signals reach: Ctrl-C, and whatever a handler or a log function raises, stops the call, and nothing that
-arrives is lost. Not the calls themselves (_core.py)."""
+arrives is lost. Not the calls themselves (_core.py, _full.py)."""
 
 import queue
 import threading

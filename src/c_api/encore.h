@@ -176,6 +176,20 @@ ENCORE_EXPORT int encore_answers_similar(const encore_answers*, const char* opti
                                          void (*message)(const char* line, void* context), void* context,
                                          const encore_stop* stop, char** json);
 ENCORE_EXPORT void encore_answers_free(encore_answers*);
+/* {"numeric_ids", "movieId": […], "title": […], "year": […]} of the model's items, by their numbers. */
+ENCORE_EXPORT int encore_answers_catalogue(const encore_answers*, char** json);
+/* From ["id:318", "Alien", …] to the numbers of the model's items, -1 for ids that it does not know; a title that fits
+ * none or several is an error. */
+ENCORE_EXPORT int encore_answers_films(const encore_answers*, const char* films_json, char** items_json);
+/* {"users": how many, "numeric_ids", "ids": those of [first, first + count)} of the options' dataset. */
+ENCORE_EXPORT int encore_answers_people(const encore_answers*, const char* options_json, int64_t first, int64_t count,
+                                        char** json);
+/* The options' `count` best items (k) for each of many people: users of the options' dataset by their ids (a JSON array of
+ * texts), or rows of the model's own items. item and score [people × k], best first, count[p] of them (the rest is -1 and
+ * NaN); popular[p]: 1 where the model hears nothing and `score` counts training ratings. */
+ENCORE_EXPORT int encore_answers_top(const encore_answers*, const char* options_json, const char* user_ids_json,
+                                     const struct encore_users* users, const encore_stop* stop, int32_t* item,
+                                     float* score, int32_t* count, int8_t* popular);
 
 /* ---- Whole commands, as `encore …` runs them (libencore_full) ---- */
 

@@ -2,20 +2,12 @@
 #include <csignal>
 #include <optional>
 #include "c_api/guard.h"
+#include "c_api_full/handles.h"
 #include "commands/help.h"
-#include "commands/opened_model.h"
 #include "commands/program.h"
 #include "options/settings_json.h"
 #include "process/error.h"
 #include "process/interruption.h"
-
-struct encore_answers {
-  encore::OpenedModel model;
-};
-
-struct encore_stop {
-  encore::Interruption interruption;
-};
 
 namespace encore::c_api {
 namespace {

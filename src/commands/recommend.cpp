@@ -28,6 +28,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// For each film of the dataset the model's. Throws UserError when the two do not belong together.
+std::vector<std::int32_t> films_of_model(const OpenedModel& opened, const Catalogue& films, const RatingScale& scale,
+                                         const std::string& dataset_folder) {
+  require_same_stars(opened.model.scale, scale, opened.folder, dataset_folder);
+  std::vector<std::int32_t> found = model_items_of(films, opened.finder);
+  require_common_films(opened.model.items, films, found, opened.folder, dataset_folder);
+  return found;
+}
+
 /// Everything that one run of the command shares.
 struct Session {
   const RecommendSettings& settings;
@@ -35,6 +44,7 @@ struct Session {
   const TrainedModel& model;
   const FilmFinder& finder;
   const Recommender& recommender;
+  const OpenedModel& opened;
 };
 
 void require_one_source(const RecommendSettings& settings) {
@@ -156,22 +166,14 @@ void recommend_to_new_user(const Session& session) {
   answer_one(session, builder.profile(session.settings.include_seen), nullptr, builder.unknown());
 }
 
-/// For each film of the dataset the model's. Throws UserError when the two do not belong together.
-std::vector<std::int32_t> films_of_model(const Session& session, const Dataset& dataset) {
-  const RecommendSettings& settings = session.settings;
-  require_same_stars(session.model.scale, dataset.scale, settings.model, *settings.dataset);
-  std::vector<std::int32_t> found = model_items_of(dataset.items, session.finder);
-  require_common_films(session.model.items, dataset.items, found, settings.model, *settings.dataset);
-  return found;
-}
-
 void recommend_to_user(const Session& session) {
   const RecommendSettings& settings = session.settings;
-  const Dataset dataset = read_dataset_user(*settings.dataset, *settings.user);
+  OpenedModel::People& people = session.opened.people_of(*settings.dataset);
+  const Dataset& dataset = people.users.with_ids({*settings.user});
   const ProfileBuilder builder = builder_of(session);
   std::vector<std::string> unknown = builder.unknown();
-  const Profile person = profile_of(dataset, 0, films_of_model(session, dataset),
-                                    builder.profile(true).hidden, settings.include_seen, &unknown);
+  const Profile person =
+      profile_of(dataset, 0, people.model_items, builder.profile(true).hidden, settings.include_seen, &unknown);
   answer_one(session, person, id_json(dataset.users.id.front(), dataset.users.numeric_ids), unknown);
 }
 
@@ -199,7 +201,7 @@ void recommend_to_all_users(const Session& session) {
   const Dataset dataset = read_dataset(*settings.dataset);
   const ProfileBuilder builder = builder_of(session);
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
-  const std::vector<std::int32_t> model_items = films_of_model(session, dataset);
+  const std::vector<std::int32_t> model_items = films_of_model(session.opened, dataset.items, dataset.scale, *settings.dataset);
   std::vector<std::string> unknown = builder.unknown();
   for (std::size_t item = 0; item < model_items.size(); ++item) {
     if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
@@ -228,6 +230,17 @@ void recommend_to_all_users(const Session& session) {
 OpenedModel::OpenedModel(std::string model_folder)
     : folder(std::move(model_folder)), model(read_model(folder)), finder(model.items) {}
 
+OpenedModel::People::People(const std::string& dataset_folder, const OpenedModel& opened)
+    : folder(dataset_folder),
+      users(dataset_folder),
+      model_items(films_of_model(opened, users.items(), users.scale(), dataset_folder)) {}
+
+OpenedModel::People& OpenedModel::people_of(const std::string& dataset_folder) const {
+  if (!people_ || people_->folder != dataset_folder || !people_->users.current())
+    people_ = std::make_unique<People>(dataset_folder, *this);
+  return *people_;
+}
+
 void recommend(const OpenedModel& opened, const RecommendSettings& settings, const Output& output) {
   require_one_source(settings);
   const TrainedModel& model = opened.model;
@@ -236,7 +249,7 @@ void recommend(const OpenedModel& opened, const RecommendSettings& settings, con
     candidate =
         films_where(std::filesystem::path(opened.folder) / "items.parquet", *settings.where, model.items.numeric_ids);
   const Recommender recommender(model, candidate, settings.k);
-  const Session session{settings, output, model, opened.finder, recommender};
+  const Session session{settings, output, model, opened.finder, recommender, opened};
   if (settings.all) {
     recommend_to_all_users(session);
   } else if (settings.user) {

@@ -174,7 +174,8 @@ def test_the_full_library_has_every_function_and_the_core_all_without_duckdb():
         _core.full().plain(name)
     missing = {name for name in names if not hasattr(_core.core()._library, name)}
     assert missing == {"encore_model_assemble", "encore_command", "encore_options", "encore_stop_new",
-                       "encore_stop_request", "encore_stop_free", "encore_answers_open", "encore_answers_recommend", "encore_answers_similar", "encore_answers_free"}
+                       "encore_stop_request", "encore_stop_free", "encore_answers_open", "encore_answers_recommend", "encore_answers_similar", "encore_answers_free",
+                       "encore_answers_catalogue", "encore_answers_films", "encore_answers_people", "encore_answers_top"}
     with pytest.raises(encore.Failure, match="it needs the full library"):
         _core.core().call("encore_options", None)
 

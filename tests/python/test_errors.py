@@ -47,7 +47,7 @@ def test_ratings_that_cannot_be_are_named(model):
     with pytest.raises(encore.UserError, match="'five' for 'Rear Window' is no number of stars"):
         model.recommend({"Rear Window": "five"})
     with pytest.raises(encore.UserError, match="ratings are a dict"):
-        model.recommend([1, 2, 3])
+        model.recommend([1.5, (2, 3, 4)])
 
 
 def test_save_replaces_models_only(model, tmp_path):

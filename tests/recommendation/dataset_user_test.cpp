@@ -64,6 +64,31 @@ TEST_F(DatasetUser, IsTheSameAsInTheWholeDataset) {
   EXPECT_THAT(read_dataset_user(path, "012").ratings.item, ElementsAre(0, 1, 2));
 }
 
+TEST_F(DatasetUser, IsTheSameInAnOpenFolderHoweverItIsAskedFor) {
+  const Dataset all = read_dataset(path);
+  DatasetUsers users(path);
+  for (int question = 0; question < 3; ++question) {  // from the second on the rows are in memory
+    const Dataset& found = users.with_ids({"30", "7", "012", "7"});
+    EXPECT_THAT(found.users.id, ElementsAre("30", "7", "12", "7"));
+    EXPECT_THAT(found.users.fold, ElementsAre(Fold::train, Fold::train, Fold::test, Fold::train));
+    EXPECT_THAT(found.ratings.start, ElementsAre(0, 1, 3, 6, 8));
+    EXPECT_THAT(found.ratings.item, ElementsAre(1, 0, 3, 0, 1, 2, 0, 3));
+    EXPECT_THAT(found.ratings.rating, ElementsAre(3, 5, 1, 4.5, 4, 0.5, 5, 1));
+    EXPECT_THAT(message_of<UserError>([&] { users.with_ids({"7", "8"}); }), HasSubstr("has no user 8"));
+  }
+  DatasetUsers in_order(path);
+  for (int question = 0; question < 3; ++question) {
+    const Dataset& found = in_order.in_order(1, 2);
+    EXPECT_THAT(found.users.id, ElementsAre("12", "30"));
+    EXPECT_THAT(found.ratings.start, ElementsAre(0, 3, 4));
+    EXPECT_THAT(found.ratings.item, ElementsAre(0, 1, 2, 1));
+  }
+  EXPECT_EQ(in_order.in_order(3, 5).users.size(), 0);
+  EXPECT_TRUE(in_order.current());
+  std::filesystem::remove(path / "dataset.json");
+  EXPECT_FALSE(in_order.current());
+}
+
 TEST_F(DatasetUser, IsNamedWhenThereIsNone) {
   EXPECT_THAT(complaint("8"), HasSubstr("has no user 8; its users have ids from 7 to 30"));
   EXPECT_THAT(complaint("' OR 1=1"), HasSubstr("has no user ' OR 1=1"));

@@ -77,14 +77,14 @@ def recommend(spark, said):
 
 
 def _recommend_here(model, said):
-    from encore import _core
+    from encore import _full
 
     words = ["recommend", model.folder]
     for name, value in arguments.options_of(said, ("model",)).items():
         option = "--" + name.replace("_", "-")
         for one in value if isinstance(value, list) else [value]:
             words += [option] if one is True else [option, str(one)]
-    found = _core.command([*words, "--json", "--quiet"])
+    found = _full.command([*words, "--json", "--quiet"])
     lines = [f"{film['score']:8.4f}  {film['title']}" for user in found["users"] for film in user["items"]]
     arguments.answer(said, found, "\n".join(lines))
 

@@ -1,0 +1,166 @@
+// encore_answers_films, _people, _catalogue and _top: what a table of many people's recommendations is made of, block by block
+// in arrays. Not single questions (commands.cpp) and not the file of all users (recommendation/bulk.h).
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "c_api/guard.h"
+#include "c_api_full/handles.h"
+#include "kernel/parallel.h"
+#include "options/settings_json.h"
+#include "process/error.h"
+#include "process/interruption.h"
+#include "process/resources.h"
+#include "recommendation/catalogue_filter.h"
+#include "recommendation/profile.h"
+
+namespace encore::c_api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+RecommendSettings settings_in(const char* options_json) {
+  return settings_from_json(recommend_options(), require(options_json, "options_json"));
+}
+
+OpenedModel::People& people_in(const encore_answers& answers, const RecommendSettings& settings) {
+  if (!settings.dataset) throw UserError("--user needs --dataset, the folder that holds the users' ratings");
+  return answers.model.people_of(*settings.dataset);
+}
+
+/// Makes the profile of row r; called from several threads.
+using ProfileOfRow = std::function<Profile(std::int32_t row)>;
+
+struct Lists {
+  std::int64_t k;
+  std::int32_t* item;
+  float* score;
+  std::int32_t* count;
+  std::int8_t* popular;
+
+  void put(std::int64_t row, const Recommendation& answer) const {
+    std::fill_n(item + row * k, k, -1);
+    std::fill_n(score + row * k, k, std::numeric_limits<float>::quiet_NaN());
+    for (std::int64_t rank = 0; rank < std::ssize(answer.items); ++rank) {
+      item[row * k + rank] = answer.items[static_cast<std::size_t>(rank)].item;
+      score[row * k + rank] = answer.items[static_cast<std::size_t>(rank)].score;
+    }
+    count[row] = static_cast<std::int32_t>(answer.items.size());
+    popular[row] = answer.kind == ScoreKind::ratings;
+  }
+};
+
+void answer_rows(const Recommender& recommender, std::int64_t rows, const ProfileOfRow& profile, int threads,
+                 const Lists& lists) {
+  constexpr std::int64_t size = Scorer::rows_at_once;
+  kernel::parallel_for((rows + size - 1) / size, threads, [&](std::int64_t run) {
+    stop_if_interrupted();
+    std::vector<Profile> people;
+    for (std::int64_t row = run * size; row < std::min(rows, (run + 1) * size); ++row)
+      people.push_back(profile(static_cast<std::int32_t>(row)));
+    const auto answers = recommender.recommend(people);
+    for (std::size_t i = 0; i < answers.size(); ++i) lists.put(run * size + static_cast<std::int64_t>(i), answers[i]);
+  });
+}
+
+/// A row of the model's items, ascending.
+Profile profile_in(const encore_users& users, std::int64_t row, const std::vector<std::int32_t>& excluded,
+                   bool include_seen) {
+  Profile person;
+  for (std::int64_t cell = users.start[row]; cell < users.start[row + 1]; ++cell) {
+    person.items.push_back(users.item[cell]);
+    person.stars.push_back(users.stars[cell]);
+  }
+  person.hidden = excluded;
+  if (!include_seen) {
+    person.hidden.clear();
+    std::ranges::set_union(person.items, excluded, std::back_inserter(person.hidden));
+  }
+  return person;
+}
+
+void require_rows(const encore_users& users, std::int32_t items) {
+  for (std::int64_t row = 0; row < users.rows; ++row) {
+    if (users.start[row] > users.start[row + 1]) throw Misuse("a row ends before it starts");
+    for (std::int64_t cell = users.start[row]; cell < users.start[row + 1]; ++cell) {
+      const bool ascends = cell == users.start[row] || users.item[cell] > users.item[cell - 1];
+      if (!ascends || users.item[cell] < 0 || users.item[cell] >= items) throw Misuse("an item is out of order or range");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace encore::c_api
+
+using namespace encore;         // NOLINT: what follows is C's
+using namespace encore::c_api;  // NOLINT
+
+extern "C" {
+
+int encore_answers_catalogue(const encore_answers* answers, char** json) {
+  return guarded([&] {
+    const TrainedModel& model = require(answers, "answers")->model.model;
+    Json years = Json::array();
+    for (const auto& year : model.items.year) years.push_back(year ? Json(*year) : Json(nullptr));
+    const Json object = {{"numeric_ids", model.items.numeric_ids},
+                         {"movieId", model.items.id},
+                         {"title", model.items.title},
+                         {"year", std::move(years)}};
+    *require(json, "json") = handed_out(object.dump());
+  });
+}
+
+int encore_answers_films(const encore_answers* answers, const char* films_json, char** items_json) {
+  return guarded([&] {
+    const FilmFinder& finder = require(answers, "answers")->model.finder;
+    Json items = Json::array();
+    for (const auto& film : Json::parse(require(films_json, "films_json")))
+      items.push_back(finder.find(film.get<std::string>()).value_or(-1));
+    *require(items_json, "items_json") = handed_out(items.dump());
+  });
+}
+
+int encore_answers_people(const encore_answers* answers, const char* options_json, int64_t first, int64_t count,
+                          char** json) {
+  return guarded([&] {
+    OpenedModel::People& people = people_in(*require(answers, "answers"), settings_in(options_json));
+    const auto from = static_cast<std::int32_t>(std::clamp<std::int64_t>(first, 0, people.users.size()));
+    const auto wanted = static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 0, people.users.size() - from));
+    const Json ids = wanted == 0 ? Json::array() : Json(people.users.in_order(from, wanted).users.id);
+    *require(json, "json") =
+        handed_out(Json{{"users", people.users.size()}, {"numeric_ids", people.users.numeric_ids()}, {"ids", ids}}.dump());
+  });
+}
+
+int encore_answers_top(const encore_answers* answers, const char* options_json, const char* user_ids_json,
+                       const encore_users* users, const encore_stop* stop, int32_t* item, float* score, int32_t* count,
+                       int8_t* popular) {
+  return guarded([&] {
+    const InterruptionScope scope(stop == nullptr ? nullptr : &stop->interruption);
+    const OpenedModel& opened = require(answers, "answers")->model;
+    const RecommendSettings settings = settings_in(options_json);
+    std::vector<std::uint8_t> candidate(static_cast<std::size_t>(opened.model.items.size()), 1);
+    if (settings.where)
+      candidate = films_where(std::filesystem::path(opened.folder) / "items.parquet", *settings.where,
+                              opened.model.items.numeric_ids);
+    ProfileBuilder builder(opened.finder, opened.model.scale);
+    for (const auto& film : settings.exclude) builder.exclude(film);
+    const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
+    const Recommender recommender(opened.model, candidate, settings.k);
+    const Lists lists{settings.k, require(item, "item"), require(score, "score"), require(count, "count"),
+                      require(popular, "popular")};
+    const int threads = threads_to_use(settings.threads);
+    if (users != nullptr) {
+      require_rows(*users, opened.model.items.size());
+      const auto profile = [&](std::int32_t row) { return profile_in(*users, row, excluded, settings.include_seen); };
+      return answer_rows(recommender, users->rows, profile, threads, lists);
+    }
+    OpenedModel::People& people = people_in(*answers, settings);
+    const Dataset& found = people.users.with_ids(Json::parse(require(user_ids_json, "user_ids_json")));
+    const auto profile = [&](std::int32_t row) {
+      return profile_of(found, row, people.model_items, excluded, settings.include_seen, nullptr);
+    };
+    answer_rows(recommender, found.users.size(), profile, threads, lists);
+  });
+}
+}
