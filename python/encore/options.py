@@ -55,7 +55,8 @@ class Option:
     def _requirement(self):
         if self.is_pair:
             first, last = self.value_name.lower().split("-")
-            example = f"such as ({self.default.replace('-', ', ')})" if self.default else "such as (1950, 1959)"
+            usual = re.search(r"([0-9.]+)-([0-9.]+)", self.default or self.default_text)
+            example = f"such as ({usual[1]}, {usual[2]})" if usual else "such as (1950, 1959)"
             return f"two numbers, ({first}, {last}), {example}"
         words = {"switch": "True or False", "whole number": "a whole number", "number": "a number", "text": "text",
                  "texts": "a list of texts", "whole numbers": "a list of whole numbers"}[self.kind]
