@@ -17,7 +17,7 @@ SquareMatrix positive_definite(std::int64_t size) {
   for (std::int64_t i = 0; i < size; ++i)
     for (std::int64_t j = 0; j < size; ++j) {
       double sum = i == j ? 20 : 0;
-      for (std::uint64_t r = 0; r < 40; ++r)
+      for (std::uint64_t r = 0; r < 12; ++r)
         sum += (random.uniform(r, static_cast<std::uint64_t>(i)) > 0.7F) * (random.uniform(r, static_cast<std::uint64_t>(j)) > 0.7F);
       a.row(i)[j] = j >= i ? static_cast<float>(sum) : NAN;
     }
@@ -25,7 +25,7 @@ SquareMatrix positive_definite(std::int64_t size) {
 }
 
 TEST(SymmetricInverse, TimesTheMatrixIsMinusTheIdentity) {
-  for (const std::int64_t size : {1, 2, 17, 192, 193, 600}) {
+  for (const std::int64_t size : {1, 2, 17, 192, 193, 400}) {
     const SquareMatrix before = positive_definite(size);
     SquareMatrix a = before;
     ASSERT_TRUE(invert_negated(a, 2)) << size;
