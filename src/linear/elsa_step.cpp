@@ -1,0 +1,144 @@
+// Products of the parameters, sums of the likes, what rows make of them, the update.
+#include "linear/elsa_step.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace encore {
+namespace {
+
+constexpr std::int64_t statistics = 16;  ///< y·y, y·x, x·x behind a row's sums; padded to a cache line
+constexpr std::int64_t panel = 64;       ///< columns of S at once: what lies left of it is its mirror image
+std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
+
+}  // namespace
+
+ElsaStep::ElsaStep(ElsaTable& table, std::int64_t first_block, std::int64_t block_items, std::int64_t max_rows,
+                   Exchange& exchange)
+    : table_(table),
+      first_block_(first_block),
+      block_items_(block_items),
+      exchange_(exchange),
+      kernels_(kernel::device_named("cpu")),
+      products_(kernels_, Join::sum, table.stride, table.stride),
+      sums_(kernels_, Join::sum, max_rows, 2 * table.stride + statistics),
+      unit_(at(block_items * table.stride)),
+      square_(at(table.stride * table.stride)),
+      weighted_(at(max_rows * table.stride)),
+      gradients_(unit_.size()),
+      hidden_(at(max_rows * table.stride)),
+      whole_(hidden_.size()),
+      product_(hidden_.size()),
+      added_(hidden_.size()),
+      curvature_(square_.size()),
+      alpha_(at(max_rows)),
+      beta_(at(max_rows)) {}
+
+std::int64_t ElsaStep::blocks() const { return (table_.items + block_items_ - 1) / block_items_; }
+
+/// visit(block, first item, items, likes of them), the block's A in unit_.
+template <class Visit>
+void ElsaStep::for_each_block(std::span<const ElsaLike> likes, const Visit& visit) {
+  std::size_t next = 0;
+  for (std::int64_t b = 0; b < blocks(); ++b) {
+    const std::int64_t first = table_.first_item + b * block_items_;
+    const std::int64_t items = std::min(block_items_, table_.first_item + table_.items - first);
+    std::size_t end = next;
+    while (end < likes.size() && likes[end].item < first + items) ++end;
+    table_.unit_rows(first, items, unit_.data());
+    visit(first_block_ + b, first, items, likes.subspan(next, end - next));
+    next = end;
+  }
+}
+
+double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const Nadam& nadam) {
+  const std::int64_t r = table_.stride;
+  products_.start(r), sums_.start(rows);
+  for_each_block(likes, [&](std::int64_t block, std::int64_t first, std::int64_t items, std::span<const ElsaLike> own) {
+    products_.open(block);
+    float* square = products_.overwrite(0);
+    for (std::int64_t unit = 1; unit < r; ++unit) products_.overwrite(unit);
+    for (std::int64_t c = 0; c < r; c += panel) {
+      const std::int64_t columns = std::min(panel, r - c);
+      kernels_.multiply({c + columns, columns, items, unit_.data(), 1, r, unit_.data() + c, r, square + c, r});
+    }
+    products_.close();
+    sums_.open(block);
+    for (const ElsaLike& like : own) {
+      float* row = sums_.touch(like.row);
+      const float* vector = unit_.data() + (like.item - first) * r;
+      if (like.input != 0) kernels_.add_scaled(row, vector, like.input, r);
+      kernels_.add(row + r, vector, r);
+      float* of_row = row + 2 * r;
+      of_row[0] += like.input * like.input, of_row[1] += like.input, of_row[2] += 1;
+    }
+    sums_.close();
+  });
+  const float* square = exchange_.join(Channel::softmax, products_);
+  for (std::int64_t i = 0; i < r; ++i)
+    for (std::int64_t j = i; j < r; ++j) square_[at(i * r + j)] = square_[at(j * r + i)] = square[i * r + j];
+  const double loss = prepare(rows);
+  update(likes, nadam);
+  return loss;
+}
+
+/// From the sums of all shards to α, β, K and what each row adds to its items' gradients. Every shard computes the same.
+double ElsaStep::prepare(std::int64_t rows) {
+  const std::int64_t r = table_.stride;
+  const float* sums = exchange_.join(Channel::first_sums, sums_);
+  for (std::int64_t u = 0; u < rows; ++u) {
+    const float* from = sums + u * sums_.floats();
+    std::copy_n(from, r, hidden_.data() + u * r);
+    std::copy_n(from + r, r, whole_.data() + u * r);
+  }
+  kernels_.multiply({rows, r, r, hidden_.data(), r, 1, square_.data(), r, product_.data(), r});
+  double loss = 0;
+  for (std::int64_t u = 0; u < rows; ++u) {
+    const float *h = hidden_.data() + u * r, *g = whole_.data() + u * r, *s = product_.data() + u * r;
+    const float* of_row = sums + u * sums_.floats() + 2 * r;
+    double hh = 0, hg = 0, hs = 0;
+    for (std::int64_t c = 0; c < r; ++c) {
+      const auto value = static_cast<double>(h[c]);
+      hh += value * static_cast<double>(h[c]), hg += value * static_cast<double>(g[c]), hs += value * static_cast<double>(s[c]);
+    }
+    const double zz = hs - 2 * hh + static_cast<double>(of_row[0]), zx = hg - static_cast<double>(of_row[1]);
+    const auto xx = static_cast<double>(of_row[2]);
+    const double length = std::sqrt(std::max(zz, 1e-12)), norm = std::sqrt(std::max(xx, 1.0));
+    const double beta = 2 / (static_cast<double>(rows) * length * norm), alpha = beta * zx / (length * length);
+    loss += 2 - 2 * zx / (length * norm);
+    alpha_[at(u)] = static_cast<float>(alpha), beta_[at(u)] = static_cast<float>(beta);
+    float *w = weighted_.data() + u * r, *d = added_.data() + u * r;
+    for (std::int64_t c = 0; c < r; ++c) {
+      w[c] = alpha_[at(u)] * h[c];
+      d[c] = alpha_[at(u)] * (s[c] - 2 * h[c]) - beta_[at(u)] * g[c];
+    }
+  }
+  kernels_.multiply({r, r, rows, weighted_.data(), 1, r, hidden_.data(), r, curvature_.data(), r});
+  return loss;
+}
+
+void ElsaStep::update(std::span<const ElsaLike> likes, const Nadam& nadam) {
+  const std::int64_t r = table_.stride;
+  for_each_block(likes, [&](std::int64_t, std::int64_t first, std::int64_t items, std::span<const ElsaLike> own) {
+    kernels_.multiply({items, r, r, unit_.data(), r, 1, curvature_.data(), r, gradients_.data(), r});
+    for (const ElsaLike& like : own) {
+      float* gradient = gradients_.data() + (like.item - first) * r;
+      if (like.input != 0) kernels_.add_scaled(gradient, added_.data() + like.row * r, like.input, r);
+      kernels_.add_scaled(gradient, hidden_.data() + like.row * r, -beta_[at(like.row)], r);
+    }
+    for (std::int64_t i = 0; i < items; ++i) {
+      float* gradient = gradients_.data() + i * r;
+      const float* unit = unit_.data() + i * r;
+      double along = 0;  // what only makes a row longer changes nothing: its derivative is zero
+      for (std::int64_t c = 0; c < r; ++c) along += static_cast<double>(gradient[c]) * static_cast<double>(unit[c]);
+      const auto part = static_cast<float>(along);
+      const float scale = table_.inverse_norm[at(first + i - table_.first_item)];
+      for (std::int64_t c = 0; c < r; ++c) gradient[c] = (gradient[c] - part * unit[c]) * scale;
+      nadam.move(table_.row(table_.weight, first + i), table_.row(table_.mean, first + i),
+                 table_.row(table_.square, first + i), gradient, r);
+      table_.measure(first + i);
+    }
+  });
+}
+
+}  // namespace encore

@@ -1,0 +1,111 @@
+// The best of each column, found column by column, then turned into rows.
+#include "linear/item_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "kernel/parallel.h"
+
+namespace encore {
+namespace {
+
+struct Weighted {
+  std::int32_t item;
+  float weight;
+};
+
+std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
+
+void keep_largest(std::vector<Weighted>& column, std::int64_t keep) {
+  const auto before = [](const Weighted& a, const Weighted& b) {
+    const float left = std::abs(a.weight), right = std::abs(b.weight);
+    return left != right ? left > right : a.item < b.item;
+  };
+  if (std::ssize(column) > keep) {
+    std::nth_element(column.begin(), column.begin() + keep, column.end(), before);
+    column.resize(at(keep));
+  }
+}
+
+void put(NeighbourTable& table, std::int64_t row, std::vector<Weighted>& column) {
+  keep_largest(column, table.width);
+  std::sort(column.begin(), column.end(), [](const Weighted& a, const Weighted& b) { return a.item < b.item; });
+  for (std::size_t n = 0; n < column.size(); ++n) {
+    table.item[at(row * table.width) + n] = static_cast<float>(column[n].item);
+    table.weight[at(row * table.width) + n] = column[n].weight;
+  }
+  column.clear();
+}
+
+NeighbourTable empty_table(std::int64_t items, std::int64_t width) {
+  width = std::min(width, std::max<std::int64_t>(items, 1));
+  return {items, width, std::vector<float>(at(items * width), -1.0F), std::vector<float>(at(items * width))};
+}
+
+}  // namespace
+
+ItemRows rows_of(const NeighbourTable& table) {
+  ItemRows rows;
+  rows.start.assign(at(table.items) + 1, 0);
+  for (const float item : table.item) {
+    const bool none = item == -1;
+    if (!none && !(item >= 0 && item < static_cast<float>(table.items) && item == std::floor(item)))
+      throw std::invalid_argument("a neighbour is no item");
+    if (!none) ++rows.start[static_cast<std::size_t>(item) + 1];
+  }
+  for (std::int64_t i = 0; i < table.items; ++i) rows.start[at(i) + 1] += rows.start[at(i)];
+  rows.item.resize(at(rows.start.back())), rows.weight.resize(at(rows.start.back()));
+  std::vector<std::int64_t> next(rows.start.begin(), rows.start.end() - 1);
+  for (std::int64_t j = 0; j < table.items; ++j) {
+    for (std::int64_t n = j * table.width; n < (j + 1) * table.width; ++n) {
+      if (table.item[at(n)] < 0) continue;
+      const std::size_t place = at(next[static_cast<std::size_t>(table.item[at(n)])]++);
+      rows.item[place] = static_cast<std::int32_t>(j), rows.weight[place] = table.weight[at(n)];
+    }
+  }
+  return rows;
+}
+
+NeighbourTable largest_of_columns(const SquareMatrix& weights, std::int64_t keep, int threads) {
+  constexpr std::int64_t together = 64;  // columns of one task: a row of the matrix gives whole cache lines
+  NeighbourTable table = empty_table(weights.size, keep);
+  kernel::parallel_for((weights.size + together - 1) / together, threads, [&](std::int64_t task) {
+    const std::int64_t first = task * together, last = std::min(first + together, weights.size);
+    std::vector<std::vector<Weighted>> columns(at(together));
+    for (std::int64_t i = 0; i < weights.size; ++i)
+      for (std::int64_t j = first; j < last; ++j)
+        if (weights.row(i)[j] != 0) columns[at(j - first)].push_back({static_cast<std::int32_t>(i), weights.row(i)[j]});
+    for (std::int64_t j = first; j < last; ++j) put(table, j, columns[at(j - first)]);
+  });
+  return table;
+}
+
+NeighbourTable nearest_neighbours(const LikeMatrix& likes, std::int64_t neighbours, double shrink, int threads) {
+  NeighbourTable table = empty_table(likes.items, neighbours);
+  constexpr std::int64_t together = 256;
+  std::vector<double> root(at(likes.items));
+  for (std::int64_t i = 0; i < likes.items; ++i) root[at(i)] = std::sqrt(static_cast<double>(likes.users_of(i).size()));
+  kernel::parallel_for((likes.items + together - 1) / together, threads, [&](std::int64_t task) {
+    std::vector<std::int32_t> both(at(likes.items), 0), touched;
+    std::vector<Weighted> column;
+    for (std::int64_t j = task * together; j < std::min<std::int64_t>((task + 1) * together, likes.items); ++j) {
+      touched.clear();
+      for (const std::int32_t user : likes.users_of(j))
+        for (const std::int32_t i : likes.items_of(user))
+          if (both[at(i)]++ == 0) touched.push_back(i);
+      std::sort(touched.begin(), touched.end());
+      for (const std::int32_t i : touched) {
+        if (i != j) {
+          const double similarity = both[at(i)] / (root[at(i)] * root[at(j)] + shrink);
+          column.push_back({i, static_cast<float>(similarity)});
+        }
+        both[at(i)] = 0;
+      }
+      put(table, j, column);
+    }
+  });
+  return table;
+}
+
+}  // namespace encore

@@ -1,0 +1,36 @@
+// The training users' likes as a sparse matrix of ones, by user and by item: what closed forms and ELSA learn from. Not the
+// dataset, which knows stars, held-out users and parts (dataset/dataset.h).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dataset/dataset.h"
+
+namespace encore {
+
+/// Rows without a like are left out. An item that stands twice in a row counts once.
+struct LikeMatrix {
+  std::int32_t items = 0;               ///< M
+  std::vector<std::int64_t> row{0};     ///< [U + 1]
+  std::vector<std::int32_t> item;       ///< [likes], ascending in each row
+  std::vector<std::int64_t> column{0};  ///< [M + 1]
+  std::vector<std::int32_t> user;       ///< [likes], ascending in each column
+  std::int64_t users() const { return static_cast<std::int64_t>(row.size()) - 1; }
+  std::span<const std::int32_t> items_of(std::int64_t u) const {
+    return {item.data() + row[static_cast<std::size_t>(u)], item.data() + row[static_cast<std::size_t>(u) + 1]};
+  }
+  std::span<const std::int32_t> users_of(std::int64_t i) const {
+    return {user.data() + column[static_cast<std::size_t>(i)], user.data() + column[static_cast<std::size_t>(i) + 1]};
+  }
+  /// Σ over users of their likes squared: what a pass over all pairs costs.
+  std::int64_t pairs() const;
+};
+
+/// Of rows that are given as lists of items below `items`.
+LikeMatrix like_matrix(std::int32_t items, const std::vector<std::vector<std::int32_t>>& rows);
+
+/// Of the training users of a dataset: ratings of at least `scale.liked`, or all where there are no stars.
+LikeMatrix training_likes(const Dataset&);
+
+}  // namespace encore

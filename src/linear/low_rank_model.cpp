@@ -1,0 +1,80 @@
+// Sums of vectors for each row, then one product for each block of items.
+#include "linear/low_rank_model.h"
+
+#include <algorithm>
+
+#include "kernel/kernels.h"
+
+namespace encore {
+namespace {
+
+class LowRankModel final : public LinearModel {
+ public:
+  LowRankModel(std::int64_t items, std::int64_t width, std::int64_t stride, kernel::AlignedFloats vectors,
+               CheckedJson architecture)
+      : LinearModel(items, std::move(architecture)), width_(width), stride_(stride), vectors_(std::move(vectors)) {}
+
+  std::span<const float> item_vector(std::int32_t item) const override {
+    return {row(item), static_cast<std::size_t>(width_)};
+  }
+  float weight(std::int32_t from, std::int32_t to) const override {
+    double sum = from == to ? -1 : 0;
+    for (std::int64_t c = 0; c < width_; ++c) sum += static_cast<double>(row(from)[c]) * static_cast<double>(row(to)[c]);
+    return static_cast<float>(sum);
+  }
+  std::int64_t parameters() const override { return items_ * width_; }
+  std::vector<LayerShape> layers() const override {
+    return {{"item_vectors", items_, width_, false}};
+  }
+  std::vector<ModelTensor<const float>> tensors() const override {
+    return {{{"item_vectors", {items_, width_}, vectors_.data(), stride_}, 0}};
+  }
+  void score_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
+                     const VisitBlock& visit) const override {
+    const kernel::Kernels& kernels = kernel::device_named("cpu");
+    kernel::AlignedFloats sums(static_cast<std::size_t>(rows_at_once * stride_)), across(sums.size());
+    kernel::AlignedFloats scores(static_cast<std::size_t>(block * rows_at_once));
+    for (std::int64_t r = 0; r < rows.size(); ++r)
+      for (auto e = begin(rows, r); e < begin(rows, r + 1); ++e)
+        kernels.add_scaled(sums.data() + r * stride_, row(rows.item[e]), rows.value[e], stride_);
+    kernels.transpose(sums.data(), rows_at_once, stride_, stride_, across.data(), rows_at_once);
+    for (std::int64_t first = first_item; first < end_item; first += block) {
+      const std::int64_t count = std::min(block, end_item - first);
+      kernels.multiply({count, rows_at_once, stride_, vectors_.data() + first * stride_, stride_, 1, across.data(),
+                        rows_at_once, scores.data(), rows_at_once});
+      for (std::int64_t r = 0; r < rows.size(); ++r)
+        for (auto e = begin(rows, r); e < begin(rows, r + 1); ++e)
+          if (rows.item[e] >= first && rows.item[e] < first + count)
+            scores[static_cast<std::size_t>((rows.item[e] - first) * rows_at_once + r)] -= rows.value[e];
+      visit({first, count, rows.size(), rows_at_once, scores.data()});
+    }
+  }
+
+ private:
+  static std::size_t begin(const InputRows& rows, std::int64_t r) {
+    return static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r)]);
+  }
+  const float* row(std::int32_t item) const { return vectors_.data() + item * stride_; }
+  void add(const InputRows&, std::int64_t, std::int64_t, float*) const override {}  // score_between does all of it
+
+  std::int64_t width_, stride_;
+  kernel::AlignedFloats vectors_;
+};
+
+}  // namespace
+
+std::shared_ptr<const LinearModel> low_rank_model(std::int64_t items, std::int64_t width, std::int64_t stride,
+                                                  kernel::AlignedFloats vectors, CheckedJson architecture) {
+  return std::make_shared<const LowRankModel>(items, width, stride, std::move(vectors), std::move(architecture));
+}
+
+std::shared_ptr<const LinearModel> open_low_rank(const ModelSource& source) {
+  const TensorShape shape = source.tensors.shape_of("item_vectors");
+  const std::int64_t width = shape.size() == 2 ? shape[1] : 1, stride = (width + 15) / 16 * 16;
+  source.tensors.require_room_for(source.items * width);
+  kernel::AlignedFloats vectors(static_cast<std::size_t>(source.items * stride));
+  source.tensors.read({"item_vectors", {source.items, width}, vectors.data(), stride});
+  return low_rank_model(source.items, width, stride, std::move(vectors), source.architecture.object());
+}
+
+}  // namespace encore

@@ -1,0 +1,155 @@
+// blend: trains models of several kinds, each with its own defaults, and chooses their weights on validation users.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "models/blend_model.h"
+#include "models/one_process.h"
+#include "models/plan.h"
+#include "models/table.h"
+#include "process/error.h"
+#include "training/part_file.h"
+
+namespace encore {
+namespace {
+
+constexpr int steps_of_weights = 10;  ///< weights are tenths
+/// Without validation users: of ease, elsa and mult-dae, in this order, as measured on genuine data (docs/results.md).
+constexpr double usual_weights[] = {0.4, 0.4, 0.2};
+
+std::vector<std::string> names_of_parts(const std::string& list) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t comma = std::min(list.find(',', at), list.size());
+    names.push_back(list.substr(at, comma - at));
+    at = comma + 1;
+    const ModelKind& kind = model_kind(names.back());
+    if (kind.name == "blend" || kind.architecture.input != Input::binary)
+      throw UserError(fmt::format("--parts cannot have {}; its parts are models of likes", kind.name));
+    if (std::count(names.begin(), names.end(), names.back()) > 1)
+      throw UserError(fmt::format("--parts has {} twice", kind.name));
+  }
+  if (names.size() < 2) throw UserError("--parts needs two kinds of models at least, for example ease,elsa");
+  return names;
+}
+
+class BlendFit final : public Fit {
+ public:
+  explicit BlendFit(const FitContext& context) : context_(context), names_(names_of_parts(context.plan.text("parts"))) {
+    require_one_process(context, "blend");
+    const auto users = static_cast<std::int64_t>(context.dataset.users_in(Fold::train).size());
+    for (const std::string& name : names_) {
+      TrainSettings settings;
+      settings.model = name;
+      settings.threads = context.plan.threads, settings.shards = context.plan.shards;
+      if (name != "ease" && name != "item-knn" && name != "popularity") settings.seed = static_cast<std::int64_t>(context.plan.seed);
+      plans_.push_back(plan_training(settings, users));
+    }
+    begin_part();
+  }
+  bool finished() const override { return model_ != nullptr; }
+  /// A step of the part at hand; behind the last one, the weights.
+  bool step(const std::function<void(double)>& on_users) override {
+    if (!part_->finished()) {
+      if (!part_->step(on_users)) return false;
+      ++steps_;
+      if (!part_->finished()) return true;
+    }
+    if (!part_->outcome().empty()) said_ += fmt::format("{}: {}\n", names_[parts_.size()], part_->outcome());
+    parts_.push_back({part_->model(), 0});
+    if (parts_.size() < names_.size()) {
+      begin_part();
+    } else {
+      part_.reset();
+      weigh();
+    }
+    return true;
+  }
+  FitRecord record() const override { return {steps_, steps_, 0}; }
+  std::string description() const override { return fmt::format("{}", fmt::join(names_, " + ")); }
+  std::string outcome() const override { return said_; }
+  double users() const override { return static_cast<double>(context_.dataset.users_in(Fold::train).size()); }
+  std::shared_ptr<const Model> model() const override { return model_; }
+  void save_part(const std::filesystem::path& file, int process) const override {
+    write_empty_state_part(file, context_.plan, context_.dataset.fingerprint, process);
+  }
+  void load_parts(const std::vector<std::filesystem::path>&, int) override {}
+
+ private:
+  void begin_part() {
+    const std::size_t p = parts_.size();
+    part_ = begin_fit({context_.dataset, plans_[p], context_.world});
+  }
+
+  void weigh() {
+    if (ranking_users(context_.dataset) > 0) {
+      weigh_on_validation_users();
+    } else {
+      for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].weight = p < std::size(usual_weights) ? usual_weights[p] : 0.2;
+    }
+    model_ = blend_model(parts_);
+    said_ += "weights:";
+    for (std::size_t p = 0; p < parts_.size(); ++p) said_ += fmt::format(" {} {:.2g}", names_[p], parts_[p].weight);
+    said_ += ranking_users(context_.dataset) > 0 ? ", chosen on validation users" : ", as usual: there are no validation users";
+  }
+
+  /// From equal weights, the best shift of a few tenths from one part to another, until none is better.
+  void weigh_on_validation_users() {
+    const auto parts = static_cast<int>(parts_.size());
+    std::vector<int> tenths(parts_.size(), steps_of_weights / parts);
+    tenths[0] += steps_of_weights - steps_of_weights / parts * parts;
+    double best = judged(tenths);
+    for (bool better = true; better;) {
+      better = false;
+      for (const int shift : {2, 1}) {
+        for (std::size_t from = 0; from < parts_.size(); ++from)
+          for (std::size_t to = 0; to < parts_.size(); ++to) {
+            if (from == to || tenths[from] < shift) continue;
+            std::vector<int> other = tenths;
+            other[from] -= shift, other[to] += shift;
+            const double ndcg = judged(other);
+            if (ndcg > best) best = ndcg, tenths = other, better = true;
+          }
+      }
+    }
+    judged(tenths);
+  }
+
+  double judged(const std::vector<int>& tenths) {
+    for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].weight = static_cast<double>(tenths[p]) / steps_of_weights;
+    return validation_ndcg(*blend_model(parts_), context_);
+  }
+
+  FitContext context_;
+  std::vector<std::string> names_;
+  std::vector<TrainingPlan> plans_;
+  std::unique_ptr<Fit> part_;
+  std::vector<BlendPart> parts_;
+  std::int64_t steps_ = 0;
+  std::string said_;
+  std::shared_ptr<const Model> model_;
+};
+
+std::shared_ptr<const Model> open_part(const std::string& kind, const ModelSource& source) {
+  return model_kind(kind).open(source);
+}
+
+}  // namespace
+
+ModelKind blend_kind() {
+  return {.name = "blend",
+          .sentence = "Several models as one: their standardised scores, with weights chosen on validation users.",
+          .manner = "whose parts are trained with their own defaults",
+          .architecture = {.model = "blend", .input = Input::binary, .input_dropout = 0, .hidden = {}},
+          .training = {.learning_rate = 0, .epsilon = 0, .weight_decay = 0, .batch_size = 1, .epochs = 0},
+          .knobs = {{.name = "--parts",
+                     .value_name = "NAME,NAME,…",
+                     .sentence = "The kinds of models that are blended.",
+                     .usual = std::string("ease,elsa,mult-dae")}},
+          .listens_to = std::vector<std::string_view>{"--seed"},
+          .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<BlendFit>(context); },
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_blend(source, open_part); }};
+}
+
+}  // namespace encore

@@ -1,0 +1,63 @@
+// item-knn: nearest neighbours of items by shrunken cosine, the floor for linear models.
+#include <fmt/format.h>
+
+#include "console/table.h"
+#include "linear/item_rows.h"
+#include "linear/linear_models.h"
+#include "models/one_process.h"
+#include "models/table.h"
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+class ItemKnnFit final : public OneStepFit {
+ public:
+  explicit ItemKnnFit(const FitContext& context) : OneStepFit(context) {
+    require_one_process(context, "item-knn");
+    if (context.dataset.items.size() > most_items_in_floats)
+      throw UserError(fmt::format("--model item-knn counts at most {} films; prepare with --min-item-ratings, or take --model elsa",
+                                  with_thousands(most_items_in_floats)));
+  }
+  std::string description() const override {
+    return fmt::format("{} neighbours of {} films", with_thousands(context_.plan.whole("neighbours")),
+                       with_thousands(context_.dataset.items.size()));
+  }
+
+ private:
+  std::shared_ptr<const Model> made() override {
+    const LikeMatrix likes = training_likes(context_.dataset);
+    require_likes(likes);
+    const std::int64_t neighbours = context_.plan.whole("neighbours");
+    const double shrink = context_.plan.number("shrink");
+    return sparse_model(nearest_neighbours(likes, neighbours, shrink, context_.plan.threads),
+                        {{"model", "item-knn"}, {"input", "binary"}, {"neighbours", neighbours}, {"shrink", shrink}});
+  }
+};
+
+}  // namespace
+
+ModelKind item_knn_kind() {
+  return {.name = "item-knn",
+          .sentence = "Nearest neighbours of films by the cosine of who liked them (Sarwar et al. 2001); nothing is trained.",
+          .manner = "which counts pairs of likes in one pass",
+          .architecture = {.model = "item-knn", .input = Input::binary, .input_dropout = 0, .hidden = {}},
+          .training = {.learning_rate = 0, .epsilon = 0, .weight_decay = 0, .batch_size = 1, .epochs = 0},
+          .knobs = {{.name = "--neighbours",
+                     .value_name = "N",
+                     .sentence = "How many neighbours of each film are kept.",
+                     .usual = std::int64_t{100},
+                     .low = 1,
+                     .high = 1e5},
+                    {.name = "--shrink",
+                     .value_name = "S",
+                     .sentence = "Added to the divisor of each cosine, against neighbours that few users made.",
+                     .usual = 10.0,
+                     .low = 0,
+                     .high = 1e6}},
+          .listens_to = std::vector<std::string_view>{},
+          .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ItemKnnFit>(context); },
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_sparse(source); }};
+}
+
+}  // namespace encore

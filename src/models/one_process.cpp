@@ -1,0 +1,50 @@
+// Each refusal in one sentence.
+#include "models/one_process.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#include "evaluation/ranking.h"
+#include "process/error.h"
+#include "process/resources.h"
+
+namespace encore {
+
+void require_one_process(const FitContext& context, std::string_view kind) {
+  if (context.world.processes() == 1) return;
+  throw UserError(fmt::format("--model {} trains on one machine; train it there and load the folder on Spark, which scores and "
+                              "judges with it, or take --model mult-dae, which trains in executors",
+                              kind));
+}
+
+void require_likes(const LikeMatrix& likes) {
+  if (likes.users() > 0) return;
+  throw UserError(
+      "no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower --liked");
+}
+
+std::int64_t ranking_users(const Dataset& dataset) {
+  return std::ssize(users_with_targets(dataset, Fold::validation));
+}
+
+double validation_ndcg(const Model& model, const FitContext& context) {
+  return ranking_quality(model, context.dataset, Fold::validation, context.plan.threads).ndcg_at_100;
+}
+
+std::int64_t free_memory() {
+  std::int64_t free = std::numeric_limits<std::int64_t>::max();
+  std::ifstream file("/proc/meminfo");
+  for (std::string name, unit; file >> name;) {
+    std::int64_t kilobytes = 0;
+    if (!(file >> kilobytes)) break;
+    if (name == "MemAvailable:") free = kilobytes * 1024;
+    std::getline(file, unit);
+  }
+  return std::min(free, available_memory());
+}
+
+}  // namespace encore
