@@ -25,7 +25,7 @@ class Users(c.Structure):
 
 # Name: what goes in, and what comes back where that is no code.
 _functions = {
-    "encore_plan_training": (_text, c.c_int64, _out),
+    "encore_plan_training": (_text, c.c_int64, c.c_int64, _out),
     "encore_plan_resumed": (_text, _text, _out),
     "encore_input_condition": (_text, _text, _out),
     "encore_cut_items": (_text, c.c_void_p, c.c_int64, c.c_int64, c.c_int, c.c_void_p),
@@ -241,9 +241,9 @@ def kernel_path():
     return core().plain("encore_kernel_path")().decode()
 
 
-def plan_training(options, training_users):
+def plan_training(options, training_users, validation_users=0):
     """Options as on the command line without dashes → the plan, a JSON text. Raises UserError."""
-    return core().text("encore_plan_training", _json(options), training_users)
+    return core().text("encore_plan_training", _json(options), training_users, validation_users)
 
 
 def plan_resumed(options, before):

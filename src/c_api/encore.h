@@ -39,7 +39,8 @@ struct ArrowArray;
 
 /* The whole plan of a training (docs/json.md) from options named as on the command line without dashes
  * ({"model": "mult-dae", "batch-size": 500, …}); what is absent is the model's own default. */
-ENCORE_EXPORT int encore_plan_training(const char* options_json, int64_t training_users, char** plan_json);
+ENCORE_EXPORT int encore_plan_training(const char* options_json, int64_t training_users, int64_t validation_users,
+                                        char** plan_json);
 /* The plan for going on from a checkpoint whose plan is `before`. */
 ENCORE_EXPORT int encore_plan_resumed(const char* options_json, const char* before_json, char** plan_json);
 /* SQL condition over a column `rating` (stars) that says whether a rating is an input of the plan's model. */
@@ -121,7 +122,7 @@ ENCORE_EXPORT int encore_training_finished(const encore_training*);
 ENCORE_EXPORT double encore_training_progress(const encore_training*);
 /* This process's part of the state, between epochs, written aside and renamed. */
 ENCORE_EXPORT int encore_training_save(const encore_training*, const char* file);
-/* This process's part of the model: the last epoch's, or with patience the best one's. */
+/* This process's part of the model: of the epoch that validation users find best, or without any the last one. */
 ENCORE_EXPORT int encore_training_save_model(const encore_training*, const char* file);
 ENCORE_EXPORT void encore_training_free(encore_training*);
 

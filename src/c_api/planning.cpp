@@ -26,9 +26,11 @@ namespace c_api = encore::c_api;
 
 extern "C" {
 
-int encore_plan_training(const char* options_json, int64_t training_users, char** plan_json) {
+int encore_plan_training(const char* options_json, int64_t training_users, int64_t validation_users,
+                         char** plan_json) {
   return c_api::guarded([&] {
-    const encore::TrainingPlan plan = encore::plan_training(c_api::settings_in(options_json), training_users);
+    const encore::TrainingPlan plan =
+        encore::plan_training(c_api::settings_in(options_json), training_users, validation_users);
     *c_api::require(plan_json, "plan_json") = c_api::handed_out(to_json(plan));
   });
 }

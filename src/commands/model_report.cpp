@@ -27,9 +27,9 @@ void add_learning(Table& table, const TrainedModel& model) {
   table.add(
       {"learning", fmt::format("rate {:g}, epsilon {:g}, weight decay {:g}, batch {}", model.training.learning_rate,
                                model.training.epsilon, model.training.weight_decay, model.training.batch_size)});
-  table.add({"epochs", model.best_epoch > 0
-                           ? fmt::format("{}, the best of them number {}", model.epochs_trained, model.best_epoch)
-                           : fmt::format("{}", model.epochs_trained)});
+  table.add({"epochs", model.best_epoch > 0 ? fmt::format("{}, kept: number {} ({})", model.epochs_trained,
+                                                          model.best_epoch, model.kept)
+                                            : fmt::format("{}", model.epochs_trained)});
 }
 
 std::string facts_text(const TrainedModel& model) {

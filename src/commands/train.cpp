@@ -8,6 +8,7 @@
 #include "console/progress.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
+#include "evaluation/evaluation.h"
 #include "folder/model_folder.h"
 #include "kernel/kernels.h"
 #include "models/plan.h"
@@ -57,7 +58,7 @@ void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& outp
 /// The plan, and the plan of the checkpoint to go on from.
 TrainingPlan decided_plan(const TrainSettings& settings, const Dataset& dataset, std::optional<CheckpointHead>& head) {
   const auto training_users = static_cast<std::int64_t>(dataset.users_in(Fold::train).size());
-  if (!settings.resume) return plan_training(settings, training_users);
+  if (!settings.resume) return plan_training(settings, training_users, std::ssize(dataset.users_in(Fold::validation)));
   head = read_checkpoint_head(settings.output);
   if (head->dataset_fingerprint != dataset.fingerprint) {
     throw UserError(
@@ -97,8 +98,30 @@ std::string precision_line(const TrainingPlan& plan) {
          "same\n";
 }
 
-void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& fit, const Phase& phase,
-          const Output& output) {
+/// NDCG@100 of popular films for the validation users; nothing without any who have something to find.
+std::optional<double> popularity_of(const Dataset& dataset, const Fit& fit, int threads) {
+  if (fit.history().empty() || !fit.history().back().validation_ndcg) return std::nullopt;
+  return popularity_quality(dataset, Fold::validation, threads)["ndcg@100"];
+}
+
+/// What is wrong with the model though the training went well.
+void warn(const TrainingPlan& plan, const Fit& fit, const std::optional<double>& popularity, const Output& output) {
+  const FitRecord record = fit.record();
+  if (!record.warning.empty()) output.warn(record.warning);
+  if (!popularity) return;
+  const double own = *fit.history()[static_cast<std::size_t>(record.best_epoch - 1)].validation_ndcg;
+  if (own < *popularity) {
+    output.warn(fmt::format(
+        "the model ranks below popularity: NDCG@100 {:.4f} for validation users, to whom the most liked films are worth "
+        "{:.4f}; {}",
+        own, *popularity,
+        predicts_ratings(plan.architecture) ? "take it for predicting ratings, and --model mult-dae for recommending"
+                                            : "train longer, or another --model"));
+  }
+}
+
+void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& fit,
+          const std::optional<double>& popularity, const Phase& phase, const Output& output) {
   Json epochs = Json::array();
   for (const EpochRecord& e : fit.history()) {
     epochs.push_back({{"epoch", e.epoch},
@@ -111,6 +134,8 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& f
                      {"steps", fit.record().steps},
                      {"parameters", model.model->parameters()},
                      {"best_epoch", model.best_epoch},
+                     {"kept", model.kept},
+                     {"popularity_ndcg@100", number(popularity)},
                      {"seconds", phase.seconds},
                      {"peak_rss_bytes", phase.peak_rss_bytes}}
                     .dump());
@@ -118,7 +143,7 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& f
   output.result(fmt::format(
       "{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n",
       settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
-      trained ? fmt::format(", epoch {} kept", model.best_epoch) : "", settings.output, settings.dataset,
+      trained ? fmt::format("; kept: epoch {}, {}", model.best_epoch, model.kept) : "", settings.output, settings.dataset,
       settings.output));
 }
 
@@ -157,7 +182,9 @@ int run_train(const TrainSettings& settings, const Output& output) {
   write_model_files(staged.path(), model, to_csv(fit->history()));
   if (settings.keep_moments) fit->keep(staged.path());
   staged.commit();
-  tell(settings, model, *fit, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
+  const std::optional<double> popularity = popularity_of(dataset, *fit, plan.threads);
+  warn(plan, *fit, popularity, output);
+  tell(settings, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
   return 0;
 }
 
@@ -167,7 +194,7 @@ Command train_command() {
   return make_command<TrainSettings>(
       "train", "Train a model on a prepared dataset.",
       {"encore train fifties -o fifties.model", "encore train fifties -o fifties.model --model reference --epochs 50",
-       "encore train fifties -o fifties.model --patience 5 --stop-on ndcg@100",
+       "encore train fifties -o fifties.model --model autorec --patience 3",
        "encore train fifties -o fifties.model --resume"},
       train_options(), run_train);
 }

@@ -33,6 +33,7 @@ std::string config_text(const TrainedModel& model) {
   config["training"] = {{"seed", model.seed},
                         {"epochs_trained", model.epochs_trained},
                         {"best_epoch", model.best_epoch},
+                        {"kept", model.kept},
                         {"learning_rate", model.training.learning_rate},
                         {"epsilon", model.training.epsilon},
                         {"weight_decay", model.training.weight_decay},
@@ -77,6 +78,7 @@ ModelConfig parse_config(const std::string& text, const std::filesystem::path& f
   model.seed = training.get<std::uint64_t>("seed");
   model.epochs_trained = training.count("epochs_trained", 0);
   model.best_epoch = training.count("best_epoch", 0);
+  if (training.has("kept")) model.kept = training.get<std::string>("kept");
   model.training = {training.number("learning_rate"), training.number("epsilon"), training.number("weight_decay"),
                     training.count("batch_size", 1), training.count("epochs", 0)};
   model.block_items = training.count("block_items", 1);

@@ -27,7 +27,8 @@ struct TrainedModel {
   std::uint64_t seed = 42;
   TrainingDefaults training;  ///< the settings that were used
   std::int64_t epochs_trained = 0;
-  std::int64_t best_epoch = 0;  ///< the epoch that was kept (0: the last)
+  std::int64_t best_epoch = 0;  ///< the epoch whose weights these are; 0: nothing was trained
+  std::string kept;             ///< why that one, in words
   std::string program_version;
   std::string kernel_path;
   std::int64_t block_items = 128;  ///< items of a block: fixes the order of all sums

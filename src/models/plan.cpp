@@ -58,7 +58,6 @@ void require_used(const TrainingPlan& plan, const TrainSettings& s) {
     if (given && !used)
       throw UserError(fmt::format("{} does nothing without {}; leave it out or add that", option, with));
   };
-  require(s.stop_on.has_value(), plan.patience.has_value(), "--stop-on", "--patience");
   require(s.sync_every.has_value(), plan.parallel == Parallel::elephas, "--sync-every", "--parallel elephas");
   require(s.push_every.has_value(), plan.parallel == Parallel::async, "--push-every", "--parallel async");
   require(s.lock, plan.parallel == Parallel::async, "--lock", "--parallel async");
@@ -82,8 +81,8 @@ void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
   plan.block_items = s.block_items.value_or(plan.block_items);
   plan.device = s.device.value_or(plan.device);
   if (s.precision) plan.precision = precision_named(*s.precision);
-  if (s.patience) plan.patience = s.patience;
-  if (s.stop_on) plan.stop_on = stop_on_named(*s.stop_on);
+  if (s.patience) plan.patience = *s.patience, plan.patience_asked = *s.patience > 0;
+  if (s.stop_on) plan.stop_on = stop_on_named(*s.stop_on), plan.stop_on_asked = true;
   plan.loss_after_epoch = plan.loss_after_epoch || s.loss_after_epoch;
   plan.checkpoint_every = s.checkpoint_every > 0 ? s.checkpoint_every : plan.checkpoint_every;
   require_used(plan, s);
@@ -98,7 +97,9 @@ void apply_machine(TrainingPlan& plan, const TrainSettings& s, std::optional<int
 /// The plan without what may change between a stop and its continuation.
 Json lasting(const TrainingPlan& plan) {
   Json json = Json::parse(to_json(plan));
-  for (const char* key : {"epochs", "threads", "patience", "stop_on", "checkpoint_every"}) json.erase(key);
+  for (const char* key : {"epochs", "threads", "patience", "stop_on", "patience_asked", "stop_on_asked",
+                          "epochs_unjudged", "checkpoint_every"})
+    json.erase(key);
   if (plan.parallel == Parallel::items) json.erase("shards");
   return json;
 }
@@ -109,15 +110,21 @@ void require_heard(const TrainSettings& settings) {
   require_heard(model_kind(settings.model.value_or(std::string(default_kind))), settings);
 }
 
-TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_users) {
+TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_users, std::int64_t validation_users) {
   const ModelKind& row = model_kind(settings.model.value_or(std::string(default_kind)));
   TrainingPlan plan;
   plan.architecture = row.architecture;
   plan.learning = row.training;
   apply(plan, row, settings);
+  plan.round = epochs_of_a_round(training_users, plan.learning.batch_size);
+  if (!settings.stop_on) plan.stop_on = usual_stop_on(plan.architecture);
   const std::int64_t steps =
       std::max<std::int64_t>(1, (training_users + plan.learning.batch_size - 1) / plan.learning.batch_size);
   if (!settings.epochs) plan.learning.epochs = std::max(plan.learning.epochs, (row.least_steps + steps - 1) / steps);
+  plan.epochs_unjudged = plan.learning.epochs;
+  const bool by_epochs = plan.learning.epochs > 0 && !settings.epochs;
+  if (by_epochs && !settings.patience && validation_users > 0) plan.patience = usual_patience;
+  if (by_epochs && plan.patience > 0) plan.learning.epochs = std::max(most_epochs, plan.learning.epochs);
   apply_machine(plan, settings, {});
   return plan;
 }

@@ -8,10 +8,10 @@
 
 namespace encore {
 
-/// The plan for the user's options and so many training users (a small dataset gets more epochs, unless --epochs says
-/// how many). Throws UserError for a pair of options that does not go together, and for one that the kind of model does not
-/// listen to.
-TrainingPlan plan_training(const TrainSettings&, std::int64_t training_users);
+/// The plan for the user's options and so many users. Unless --epochs says how many: with validation users as many epochs as
+/// make them better, without any a number of steps (a small dataset gets more epochs). Throws UserError for a pair of options
+/// that does not go together, and for one that the kind of model does not listen to.
+TrainingPlan plan_training(const TrainSettings&, std::int64_t training_users, std::int64_t validation_users = 0);
 
 /// Throws UserError for an option that the kind of model named by --model does not listen to.
 void require_heard(const TrainSettings&);

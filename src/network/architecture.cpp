@@ -37,8 +37,8 @@ const std::vector<NamedModel>& model_table() {
       {"mult-dae",
        "Denoising autoencoder with multinomial likelihood (Liang et al. 2018); the default.",
        {"mult-dae", Input::binary, true, 0.5, {200}, Activation::tanh, OutputKind::softmax, Loss::multinomial},
-       {.learning_rate = 1e-3, .epsilon = 1e-8, .weight_decay = 0.01 / 500, .batch_size = 100, .epochs = 25},
-       750},
+       {.learning_rate = 1e-3, .epsilon = 1e-8, .weight_decay = 0.01 / 500, .batch_size = 100, .epochs = 50},
+       1250},
       {"reference",
        "The study's network: 150-25-150 ReLU, softmax over all films, mean squared error over all cells.",
        {"reference", Input::ratings, false, 0, {150, 25, 150}, Activation::relu, OutputKind::softmax, Loss::mse},
@@ -46,7 +46,8 @@ const std::vector<NamedModel>& model_table() {
       {"autorec",
        "Rating prediction: sigmoid hidden layer, linear output, error on rated cells only (Sedhain et al. 2015).",
        {"autorec", Input::ratings, false, 0, {50}, Activation::sigmoid, OutputKind::linear, Loss::masked_mse},
-       {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 3e-4, .batch_size = 64, .epochs = 25}},
+       {.learning_rate = 1e-3, .epsilon = 1e-7, .weight_decay = 3e-4, .batch_size = 64, .epochs = 25},
+       300},
   };
   return table;
 }

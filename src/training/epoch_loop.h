@@ -32,7 +32,8 @@ class EpochLoop {
 
  private:
   void finish_epoch();
-  void keep_best(const EpochRecord&);
+  void require_measured(const EpochRecord&) const;
+  void keep_best();
 
   const Dataset& dataset_;
   const TrainingPlan& plan_;
@@ -45,6 +46,17 @@ class EpochLoop {
 
 /// Whether no epoch is left, or patience is at its end.
 bool is_finished(const TrainingPlan&, const TrainingState&);
+
+/// What epochs are compared by: the plan's choice, or the loss where nobody asked for a ranking and no validation user
+/// has anything to find.
+StopOn compared_by(const TrainingPlan&, const History&);
+
+/// The epoch whose weights the model has, and why, in words.
+std::int64_t kept_epoch(const TrainingState&);
+std::string why_kept(const TrainingPlan&, const TrainingState&);
+
+/// A sentence when the kept epoch's training loss is above that of the untrained model; empty otherwise.
+std::string divergence(const TrainingPlan&, const TrainingState&);
 
 /// Users of the fold whose row, as far as this process holds it, is not empty for this model; an empty one is not
 /// trained on.

@@ -95,15 +95,17 @@ LossSum EpochRunner::loss_over(Fold fold) {
   return over_processes({loss.sum, loss.weight});
 }
 
-double EpochRunner::validation_ndcg() {
+std::optional<double> EpochRunner::validation_ndcg() {
   const TrainingPlan& plan = context_.plan;
   const RankingQuality quality =
       ranking_quality(model_of(context_.state.model(), plan.block_items), context_.dataset, Fold::validation,
                       plan.threads);
   const auto users = static_cast<double>(quality.users);
-  const double ndcg = quality["ndcg@100"].value_or(0);
+  const std::optional<double> ndcg = quality["ndcg@100"];
   if (context_.world.processes() == 1) return ndcg;
-  return over_processes({ndcg * users, users}).mean();
+  const LossSum all = over_processes({ndcg.value_or(0) * users, users});
+  if (all.weight == 0) return std::nullopt;
+  return all.mean();
 }
 
 std::vector<std::int32_t> shuffled(std::vector<std::int32_t> users, const kernel::CounterHash& random) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
@@ -43,8 +44,9 @@ class EpochRunner {
   /// Loss of the common model, without dropout, over the training or the validation users; the same on every process.
   /// Each process judges the users whose rows it holds.
   virtual LossSum loss_over(Fold);
-  /// Mean NDCG@100 of the common model over the validation users; the same on every process.
-  virtual double validation_ndcg();
+  /// Mean NDCG@100 of the common model over the validation users with something to find, nothing when there are none;
+  /// the same on every process.
+  virtual std::optional<double> validation_ndcg();
   /// Of this process's workers, of all epochs so far.
   const std::vector<WorkerTimes>& worker_times() const { return times_; }
 

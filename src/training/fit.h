@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "dataset/dataset.h"
@@ -27,8 +28,9 @@ struct FitContext {
 /// How far it has come.
 struct FitRecord {
   std::int64_t epoch = 0, steps = 0;
-  std::int64_t best_epoch = 0;          ///< 0: the last one counts
+  std::int64_t best_epoch = 0;          ///< the one whose weights the model has; 0: there are no epochs
   std::vector<double> worker_losses{};  ///< of the last epoch, where workers of this process train replicas
+  std::string kept{}, warning{};        ///< why that epoch; what went wrong without an error
 };
 
 class Fit {
@@ -48,7 +50,7 @@ class Fit {
   virtual double users() const { return 0; }
   /// Where the time of each worker of this process went so far.
   virtual const std::vector<WorkerTimes>& worker_times() const;
-  /// What it has come to: with patience the best epoch. In a cluster with --parallel items of this process's items.
+  /// What it has come to: the best epoch for validation users, or the last. In a cluster with --parallel items of this process's items.
   virtual std::shared_ptr<const Model> model() const = 0;
 
   /// Keeps what is needed to go on, in `model_folder`/checkpoints; false: nothing is, this kind starts again.

@@ -10,7 +10,8 @@ namespace encore {
 struct EpochRecord {
   std::int64_t epoch = 0;  ///< from 1
   double train_loss = 0;
-  std::optional<double> validation_loss, validation_ndcg;  ///< nothing without validation users
+  std::optional<double> validation_loss;  ///< nothing without validation users who have an input
+  std::optional<double> validation_ndcg;  ///< nothing without validation users who have something to find
   double seconds = 0;                                      ///< of training, without the validation
 };
 

@@ -126,7 +126,7 @@ LossSum ItemsRunner::loss_over(Fold fold) {
   return loss;
 }
 
-double ItemsRunner::validation_ndcg() {
+std::optional<double> ItemsRunner::validation_ndcg() {
   const std::vector<std::uint8_t> candidate = candidates_of(context_.dataset.items);
   double sum = 0, count = 0;
   run_ranks(context_.world, [&](int rank) {
@@ -139,7 +139,8 @@ double ItemsRunner::validation_ndcg() {
       }
     }
   });
-  return count > 0 ? sum / count : 0;
+  if (count == 0) return std::nullopt;
+  return sum / count;
 }
 
 /// Validation users with something to find. A process of a cluster sees the targets among its own films only, so all

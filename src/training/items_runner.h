@@ -15,7 +15,7 @@ class ItemsRunner final : public EpochRunner {
   bool run(std::int64_t epoch) override;
   LossSum epoch_loss() override { return worker_.loss; }  // every process has the whole loss
   LossSum loss_over(Fold) override;
-  double validation_ndcg() override;
+  std::optional<double> validation_ndcg() override;
 
  private:
   /// What a rank has of its own: its copy of the hidden layers with their moments, its buffers.

@@ -57,7 +57,8 @@ bool NetworkFit::step(const std::function<void(double)>& on_users) {
 }
 
 FitRecord NetworkFit::record() const {
-  return {state_.epoch, state_.steps, state_.best_epoch, loop_ ? loop_->worker_losses() : std::vector<double>()};
+  return {state_.epoch, state_.steps, kept_epoch(state_), loop_ ? loop_->worker_losses() : std::vector<double>(),
+          state_.epoch > 0 ? why_kept(context_.plan, state_) : std::string(), divergence(context_.plan, state_)};
 }
 
 const std::vector<WorkerTimes>& NetworkFit::worker_times() const {

@@ -81,6 +81,8 @@ std::string TrainingSession::record(double seconds, const ExchangeTimes& before)
     for (const Json& worker : workers) steps += worker.at("steps").get<std::int64_t>();
   record["steps"] = steps;
   record["best_epoch"] = now.best_epoch;
+  record["kept"] = now.kept;
+  record["warning"] = now.warning;
   record["done"] = finished();
   record["workers"] = workers;
   return record.dump();

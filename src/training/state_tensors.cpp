@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "process/error.h"
+
 namespace encore {
 namespace {
 
@@ -83,7 +85,7 @@ Json state_json(const TrainingState& state) {
   return {{"epoch", state.epoch},
           {"steps", state.steps},
           {"running_seconds", state.running_seconds},
-          {"best_value", optional_number(state.best_value)},
+          {"untrained_loss", optional_number(state.untrained_loss)},
           {"best_epoch", state.best_epoch},
           {"has_best", state.best.items > 0},
           {"workers", workers},
@@ -92,13 +94,17 @@ Json state_json(const TrainingState& state) {
 
 void read_state_json(const Json& json, TrainingState& state) {
   state.epoch = json.at("epoch"), state.steps = json.at("steps"), state.running_seconds = json.at("running_seconds");
-  state.best_value = optional_number(json.at("best_value")), state.best_epoch = json.at("best_epoch");
+  state.best_epoch = json.at("best_epoch");
+  state.untrained_loss = optional_number(json.value("untrained_loss", Json()));
   for (std::size_t w = 0; w < state.workers.size(); ++w) {
     const Json& one = json.at("workers").at(w);
     WorkerState& worker = state.workers[w];
     worker.steps = one.at("steps"), worker.batch = one.at("batch");
     worker.loss = {one.at("loss_sum"), one.at("loss_weight")};
   }
+  if (json.at("history").size() != static_cast<std::size_t>(state.epoch) || state.best_epoch < 0 ||
+      state.best_epoch > state.epoch)
+    throw UserError("the checkpoint is damaged (its history is not that of its epochs); train anew without --resume");
   for (const Json& e : json.at("history")) {
     state.history.push_back({e.at("epoch"), e.at("train_loss"), optional_number(e.at("validation_loss")),
                              optional_number(e.at("validation_ndcg")), e.at("seconds")});

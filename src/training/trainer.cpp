@@ -12,8 +12,9 @@
 namespace encore {
 
 void require_trainable(const TrainingPlan& plan, const Dataset& dataset) {
-  if (plan.patience && dataset.users_in(Fold::validation).empty()) {
-    throw UserError("--patience needs validation users; prepare the dataset with --validation 0.1");
+  if ((plan.patience_asked || plan.stop_on_asked) && dataset.users_in(Fold::validation).empty()) {
+    throw UserError(fmt::format("{} needs validation users; prepare the dataset with --validation 0.1",
+                                plan.patience_asked ? "--patience" : "--stop-on"));
   }
 }
 
@@ -51,7 +52,8 @@ TrainedModel finished_model(std::shared_ptr<const Model> scores, const FitRecord
   model.seed = plan.seed;
   model.training = plan.learning;
   model.epochs_trained = record.epoch;
-  model.best_epoch = record.best_epoch > 0 ? record.best_epoch : record.epoch;
+  model.best_epoch = record.best_epoch;
+  model.kept = record.kept;
   model.program_version = program_version();
   model.kernel_path = kernel::kernel_path();
   model.block_items = plan.block_items;

@@ -68,8 +68,12 @@ std::string to_json(const TrainingPlan& plan) {
               {"block_items", plan.block_items},
               {"device", plan.device},
               {"precision", name_of(plan.precision)},
-              {"patience", plan.patience ? Json(*plan.patience) : Json(nullptr)},
+              {"patience", plan.patience > 0 ? Json(plan.patience) : Json(nullptr)},
+              {"round", plan.round},
               {"stop_on", name_of(plan.stop_on)},
+              {"patience_asked", plan.patience_asked},
+              {"stop_on_asked", plan.stop_on_asked},
+              {"epochs_unjudged", plan.epochs_unjudged},
               {"loss_after_epoch", plan.loss_after_epoch},
               {"checkpoint_every", plan.checkpoint_every},
               {"knobs", knobs_json(plan.knobs)}}
@@ -103,6 +107,9 @@ TrainingPlan plan_from_json(const std::string& text) {
   plan.precision = precision_named(j.value("precision", "f32"));  // checkpoints from before there was a choice
   if (!j.at("patience").is_null()) plan.patience = j.at("patience").get<std::int64_t>();
   plan.stop_on = stop_on_named(j.at("stop_on").get<std::string>());
+  plan.round = j.value("round", std::int64_t{1});  // as precision
+  plan.patience_asked = j.value("patience_asked", false), plan.stop_on_asked = j.value("stop_on_asked", false);
+  plan.epochs_unjudged = j.value("epochs_unjudged", plan.learning.epochs);
   plan.loss_after_epoch = j.at("loss_after_epoch");
   plan.checkpoint_every = j.at("checkpoint_every");
   if (j.contains("knobs")) plan.knobs = knobs_from(j.at("knobs"));  // checkpoints from before there were any have none

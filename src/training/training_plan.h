@@ -7,13 +7,13 @@
 #include <vector>
 #include "network/architecture.h"
 #include "settings/option.h"
+#include "training/early_stopping.h"
 #include "training/output_products.h"
 #include "training/update.h"
 
 namespace encore {
 
 enum class Parallel : std::uint8_t { items, users_step, users_epoch, elephas, async };
-enum class StopOn : std::uint8_t { validation_loss, ndcg };
 
 struct TrainingPlan {
   Architecture architecture;
@@ -27,8 +27,11 @@ struct TrainingPlan {
   std::int64_t block_items = 128;
   std::string device = "cpu";
   Precision precision = Precision::f32;
-  std::optional<std::int64_t> patience;
+  std::int64_t patience = 0;  ///< in rounds; 0: all epochs
+  std::int64_t round = 1;     ///< epochs of a round (early_stopping.h)
   StopOn stop_on = StopOn::validation_loss;
+  bool patience_asked = false, stop_on_asked = false;  ///< by the user: then it must be possible
+  std::int64_t epochs_unjudged = 0;  ///< at most, when patience was not asked for and no validation user says anything
   bool loss_after_epoch = false;
   std::int64_t checkpoint_every = 0;
   NamedValues knobs;  ///< what the kind has of its own, by option without dashes; all of them, defaults too

@@ -27,9 +27,10 @@ struct TrainingState {
   std::int64_t steps = 0;      ///< of all workers
   double running_seconds = 0;  ///< of the epoch that was interrupted
   History history;
-  std::optional<double> best_value;
-  std::int64_t best_epoch = 0;
-  Autoencoder best;  ///< weights of the best epoch, when one is to be kept
+  std::int64_t best_epoch = 0;  ///< of those that validation users compare; 0: nobody does
+  Autoencoder best;             ///< its weights
+  bool is_untrained = true;     ///< of its weights at the beginning; false: those of an older model
+  std::optional<double> untrained_loss;  ///< mean training loss before the first step
 
   const Autoencoder& model() const { return agreed.items > 0 ? agreed : workers[0].network; }
 };

@@ -98,6 +98,7 @@ TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const
   }
   const Autoencoder& before = *network;
   TrainingState state = fresh_state(plan, dataset);
+  state.is_untrained = false;
   const std::vector<std::int64_t> rows = match_rows(dataset.items, older.items, counts);
   WorkerState& first = state.workers[0];
   carry(first.network.first, before.first, rows);

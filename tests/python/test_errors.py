@@ -22,7 +22,7 @@ def test_options_are_checked_against_the_cores_table(dataset):
     with pytest.raises(encore.UserError, match="loss is 'hinge'; it must be one of mse"):
         encore.train(dataset, loss="hinge")
     with pytest.raises(encore.UserError, match="does nothing without"):
-        encore.train(dataset, stop_on="ndcg@100")
+        encore.train(dataset, lock=True)
 
 
 def test_what_is_missing_is_named(dataset, model, tmp_path):
@@ -80,7 +80,7 @@ def test_temporary_folders_go_with_their_objects():
 
 def test_nothing_stays_of_what_did_not_come_about(dataset, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for mistake in (lambda: encore.train(dataset, epochs=0), lambda: encore.train(dataset, stop_on="ndcg@100"),
+    for mistake in (lambda: encore.train(dataset, epochs=0), lambda: encore.train(dataset, lock=True),
                     lambda: encore.prepare(RATINGS, years="1890-1891")):
         with pytest.raises(encore.UserError):
             mistake()

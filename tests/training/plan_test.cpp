@@ -30,6 +30,29 @@ TEST(TrainingPlan, gives_a_small_dataset_more_epochs_unless_the_user_says_how_ma
   EXPECT_EQ(plan_training(settings, 400).learning.epochs, 3);
 }
 
+TEST(TrainingPlan, trains_until_validation_users_say_stop_unless_the_user_says_how_long) {
+  TrainSettings settings;
+  TrainingPlan plan = plan_training(settings, 400, 40);
+  EXPECT_EQ(plan.patience, usual_patience);
+  EXPECT_EQ(plan.round, 13) << "4 steps an epoch: 13 epochs are 52 steps";
+  EXPECT_EQ(plan.learning.epochs, most_epochs);
+  EXPECT_EQ(plan.epochs_unjudged, plan_training(settings, 400).learning.epochs);
+  EXPECT_EQ(plan.stop_on, StopOn::ndcg);
+  EXPECT_EQ(plan_training(settings, 1'000'000, 10).round, 1);
+  settings.epochs = 7;
+  plan = plan_training(settings, 400, 40);
+  EXPECT_EQ(plan.patience, 0);
+  EXPECT_EQ(plan.learning.epochs, 7);
+  settings.patience = 2;
+  EXPECT_EQ(plan_training(settings, 400, 40).patience, 2);
+  settings.epochs.reset(), settings.patience = 0;
+  EXPECT_EQ(plan_training(settings, 400, 40).learning.epochs, plan_training(settings, 400).learning.epochs);
+  settings.model = "autorec";
+  EXPECT_EQ(plan_training(settings, 400, 40).stop_on, StopOn::validation_loss);
+  settings.model = "popularity";
+  EXPECT_EQ(plan_training(settings, 400, 40).learning.epochs, 0);
+}
+
 TEST(TrainingPlan, refuses_a_loss_that_does_not_go_with_the_output) {
   TrainSettings settings;
   settings.output_activation = "linear";
@@ -40,10 +63,6 @@ TEST(TrainingPlan, refuses_a_loss_that_does_not_go_with_the_output) {
 
 TEST(TrainingPlan, refuses_options_that_would_do_nothing) {
   TrainSettings settings;
-  settings.stop_on = "ndcg@100";
-  EXPECT_THROW(plan_training(settings, 1000), UserError);
-  settings.patience = 3;
-  EXPECT_NO_THROW(plan_training(settings, 1000));
   settings.lock = true;
   EXPECT_THROW(plan_training(settings, 1000), UserError);
   settings.parallel = "async", settings.push_every = "batch";

@@ -395,16 +395,20 @@ TEST(Trainer, keeps_the_best_epoch_and_stops_when_nothing_improves) {
   TrainingState state = fresh_state(plan, data);
   const TrainedModel model = train(data, plan, state, "unused", {});
   EXPECT_EQ(state.epoch, model.best_epoch + 4) << "it overfits a hundred random users well before epoch 400";
+  EXPECT_THAT(model.kept, testing::StartsWith("the best for validation users: loss "));
+  EXPECT_THAT(model.kept, testing::EndsWith("; no better mean of one for 4 epochs"));
   plan.learning.epochs = model.best_epoch;
-  plan.patience.reset();
+  plan.patience = 0;
   EXPECT_EQ(all_weights(network_of(*model.model)), run(data, plan).weights);
 }
 
 TEST(Trainer, refuses_patience_without_validation_users) {
   const Dataset data = tiny::random_ratings(40, 30, 0.2, 1);
   TrainingPlan plan = small_plan("mult-dae");
-  plan.patience = 2;
+  plan.patience = 2, plan.patience_asked = true;
   TrainingState state = fresh_state(plan, data);
+  EXPECT_THROW(train(data, plan, state, "unused", {}), UserError);
+  plan.patience = 0, plan.patience_asked = false, plan.stop_on_asked = true;
   EXPECT_THROW(train(data, plan, state, "unused", {}), UserError);
 }
 

@@ -261,11 +261,11 @@ class Autoencoder(Estimator):
     def getLossAfterEpoch(self) -> bool: ...
     patience: Param[Any]
     def setPatience(self, value: int) -> Autoencoder:
-        """Stop after this many epochs without improvement on validation users, and keep the best epoch."""
+        """Stop after this many rounds without improvement on validation users; a round is an epoch, or on small data as many as make 50 steps. 0: all epochs. The best epoch is kept."""
     def getPatience(self) -> int: ...
     stopOn: Param[Any]
     def setStopOn(self, value: Literal['validation-loss', 'ndcg@100']) -> Autoencoder:
-        """What has to improve on validation users."""
+        """What has to improve on validation users, and the best epoch is the best of."""
     def getStopOn(self) -> Literal['validation-loss', 'ndcg@100']: ...
     checkpointEvery: Param[Any]
     def setCheckpointEvery(self, value: int) -> Autoencoder:

@@ -48,8 +48,7 @@ def train(spark, said):
     model = Autoencoder(quiet=said.quiet, **given).fit(Dataset.read(spark, said.dataset))
     model.write().overwrite().save(said.output)
     last = model.history[-1] if model.history else {}
-    totals = {"steps": last.get("steps"), "best_epoch": last.get("best_epoch") or last.get("epoch")}
-    arguments.answer(said, {"epochs": model.history, **totals, **model.summary},
+    arguments.answer(said, {"epochs": model.history, "steps": last.get("steps"), **model.summary},
                      f"{said.output} is ready ({model.summary['seconds']:.1f} s, {model.summary['workers']} workers)")
 
 

@@ -12,7 +12,7 @@ import uuid
 
 from encore.errors import UserError
 
-_may_change = ("epochs", "threads", "patience", "stop_on", "checkpoint_every")
+_may_change = ("epochs", "threads", "patience", "stop_on", "patience_asked", "stop_on_asked", "epochs_unjudged", "checkpoint_every")
 
 
 def training_key(plan, fingerprint):

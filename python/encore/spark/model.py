@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import uuid
+import warnings
 import weakref
 from functools import cached_property
 
@@ -58,7 +59,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         super().__init__()
         self._files = None
         self.history = []
-        self.summary = {}  # how the fit went: workers, local_ranks, restarts, seconds
+        self.summary = {}  # how the fit went: workers, local_ranks, restarts, seconds, best_epoch, kept
         self.dataset = None
         self._id_types = {}  # of the DataFrame that was fitted or set: {column: type}
 
@@ -76,7 +77,23 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         model = cls._opened(outcome.folder, owned=True)
         model._id_types = {} if frame is None else _types_of(frame)
         model.history, model.summary, model.dataset = outcome.history, outcome.summary, dataset
+        model._warn_of_what_went_badly()
         return model
+
+    def _warn_of_what_went_badly(self):
+        """Aloud, as `encore train` does: a training that diverged, a model below popularity for validation users."""
+        if not self.history:
+            return
+        if self.history[-1]["warning"]:
+            warnings.warn(self.history[-1]["warning"].replace("--learning-rate", "learningRate"))
+        own = self.history[self.summary["best_epoch"] - 1]["validation_ndcg@100"] if self.summary["best_epoch"] else None
+        if own is None:
+            return
+        popularity = evaluate(self, self.dataset, "validation", False, False)["popularity"]["ndcg@100"]
+        self.summary["popularity_ndcg@100"] = popularity
+        if own < popularity:
+            warnings.warn(f"the model ranks below popularity: NDCG@100 {own:.4f} for validation users, to whom the most liked films are "
+                          f"worth {popularity:.4f}; train longer, or another model")
 
     @property
     def folder(self) -> str:

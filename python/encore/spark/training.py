@@ -70,9 +70,11 @@ class _Training:
         self._workers = self._affordable(settings.workers)
         self._shape = shape_of(dataset)
         options = {**options, "threads": threads, "shards": self._workers * threads}
-        self._plan = json.loads(_core.plan_training(json.dumps(options), self._shape.training_users()))
-        if self._plan["patience"] and FOLDS["validation"] not in self._shape.folds:
-            raise UserError("patience needs validation users; prepare the dataset with validation=0.1, or set that on the estimator")
+        self._plan = json.loads(_core.plan_training(json.dumps(options), self._shape.training_users(),
+                                                     dataset.summary["users_by_fold"]["validation"]))
+        for name, asked in (("patience", "patience_asked"), ("stopOn", "stop_on_asked")):
+            if self._plan[asked] and FOLDS["validation"] not in self._shape.folds:
+                raise UserError(f"{name} needs validation users; prepare the dataset with validation=0.1, or set that on the estimator")
         self._progress = Progress(self._plan["epochs"], self._shape.training_users(), settings.quiet)
         self._records = {}
         self._restarts = 0
@@ -210,6 +212,8 @@ class _Training:
             raise
         summary = {"workers": self._workers, "local_ranks": self._plan["shards"] // self._workers, "restarts": self._restarts,
                    "seconds": time.monotonic() - self._began}
+        last = history[-1] if history else {}
+        summary.update(best_epoch=last.get("best_epoch", 0), kept=last.get("kept", ""))
         return Outcome(folder, history, self._plan, summary)
 
 

@@ -75,11 +75,12 @@ def test_workers_without_a_single_rating_take_part(data, dense, tmp_path):
 
 
 def test_patience_stops_all_workers_at_once(data, dense, tmp_path):
-    options = ("--epochs", "30", "--learning-rate", "0.02", "--patience", "2", "--stop-on", "ndcg@100")
+    options = ("--epochs", "30", "--batch-size", "8", "--learning-rate", "0.02", "--patience", "2", "--stop-on", "ndcg@100")
     by_program = trained_by_program(dense, tmp_path / "by_program", *options)
-    model = estimator(maxIter=30, learningRate=0.02, patience=2, stopOn="ndcg@100").fit(data)
+    model = estimator(maxIter=30, batchSize=8, learningRate=0.02, patience=2, stopOn="ndcg@100").fit(data)
     assert weights(model) == weights(by_program)
     assert len(model.history) < 30
+    assert model.summary["best_epoch"] == json.loads((tmp_path / "by_program" / "config.json").read_text())["training"]["best_epoch"]
 
 
 def test_text_ids_and_test_users(spark, tmp_path):
