@@ -7,5 +7,5 @@ SELECT
   CASE WHEN substr(md5(concat(p.seed, ':', c.userId)), 1, 8) < p.test_below THEN 'test'
        WHEN substr(md5(concat(p.seed, ':', c.userId)), 1, 8) < p.held_out_below THEN 'validation'
        ELSE 'train' END AS fold
-FROM (SELECT userId, CAST(count(*) AS BIGINT) AS ratings FROM ratings_final GROUP BY userId) AS c
+FROM (SELECT userId, CAST(count(*) AS BIGINT) AS ratings FROM ratings_split GROUP BY userId) AS c
 CROSS JOIN params AS p

@@ -8,7 +8,7 @@ FROM (
          count(*) OVER (PARTITION BY userId) AS n
   FROM (
     SELECT r.userId, md5(concat(p.seed, ':', r.userId, ':', r.movieId)) AS hash
-    FROM ratings_final AS r
+    FROM ratings_split AS r
     JOIN users AS u ON r.userId = u.userId
     CROSS JOIN params AS p
     WHERE u.fold <> 'train' AND r.rating >= p.liked

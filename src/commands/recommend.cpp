@@ -198,7 +198,7 @@ void tell_bulk(const Session& session, const BulkResult& result, const std::vect
 
 void recommend_to_all_users(const Session& session) {
   const RecommendSettings& settings = session.settings;
-  const Dataset dataset = read_dataset(*settings.dataset);
+  const Dataset dataset = read_whole_dataset(*settings.dataset);
   const ProfileBuilder builder = builder_of(session);
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
   const std::vector<std::int32_t> model_items = films_of_model(session.opened, dataset.items, dataset.scale, *settings.dataset);

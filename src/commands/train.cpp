@@ -151,7 +151,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   Phases phases;
   phases.start("train");
   if (settings.model || !settings.resume) require_heard(settings);  // before anything is read
-  const Dataset dataset = read_dataset(settings.dataset);
+  const Dataset dataset = settings.all_ratings ? read_whole_dataset(settings.dataset) : read_dataset(settings.dataset);
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
   std::optional<CheckpointHead> head;

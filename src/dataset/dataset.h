@@ -14,7 +14,8 @@ enum class Fold : std::uint8_t { train, validation, test };
 enum class Part : std::uint8_t {
   none,
   given,
-  target
+  target,
+  hidden  ///< of a judged user: neither goes in nor is to be found nor shown
 };  ///< of a held-out user's liked rating: goes in, or is to be found
 
 /// A source id: numbers are kept as their decimal text; `numeric_ids` of the catalogue says how they order.

@@ -42,6 +42,7 @@ struct DatasetSummary {
   bool counts = false;  ///< the ratings are counts: the scale is that of the data; known while preparing only
   std::uint64_t seed = 42;
   double hold_out = 0, validation = 0;
+  std::string split = "users";  ///< what is held out: whole users, or ratings, and which
   // counts: rows = ratings + rejected + filtered
   std::int64_t rows = 0, movies = 0, users = 0, ratings = 0;
   std::int64_t training_users = 0, validation_users = 0, test_users = 0;

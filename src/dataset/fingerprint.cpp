@@ -48,9 +48,9 @@ void Fingerprint::add_user(std::string_view id, Fold fold) {
   used_ = static_cast<std::size_t>(at - buffer_.data());
 }
 
-void Fingerprint::add_rating(std::string_view movie_id, float stars) {
+void Fingerprint::add_rating(std::string_view movie_id, float stars, char tag) {
   char* at = room_for(movie_id);
-  *at++ = 'R';
+  *at++ = tag;
   at = put_little_endian(at, static_cast<std::uint32_t>(movie_id.size()));
   at = std::copy(movie_id.begin(), movie_id.end(), at);
   at = put_little_endian(at, std::bit_cast<std::uint32_t>(stars));

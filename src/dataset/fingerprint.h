@@ -13,13 +13,14 @@ namespace encore {
 /// numbers little-endian:
 ///   scale  = 'S', implicit (1 byte: 0 or 1), minimum, maximum and the least liked rating in stars (float64 each)
 ///   user   = 'U', fold (1 byte: 0 train, 1 validation, 2 test), length of its id (uint32), the id's UTF-8 bytes
-///   rating = 'R', length of the film's id (uint32), the id's UTF-8 bytes, the rating in stars (float32)
+///   rating = 'R', length of the film's id (uint32), the id's UTF-8 bytes, the rating in stars (float32);
+///            of a rating that is held out although its user is not: 'V' (validation) or 'T' (test) instead of 'R'
 /// Numeric ids stand as their shortest decimal text.
 class Fingerprint {
  public:
   explicit Fingerprint(const RatingScale& scale);
   void add_user(std::string_view id, Fold fold);
-  void add_rating(std::string_view movie_id, float stars);
+  void add_rating(std::string_view movie_id, float stars, char tag = 'R');
   /// 64 lower-case hex digits; nothing may be added afterwards.
   std::string hex();
 

@@ -39,7 +39,7 @@ struct BatchCells {
         };
         const bool none = parts[i] == Part::none;
         put(given, parts[i] == Part::given);
-        put(excluded, parts[i] == Part::given || (none && hide_rated));
+        put(excluded, parts[i] == Part::given || parts[i] == Part::hidden || (none && hide_rated));
         put(targets, parts[i] == Part::target);
         put(disliked, none && !hide_rated && !dataset.scale.implicit && stars[i] < dataset.scale.liked);
         put(unseen, none || parts[i] == Part::target);

@@ -2,7 +2,7 @@
 // evaluation.h, each metric under its formula in metrics.h. The protocol:
 //   - users of the fold with at least one target (preparation gives targets to those with 5 liked items or more);
 //   - the given part of their liked items goes in (with its ratings, for models that take them) and is hidden in the
-//   answer;
+//   answer, as are hidden ratings;
 //   - candidates are all items with a training rating; others are never shown, and are misses when they are targets;
 //   - means over those users; coverage and Gini over how often each candidate stands in a top-10 list;
 //   - equal scores rank by item index, ascending.

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "dataset/dataset_summary.h"
+#include "dataset/judging_rows.h"
 #include "digest/checksums.h"
 #include "folder/parquet_table.h"
 #include "process/error.h"
@@ -85,9 +86,9 @@ UserTable read_users(Database& database, const fs::path& path, std::vector<std::
 /// Fills the matrix from ratings.parquet; refuses rows out of order or out of range.
 class RatingsReader {
  public:
-  RatingsReader(ParquetTable& table, const Dataset& dataset, std::int64_t expected)
-      : table_(table), dataset_(dataset), users_(dataset.users.size()), items_(dataset.items.size()) {
-    held_out_ = std::ranges::any_of(dataset.users.fold, [](Fold fold) { return fold != Fold::train; });
+  RatingsReader(ParquetTable& table, const Dataset& dataset, std::int64_t expected, bool split)
+      : table_(table), dataset_(dataset), split_(split), users_(dataset.users.size()), items_(dataset.items.size()) {
+    held_out_ = split || std::ranges::any_of(dataset.users.fold, [](Fold fold) { return fold != Fold::train; });
     matrix_.start.reserve(static_cast<std::size_t>(users_) + 1);
     matrix_.item.reserve(static_cast<std::size_t>(expected));
     matrix_.rating.reserve(static_cast<std::size_t>(expected));
@@ -97,8 +98,7 @@ class RatingsReader {
   RatingMatrix read() {
     Rows rows = table_.read(
         "user, item, rating, CAST(CASE WHEN part IS NULL THEN 0 WHEN part = 'given' THEN 1 WHEN part = 'target' THEN 2 "
-        "ELSE -1 "
-        "END AS INT)");
+        "WHEN part = 'validation' THEN 13 WHEN part = 'test' THEN 12 ELSE -1 END AS INT)");
     while (table_.next(rows)) take(rows);
     while (matrix_.start.size() <= static_cast<std::size_t>(users_)) matrix_.start.push_back(matrix_.size());
     return std::move(matrix_);
@@ -123,19 +123,19 @@ class RatingsReader {
       for (; user_ < user[row]; ++user_)
         if (user_ >= 0) matrix_.start.push_back(matrix_.size());
       item_ = item[row];
-      if (part[row] < 0) refuse("the part is neither given nor target");
-      if (part[row] > 0 && dataset_.users.fold[static_cast<std::size_t>(user_)] == Fold::train)
+      if (part[row] < 0 || (part[row] > 10) != (split_ && part[row] > 0)) refuse("the part is none of this split's");
+      if (!split_ && part[row] > 0 && dataset_.users.fold[static_cast<std::size_t>(user_)] == Fold::train)
         refuse("a training user's rating has a part");
       matrix_.item.push_back(item[row]);
       matrix_.rating.push_back(rating[row]);
-      if (held_out_) matrix_.part.push_back(static_cast<Part>(part[row]));
+      if (held_out_) matrix_.part.push_back(static_cast<Part>(part[row] % 10));  // test 2: target, validation 3: hidden
     }
   }
 
   ParquetTable& table_;
   const Dataset& dataset_;
+  bool held_out_ = false, split_;
   std::int32_t users_, items_, user_ = -1, item_ = -1;
-  bool held_out_ = false;
   RatingMatrix matrix_;
 };
 
@@ -204,8 +204,10 @@ std::future<void> dataset_checksums(const fs::path& folder) {
   });
 }
 
-Dataset read_dataset(const fs::path& folder) {
-  const DatasetSummary summary = read_dataset_summary(folder);
+namespace {
+
+/// As the files have it.
+Dataset read_files(const fs::path& folder, const DatasetSummary& summary) {
   std::future<void> sums = dataset_checksums(folder);
   Database database;
   Dataset dataset;
@@ -218,7 +220,7 @@ Dataset read_dataset(const fs::path& folder) {
   ParquetTable table(database, folder / "ratings.parquet",
                      {{"user", {"INTEGER"}}, {"item", {"INTEGER"}}, {"rating", {"FLOAT"}}, {"part", {"VARCHAR"}}});
   // What dataset.json says may be damaged; memory is asked for by what the file has.
-  dataset.ratings = RatingsReader(table, dataset, rows_of(table)).read();
+  dataset.ratings = RatingsReader(table, dataset, rows_of(table), summary.split != "users").read();
   const auto disagrees = [&](const char* file, const char* what) {
     throw UserError(fmt::format("{} does not have the {} that dataset.json tells; prepare the ratings again",
                                 (folder / file).string(), what));
@@ -233,6 +235,18 @@ Dataset read_dataset(const fs::path& folder) {
                                   dataset.users.id[static_cast<std::size_t>(user)]));
   sums.get();  // last, because what was found before has a reason that says more
   return dataset;
+}
+
+}  // namespace
+
+Dataset read_dataset(const fs::path& folder) {
+  const DatasetSummary summary = read_dataset_summary(folder);
+  Dataset dataset = read_files(folder, summary);
+  return summary.split == "users" ? dataset : with_judging_rows(std::move(dataset));
+}
+
+Dataset read_whole_dataset(const fs::path& folder) {
+  return all_for_training(read_files(folder, read_dataset_summary(folder)));
 }
 
 }  // namespace encore

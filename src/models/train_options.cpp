@@ -180,6 +180,11 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
        .low = 0,
        .high = 1'000'000,
        .group = stopping},
+      {.name = "--all-ratings",
+       .member = &S::all_ratings,
+       .value_name = "",
+       .sentence = "Train on what is held out too, for a model to be used and not judged: nothing is left to judge it "
+                   "on."},
       {.name = "--resume",
        .member = &S::resume,
        .value_name = "",

@@ -56,6 +56,14 @@ void collect_statistics(Database& database, DatasetSummary& s) {
                });
 }
 
+void collect_held_out(Database& database, DatasetSummary& s) {
+  if (s.split == "users") return;
+  for_each_row(database, "SELECT CAST(held_out AS INT), count(DISTINCT userId) FROM ratings_split WHERE held_out > 0 GROUP BY held_out",
+               [&](const Rows& rows, std::size_t row) {
+                 (rows.int32(0)[row] == 4 ? s.test_users : s.validation_users) = rows.int64(1)[row];
+               });
+}
+
 void collect_refused(Database& database, DatasetSummary& s) {
   for_each_row(database, "SELECT kind, reason, n FROM refused", [&](const Rows& rows, std::size_t row) {
     auto& counts = rows.text(0, row) == "rejected" ? s.rejected : s.filtered;
@@ -75,10 +83,11 @@ std::string fingerprint_of(Database& database, const RatingScale& scale, const s
   std::int32_t last_user = -1, last_item = -1;
   std::int64_t count = 0;
   Rows rows = database.stream(
-      fmt::format("SELECT \"user\", item, rating FROM read_parquet({}, hive_partitioning = false)", sql_path(ratings_file)));
+      fmt::format("SELECT \"user\", item, rating, CAST(CASE part WHEN 'validation' THEN 86 WHEN 'test' THEN 84 ELSE 82 END AS INT) FROM read_parquet({}, hive_partitioning = false)", sql_path(ratings_file)));
   while (rows.next()) {
     const auto user = rows.int32(0), item = rows.int32(1);
     const auto rating = rows.float32(2);
+    const auto tag = rows.int32(3);  // 'V', 'T' or 'R'
     for (std::size_t row = 0; row < rows.size(); ++row) {
       if (user[row] < last_user || (user[row] == last_user && item[row] <= last_item))
         throw std::logic_error("the written ratings are not in strictly ascending order");
@@ -87,7 +96,7 @@ std::string fingerprint_of(Database& database, const RatingScale& scale, const s
         fingerprint.add_user(user_ids[static_cast<std::size_t>(last_user)], folds[static_cast<std::size_t>(last_user)]);
       }
       last_item = item[row];
-      fingerprint.add_rating(movie_ids[static_cast<std::size_t>(last_item)], rating[row]);
+      fingerprint.add_rating(movie_ids[static_cast<std::size_t>(last_item)], rating[row], static_cast<char>(tag[row]));
     }
     on_rows(count += static_cast<std::int64_t>(rows.size()));
   }

@@ -13,6 +13,9 @@ namespace encore {
 /// Counts of users by fold, histogram, years, most rated: from users, star_histogram, years and most_rated.
 void collect_statistics(Database& database, DatasetSummary& summary);
 
+/// Users with held-out ratings, where ratings are split and users are not: from ratings_split.
+void collect_held_out(Database& database, DatasetSummary& summary);
+
 /// Rows that did not stay, by reason: from refused.
 void collect_refused(Database& database, DatasetSummary& summary);
 

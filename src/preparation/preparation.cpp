@@ -18,6 +18,7 @@
 #include "preparation/rejects.h"
 #include "preparation/relations.h"
 #include "preparation/selection.h"
+#include "preparation/split.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "process/staged_folder.h"
@@ -41,6 +42,7 @@ DatasetSummary checked_settings(const PrepareSettings& settings) {
     throw UserError(
         fmt::format("--hold-out {} and --validation {} leave no training users; together they must be below 1",
                     settings.hold_out, settings.validation));
+  check_split(settings, summary);
   return summary;
 }
 
@@ -152,6 +154,7 @@ class Run {
     report_rejects();
     narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
     narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
+    split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_);
     pipeline_.run("users");
     summary_.users = count("users");
     if (summary_.users == 0) {
@@ -282,6 +285,7 @@ class Run {
     for (const char* model : {"star_histogram", "years", "most_rated"}) pipeline_.run(model);
     collect_statistics(database_, summary_);
     warn_if_nothing_is_liked(summary_, output_);
+    collect_held_out(database_, summary_);
     return summary_.ratings;
   }
 

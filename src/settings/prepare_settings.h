@@ -17,6 +17,8 @@ struct PrepareSettings {
   double hold_out = 0.2;
   double validation = 0;
   std::int64_t seed = 42;
+  std::string split = "users";
+  std::optional<std::string> test_ratings, validation_ratings;
   std::optional<std::string> scale;
   std::optional<double> liked;
   bool implicit = false;

@@ -28,6 +28,7 @@ struct TrainSettings {
   bool loss_after_epoch = false;
   std::int64_t checkpoint_every = 0;
   bool resume = false;
+  bool all_ratings = false;
   bool keep_moments = false;
   std::optional<std::string> warm_start;
   NamedValues knobs;  ///< options that one kind of model has of its own

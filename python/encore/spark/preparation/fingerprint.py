@@ -8,14 +8,15 @@ folds = ("train", "validation", "test")
 
 
 def fingerprint(scale, ratings, items, users):
-    """64 hex digits over `scale` (minimum, maximum, liked, implicit) and `ratings` (user, item, rating), whose partitions follow each other in order of user, each sorted by user
+    """64 hex digits over `scale` (minimum, maximum, liked, implicit) and `ratings` (user, item, rating, part), whose partitions follow each other in order of user, each sorted by user
     and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
     the driver. Raises AssertionError when the rows do not ascend."""
     films = [_text_of(row[0]) for row in items.orderBy("item").select("movieId").toLocalIterator()]
     people = [(_text_of(row[0]), folds.index(row[1])) for row in users.orderBy("user").select("userId", "fold").toLocalIterator()]
-    film_records = [b"R" + len(film).to_bytes(4, "little") + film for film in films]
+    film_records = [tag + len(film).to_bytes(4, "little") + film for tag in (b"R", b"V", b"T") for film in films]
     user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
-    chunks = ratings.select("user", "item", "rating").mapInArrow(_maker(film_records, user_records), "bytes binary")
+    tag = "CAST(CASE part WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 0 END AS INT) AS tag"
+    chunks = ratings.selectExpr("user", "item", "rating", tag).mapInArrow(_maker(film_records, user_records), "bytes binary")
     digest = hashlib.sha256(struct.pack("<c?3d", b"S", scale.implicit, scale.minimum, scale.maximum, scale.liked))
     for row in chunks.toLocalIterator(prefetchPartitions=True):
         digest.update(row[0])
@@ -40,7 +41,7 @@ def _maker(film_records, user_records):
         for batch in batches:
             if batch.num_rows == 0:
                 continue
-            user, item, rating = (batch.column(place).to_numpy() for place in range(3))
+            user, item, rating, tag = (batch.column(place).to_numpy() for place in range(4))
             before = numpy.concatenate(([last_user], user[:-1]))
             before_item = numpy.concatenate(([last_item], item[:-1]))
             if not numpy.all((user > before) | ((user == before) & (item > before_item))):
@@ -49,7 +50,7 @@ def _maker(film_records, user_records):
             heads = users.take(pyarrow.array(numpy.where(user != before, user, len(user_records))))
             stars = numpy.ascontiguousarray(rating, dtype="<f4")
             tails = pyarrow.FixedSizeBinaryArray.from_buffers(pyarrow.binary(4), len(stars), [None, pyarrow.py_buffer(stars)])
-            rows = compute.binary_join_element_wise(heads, films.take(pyarrow.array(item)), tails.cast(pyarrow.binary()), b"")
+            rows = compute.binary_join_element_wise(heads, films.take(pyarrow.array(item + tag * (len(film_records) // 3))), tails.cast(pyarrow.binary()), b"")
             offsets = numpy.frombuffer(rows.buffers()[1], dtype=numpy.int32)[rows.offset:]
             data = rows.buffers()[2].slice(int(offsets[0]), int(offsets[len(rows)] - offsets[0]))
             yield pyarrow.record_batch([pyarrow.array([data.to_pybytes()], pyarrow.binary())], names=["bytes"])

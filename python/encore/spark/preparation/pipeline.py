@@ -27,15 +27,17 @@ class Pipeline:
     def set_parameters(self, settings):
         """The one-row relation `params`, from which the texts take every setting."""
         first, last = settings.years or (None, None)
-        scale = settings.scale
+        scale, by_users = settings.scale, settings.split == "users"
         values = {"first_year": ("INT", first), "last_year": ("INT", last), "minimum": ("DOUBLE", scale.minimum),
                   "maximum": ("DOUBLE", scale.maximum), "liked": ("DOUBLE", scale.liked), "seed": ("BIGINT", settings.seed),
-                  "test_below": ("STRING", hash_bound(settings.hold_out)),
-                  "held_out_below": ("STRING", hash_bound(settings.hold_out + settings.validation)),
+                  "test_below": ("STRING", hash_bound(settings.hold_out) if by_users else ""),
+                  "held_out_below": ("STRING", hash_bound(settings.hold_out + settings.validation) if by_users else ""),
                   "min_item_ratings": ("BIGINT", settings.min_item_ratings),
                   "min_user_ratings": ("BIGINT", settings.min_user_ratings),
                   "time_divisor": ("BIGINT", settings.time_divisor), "decimal_comma": ("BOOLEAN", settings.decimal_comma),
-                  "repeats": ("STRING", rule_of_repeats(settings)), "counts": ("BOOLEAN", settings.counts)}
+                  "repeats": ("STRING", rule_of_repeats(settings)), "counts": ("BOOLEAN", settings.counts),
+                  "split": ("STRING", settings.split), "test_share": ("DOUBLE", float(settings.hold_out)),
+                  "validation_share": ("DOUBLE", float(settings.validation))}
         select = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, (kind, _) in values.items())
         frame = self.spark.sql(f"SELECT {select}", args={name: value for name, (_, value) in values.items()})
         frame.createOrReplaceTempView("params")

@@ -33,6 +33,7 @@ def checked_settings(given):
     settings.where = settings.where or ""
     settings.time_divisor = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}.get(settings.time_unit, 0)
     settings.counts = asks_for_counts(settings)
+    _check_split(settings)
     if settings.hold_out + settings.validation >= 1:
         raise UserError(f"hold_out {settings.hold_out:g} and validation {settings.validation:g} leave no training users; "
                         "together they must be below 1")
@@ -65,6 +66,21 @@ def scale_of_counts(settings, minimum, maximum):
     if liked > maximum:
         raise UserError(f"liked is {liked:g}, but the largest count is {maximum:g}")
     return Scale(minimum, maximum, liked, False)
+
+
+def _check_split(settings):
+    """The rules of src/preparation/split.cpp."""
+    for name in ("test_ratings", "validation_ratings"):
+        if getattr(settings, name) is not None and settings.split != "files":
+            raise UserError(f"{name} goes with split='files'")
+    if settings.split == "files":
+        raise UserError("split='files' is not possible on Spark; prepare with `encore prepare --split files`")
+    if settings.split == "last":
+        if settings.validation > 0:
+            raise UserError(f"validation={settings.validation:g} does nothing with split='last'; the last rating but one is held out for it")
+        if settings.hold_out != options.table("prepare")["hold_out"].default:
+            raise UserError(f"hold_out={settings.hold_out:g} does nothing with split='last'")
+        settings.hold_out = settings.validation = 0.0
 
 
 def _years(text):

@@ -11,7 +11,7 @@ def empty_summary(settings):
         "filter": {"years": list(settings.years) if settings.years else None, "where": settings.where,
                    "min_user_ratings": settings.min_user_ratings, "min_item_ratings": settings.min_item_ratings},
         "rating_scale": {"minimum": scale.minimum, "maximum": scale.maximum}, "liked": scale.liked, "implicit": scale.implicit,
-        "seed": settings.seed, "hold_out": settings.hold_out, "validation": settings.validation,
+        "seed": settings.seed, **({} if settings.split == "users" else {"split": settings.split}), "hold_out": settings.hold_out, "validation": settings.validation,
         "rows": 0, "movies": 0, "users": 0, "ratings": 0, "users_by_fold": {"train": 0, "validation": 0, "test": 0},
         "rejected": {}, "filtered": {}, "rejected_films": {}, "year_range": None, "fingerprint": "", "statistics": {},
     }
@@ -29,6 +29,10 @@ def collect_rejected_films(spark, summary):
 def collect_statistics(spark, summary):
     """From users, star_histogram, years and most_rated."""
     summary["users_by_fold"].update(spark.sql("SELECT fold, count(*) FROM users GROUP BY fold").collect())
+    if "split" in summary:
+        names = {3: "validation", 4: "test"}
+        held_out = spark.sql("SELECT held_out, count(DISTINCT userId) FROM ratings_split WHERE held_out > 0 GROUP BY held_out").collect()
+        summary["users_by_fold"].update({names[code]: users for code, users in held_out})
     stars = spark.sql("SELECT stars, ratings FROM star_histogram ORDER BY stars").collect()
     years = spark.sql("SELECT year, movies, ratings FROM years ORDER BY year NULLS LAST").collect()
     most = spark.sql("SELECT CAST(movieId AS STRING) AS movieId, title, year, ratings FROM most_rated ORDER BY place").collect()
