@@ -10,7 +10,7 @@
 #include "process/interruption.h"
 
 struct encore_answers {
-  encore::OpenedModel model;
+  encore::Desk desk;
 };
 
 struct encore_stop {
@@ -75,7 +75,7 @@ int encore_options(char** json) {
 int encore_answers_open(const char* model_folder, encore_answers** answers) {
   return c_api::guarded([&] {
     *c_api::require(answers, "answers") =
-        new encore_answers{encore::OpenedModel(c_api::require(model_folder, "model_folder"))};
+        new encore_answers{encore::Desk(c_api::require(model_folder, "model_folder"))};
   });
 }
 
@@ -87,7 +87,7 @@ int encore_answers_recommend(const encore_answers* answers, const char* options_
         encore::settings_from_json(encore::recommend_options(), c_api::require(options_json, "options_json"));
     std::optional<encore::InterruptionWatch> watch;  // where a file may be half-written
     if (settings.all) watch.emplace();
-    encore::recommend(c_api::require(answers, "answers")->model, settings, {.json = true, .sinks = &sinks});
+    encore::recommend(c_api::require(answers, "answers")->desk, settings, {.json = true, .sinks = &sinks});
   });
 }
 
@@ -97,7 +97,7 @@ int encore_answers_similar(const encore_answers* answers, const char* options_js
   return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
     const auto settings =
         encore::settings_from_json(encore::similar_options(), c_api::require(options_json, "options_json"));
-    encore::list_similar(c_api::require(answers, "answers")->model, settings, {.json = true, .sinks = &sinks});
+    encore::list_similar(c_api::require(answers, "answers")->desk, settings, {.json = true, .sinks = &sinks});
   });
 }
 
