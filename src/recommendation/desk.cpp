@@ -27,7 +27,7 @@ FilmMask Desk::films_where(const std::string& expression, std::string_view optio
     }
   }
   auto mask = std::make_shared<const std::vector<std::uint8_t>>(encore::films_where(
-      std::filesystem::path(folder_) / "items.parquet", expression, model_.items.numeric_ids, option));
+      std::filesystem::path(folder_) / "items.parquet", expression, model_.items.numeric_ids, std::string(option)));
   const std::lock_guard lock(conditions_mutex_);
   conditions_.emplace_front(expression, mask);
   if (conditions_.size() > kept_conditions) conditions_.pop_back();

@@ -1,6 +1,7 @@
 // From the tables of paths and keys to OpenAPI 3.1 and to Markdown.
 #include <fmt/format.h>
 #include "process/version.h"
+#include "serve/paths_markdown.h"
 #include "serve/service.h"
 #include "serve/similar_fields.h"
 

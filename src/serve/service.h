@@ -48,8 +48,6 @@ struct Path {
 const std::vector<Path>& paths();
 /// The description of all of it for programs (OpenAPI 3.1).
 Json openapi();
-/// The table of paths and the tables of keys as Markdown, for docs/serving.md.
-std::string paths_markdown();
 /// How two stamps of a folder compare: equal as long as nobody replaced it.
 std::string stamp_of(const std::string& folder);
 
