@@ -76,8 +76,9 @@ int run_serve(const ServeSettings& settings, const Output& output) {
     if (settings.watch) service.look_at_folder();
     if (log) std::fflush(log.get());
   });
-  const std::string at = fmt::format("{}://{}:{}", tls ? "https" : "http",
-                                     settings.host.find(':') == std::string::npos ? settings.host : "[" + settings.host + "]", server.port());
+  const bool bracketed = settings.host.find(':') != std::string::npos;  // an address of IPv6
+  const std::string host = bracketed ? "[" + settings.host + "]" : settings.host;
+  const std::string at = fmt::format("{}://{}:{}", tls ? "https" : "http", host, server.port());
   output.object(nlohmann::ordered_json{{"url", at}, {"model", settings.model}}.dump());
   std::fflush(stdout);
   output.remark(fmt::format("{} answers at {}{}\n", settings.model, at,
@@ -89,9 +90,9 @@ int run_serve(const ServeSettings& settings, const Output& output) {
 }  // namespace
 
 Command serve_command() {
-  return make_command<ServeSettings>("serve", "Answer over HTTP, with a page for people: recommendations, searches, events.",
+  return make_command<ServeSettings>("serve", "Answer over HTTP: recommendations, similar films, searches.",
                                      {"encore serve films.model",
-                                      "encore serve films.model --dataset films --events events --key-file keys --port 8000"},
+                                      "encore serve films.model --dataset films --key-file keys --port 8000"},
                                      serve_options(), run_serve);
 }
 

@@ -60,7 +60,7 @@ void Service::describe_model(const HttpRequest&, const Reply& reply) {
   const auto opened = open();
   const TrainedModel& model = opened->desk->model();
   const double age = std::chrono::duration<double>(std::chrono::steady_clock::now() - opened->since).count();
-  send(reply, {{"model", model.model->architecture().at("model")},
+  send(reply, {{"model", model.model->architecture().at("model").get<std::string>()},
                {"items", model.items.size()},
                {"scale", {{"minimum", model.scale.minimum}, {"maximum", model.scale.maximum}, {"liked", model.scale.liked},
                           {"implicit", model.scale.implicit}}},
@@ -122,7 +122,7 @@ void Service::list_similar(const HttpRequest& request, const Reply& reply) {
 }
 
 void Service::show_user(const HttpRequest& request, const Reply& reply) {
-  if (!users_) throw HttpError(404, "this server knows no users; start it with --dataset or --events");
+  if (!users_) throw HttpError(404, "this server knows no users; start it with --dataset");
   const std::string user = last_part(request.path);
   const auto history = users_->find(user);
   if (!history) throw HttpError(404, fmt::format("nothing is known of the user {}", user.substr(0, 64)), "id");

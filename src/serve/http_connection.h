@@ -196,7 +196,8 @@ class Connection : public AnyConnection, public std::enable_shared_from_this<Con
   void drop_input(std::size_t dropped) {
     if (dropped > 1024 * 1024) return;
     buffer_.clear();
-    socket().async_read_some(buffer_.prepare(16 * 1024), [self = this->shared_from_this(), dropped](beast::error_code error, std::size_t bytes) {
+    socket().async_read_some(buffer_.prepare(16 * 1024), [self = this->shared_from_this(), dropped](beast::error_code error,
+                                                                                                    std::size_t bytes) {
       if (!error && bytes > 0) self->drop_input(dropped + bytes);
     });
   }

@@ -1,5 +1,4 @@
-// The people whom a request may name by an id: those of a dataset, and whoever sent events since. Not what is kept of
-// events (event_log.h).
+// The people whom a request may name by an id: those of a dataset, and whoever did something since.
 #pragma once
 #include <cstdint>
 #include <map>

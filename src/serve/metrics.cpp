@@ -15,7 +15,9 @@ void Metrics::count(std::string_view path, int status, double seconds) {
 }
 
 std::string Metrics::text() const {
-  std::string text = "# HELP encore_requests_total Requests that were answered, by path and status.\n# TYPE encore_requests_total counter\n";
+  std::string text =
+      "# HELP encore_requests_total Requests that were answered, by path and status.\n"
+      "# TYPE encore_requests_total counter\n";
   for (const auto& [path, of] : paths_) {
     for (const auto& [status, count] : of->by_status)
       text += fmt::format("encore_requests_total{{path=\"{}\",status=\"{}\"}} {}\n", path, status, count);

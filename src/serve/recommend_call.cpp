@@ -12,7 +12,7 @@ namespace encore::serve {
 
 const std::vector<Field>& recommend_fields() {
   static const std::vector<Field> fields = {
-      {"user", "id", "The id of a user whom the server knows by --dataset or by events; an unknown one begins with no ratings."},
+      {"user", "id", "The id of a user whom the server knows by --dataset; an unknown one begins with no ratings."},
       {"ratings", "Rating[]", "What somebody rated, instead of user or beside it; the last rating of a film counts."},
       {"k", "integer", "How many films; 10 unless said.", 1, static_cast<double>(most_answers)},
       {"where", "string", "Only films for which this SQL expression over movieId, title, year, genres and ratings is true."},
@@ -83,7 +83,7 @@ void take_rating(const Json& value, const std::string& place, const Desk& desk, 
 
 void take_user(const std::string& user, const KnownUsers* users, const Desk& desk, Collected& collected, RecommendCall& call) {
   if (users == nullptr)
-    throw HttpError(400, "this server knows no users; name ratings, or start it with --dataset or --events", "user");
+    throw HttpError(400, "this server knows no users; name ratings, or start it with --dataset", "user");
   call.user = user;
   const auto history = users->find(user);
   if (!history) {

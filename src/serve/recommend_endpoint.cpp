@@ -99,7 +99,8 @@ void Service::recommend(const HttpRequest& request, const Reply& reply) {
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (!bundle->calls[i]) continue;
     const RecommendCall& call = *bundle->calls[i];
-    batcher_.ask({call.desk, call.person, call.wanted(), call.fits}, [this, bundle, i](const Recommendation* answer, std::exception_ptr failure) {
+    batcher_.ask({call.desk, call.person, call.wanted(), call.fits}, [this, bundle, i](const Recommendation* answer,
+                                                                                      std::exception_ptr failure) {
       auto finish = [this, bundle, i, failure, answer = answer == nullptr ? Recommendation{} : *answer] {
         try {
           if (failure) std::rethrow_exception(failure);

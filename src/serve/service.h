@@ -74,8 +74,6 @@ class Service {
   std::function<std::string()> more_metrics = [] { return std::string(); };
   std::function<bool()> draining = [] { return false; };
 
-  void show_page(const HttpRequest&, const Reply&);
-  void show_status(const HttpRequest&, const Reply&);
   void show_live(const HttpRequest&, const Reply&);
   void show_ready(const HttpRequest&, const Reply&);
   void show_metrics(const HttpRequest&, const Reply&);

@@ -11,7 +11,6 @@ namespace encore {
 struct ServeSettings {
   std::string model;
   std::optional<std::string> dataset;
-  std::optional<std::string> events;
   std::string host = "127.0.0.1";
   std::int64_t port = 8000;
   std::optional<std::string> key_file;

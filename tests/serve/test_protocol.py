@@ -43,7 +43,7 @@ class Malformed(WithServer):
         self.wire(HEAD + b"Transfer-Encoding: identity\r\n\r\n" + smuggled, 501)
         self.wire(HEAD + b"Transfer-Encoding: xchunked\r\n\r\n" + smuggled, 501)
         self.wire(HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + smuggled, 501)
-        self.wire(HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled, 501)
+        self.wire(HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled, 400)
         self.wire(b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled, 400)
         for wrong in (b"-1", b"1,1", b"0x5", b"+5", b"99999999999999999999999", b""):
             self.wire(HEAD + b"Content-Length: " + wrong + b"\r\n\r\n" + smuggled, 400)
