@@ -54,6 +54,10 @@ void require_framing(const Message& message) {
   const auto codings = std::distance(coding, codings_end);
   const auto lengths = message.count(http::field::content_length);
   if (lengths > 1 || (lengths > 0 && codings > 0)) throw HttpError(400, "the length of the body is told twice");
+  const std::string length = text(message[http::field::content_length]);  // Beast takes "1,1" for 1
+  const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  if (lengths > 0 && (length.empty() || !std::all_of(length.begin(), length.end(), is_digit)))
+    throw HttpError(400, "Content-Length must be a number");
   if (codings == 0) return;
   if (message.version() < 11) throw HttpError(400, "HTTP/1.0 knows no Transfer-Encoding");
   if (codings > 1 || !boost::beast::iequals(coding->value(), "chunked"))

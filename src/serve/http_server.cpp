@@ -190,6 +190,9 @@ void HttpServer::run(const std::function<void()>& on_hangup) {
   state_->accept();
   notify_manager(fmt::format("READY=1\nSTATUS=answers on port {}", port()));
   state_->loop.run();
+  beast::error_code ignored;
+  state_->signals.clear(ignored);  // it puts the default back, with which a second SIGTERM would kill what is ending well
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
 }
 
 void HttpServer::stop() {
