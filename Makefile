@@ -90,6 +90,7 @@ bench-spark: python  ## Encore on Spark beside Elephas and the command line, and
 
 docs: build  ## docs/commands.md and Python's signatures (*.pyi) anew, from the tables of options
 	@$(BUILD)/encore options --markdown > docs/commands.md.tmp && mv docs/commands.md.tmp docs/commands.md
+	@setup/serving_page $(BUILD)/encore > docs/serving.md.tmp && mv docs/serving.md.tmp docs/serving.md
 	@ENCORE_PROGRAM=$(BUILD)/encore setup/stubs
 
 format:  ## C++ laid out as .clang-format says (needs clang-format)

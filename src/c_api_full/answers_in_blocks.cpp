@@ -11,7 +11,6 @@
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/resources.h"
-#include "recommendation/catalogue_filter.h"
 #include "recommendation/profile.h"
 
 namespace encore::c_api {
@@ -25,7 +24,7 @@ RecommendSettings settings_in(const char* options_json) {
 
 OpenedModel::People& people_in(const encore_answers& answers, const RecommendSettings& settings) {
   if (!settings.dataset) throw UserError("--user needs --dataset, the folder that holds the users' ratings");
-  return answers.model.people_of(*settings.dataset);
+  return answers.opened.people_of(*settings.dataset);
 }
 
 /// Makes the profile of row r; called from several threads.
@@ -52,7 +51,7 @@ struct Lists {
 
 void answer_rows(const Recommender& recommender, std::int64_t rows, const ProfileOfRow& profile, int threads,
                  const Lists& lists) {
-  constexpr std::int64_t size = Scorer::rows_at_once;
+  constexpr std::int64_t size = rows_at_once;
   kernel::parallel_for((rows + size - 1) / size, threads, [&](std::int64_t run) {
     stop_if_interrupted();
     std::vector<Profile> people;
@@ -99,7 +98,7 @@ extern "C" {
 
 int encore_answers_catalogue(const encore_answers* answers, char** json) {
   return guarded([&] {
-    const TrainedModel& model = require(answers, "answers")->model.model;
+    const TrainedModel& model = require(answers, "answers")->opened.desk.model();
     Json years = Json::array();
     for (const auto& year : model.items.year) years.push_back(year ? Json(*year) : Json(nullptr));
     const Json object = {{"numeric_ids", model.items.numeric_ids},
@@ -112,7 +111,7 @@ int encore_answers_catalogue(const encore_answers* answers, char** json) {
 
 int encore_answers_films(const encore_answers* answers, const char* films_json, char** items_json) {
   return guarded([&] {
-    const FilmFinder& finder = require(answers, "answers")->model.finder;
+    const FilmFinder& finder = require(answers, "answers")->opened.desk.finder();
     Json items = Json::array();
     for (const auto& film : Json::parse(require(films_json, "films_json")))
       items.push_back(finder.find(film.get<std::string>()).value_or(-1));
@@ -137,21 +136,19 @@ int encore_answers_top(const encore_answers* answers, const char* options_json, 
                        int8_t* popular) {
   return guarded([&] {
     const InterruptionScope scope(stop == nullptr ? nullptr : &stop->interruption);
-    const OpenedModel& opened = require(answers, "answers")->model;
+    const Desk& desk = require(answers, "answers")->opened.desk;
     const RecommendSettings settings = settings_in(options_json);
-    std::vector<std::uint8_t> candidate(static_cast<std::size_t>(opened.model.items.size()), 1);
-    if (settings.where)
-      candidate = films_where(std::filesystem::path(opened.folder) / "items.parquet", *settings.where,
-                              opened.model.items.numeric_ids);
-    ProfileBuilder builder(opened.finder, opened.model.scale);
+    const std::vector<std::uint8_t> everything(static_cast<std::size_t>(desk.model().items.size()), 1);
+    const FilmMask fits = settings.where ? desk.films_where(*settings.where) : nullptr;
+    ProfileBuilder builder(desk.finder(), desk.model().scale);
     for (const auto& film : settings.exclude) builder.exclude(film);
     const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
-    const Recommender recommender(opened.model, candidate, settings.k);
+    const Recommender recommender(desk.model(), fits ? *fits : everything, settings.k);
     const Lists lists{settings.k, require(item, "item"), require(score, "score"), require(count, "count"),
                       require(popular, "popular")};
     const int threads = threads_to_use(settings.threads);
     if (users != nullptr) {
-      require_rows(*users, opened.model.items.size());
+      require_rows(*users, desk.model().items.size());
       const auto profile = [&](std::int32_t row) { return profile_in(*users, row, excluded, settings.include_seen); };
       return answer_rows(recommender, users->rows, profile, threads, lists);
     }

@@ -79,7 +79,7 @@ int encore_answers_recommend(const encore_answers* answers, const char* options_
         encore::settings_from_json(encore::recommend_options(), c_api::require(options_json, "options_json"));
     std::optional<encore::InterruptionWatch> watch;  // where a file may be half-written
     if (settings.all) watch.emplace();
-    encore::recommend(c_api::require(answers, "answers")->model, settings, {.json = true, .sinks = &sinks});
+    encore::recommend(c_api::require(answers, "answers")->opened, settings, {.json = true, .sinks = &sinks});
   });
 }
 
@@ -89,7 +89,7 @@ int encore_answers_similar(const encore_answers* answers, const char* options_js
   return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
     const auto settings =
         encore::settings_from_json(encore::similar_options(), c_api::require(options_json, "options_json"));
-    encore::list_similar(c_api::require(answers, "answers")->model, settings, {.json = true, .sinks = &sinks});
+    encore::list_similar(c_api::require(answers, "answers")->opened.desk, settings, {.json = true, .sinks = &sinks});
   });
 }
 

@@ -5,7 +5,7 @@
 #include "process/interruption.h"
 
 struct encore_answers {
-  encore::OpenedModel model;
+  encore::OpenedModel opened;
 };
 
 struct encore_stop {

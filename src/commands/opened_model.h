@@ -1,33 +1,29 @@
-// A model folder opened once for many questions: what `encore recommend` and `encore similar` answer with. Not the
-// reading of the folder (folder/model_folder.h).
+// What `encore recommend` and `encore similar` say, as functions over a model that is open already: the program opens one
+// for each command, the C interface one for many.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 #include "console/output.h"
-#include "model/trained_model.h"
 #include "recommendation/dataset_user.h"
-#include "recommendation/film_finder.h"
+#include "recommendation/desk.h"
 #include "settings/recommend_settings.h"
 #include "settings/similar_settings.h"
 
 namespace encore {
 
-/// One question at a time: the index of titles is made at the first one that needs it.
+/// A model, and beside it the dataset whose users were asked about last. One question about a dataset's users at a time.
 struct OpenedModel {
   /// Throws UserError as read_model does.
-  explicit OpenedModel(std::string model_folder);
-  OpenedModel(const OpenedModel&) = delete;
-  OpenedModel& operator=(const OpenedModel&) = delete;
+  explicit OpenedModel(std::string model_folder) : desk(std::move(model_folder)) {}
 
-  std::string folder;
-  TrainedModel model;
-  FilmFinder finder;
+  Desk desk;
 
   /// A dataset folder whose users are asked about, opened at the first question and kept for those that follow.
   struct People {
     /// Throws UserError when the folder is no dataset, or not of the model's stars and films.
-    People(const std::string& folder, const OpenedModel&);
+    People(const std::string& folder, const Desk&);
     std::string folder;
     DatasetUsers users;
     std::vector<std::int32_t> model_items;  ///< of each item of the dataset; −1: the model has none
@@ -40,6 +36,6 @@ struct OpenedModel {
 
 /// Answer as the commands do; the settings' own `model` is not looked at. Throw UserError.
 void recommend(const OpenedModel&, const RecommendSettings&, const Output&);
-void list_similar(const OpenedModel&, const SimilarSettings&, const Output&);
+void list_similar(const Desk&, const SimilarSettings&, const Output&);
 
 }  // namespace encore

@@ -21,6 +21,7 @@
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/version.h"
+#include "serve/paths_markdown.h"
 
 namespace encore {
 namespace {
@@ -56,12 +57,14 @@ int show_options(const std::vector<std::string>& words) {
     print(commands_json() + "\n");
   } else if (words.size() == 3 && words[1] == "--completion") {
     print(completion_script(words[2], commands()));
+  } else if (words.size() == 2 && words[1] == "--paths") {
+    print(serve::paths_markdown());
   } else if (words.size() == 2 && words[1] == "--man") {
     print(man_page(commands()));
   } else if (words.size() == 3 && words[1] == "--man") {
     print(man_page(named_command(words[2])));
   } else {
-    throw UserError("encore options takes --json, --markdown, --completion bash|zsh|fish, --man or --man COMMAND");
+    throw UserError("encore options takes --json, --markdown, --paths, --completion bash|zsh|fish, --man or --man COMMAND");
   }
   return done;
 }

@@ -12,11 +12,9 @@
 #include "dataset/same_scale.h"
 #include "folder/dataset_folder.h"
 #include "process/resources.h"
-#include "folder/model_folder.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "recommendation/bulk.h"
-#include "recommendation/catalogue_filter.h"
 #include "recommendation/dataset_user.h"
 #include "recommendation/profile.h"
 #include "recommendation/ratings_file.h"
@@ -29,11 +27,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// For each film of the dataset the model's. Throws UserError when the two do not belong together.
-std::vector<std::int32_t> films_of_model(const OpenedModel& opened, const Catalogue& films, const RatingScale& scale,
+std::vector<std::int32_t> films_of_model(const Desk& desk, const Catalogue& films, const RatingScale& scale,
                                          const std::string& dataset_folder) {
-  require_same_stars(opened.model.scale, scale, opened.folder, dataset_folder);
-  std::vector<std::int32_t> found = model_items_of(films, opened.finder);
-  require_common_films(opened.model.items, films, found, opened.folder, dataset_folder);
+  require_same_stars(desk.model().scale, scale, desk.folder(), dataset_folder);
+  std::vector<std::int32_t> found = model_items_of(films, desk.finder());
+  require_common_films(desk.model().items, films, found, desk.folder(), dataset_folder);
   return found;
 }
 
@@ -41,9 +39,10 @@ std::vector<std::int32_t> films_of_model(const OpenedModel& opened, const Catalo
 struct Session {
   const RecommendSettings& settings;
   const Output& output;
+  const Desk& desk;
+  const FilmMask& fits;  ///< of --where; null: all films
   const TrainedModel& model;
   const FilmFinder& finder;
-  const Recommender& recommender;
   const OpenedModel& opened;
 };
 
@@ -110,31 +109,15 @@ std::string items_text(const Catalogue& catalogue, const Recommendation& answer)
   return table.text();
 }
 
-/// What a person is told beside the list, if anything.
-std::string note_of(const Session& session, const Profile& person, const Recommendation& answer) {
-  if (answer.items.empty()) {
-    return session.recommender.candidates() == 0 && session.settings.where ? "no film of the catalogue fits --where"
-                                                                           : "no film is left to recommend";
-  }
-  if (answer.kind == ScoreKind::ratings) {
-    return person.items.empty() ? "no rating that the model knows: these are the films that most people rated"
-                                : fmt::format(
-                                      "no film with {:g} stars or more, which is all that this model looks at: these "
-                                      "are the films that most people "
-                                      "rated",
-                                      session.model.scale.liked);
-  }
-  if (std::ssize(answer.items) < session.settings.k) {
-    return fmt::format("there are only {} films to recommend, not {}", answer.items.size(), session.settings.k);
-  }
-  return {};
-}
-
 void answer_one(const Session& session, const Profile& person, const Json& user,
                 const std::vector<std::string>& unknown) {
   name_unknown(session.output, unknown);
-  const Recommendation answer = session.recommender.recommend({person}).front();
-  const std::string note = note_of(session, person, answer);
+  const RecommendSettings& settings = session.settings;
+  Question question{&person, settings.k};
+  if (session.fits) question.fits = *session.fits;
+  const Recommendation answer =
+      session.desk.recommender().answer({&question, 1}, threads_to_use(settings.threads)).front();
+  const std::string note = note_of(session.desk, question, answer, "--where");
   Json json;
   if (!user.is_null()) json["user"] = user;
   json["items"] = items_json(session.model.items, answer.items);
@@ -201,7 +184,7 @@ void recommend_to_all_users(const Session& session) {
   const Dataset dataset = read_whole_dataset(*settings.dataset);
   const ProfileBuilder builder = builder_of(session);
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
-  const std::vector<std::int32_t> model_items = films_of_model(session.opened, dataset.items, dataset.scale, *settings.dataset);
+  const std::vector<std::int32_t> model_items = films_of_model(session.desk, dataset.items, dataset.scale, *settings.dataset);
   std::vector<std::string> unknown = builder.unknown();
   for (std::size_t item = 0; item < model_items.size(); ++item) {
     if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
@@ -211,6 +194,8 @@ void recommend_to_all_users(const Session& session) {
   const int threads = threads_to_use(settings.threads);
   StagedFile staged(*settings.output);
   const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
+  const std::vector<std::uint8_t> everything(static_cast<std::size_t>(session.model.items.size()), 1);
+  const Recommender recommender(session.model, session.fits ? *session.fits : everything, settings.k);
   BulkResult result;
   {
     Progress progress(session.output, "recommend", "users", dataset.users.size());
@@ -219,7 +204,7 @@ void recommend_to_all_users(const Session& session) {
     };
     const auto report = [&](std::int64_t users) { progress.update(static_cast<double>(users)); };
     const auto write = parquet ? write_all_as_parquet : write_all_as_csv;
-    result = write(session.model, session.recommender, dataset.users, profile, staged.path(), threads, report);
+    result = write(session.model, recommender, dataset.users, profile, staged.path(), threads, report);
   }
   staged.commit();
   tell_bulk(session, result, unknown, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
@@ -227,29 +212,22 @@ void recommend_to_all_users(const Session& session) {
 
 }  // namespace
 
-OpenedModel::OpenedModel(std::string model_folder)
-    : folder(std::move(model_folder)), model(read_model(folder)), finder(model.items) {}
-
-OpenedModel::People::People(const std::string& dataset_folder, const OpenedModel& opened)
+OpenedModel::People::People(const std::string& dataset_folder, const Desk& desk)
     : folder(dataset_folder),
       users(dataset_folder),
-      model_items(films_of_model(opened, users.items(), users.scale(), dataset_folder)) {}
+      model_items(films_of_model(desk, users.items(), users.scale(), dataset_folder)) {}
 
 OpenedModel::People& OpenedModel::people_of(const std::string& dataset_folder) const {
   if (!people_ || people_->folder != dataset_folder || !people_->users.current())
-    people_ = std::make_unique<People>(dataset_folder, *this);
+    people_ = std::make_unique<People>(dataset_folder, desk);
   return *people_;
 }
 
 void recommend(const OpenedModel& opened, const RecommendSettings& settings, const Output& output) {
   require_one_source(settings);
-  const TrainedModel& model = opened.model;
-  std::vector<std::uint8_t> candidate(static_cast<std::size_t>(model.items.size()), 1);
-  if (settings.where)
-    candidate =
-        films_where(std::filesystem::path(opened.folder) / "items.parquet", *settings.where, model.items.numeric_ids);
-  const Recommender recommender(model, candidate, settings.k);
-  const Session session{settings, output, model, opened.finder, recommender, opened};
+  const Desk& desk = opened.desk;
+  const FilmMask fits = settings.where ? desk.films_where(*settings.where) : nullptr;
+  const Session session{settings, output, desk, fits, desk.model(), desk.finder(), opened};
   if (settings.all) {
     recommend_to_all_users(session);
   } else if (settings.user) {

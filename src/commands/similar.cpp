@@ -6,20 +6,19 @@
 #include "console/table.h"
 #include "commands/opened_model.h"
 #include "process/error.h"
-#include "recommendation/similar.h"
 #include "settings/similar_settings.h"
 
 namespace encore {
 using Json = nlohmann::ordered_json;
 
-void list_similar(const OpenedModel& opened, const SimilarSettings& settings, const Output& output) {
-  const TrainedModel& model = opened.model;
-  const auto item = opened.finder.find(settings.title);
+void list_similar(const Desk& desk, const SimilarSettings& settings, const Output& output) {
+  const TrainedModel& model = desk.model();
+  const auto item = desk.finder().find(settings.title);
   if (!item) {
     const std::string id = settings.title.starts_with("id:") ? settings.title.substr(3) : settings.title;
     throw UserError(fmt::format("the model knows no film with the id {}; name the film by its title", id));
   }
-  const auto found = similar_items(model, *item, settings.k);
+  const auto found = desk.vectors().similar(*item, settings.k);
 
   Json json = {{"item", film_json(model.items, *item)}, {"items", Json::array()}};
   Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {"cosine", true}});
@@ -39,7 +38,7 @@ void list_similar(const OpenedModel& opened, const SimilarSettings& settings, co
 namespace {
 
 int run_similar(const SimilarSettings& settings, const Output& output) {
-  list_similar(OpenedModel(settings.model), settings, output);
+  list_similar(Desk(settings.model), settings, output);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 // Works from the model alone. Not the reading of anybody's ratings and not the writing (recommendation/).
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 #include "model/input_rows.h"
@@ -22,6 +23,13 @@ struct Recommendation {
   ScoreKind kind;                 ///< `ratings`: nothing that the model looks at was known, so these are popular films
 };
 
+/// One person's question, where those of a batch differ. What it points at must outlive the call.
+struct Question {
+  const Profile* person;
+  std::int64_t k = 10;                        ///< at least 1
+  std::span<const std::uint8_t> fits = {};    ///< [M] 0: not an answer to this question; empty: all may be
+};
+
 class Recommender {
  public:
   /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never
@@ -32,11 +40,18 @@ class Recommender {
   Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k);
   /// Thread-safe. At most rows_at_once people at once, whose items are all items of the model.
   std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;
+  /// Thread-safe. At most rows_at_once questions, answered as one block on up to `threads` threads; an answer
+  /// depends neither on their number nor on the other questions.
+  std::vector<Recommendation> answer(std::span<const Question> questions, int threads) const;
+  /// For each person the scores of `items` (ascending): of a softmax the logarithms of the probabilities, else as in
+  /// `answer`. At most rows_at_once people.
+  std::vector<std::vector<double>> scores_of(std::span<const std::int32_t> items, const std::vector<Profile>& people) const;
   /// How many films may be an answer at all.
   std::int64_t candidates() const;
 
  private:
-  Recommendation popular(const Profile& person) const;
+  Recommendation popular(const Question& question) const;
+  InputRows input_of(std::span<const Question> questions) const;
 
   const TrainedModel& model_;
   std::vector<std::int64_t> training_ratings_;  ///< 0 for what may be no answer

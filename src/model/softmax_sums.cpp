@@ -11,12 +11,21 @@ SoftmaxSums::SoftmaxSums(std::int64_t rows)
       block_(static_cast<std::size_t>(3 * rows_at_once)) {}
 
 void SoftmaxSums::add(const ScoreBlock& block) {
-  float* maximum = block_.data();
-  float* sum = maximum + rows_at_once;
-  float* sum_of_squares = sum + rows_at_once;
+  measure(block, block_.data());
+  join(block_.data(), block.rows);
+}
+
+void SoftmaxSums::measure(const ScoreBlock& block, float* numbers) {
   static const kernel::Kernels& kernels = kernel::device_named("cpu");
-  kernels.softmax_block(block.score, block.items, block.stride, maximum, sum, sum_of_squares);
-  for (std::int64_t row = 0; row < block.rows; ++row) {
+  kernels.softmax_block(block.score, block.items, block.stride, numbers, numbers + rows_at_once,
+                        numbers + 2 * rows_at_once);
+}
+
+void SoftmaxSums::join(const float* numbers, std::int64_t rows) {
+  const float* maximum = numbers;
+  const float* sum = maximum + rows_at_once;
+  const float* sum_of_squares = sum + rows_at_once;
+  for (std::int64_t row = 0; row < rows; ++row) {
     Sums& all = rows_[static_cast<std::size_t>(row)];
     const double m = maximum[row], s1 = sum[row], s2 = sum_of_squares[row];
     if (m > all.maximum) {

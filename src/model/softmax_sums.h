@@ -14,6 +14,10 @@ class SoftmaxSums {
   explicit SoftmaxSums(std::int64_t rows);
   /// Overwrites the block: z becomes exp(z − the block's maximum of its row).
   void add(const ScoreBlock& block);
+  /// `add` in two steps, for blocks that several threads measure: the first may be called at any time for any block and
+  /// writes 3 × rows_at_once numbers; the second takes them in ascending order of the blocks.
+  static void measure(const ScoreBlock& block, float* numbers);
+  void join(const float* numbers, std::int64_t rows);
   /// exp(z − m) / S₁ of the row's logit z.
   double probability(std::int64_t row, double logit) const;
   /// log Σ exp z = m + log S₁, so that log p = z − log_sum.

@@ -20,17 +20,30 @@ bool any_above(const float* score, const float* threshold) {
   return passed != 0;
 }
 
+std::vector<RowWish> alike(std::int64_t rows, std::int64_t k, const InputRows* hidden) {
+  std::vector<RowWish> wishes(static_cast<std::size_t>(rows), {k});
+  for (std::size_t row = 0; hidden != nullptr && row < wishes.size(); ++row) {
+    const auto first = static_cast<std::size_t>(hidden->start[row]), end = static_cast<std::size_t>(hidden->start[row + 1]);
+    wishes[row].hidden = std::span(hidden->item).subspan(first, end - first);
+  }
+  return wishes;
+}
+
 }  // namespace
 
 TopItems::TopItems(std::int64_t rows, std::int64_t k, std::span<const std::uint8_t> candidate, const InputRows* hidden)
-    : k_(static_cast<std::size_t>(k)),
+    : TopItems(alike(rows, k, hidden), candidate) {}
+
+TopItems::TopItems(std::vector<RowWish> wishes, std::span<const std::uint8_t> candidate)
+    : wishes_(std::move(wishes)),
       candidate_(candidate),
-      hidden_(hidden),
       // The lanes behind the last row hold no user: nothing passes an infinite threshold.
-      threshold_(static_cast<std::size_t>((rows + lanes - 1) / lanes * lanes), std::numeric_limits<float>::infinity()),
-      kept_(static_cast<std::size_t>(rows)) {
-  std::fill_n(threshold_.begin(), rows, -std::numeric_limits<float>::infinity());
-  for (auto& list : kept_) list.reserve(std::min<std::size_t>(2 * k_, candidate.size() + 1));
+      threshold_((wishes_.size() + lanes - 1) / lanes * lanes, std::numeric_limits<float>::infinity()),
+      kept_(wishes_.size()) {
+  std::fill_n(threshold_.begin(), wishes_.size(), -std::numeric_limits<float>::infinity());
+  for (std::size_t row = 0; row < kept_.size(); ++row) {
+    kept_[row].reserve(std::min(2 * static_cast<std::size_t>(wishes_[row].k), candidate.size() + 1));
+  }
 }
 
 void TopItems::add(const ScoreBlock& block) {
@@ -49,28 +62,26 @@ void TopItems::add(const ScoreBlock& block) {
   }
 }
 
-bool TopItems::is_hidden(std::int64_t row, std::int32_t item) const {
-  if (hidden_ == nullptr) return false;
-  const auto first = hidden_->item.begin() + hidden_->start[static_cast<std::size_t>(row)];
-  return std::binary_search(first, hidden_->item.begin() + hidden_->start[static_cast<std::size_t>(row) + 1], item);
-}
-
 void TopItems::keep(std::int64_t row, ScoredItem scored) {
-  if (is_hidden(row, scored.item)) return;
+  const RowWish& wish = wishes_[static_cast<std::size_t>(row)];
+  if (!wish.fits.empty() && wish.fits[static_cast<std::size_t>(scored.item)] == 0) return;
+  if (std::binary_search(wish.hidden.begin(), wish.hidden.end(), scored.item)) return;
+  const auto k = static_cast<std::size_t>(wish.k);
   auto& list = kept_[static_cast<std::size_t>(row)];
   list.push_back(scored);
-  if (list.size() < 2 * k_) return;
-  const auto last = list.begin() + static_cast<std::ptrdiff_t>(k_) - 1;
+  if (list.size() < 2 * k) return;
+  const auto last = list.begin() + static_cast<std::ptrdiff_t>(k) - 1;
   std::nth_element(list.begin(), last, list.end(), better);
   // Later items with the same score lose the tie, so "above" is enough.
   threshold_[static_cast<std::size_t>(row)] = last->score;
-  list.resize(k_);
+  list.resize(k);
 }
 
 std::vector<ScoredItem> TopItems::take(std::int64_t row) {
+  const auto k = static_cast<std::size_t>(wishes_[static_cast<std::size_t>(row)].k);
   auto list = std::move(kept_[static_cast<std::size_t>(row)]);
   std::sort(list.begin(), list.end(), better);
-  if (list.size() > k_) list.resize(k_);
+  if (list.size() > k) list.resize(k);
   return list;
 }
 

@@ -14,8 +14,17 @@ struct ScoredItem {
   float score;
 };
 
+/// What one row asks for, where the rows of a batch differ.
+struct RowWish {
+  std::int64_t k = 1;                       ///< at least 1
+  std::span<const std::uint8_t> fits = {};  ///< 0 for items that are no answer for this row; empty: all fit
+  std::span<const std::int32_t> hidden = {};  ///< ascending; no answers for this row
+};
+
 class TopItems {
  public:
+  /// Rows of different wishes; `candidate` holds for all of them. All must outlive this.
+  TopItems(std::vector<RowWish> wishes, std::span<const std::uint8_t> candidate);
   /// `k` of at least 1. `candidate[item]` is 0 for items that are never an answer; `hidden`, if any, lists items that
   /// are none for that row (what went in; its values are not looked at). Both must outlive this.
   TopItems(std::int64_t rows, std::int64_t k, std::span<const std::uint8_t> candidate,
@@ -26,12 +35,10 @@ class TopItems {
   std::vector<ScoredItem> take(std::int64_t row);
 
  private:
-  bool is_hidden(std::int64_t row, std::int32_t item) const;
   void keep(std::int64_t row, ScoredItem scored);
 
-  std::size_t k_;
+  std::vector<RowWish> wishes_;
   std::span<const std::uint8_t> candidate_;
-  const InputRows* hidden_;
   kernel::AlignedFloats threshold_;            ///< per row: a score must be above it to be kept
   std::vector<std::vector<ScoredItem>> kept_;  ///< per row: up to 2k, the k best among them
 };

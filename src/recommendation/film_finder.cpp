@@ -5,6 +5,8 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
+#include <set>
 #include "process/error.h"
 #include "options/edit_distance.h"
 
@@ -43,45 +45,43 @@ std::optional<std::int32_t> FilmFinder::by_id(std::string_view id) const {
   return found == index_.end() ? std::nullopt : std::optional(found->second);
 }
 
-const std::vector<TitleNames>& FilmFinder::names() const {
-  if (names_.empty()) {
-    names_.reserve(items_.title.size());
-    for (const auto& title : items_.title) names_.push_back(names_of(title));
-  }
-  return names_;
+const FilmFinder::Titles& FilmFinder::titles() const {
+  std::call_once(folded_, [this] {
+    titles_.names.reserve(items_.title.size());
+    for (std::int32_t item = 0; item < items_.size(); ++item) {
+      const std::string& title = items_.title[static_cast<std::size_t>(item)];
+      titles_.exact[title].push_back(item);
+      const TitleNames& film = titles_.names.emplace_back(names_of(title));
+      titles_.whole[film.others.empty() ? film.name : film.others.back()].push_back(item);
+      titles_.name[film.name].push_back(item);
+      titles_.bare[film.bare].push_back(item);
+      for (const auto& other : std::set(film.others.begin(), film.others.end())) titles_.other[other].push_back(item);
+    }
+  });
+  return titles_;
 }
 
 std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const {
-  const auto bracketed = [](const TitleNames& film, const std::string& name) {
-    return std::find(film.others.begin(), film.others.end(), name) != film.others.end();
-  };
-  const auto all_where = [&](auto fits) {
+  const auto named = [&](const Index& index, const std::string& name) {
     std::vector<std::int32_t> found;
-    for (std::int32_t item = 0; item < items_.size(); ++item) {
-      const TitleNames& film = names()[static_cast<std::size_t>(item)];
-      if (wanted.year && items_.year[static_cast<std::size_t>(item)] != wanted.year) continue;
-      if (fits(film)) found.push_back(item);
-    }
+    const auto films = index.find(name);
+    if (name.empty() || films == index.end()) return found;
+    std::copy_if(films->second.begin(), films->second.end(), std::back_inserter(found), [&](std::int32_t item) {
+      return !wanted.year || items_.year[static_cast<std::size_t>(item)] == wanted.year;
+    });
     return found;
   };
-  const std::string whole = wanted.others.empty() ? wanted.name : wanted.others.back();  // with its brackets, if any
-  auto found = all_where([&](const TitleNames& film) {
-    return !whole.empty() && (film.others.empty() ? film.name : film.others.back()) == whole;
-  });
-  if (found.empty())
-    found = all_where([&](const TitleNames& film) { return !wanted.name.empty() && film.name == wanted.name; });
-  if (found.empty()) found = all_where([&](const TitleNames& film) { return bracketed(film, wanted.name); });
-  if (found.empty())
-    found = all_where([&](const TitleNames& film) { return !wanted.bare.empty() && film.bare == wanted.bare; });
+  auto found = named(titles().whole, wanted.others.empty() ? wanted.name : wanted.others.back());  // with its brackets
+  if (found.empty()) found = named(titles().name, wanted.name);
+  if (found.empty()) found = named(titles().other, wanted.name);
+  if (found.empty()) found = named(titles().bare, wanted.bare);
   return found;
 }
 
 std::vector<std::int32_t> FilmFinder::matches(std::string_view title) const {
-  std::vector<std::int32_t> found;
-  for (std::int32_t item = 0; item < items_.size(); ++item) {
-    if (items_.title[static_cast<std::size_t>(item)] == title) found.push_back(item);
-  }
-  if (found.empty()) found = matches_of(names_of(title));
+  const auto exact = titles().exact.find(title);
+  if (exact != titles().exact.end()) return exact->second;
+  auto found = matches_of(names_of(title));
   if (const auto dated = with_bare_year(title); found.empty() && dated) found = matches_of(*dated);
   return found;
 }
@@ -134,7 +134,7 @@ void FilmFinder::complain_unknown(std::string_view title) const {
     const auto limit = std::max<std::int64_t>(2, std::ssize(wanted.bare) / 3);
     std::vector<std::pair<std::int64_t, std::int32_t>> ranked;
     for (std::int32_t item = 0; item < items_.size(); ++item) {
-      const TitleNames& film = names()[static_cast<std::size_t>(item)];
+      const TitleNames& film = titles().names[static_cast<std::size_t>(item)];
       // A title that holds all the words stands before one that is only spelled alike.
       const bool holds = wanted.bare.size() >= 4 && film.name.find(wanted.bare) != std::string::npos;
       const std::int64_t distance = holds ? 0 : edit_distance(wanted.bare, film.bare, limit);

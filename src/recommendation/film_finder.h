@@ -2,6 +2,7 @@
 // with exactly one film or with a sentence that says what to type instead.
 #pragma once
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ namespace encore {
 
 class FilmFinder {
  public:
-  /// Keeps a reference to the catalogue. Titles are folded at the first search only.
+  /// Keeps a reference to the catalogue. Titles are folded at the first search only, whichever thread asks it; all calls
+  /// may come from several threads.
   explicit FilmFinder(const Catalogue& items);
 
   /// The film with this source id; nothing when the model does not know it.
@@ -30,7 +32,14 @@ class FilmFinder {
   std::optional<std::int32_t> find(std::string_view words) const;
 
  private:
-  const std::vector<TitleNames>& names() const;
+  /// From a folded name to the films that have it, ascending.
+  using Index = std::unordered_map<std::string, std::vector<std::int32_t>>;
+  struct Titles {
+    std::vector<TitleNames> names;
+    Index whole, name, other, bare;  ///< the readings of a title, from the strictest to the most forgiving one
+    std::unordered_map<std::string_view, std::vector<std::int32_t>> exact;
+  };
+  const Titles& titles() const;
   std::vector<std::int32_t> matches(std::string_view title) const;
   std::vector<std::int32_t> matches_of(const TitleNames& wanted) const;
   [[noreturn]] void complain_ambiguous(std::string_view title, const std::vector<std::int32_t>& found) const;
@@ -39,7 +48,8 @@ class FilmFinder {
 
   const Catalogue& items_;
   std::unordered_map<std::string_view, std::int32_t> index_;
-  mutable std::vector<TitleNames> names_;
+  mutable std::once_flag folded_;
+  mutable Titles titles_;
 };
 
 }  // namespace encore

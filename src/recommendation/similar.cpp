@@ -32,33 +32,39 @@ std::vector<ScoredItem> scores_beside(const Model& model, std::int32_t item) {
 
 }  // namespace
 
-std::vector<ScoredItem> similar_items(const TrainedModel& trained, std::int32_t item, std::int64_t k) {
-  const Model& model = *trained.model;
+ItemVectors::ItemVectors(const TrainedModel& model) : trained_(model) {
+  if (model.items.size() == 0 || model.model->item_vector(0).empty()) return;
+  for (std::int32_t item = 0; item < model.items.size(); ++item) length_.push_back(length_of(model.model->item_vector(item)));
+}
+
+double ItemVectors::cosine(std::int32_t a, std::int32_t b) const {
+  const double lengths = length_[static_cast<std::size_t>(a)] * length_[static_cast<std::size_t>(b)];
+  return lengths > 0 ? dot(trained_.model->item_vector(a), trained_.model->item_vector(b)) / lengths : 0;
+}
+
+std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, std::span<const std::uint8_t> fits) const {
+  const Model& model = *trained_.model;
+  const auto& ratings = trained_.items.training_ratings;
   if (!model.listens()) {
     throw UserError(
         fmt::format("a {} model has nothing of films to compare; train another model, for example --model mult-dae",
                     model.architecture().at("model").get<std::string>()));
   }
-  const auto vector = model.item_vector(item);
-  const bool by_vectors = !vector.empty();
-  const double length = by_vectors ? length_of(vector) : 1;
-  if (trained.items.training_ratings[static_cast<std::size_t>(item)] == 0 || length == 0) {
+  if (ratings[static_cast<std::size_t>(item)] == 0 || (any() && length_[static_cast<std::size_t>(item)] == 0)) {
     throw UserError(fmt::format("no training user rated \"{}\", so the model knows nothing about it",
-                                trained.items.title[static_cast<std::size_t>(item)]));
+                                trained_.items.title[static_cast<std::size_t>(item)]));
   }
   std::vector<ScoredItem> all;
-  if (by_vectors) {
-    for (std::int32_t other = 0; other < trained.items.size(); ++other) {
-      const auto row = model.item_vector(other);
-      const double other_length = length_of(row);
-      if (other_length > 0)
-        all.push_back({other, static_cast<float>(dot(vector, row) / (length * other_length))});
+  if (any()) {
+    for (std::int32_t other = 0; other < trained_.items.size(); ++other) {
+      if (length_[static_cast<std::size_t>(other)] > 0) all.push_back({other, static_cast<float>(cosine(item, other))});
     }
   } else {
     all = scores_beside(model, item);
   }
   std::erase_if(all, [&](const ScoredItem& one) {
-    return one.item == item || trained.items.training_ratings[static_cast<std::size_t>(one.item)] == 0;
+    const auto row = static_cast<std::size_t>(one.item);
+    return one.item == item || ratings[row] == 0 || (!fits.empty() && fits[row] == 0);
   });
   const auto shown = std::min<std::ptrdiff_t>(k, std::ssize(all));
   std::partial_sort(all.begin(), all.begin() + shown, all.end(), [](const ScoredItem& a, const ScoredItem& b) {

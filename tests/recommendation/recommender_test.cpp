@@ -138,21 +138,21 @@ TEST(SimilarItems, AreNearestByCosine) {
   change_network(model, [&](Autoencoder& a) {
     for (std::int64_t i = 0; i < 5; ++i) std::copy(rows[i], rows[i] + 2, a.output.row(i));
   });
-  auto found = similar_items(model, 0, 3);
+  auto found = ItemVectors(model).similar(0, 3);
   EXPECT_THAT(items_of(found), ElementsAre(4, 1, 2));
   EXPECT_NEAR(found[1].score, std::sqrt(0.5), 1e-6);
   EXPECT_NEAR(found[2].score, 0, 1e-6);
-  EXPECT_EQ(similar_items(model, 0, 100).size(), 4U);
+  EXPECT_EQ(ItemVectors(model).similar(0, 100).size(), 4U);
   model.items.training_ratings[4] = 0;
-  EXPECT_THAT(items_of(similar_items(model, 0, 1)), ElementsAre(1));
-  EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 4, 1); }),
+  EXPECT_THAT(items_of(ItemVectors(model).similar(0, 1)), ElementsAre(1));
+  EXPECT_THAT(message_of<UserError>([&] { ItemVectors(model).similar(4, 1); }),
               HasSubstr("no training user rated \"Film 4 (1954)\""));
 }
 
 TEST(SimilarItems, NeedVectors) {
   TrainedModel model = tiny_model(named_model("mult-dae").architecture, 5);
   model.model = popularity_model({1, 2, 3, 4, 5});
-  EXPECT_THAT(message_of<UserError>([&] { similar_items(model, 0, 1); }),
+  EXPECT_THAT(message_of<UserError>([&] { ItemVectors(model).similar(0, 1); }),
               HasSubstr("a popularity model has nothing of films to compare"));
 }
 

@@ -1,0 +1,58 @@
+// Conditions are few and asked again and again: a short list, the last used first, is enough.
+#include "recommendation/desk.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "folder/model_folder.h"
+#include "recommendation/catalogue_filter.h"
+
+namespace encore {
+
+Desk::Desk(std::string model_folder)
+    : folder_(std::move(model_folder)),
+      model_(read_model(folder_)),
+      finder_(model_.items),
+      recommender_(model_, std::vector<std::uint8_t>(static_cast<std::size_t>(model_.items.size()), 1), 1),
+      vectors_(model_) {}
+
+FilmMask Desk::films_where(const std::string& expression, std::string_view option) const {
+  {
+    const std::lock_guard lock(conditions_mutex_);
+    const auto found = std::find_if(conditions_.begin(), conditions_.end(),
+                                    [&](const auto& condition) { return condition.first == expression; });
+    if (found != conditions_.end()) {
+      conditions_.splice(conditions_.begin(), conditions_, found);
+      return found->second;
+    }
+  }
+  auto mask = std::make_shared<const std::vector<std::uint8_t>>(encore::films_where(
+      std::filesystem::path(folder_) / "items.parquet", expression, model_.items.numeric_ids, std::string(option)));
+  const std::lock_guard lock(conditions_mutex_);
+  conditions_.emplace_front(expression, mask);
+  if (conditions_.size() > kept_conditions) conditions_.pop_back();
+  return mask;
+}
+
+std::string note_of(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
+  if (answer.items.empty()) {
+    const auto& ratings = desk.model().items.training_ratings;
+    bool any = question.fits.empty();
+    for (std::size_t item = 0; !any && item < ratings.size(); ++item)
+      any = ratings[item] > 0 && question.fits[item] != 0;
+    return any ? "no film is left to recommend" : fmt::format("no film of the catalogue fits {}", where);
+  }
+  if (answer.kind == ScoreKind::ratings) {
+    if (question.person->items.empty())
+      return "no rating that the model knows: these are the films that most people rated";
+    return fmt::format(
+        "no film with {:g} stars or more, which is all that this model looks at: these are the films that most people "
+        "rated",
+        desk.model().scale.liked);
+  }
+  if (std::ssize(answer.items) < question.k)
+    return fmt::format("there are only {} films to recommend, not {}", answer.items.size(), question.k);
+  return {};
+}
+
+}  // namespace encore

@@ -1,0 +1,41 @@
+// A block of profiles, each without one rating; the scores of the few films are picked out of the blocks that pass by.
+#include "recommendation/reasons.h"
+
+#include <algorithm>
+
+namespace encore {
+
+std::vector<std::vector<Reason>> reasons_for(const Recommender& recommender, const Profile& person,
+                                             std::span<const std::int32_t> items, std::size_t most) {
+  std::vector<std::int32_t> sorted(items.begin(), items.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::vector<double> with_all = recommender.scores_of(sorted, {person}).front();
+  const std::size_t left_out = std::min(person.items.size(), most_left_out);
+  const std::size_t begin = person.items.size() - left_out;
+  std::vector<std::vector<Reason>> found(sorted.size());
+  for (std::size_t first = begin; first < person.items.size(); first += rows_at_once) {
+    std::vector<Profile> without;
+    for (std::size_t r = first; r < std::min<std::size_t>(first + rows_at_once, person.items.size()); ++r) {
+      Profile& one = without.emplace_back(person);
+      one.items.erase(one.items.begin() + static_cast<std::ptrdiff_t>(r));
+      one.stars.erase(one.stars.begin() + static_cast<std::ptrdiff_t>(r));
+    }
+    const auto scores = recommender.scores_of(sorted, without);
+    for (std::size_t row = 0; row < without.size(); ++row) {
+      for (std::size_t i = 0; i < sorted.size(); ++i) {
+        const double gain = with_all[i] - scores[row][i];
+        if (gain > 0) found[i].push_back({person.items[first + row], gain});
+      }
+    }
+  }
+  std::vector<std::vector<Reason>> reasons;
+  for (const auto item : items) {
+    auto list = found[static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), item) - sorted.begin())];
+    std::stable_sort(list.begin(), list.end(), [](const Reason& a, const Reason& b) { return a.gain > b.gain; });
+    if (list.size() > most) list.resize(most);
+    reasons.push_back(std::move(list));
+  }
+  return reasons;
+}
+
+}  // namespace encore

@@ -1,0 +1,29 @@
+// The table of paths. A new one is one row here and one function of Service.
+#include "serve/service.h"
+
+namespace encore::serve {
+
+const std::vector<Path>& paths() {
+  using S = Service;
+  constexpr Access all = Access::open, read = Access::read, write = Access::write;
+  static const std::vector<Path> table = {
+      {"POST", "/v1/recommend", "Recommend films to a user or to somebody new; a list of requests is answered by a list.", read, false,
+       "RecommendRequest", &S::recommend},
+      {"POST", "/v1/similar", "List the films that the model takes for most alike.", read, false, "SimilarRequest", &S::list_similar},
+      {"GET", "/v1/items", "Search films by words of their titles: ?q=WORDS&k=N.", read, false, "", &S::search_items},
+      {"GET", "/v1/items/{id}", "One film, by its id.", read, false, "", &S::show_item},
+      {"GET", "/v1/users/{id}", "What is known of a user.", read, false, "", &S::show_user},
+      {"GET", "/v1/model", "What model answers, and since when.", read, true, "", &S::describe_model},
+      {"POST", "/v1/reload", "Open the model's folder again; the old model answers until the new one is checked.", write, false, "",
+       &S::reload_now},
+      {"GET", "/health/live", "Status 200 as long as the process runs.", all, true, "", &S::show_live},
+      {"GET", "/health/ready", "Status 200 while it takes requests, 503 once it stops.", all, true, "", &S::show_ready},
+      {"GET", "/v2/health/live", "The same as /health/live.", all, true, "", &S::show_live},
+      {"GET", "/v2/health/ready", "The same as /health/ready.", all, true, "", &S::show_ready},
+      {"GET", "/metrics", "What was done so far, for Prometheus.", read, true, "", &S::show_metrics},
+      {"GET", "/openapi.json", "This table for programs (OpenAPI 3.1).", all, true, "", &S::show_openapi},
+  };
+  return table;
+}
+
+}  // namespace encore::serve

@@ -1,0 +1,179 @@
+// Reading requests: every mistake names its place in the body.
+#include "serve/recommend_call.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include "process/error.h"
+#include "serve/http_message.h"
+
+namespace encore::serve {
+
+const std::vector<Field>& recommend_fields() {
+  static const std::vector<Field> fields = {
+      {"user", "id", "The id of a user whom the server knows by --dataset; an unknown one begins with no ratings."},
+      {"ratings", "Rating[]", "What somebody rated, instead of user or beside it; the last rating of a film counts."},
+      {"k", "integer", "How many films; 10 unless said.", 1, static_cast<double>(most_answers)},
+      {"where", "string", "Only films for which this SQL expression over movieId, title, year, genres and ratings is true."},
+      {"exclude", "ids", "Films that are no answer, by their ids."},
+      {"includeSeen", "boolean", "Films that were rated may be answers too."},
+      {"diversity", "number", "0 keeps the model's order; the nearer to 1, the less alike are the films of the list.", 0, 1},
+      {"explain", "boolean", "Give reasons: the ratings without which a film's score would fall most."},
+      {"fields", "strings", "Which keys an item has: movieId, title, year, genres, ratings, score."},
+      {"cursor", "string", "Go on with a list: the cursor of an earlier answer, with k, explain and fields at most beside it."},
+  };
+  return fields;
+}
+
+const std::vector<Field>& rating_fields() {
+  static const std::vector<Field> fields = {
+      {"movieId", "id", "The film's id in the source of the ratings."},
+      {"title", "string", "Or its title; letter case, articles and the year are forgiven."},
+      {"rating", "number", "Stars on the model's scale; not needed where the model knows no stars."},
+  };
+  return fields;
+}
+
+const std::vector<std::string>& item_keys() {
+  static const std::vector<std::string> keys = {"movieId", "title", "year", "genres", "ratings", "score"};
+  return keys;
+}
+
+std::int64_t RecommendCall::wanted() const {
+  return diversity > 0 ? std::max<std::int64_t>(10 * k, 200) : k;
+}
+
+namespace {
+
+constexpr std::size_t most_excluded = 100'000;
+constexpr std::int64_t most_diverse = 100;  ///< films are compared pairwise
+
+/// Films by item, ascending, with their stars; and what may be no answer.
+struct Collected {
+  std::map<std::int32_t, float> stars;
+  std::set<std::int32_t> seen, excluded;
+};
+
+void take_rating(const Json& value, const std::string& place, const Desk& desk, Collected& collected,
+                 std::vector<std::string>& unknown) {
+  const CheckedObject rating(value, place, rating_fields());
+  const RatingScale& scale = desk.model().scale;
+  const auto id = rating.id("movieId");
+  const auto title = rating.text("title");
+  if (id.has_value() == title.has_value())
+    throw HttpError(400, fmt::format("{} must name its film by movieId or by title", place), place);
+  auto stars = rating.number("rating");
+  if (!stars && !scale.implicit) throw HttpError(400, fmt::format("{} is missing", rating.place("rating")), rating.place("rating"));
+  if (!stars) stars = scale.maximum;
+  if (!scale.implicit && (*stars < scale.minimum || *stars > scale.maximum)) {
+    throw HttpError(400, fmt::format("{} must be on the scale of this model, {:g} to {:g}", rating.place("rating"), scale.minimum,
+                                     scale.maximum), rating.place("rating"));
+  }
+  std::optional<std::int32_t> item;
+  try {
+    item = id ? desk.finder().by_id(*id) : desk.finder().find(*title);
+  } catch (const UserError& error) {
+    throw HttpError(400, error.what(), rating.place("title"));
+  }
+  if (!item) return unknown.push_back(id ? *id : *title);
+  collected.stars[*item] = static_cast<float>(*stars);
+  collected.seen.insert(*item);
+}
+
+void take_user(const std::string& user, const KnownUsers* users, const Desk& desk, Collected& collected, RecommendCall& call) {
+  if (users == nullptr)
+    throw HttpError(400, "this server knows no users; name ratings, or start it with --dataset", "user");
+  call.user = user;
+  const auto history = users->find(user);
+  if (!history) {
+    call.notes.push_back(fmt::format("nothing is known of the user {} yet", user.substr(0, 64)));
+    return;
+  }
+  for (const auto& [id, opinion] : history->items) {
+    const auto item = desk.finder().by_id(id);
+    if (!item) {
+      call.unknown.push_back(id);
+      continue;
+    }
+    if (opinion.stars) collected.stars[*item] = *opinion.stars;
+    if (opinion.stars) collected.seen.insert(*item);
+    if (opinion.hidden && !opinion.stars) collected.excluded.insert(*item);
+  }
+}
+
+std::vector<std::string> fields_of(const CheckedObject& body) {
+  std::vector<std::string> names;
+  std::size_t i = 0;
+  for (const Json* name : body.list("fields", 16)) {
+    const std::string place = fmt::format("{}[{}]", body.place("fields"), i++);
+    if (!name->is_string() || std::find(item_keys().begin(), item_keys().end(), name->get<std::string>()) == item_keys().end())
+      throw HttpError(400, fmt::format("{} must be one of movieId, title, year, genres, ratings, score", place), place);
+    names.push_back(name->get<std::string>());
+  }
+  return names;
+}
+
+RecommendCall continued(const CheckedObject& body, const std::string& cursor, const std::shared_ptr<const Desk>& desk,
+                        const Cursors& cursors) {
+  for (const Field& field : recommend_fields()) {
+    if (!body.has(field.name) || field.name == "cursor" || field.name == "k" || field.name == "explain" || field.name == "fields")
+      continue;
+    throw HttpError(400, fmt::format("{} cannot change while a list goes on; leave it out beside cursor", body.place(field.name)),
+                    body.place(field.name));
+  }
+  RecommendCall call = cursors.find(cursor, desk);
+  if (const auto k = body.whole("k")) call.k = *k;
+  if (const auto explain = body.boolean("explain")) call.explain = *explain;
+  if (body.has("fields")) call.fields = fields_of(body);
+  return call;
+}
+
+}  // namespace
+
+RecommendCall understood(const Json& value, const std::string& place, const std::shared_ptr<const Desk>& desk,
+                         const KnownUsers* users, const Cursors& cursors) {
+  const CheckedObject body(value, place, recommend_fields());
+  if (const auto cursor = body.text("cursor")) return continued(body, *cursor, desk, cursors);
+  RecommendCall call;
+  call.desk = desk;
+  call.k = body.whole("k").value_or(10);
+  call.diversity = body.number("diversity").value_or(0);
+  call.explain = body.boolean("explain").value_or(false);
+  call.fields = fields_of(body);
+  if (call.diversity > 0 && !desk->vectors().any())
+    throw HttpError(400, "this model has no vectors of films, which diversity compares", body.place("diversity"));
+  if (call.diversity > 0 && call.k > most_diverse)
+    throw HttpError(400, fmt::format("k is at most {} with diversity", most_diverse), body.place("k"));
+  Collected collected;
+  if (const auto user = body.id("user")) take_user(*user, users, *desk, collected, call);
+  std::size_t i = 0;
+  for (const Json* rating : body.list("ratings", most_ratings))
+    take_rating(*rating, fmt::format("{}[{}]", body.place("ratings"), i++), *desk, collected, call.unknown);
+  i = 0;
+  for (const Json* id : body.list("exclude", most_excluded)) {
+    const std::string id_of_film = id_text(*id, fmt::format("{}[{}]", body.place("exclude"), i++));
+    if (const auto item = desk->finder().by_id(id_of_film)) {
+      collected.excluded.insert(*item);
+    } else {
+      call.unknown.push_back(id_of_film);
+    }
+  }
+  for (const auto& [item, stars] : collected.stars) {
+    call.person.items.push_back(item);
+    call.person.stars.push_back(stars);
+  }
+  if (!body.boolean("includeSeen").value_or(false)) collected.excluded.insert(collected.seen.begin(), collected.seen.end());
+  call.person.hidden.assign(collected.excluded.begin(), collected.excluded.end());
+  if (const auto where = body.text("where")) {
+    if (where->size() > 4096) throw HttpError(400, "where is longer than 4096 bytes", body.place("where"));
+    try {
+      call.fits = desk->films_where(*where, "where");
+    } catch (const UserError& error) {
+      throw HttpError(400, error.what(), body.place("where"));
+    }
+  }
+  return call;
+}
+
+}  // namespace encore::serve
