@@ -39,12 +39,13 @@ class BlendFit final : public Fit {
   explicit BlendFit(const FitContext& context) : context_(context), names_(names_of_parts(context.plan.text("parts"))) {
     require_one_process(context, "blend");
     const auto users = static_cast<std::int64_t>(context.dataset.users_in(Fold::train).size());
+    const auto validation_users = static_cast<std::int64_t>(context.dataset.users_in(Fold::validation).size());
     for (const std::string& name : names_) {
       TrainSettings settings;
       settings.model = name;
       settings.threads = context.plan.threads, settings.shards = context.plan.shards;
       if (name != "ease" && name != "item-knn" && name != "popularity") settings.seed = static_cast<std::int64_t>(context.plan.seed);
-      plans_.push_back(plan_training(settings, users));
+      plans_.push_back(plan_training(settings, users, validation_users));
     }
     begin_part();
   }

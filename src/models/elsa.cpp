@@ -19,7 +19,7 @@
 namespace encore {
 namespace {
 
-constexpr std::int64_t usual_patience = 5;
+constexpr std::int64_t epochs_of_patience = 5;  // epochs, not rounds: the few that it needs are long ones
 
 std::int64_t width_of(const FitContext& context) {
   const std::int64_t said = context.plan.whole("width");
@@ -55,7 +55,7 @@ class ElsaFit final : public Fit {
   }
 
   bool finished() const override {
-    const std::int64_t patience = context_.plan.patience.value_or(usual_patience);
+    const std::int64_t patience = context_.plan.patience_asked ? context_.plan.patience : epochs_of_patience;
     return epoch_ >= context_.plan.learning.epochs || (validates_ && epoch_ > 0 && epoch_ - best_epoch_ >= patience);
   }
 
