@@ -6,14 +6,15 @@ SELECT userId, movieId, rating, time,
        CAST(CASE WHEN place <= test_ratings THEN 4 WHEN place <= test_ratings + validation_ratings THEN 3 ELSE 0 END AS TINYINT) AS held_out
 FROM (
   SELECT userId, movieId, rating, time, place, test_ratings,
-         CASE WHEN validation_share > 0 AND validation_whole = 0 AND n - test_ratings > 1 THEN 1 ELSE validation_whole END AS validation_ratings
+         CASE WHEN validation_share > 0 AND validation_whole = 0 AND n - test_ratings > 1 THEN 1
+              ELSE validation_whole END AS validation_ratings
   FROM (
     SELECT userId, movieId, rating, time, place, n, validation_share, validation_whole,
            CASE WHEN test_share > 0 AND test_whole = 0 AND n - validation_whole > 1 THEN 1 ELSE test_whole END AS test_ratings
     FROM (
       SELECT r.userId, r.movieId, r.rating, r.time, r.place, r.n, p.test_share, p.validation_share,
-             CAST(CASE WHEN p.split = 'last' THEN CASE WHEN r.n >= 3 THEN 1 ELSE 0 END ELSE floor(r.n * p.test_share) END AS BIGINT) AS test_whole,
-             CAST(CASE WHEN p.split = 'last' THEN CASE WHEN r.n >= 3 THEN 1 ELSE 0 END ELSE floor(r.n * p.validation_share) END AS BIGINT)
+             CAST(CASE WHEN p.split <> 'last' THEN floor(r.n * p.test_share) WHEN r.n >= 3 THEN 1 ELSE 0 END AS BIGINT) AS test_whole,
+             CAST(CASE WHEN p.split <> 'last' THEN floor(r.n * p.validation_share) WHEN r.n >= 3 THEN 1 ELSE 0 END AS BIGINT)
                AS validation_whole
       FROM (
         SELECT f.userId, f.movieId, f.rating, f.time,

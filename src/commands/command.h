@@ -59,6 +59,7 @@ Command prepare_command();
 Command inspect_command();
 Command train_command();
 Command evaluate_command();
+Command compare_command();
 Command recommend_command();
 Command similar_command();
 Command generate_command();

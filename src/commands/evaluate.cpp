@@ -6,9 +6,7 @@
 #include "commands/judgement.h"
 #include "console/progress.h"
 #include "console/table.h"
-#include "dataset/judging_rows.h"
 #include "dataset/dataset_summary.h"
-#include "dataset/same_scale.h"
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/figures.h"
@@ -93,25 +91,6 @@ Json slices_json(const Verdict& verdict) {
                       {"ranking", quality_json(slice.ranking)},
                       {"popularity", quality_json(slice.popularity)}});
   return slices;
-}
-
-void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
-  if (model.items.id != dataset.items.id) {
-    throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on",
-                                settings.model, settings.dataset));
-  }
-  require_same_scale(model.scale, dataset.scale, settings.model, settings.dataset);
-  if (model.dataset_fingerprint.ends_with(of_all_ratings) && !settings.other_dataset) {
-    throw UserError(fmt::format("{} was trained on all ratings (--all-ratings), so there is nothing that it has not seen "
-                                "and could be judged on; judge a model trained without --all-ratings",
-                                settings.model));
-  }
-  if (model.dataset_fingerprint != dataset.fingerprint && !settings.other_dataset) {
-    throw UserError(fmt::format(
-        "{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
-        "dataset that it was trained on, or say --other-dataset",
-        settings.model, settings.dataset));
-  }
 }
 
 /// What is said of the ranking: beside popularity, slice by slice, user by user.

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <unordered_map>
 #include "database/database.h"
+#include "dataset/judging_rows.h"
+#include "dataset/same_scale.h"
 #include "process/error.h"
 #include "process/nameless_file.h"
 #include "process/staged_file.h"
@@ -73,6 +75,25 @@ void write_rows(std::ostream& out, const Dataset& dataset, std::span<const Metri
 }
 
 }  // namespace
+
+void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
+  if (model.items.id != dataset.items.id) {
+    throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on",
+                                settings.model, settings.dataset));
+  }
+  require_same_scale(model.scale, dataset.scale, settings.model, settings.dataset);
+  if (model.dataset_fingerprint.ends_with(of_all_ratings) && !settings.other_dataset) {
+    throw UserError(fmt::format("{} was trained on all ratings (--all-ratings), so there is nothing that it has not seen "
+                                "and could be judged on; judge a model trained without --all-ratings",
+                                settings.model));
+  }
+  if (model.dataset_fingerprint != dataset.fingerprint && !settings.other_dataset) {
+    throw UserError(fmt::format(
+        "{} was trained on another dataset than {}, so its held-out users may be known to the model; name the "
+        "dataset that it was trained on, or say --other-dataset",
+        settings.model, settings.dataset));
+  }
+}
 
 RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold) {
   RankingRules rules;

@@ -13,6 +13,9 @@ namespace encore {
 /// Throws UserError naming the option and its value.
 RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold);
 
+/// Throws UserError unless the model may be judged on the dataset: the same films and stars, and users that it has not seen.
+void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings);
+
 struct NamedJudgement {
   std::string name;  ///< "model", "popularity"
   const RankingJudgement* judgement;

@@ -83,7 +83,8 @@ std::string fingerprint_of(Database& database, const RatingScale& scale, const s
   std::int32_t last_user = -1, last_item = -1;
   std::int64_t count = 0;
   Rows rows = database.stream(
-      fmt::format("SELECT \"user\", item, rating, CAST(CASE part WHEN 'validation' THEN 86 WHEN 'test' THEN 84 ELSE 82 END AS INT) FROM read_parquet({}, hive_partitioning = false)", sql_path(ratings_file)));
+      fmt::format("SELECT \"user\", item, rating, CAST(CASE part WHEN 'validation' THEN 86 WHEN 'test' THEN 84 ELSE 82 END AS INT) "
+                  "FROM read_parquet({}, hive_partitioning = false)", sql_path(ratings_file)));
   while (rows.next()) {
     const auto user = rows.int32(0), item = rows.int32(1);
     const auto rating = rows.float32(2);

@@ -15,7 +15,8 @@ void Pipeline::set_parameters(const DatasetSummary& s, const PrepareSettings& se
   database_.run(
       "CREATE TABLE params(first_year INT, last_year INT, minimum DOUBLE, maximum DOUBLE, liked DOUBLE, seed BIGINT, "
       "test_below VARCHAR, held_out_below VARCHAR, min_item_ratings BIGINT, min_user_ratings BIGINT, "
-      "time_divisor BIGINT, decimal_comma BOOLEAN, repeats VARCHAR, counts BOOLEAN, split VARCHAR, test_share DOUBLE, validation_share DOUBLE)");
+      "time_divisor BIGINT, decimal_comma BOOLEAN, repeats VARCHAR, counts BOOLEAN, split VARCHAR, "
+      "test_share DOUBLE, validation_share DOUBLE)");
   const SqlValue first = s.years ? SqlValue(std::int64_t{s.years->first}) : SqlValue(nullptr);
   const SqlValue last = s.years ? SqlValue(std::int64_t{s.years->second}) : SqlValue(nullptr);
   database_.run(

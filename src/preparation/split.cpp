@@ -52,7 +52,8 @@ std::string columns_of(Database& database, const HeldOutFile& file, const Source
   };
   return fmt::format("SELECT {} AS u, {} AS m, {} AS r, {} AS t, {} AS held_out FROM {}",
                      column(source.user_column, true), column(source.item_column, true),
-                     implicit || !source.rating_column ? "NULL" : column(*source.rating_column, true), source.time_column ? column(*source.time_column, false) : "NULL",
+                     implicit || !source.rating_column ? "NULL" : column(*source.rating_column, true),
+                     source.time_column ? column(*source.time_column, false) : "NULL",
                      file.held_out, from);
 }
 

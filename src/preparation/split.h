@@ -13,7 +13,8 @@ namespace encore {
 /// Throws UserError for options that do not go together. Shares that a split does not use become 0 in the summary.
 void check_split(const PrepareSettings& settings, DatasetSummary& summary);
 
-/// Makes the relation ratings_split from ratings_final; files of held-out ratings have the columns of `source`. Rows of files that cannot be used are counted in the summary
+/// Makes the relation ratings_split from ratings_final; files of held-out ratings have the columns of
+/// `source`. Rows of files that cannot be used are counted in the summary
 /// and named in a warning.
 void split_ratings(Database& database, Pipeline& pipeline, const PrepareSettings& settings, const Source& source,
                    const Relations& relations, DatasetSummary& summary, const Output& output);

@@ -114,5 +114,29 @@ TEST_F(EvaluateCommand, WritesWhatEachUserAdded) {
   EXPECT_THAT(evaluate({"--per-user", file("none/u.parquet")}).err, HasSubstr("none"));
 }
 
+TEST_F(EvaluateCommand, ComparesModelsUserByUser) {
+  ASSERT_EQ(encore_says({"train", dataset(), "-o", file("popular"), "--model", "popularity"}).code, 0);
+  const Said said = encore_says({"compare", file("popular"), model(), dataset(), "--metrics", "ndcg@10,hit@5", "--json"});
+  ASSERT_EQ(said.code, 0) << said.err;
+  const ordered_json found = ordered_json::parse(said.out)["comparisons"][0];
+  const ordered_json& ndcg = found["metrics"]["ndcg@10"];
+  const ordered_json judged = answer({});
+  EXPECT_NEAR(ndcg["second"].get<double>(), judged["ranking"]["ndcg@10"].get<double>(), 1e-12);
+  EXPECT_NEAR(ndcg["first"].get<double>(), judged["popularity"]["ndcg@10"].get<double>(), 1e-12);
+  EXPECT_EQ(ndcg["wins"].get<int>() + ndcg["ties"].get<int>() + ndcg["losses"].get<int>(), ndcg["users"].get<int>());
+  EXPECT_GE(ndcg["p_holm"], ndcg["p"]);
+  EXPECT_THAT(found["sentence"].get<std::string>(), HasSubstr("NDCG@10"));
+  EXPECT_THAT(encore_says({"compare", model(), dataset()}).err, HasSubstr("two models or more"));
+  EXPECT_THAT(encore_says({"compare", model(), model(), dataset(), "--metrics", "gini"}).err,
+              HasSubstr("gini is one figure of all lists together"));
+}
+
+TEST_F(EvaluateCommand, RefusesAModelOfAllRatings) {
+  ASSERT_EQ(encore_says({"train", dataset(), "-o", file("all"), "--epochs", "1", "--hidden", "8", "--all-ratings"}).code, 0);
+  const Said said = encore_says({"evaluate", file("all"), dataset()});
+  EXPECT_EQ(said.code, 2);
+  EXPECT_THAT(said.err, HasSubstr("was trained on all ratings (--all-ratings)"));
+}
+
 }  // namespace
 }  // namespace encore

@@ -8,7 +8,7 @@ from pyspark.ml import Estimator
 from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 
 from encore.errors import UserError
-from encore.spark.dataset import Dataset
+from encore.spark.dataset import Dataset, require_whole_users
 from encore.spark.params import TrainingParams
 from encore.spark.training import Settings, train
 
@@ -36,6 +36,7 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
 
     def _fit(self, dataset):
         data = dataset if isinstance(dataset, Dataset) else self._prepared(dataset)
+        require_whole_users(data, "training")
         try:
             outcome = train(data.ratings.sparkSession, data, self._options(), self._settings())
         except BaseException:

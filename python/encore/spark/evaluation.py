@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from encore import _core
 from encore.errors import UserError
 from encore.spark import inference
+from encore.spark.dataset import require_whole_users
 from encore.spark.people import shared_out
 from encore.spark.same_dataset import require_same_scale
 from encore.spark.shipping import read_catalogue, ship
@@ -20,6 +21,7 @@ _schema = "held_out boolean, sums string, items array<bigint>, counts array<bigi
 def evaluate(model, dataset, fold, reconstruction, other_dataset):
     """{"train": …, fold: …, "ranking": …, "popularity": …} with the keys of docs/json.md. Raises UserError for a dataset that the
     model was not trained on; warns when nobody is held out."""
+    require_whole_users(dataset, "judging")
     training_ratings = _training_ratings(model, dataset, other_dataset)
     liked, means = _of_training_users(dataset, len(training_ratings))
     spark = dataset.ratings.sparkSession

@@ -1,0 +1,45 @@
+// The table of the options of `encore compare`.
+#include "settings/compare_settings.h"
+
+#include "settings/shared_rows.h"
+
+namespace encore {
+
+const OptionTable<CompareSettings>& compare_options() {
+  using S = CompareSettings;
+  static const OptionTable<S> table = {
+      {.name = "FOLDERS",
+       .member = &S::folders,
+       .value_name = "",
+       .sentence = "The models, the one that the others are compared with first, and the dataset that they were trained "
+                   "on last.",
+       .required = true},
+      {.name = "--fold",
+       .member = &S::fold,
+       .value_name = "FOLD",
+       .sentence = "The held-out users to judge on; settings are chosen on validation users, never on test users.",
+       .choices = {"test", "validation"}},
+      {.name = "--metrics",
+       .member = &S::metrics,
+       .value_name = "NAMES",
+       .sentence = "Which metrics of single lists, as for `encore evaluate`; the first is the one of the sentence."},
+      {.name = "--candidates",
+       .member = &S::candidates,
+       .value_name = "WHICH",
+       .sentence = "Which films are ranked: rated-by-somebody, all, or those whose ids stand in this file."},
+      {.name = "--hide",
+       .member = &S::hide,
+       .value_name = "WHAT",
+       .sentence = "Which films are not shown to a user, as for `encore evaluate`.",
+       .choices = {"given", "rated"}},
+      {.name = "--seed",
+       .member = &S::seed,
+       .value_name = "N",
+       .sentence = "Decides the samples of users behind intervals and probabilities.",
+       .low = 0},
+      threads_row(&S::threads),
+  };
+  return table;
+}
+
+}  // namespace encore
