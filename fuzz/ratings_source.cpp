@@ -2,6 +2,7 @@
 #include "preparation/byte_stream.h"
 #include "preparation/canonical_file.h"
 #include "preparation/table_file.h"
+#include "preparation/text_rows.h"
 #include "target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -14,8 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     source.ratings = inspect_table(database, file.path());
     source.user_column = "userId", source.item_column = "movieId", source.rating_column = "rating";
     source.time_column = "timestamp";
-    table_relation(source.ratings);
-    has_mixed_line_ends(source.ratings);
+    has_only_utf8(source.ratings);
     scan_canonical(source);
   });
   fuzz::refuses_or_understands([&] { ByteStream(file.path()).skip_to_end(); });

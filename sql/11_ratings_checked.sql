@@ -10,6 +10,6 @@ SELECT
     WHEN NOT (r.rating BETWEEN p.minimum AND p.maximum) THEN 4
     WHEN r.has_time AND r.time IS NULL THEN 5
     ELSE 0 END AS TINYINT) AS reason,
-  r.user_source, r.movie_source, r.rating_source, r.time_source
+  r.user_source, r.movie_source, r.rating_source, r.time_source, r.line, r.problem
 FROM ratings_typed AS r
 CROSS JOIN params AS p

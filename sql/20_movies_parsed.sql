@@ -16,5 +16,6 @@ SELECT
   CAST(COALESCE(NULLIF(regexp_extract(concat(COALESCE(year, ''), '#'), '^ *([0-9]{4})(?:[.]0*|[-/].*)? *#$', 1), ''),
                 NULLIF(regexp_extract(concat(COALESCE(title, ''), '#'),
                                       '[(]([0-9]{4})(|[-–] *[0-9]{0,4} *)[)] *#$', 1), '')) AS INT) AS year,
-  COALESCE(genres, '') AS genres
+  COALESCE(genres, '') AS genres,
+  movieId AS movie_source, malformed, line, problem
 FROM raw_movies

@@ -34,6 +34,9 @@ _functions = {
     "encore_rows_new": (_text, c.c_void_p, c.c_void_p, _out),
     "encore_rows_push": (_handle, c.c_void_p, c.c_void_p),
     "encore_rows_finish": (_handle,),
+    "encore_lines_new": (_text, c.c_int64, _out),
+    "encore_lines_push": (_handle, _text, c.c_int64, c.c_int, c.POINTER(c.c_int64)),
+    "encore_lines_column": (_handle, c.c_int, _out, _out, _out),
     "encore_listener_new": (_text, c.c_int, c.c_int, _out),
     "encore_listener_address": (_handle, _out),
     "encore_world_connect": (_handle, _text, _out),
@@ -64,6 +67,8 @@ _plain_functions = {
     "encore_free": ((c.c_void_p,), None),
     "encore_rows_count": ((_handle,), c.c_int64),
     "encore_rows_free": ((_handle,), None),
+    "encore_lines_numbers": ((_handle,), c.c_void_p),
+    "encore_lines_free": ((_handle,), None),
     "encore_listener_free": ((_handle,), None),
     "encore_world_free": ((_handle,), None),
     "encore_training_finished": ((_handle,), c.c_int),
@@ -323,6 +328,31 @@ def _capsule(capsule, name):
     pointer = c.pythonapi.PyCapsule_GetPointer
     pointer.argtypes, pointer.restype = (c.py_object, c.c_char_p), c.c_void_p
     return pointer(capsule, name)
+
+
+class Lines(_Handle):
+    """Bytes of a text table → its rows. `format` as encore.h has it."""
+
+    _free = "encore_lines_free"
+
+    def __init__(self, format, first_line):
+        self._columns = len(format["take"]) + 1
+        super().__init__(core(), core().handle("encore_lines_new", _json(format), first_line))
+
+    def push(self, data, last):
+        """Takes the next bytes. Of the rows that are known now: their number, the lines on which they begin (int64), and for each
+        column (offsets, data, validity) as Arrow's utf8 has them."""
+        rows = c.c_int64()
+        self._library.call("encore_lines_push", self._open, data, len(data), int(last), c.byref(rows))
+        count = rows.value
+        numbers = c.string_at(self._library.plain("encore_lines_numbers")(self._open), 8 * count) if count else b""
+        return count, numbers, [self._column(place, count) for place in range(self._columns)]
+
+    def _column(self, place, count):
+        offsets, data, valid = c.c_void_p(), c.c_void_p(), c.c_void_p()
+        self._library.call("encore_lines_column", self._open, place, c.byref(offsets), c.byref(data), c.byref(valid))
+        raw = c.string_at(offsets, 4 * (count + 1))
+        return raw, c.string_at(data, int.from_bytes(raw[-4:], "little")), c.string_at(valid, (count + 7) // 8) if count else b""
 
 
 class Listener(_Handle):

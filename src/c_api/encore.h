@@ -67,6 +67,23 @@ ENCORE_EXPORT int encore_rows_finish(encore_rows*);
 ENCORE_EXPORT int64_t encore_rows_count(const encore_rows*);
 ENCORE_EXPORT void encore_rows_free(encore_rows*);
 
+/* ---- Lines: a text table, taken apart by the rules of the command line ---- */
+typedef struct encore_lines encore_lines;
+
+/* format: {"delimiter", "quoted", "columns": fields of a row, "last_may_lack", "header", "take": [columns wanted],
+ * "latin1"}. first_line: the number of the line with which the bytes begin; 1: the file's beginning, where a byte order
+ * mark is passed over. */
+ENCORE_EXPORT int encore_lines_new(const char* format_json, int64_t first_line, encore_lines** lines);
+/* The next bytes; last: no more follow. rows: how many rows, and lines that are none, are known now. */
+ENCORE_EXPORT int encore_lines_push(encore_lines*, const uint8_t* bytes, int64_t size, int last, int64_t* rows);
+/* Of the rows of the latest push: the column-th of "take" as Arrow's utf8 (offsets [rows + 1], bytes, validity bits); the
+ * one behind them: why a line is no row, and the line, else null. Valid until the next push. */
+ENCORE_EXPORT int encore_lines_column(const encore_lines*, int column, const int32_t** offsets, const uint8_t** data,
+                                      const uint8_t** valid);
+/* The line on which each of them begins [rows]. */
+ENCORE_EXPORT const int64_t* encore_lines_numbers(const encore_lines*);
+ENCORE_EXPORT void encore_lines_free(encore_lines*);
+
 /* ---- The world: processes that train together ---- */
 typedef struct encore_listener encore_listener;
 typedef struct encore_world encore_world;

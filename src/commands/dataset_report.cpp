@@ -64,13 +64,21 @@ std::string most_rated_table(const DatasetSummary& s) {
   return table.text();
 }
 
+std::string rejected_films(const DatasetSummary& s) {
+  if (s.rejected_films.empty()) return {};
+  Table table({{"lines of the films' table", true}, {"", false}, {"reason", false}});
+  for (const auto& [reason, lines] : s.rejected_films) table.add({with_thousands(lines), "rejected", reason});
+  return table.text();
+}
+
 std::string refused_table(const DatasetSummary& s) {
   if (s.rejected.empty() && s.filtered.empty())
-    return fmt::format("  All {} rows were kept.\n", with_thousands(s.rows));
+    return rejected_films(s) + fmt::format("  All {} rows were kept.\n", with_thousands(s.rows));
   Table table({{"rows", true}, {"", false}, {"reason", false}});
   for (const auto& [reason, rows] : s.rejected) table.add({with_thousands(rows), "rejected", reason});
   for (const auto& [reason, rows] : s.filtered) table.add({with_thousands(rows), "filtered", reason});
-  return table.text() + fmt::format("  {} of {} rows were kept.\n", with_thousands(s.ratings), with_thousands(s.rows));
+  return rejected_films(s) + table.text() +
+         fmt::format("  {} of {} rows were kept.\n", with_thousands(s.ratings), with_thousands(s.rows));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The implementation of database.h over DuckDB's C interface; the only file of the project that includes duckdb.h.
+// The implementation of database.h over DuckDB's C interface.
 #include "database/database.h"
 
 #include <fmt/format.h>
@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <list>
 #include <thread>
 
+#include "database/table_function.h"
 #include "duckdb.h"
 #include "process/error.h"
 #include "process/interruption.h"
@@ -113,22 +115,38 @@ void prepare(duckdb_connection connection, const std::string& sql, const std::ve
 
 using Clock = std::chrono::steady_clock;
 
+/// What a statement needs of its database.
+struct Connection {
+  duckdb_connection handle = nullptr;
+  std::shared_ptr<SourceFailure> failure = std::make_shared<SourceFailure>();
+  std::shared_ptr<RowSource> latest_source;  ///< null: none
+
+  /// A statement has failed: throws what a source has thrown, an interruption, or what DuckDB says.
+  [[noreturn]] void fail_with(const char* error) const {
+    failure->rethrow();
+    stop_if_interrupted();
+    fail(error);
+  }
+  /// Of the statement that runs; negative where nobody knows.
+  double percentage() const {
+    const double percentage = duckdb_query_progress(handle).percentage;
+    return percentage > 0 || !latest_source ? percentage : latest_source->percentage();
+  }
+};
+
 /// Works on a pending query until its result (for a stream: its first rows) can be fetched. This thread takes tasks
 /// like DuckDB's own ones, and looks between two of them for Ctrl-C and whether progress is due.
-void execute(duckdb_connection connection, duckdb_pending_result pending,
+void execute(const Connection& connection, duckdb_pending_result pending,
              const std::function<void(double)>& on_progress) {
   using namespace std::chrono_literals;
   auto next_progress = Clock::now() + 100ms;
   while (true) {
     const duckdb_pending_state state = duckdb_pending_execute_task(pending);
-    if (state == DUCKDB_PENDING_ERROR) {
-      stop_if_interrupted();
-      fail(duckdb_pending_error(pending));
-    }
+    if (state == DUCKDB_PENDING_ERROR) connection.fail_with(duckdb_pending_error(pending));
     if (duckdb_pending_execution_is_finished(state)) return;
-    if (interruption_requested() != 0) duckdb_interrupt(connection);
+    if (interruption_requested() != 0) duckdb_interrupt(connection.handle);
     if (on_progress && Clock::now() >= next_progress) {
-      const double percentage = duckdb_query_progress(connection).percentage;
+      const double percentage = connection.percentage();
       if (percentage >= 0) on_progress(percentage);
       next_progress = Clock::now() + 100ms;
     }
@@ -139,7 +157,7 @@ void execute(duckdb_connection connection, duckdb_pending_result pending,
 }  // namespace
 
 struct Rows::State {
-  duckdb_connection connection = nullptr;
+  Connection connection;
   Statement statement;
   Pending pending;
   Result result;
@@ -162,7 +180,7 @@ struct Rows::State {
   /// fetch that fails or ends waits for them.
   void stop() {
     if (!running) return;
-    duckdb_interrupt(connection);
+    duckdb_interrupt(connection.handle);
     while (duckdb_data_chunk rest = duckdb_fetch_chunk(result.handle)) duckdb_destroy_data_chunk(&rest);
   }
 
@@ -186,10 +204,7 @@ bool Rows::next() {
   if (s.size == 0) {
     s.running = false;
     const char* error = duckdb_result_error(&s.result.handle);
-    if (error) {
-      stop_if_interrupted();
-      fail(error);
-    }
+    if (error) s.connection.fail_with(error);
     return false;
   }
   for (std::size_t column = 0; column < s.types.size(); ++column) {
@@ -228,12 +243,13 @@ std::string_view Rows::text(std::size_t column, std::size_t row) const {
 
 struct Database::State {
   duckdb_database database = nullptr;
-  duckdb_connection connection = nullptr;
+  Connection connection;
+  std::list<RegisteredSource> sources;
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    duckdb_disconnect(&connection);
+    duckdb_disconnect(&connection.handle);
     duckdb_close(&database);
   }
 };
@@ -252,7 +268,7 @@ Database::Database(const DatabaseOptions& options) : state_(std::make_unique<Sta
     duckdb_free(error);
     fail(("the embedded database did not open: " + text).c_str());
   }
-  if (duckdb_connect(state_->database, &state_->connection) != DuckDBSuccess)
+  if (duckdb_connect(state_->database, &state_->connection.handle) != DuckDBSuccess)
     throw SqlError("the embedded database gave no connection");
   // Without these three, duckdb_query_progress answers -1 for ever.
   run("SET enable_progress_bar = true");
@@ -266,30 +282,26 @@ Database::~Database() = default;
 std::int64_t Database::run(const std::string& sql, const std::vector<SqlValue>& values,
                            const std::function<void(double)>& on_progress) {
   Statement statement;
-  prepare(state_->connection, sql, values, statement);
+  prepare(state_->connection.handle, sql, values, statement);
   Pending pending;
   if (duckdb_pending_prepared(statement.handle, &pending.handle) != DuckDBSuccess)
     fail(duckdb_pending_error(pending.handle));
   execute(state_->connection, pending.handle, on_progress);
   Result result;
-  if (duckdb_execute_pending(pending.handle, &result.handle) != DuckDBSuccess) {
-    stop_if_interrupted();
-    fail(duckdb_result_error(&result.handle));
-  }
+  if (duckdb_execute_pending(pending.handle, &result.handle) != DuckDBSuccess)
+    state_->connection.fail_with(duckdb_result_error(&result.handle));
   return static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
 }
 
 Rows Database::stream(const std::string& sql, const std::vector<SqlValue>& values) {
   auto rows = std::make_unique<Rows::State>();
   rows->connection = state_->connection;
-  prepare(state_->connection, sql, values, rows->statement);
+  prepare(state_->connection.handle, sql, values, rows->statement);
   if (duckdb_pending_prepared_streaming(rows->statement.handle, &rows->pending.handle) != DuckDBSuccess)
     fail(duckdb_pending_error(rows->pending.handle));
   execute(state_->connection, rows->pending.handle, {});
-  if (duckdb_execute_pending(rows->pending.handle, &rows->result.handle) != DuckDBSuccess) {
-    stop_if_interrupted();
-    fail(duckdb_result_error(&rows->result.handle));
-  }
+  if (duckdb_execute_pending(rows->pending.handle, &rows->result.handle) != DuckDBSuccess)
+    state_->connection.fail_with(duckdb_result_error(&rows->result.handle));
   const idx_t columns = duckdb_column_count(&rows->result.handle);
   for (idx_t column = 0; column < columns; ++column)
     rows->types.push_back(duckdb_column_type(&rows->result.handle, column));
@@ -307,8 +319,15 @@ std::optional<std::int64_t> Database::number(const std::string& sql, const std::
   return answer;
 }
 
+void Database::add_rows(const std::string& name, std::shared_ptr<RowSource> source) {
+  Connection& connection = state_->connection;
+  connection.latest_source = source;
+  state_->sources.push_back({std::move(source), connection.failure});
+  register_source(connection.handle, name, state_->sources.back());
+}
+
 std::optional<PlanOperator> Database::last_plan() const {
-  duckdb_profiling_info whole = duckdb_get_profiling_info(state_->connection);
+  duckdb_profiling_info whole = duckdb_get_profiling_info(state_->connection.handle);
   if (whole == nullptr || duckdb_profiling_info_get_child_count(whole) == 0) return std::nullopt;
   return read_plan(duckdb_profiling_info_get_child(whole, 0));  // the root is the statement, below it are operators
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "database/query_plan.h"
+#include "database/row_source.h"
 
 namespace encore {
 
@@ -73,6 +74,8 @@ class Database {
   Rows stream(const std::string& sql, const std::vector<SqlValue>& values = {});
   /// The single number that a query answers, or nothing for NULL or no row.
   std::optional<std::int64_t> number(const std::string& sql, const std::vector<SqlValue>& values = {});
+  /// From now on `name`() in a statement stands for the source's rows. What the source throws, the statement throws.
+  void add_rows(const std::string& name, std::shared_ptr<RowSource> source);
   /// What the last statement of `run` did; nothing when the options do not ask for profiles.
   std::optional<PlanOperator> last_plan() const;
 

@@ -59,6 +59,8 @@ DatasetSummary from_json(const Json& json) {
   s.training_users = folds.at("train"), s.validation_users = folds.at("validation"), s.test_users = folds.at("test");
   s.rejected = json.at("rejected").get<std::map<std::string, std::int64_t>>();
   s.filtered = json.at("filtered").get<std::map<std::string, std::int64_t>>();
+  if (json.contains("rejected_films"))  // datasets of earlier versions did not count them
+    s.rejected_films = json.at("rejected_films").get<std::map<std::string, std::int64_t>>();
   s.fingerprint = json.at("fingerprint");
   read_statistics(json.at("statistics"), s);
   return s;
@@ -101,6 +103,7 @@ std::string to_json(const DatasetSummary& s) {
       {"users_by_fold", {{"train", s.training_users}, {"validation", s.validation_users}, {"test", s.test_users}}},
       {"rejected", s.rejected},
       {"filtered", s.filtered},
+      {"rejected_films", s.rejected_films},
       {"year_range", years_json(s.year_range())},
       {"fingerprint", s.fingerprint},
       {"statistics", statistics_json(s)},

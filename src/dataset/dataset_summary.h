@@ -46,6 +46,7 @@ struct DatasetSummary {
   std::int64_t rows = 0, movies = 0, users = 0, ratings = 0;
   std::int64_t training_users = 0, validation_users = 0, test_users = 0;
   std::map<std::string, std::int64_t> rejected, filtered;  ///< rows by reason
+  std::map<std::string, std::int64_t> rejected_films;      ///< lines of the table of films that name none, by reason
   std::string fingerprint;
   // statistics
   std::vector<StarCount> stars;        ///< ascending

@@ -105,9 +105,7 @@ class Run {
     check_condition();
     check_rows();
     pipeline_.run("ratings_read");
-    const std::int64_t malformed = malformed_lines(database_);
-    if (malformed > 0) summary_.rejected[malformed_reason] = malformed;
-    return summary_.rows = count("ratings_read") + malformed;
+    return summary_.rows = count("ratings_read");
   }
 
   /// A column of counts may have been found by its name.
@@ -132,7 +130,16 @@ class Run {
   std::int64_t movies() {
     create_movies(database_, source_, settings_, relations_.movie_is_number);
     pipeline_.run("movies");
+    count_rejected_films();
     return count("movies");
+  }
+
+  void count_rejected_films() {
+    pipeline_.run("rejected_films");
+    Rows rows = database_.stream("SELECT reason, count(*) FROM rejected_films GROUP BY reason");
+    while (rows.next())
+      for (std::size_t row = 0; row < rows.size(); ++row)
+        summary_.rejected_films[std::string(rows.text(0, row))] = rows.int64(1)[row];
   }
 
   std::int64_t integrate() {
@@ -163,8 +170,7 @@ class Run {
     if (!relations_.flawless) return pipeline_.run("ratings_checked");
     database_.run(
         "CREATE VIEW ratings_checked AS SELECT userId, movieId, rating, time, CAST(0 AS TINYINT) AS reason, "
-        "user_source, "
-        "movie_source, rating_source, time_source FROM ratings_typed");
+        "user_source, movie_source, rating_source, time_source, line, problem FROM ratings_typed");
   }
 
   /// A condition is checked to be an expression over these columns only; then it may stand in the statement of

@@ -7,23 +7,18 @@
 
 namespace encore {
 
-/// How many lines of the last scan of the ratings file were no rows at all (too few fields, an open quote, not UTF-8,
-/// …).
-std::int64_t malformed_lines(Database& database);
-
-/// Writes --rejects: a CSV of line, userId, movieId, rating, time, reason, sorted by them. Lines are known of text
-/// files with at most 200,000 rejects. `file` is one that is written aside.
+/// Writes --rejects: a CSV of line, userId, movieId, rating, time, reason, sorted by them; Parquet has no lines. Lines of
+/// the table of films name that file in their reason. `file` is one that is written aside.
 void write_rejects(Database& database, const DatasetSummary& summary, const Source& source,
                    const std::filesystem::path& file);
 
-/// With --strict: throws UserError when rows were rejected for another reason than a later rating, naming the first of
-/// them.
+/// With --strict: throws UserError when rows were rejected for another reason than a later rating, or lines of the table
+/// of films are none, naming the first of them.
 void require_no_rejects(Database& database, const DatasetSummary& summary, const Source& source);
 
 /// The first rejected row of that reason (empty: of any but repeats) with its line and values; empty when there is none. rejected_rows
 /// must stand.
-std::string first_example(Database& database, const DatasetSummary& summary, const Source& source,
-                          const std::string& reason);
+std::string first_example(Database& database, const std::string& reason);
 
 /// Whether a row was left out because its user and film have another one.
 bool is_repeat(const std::string& reason);

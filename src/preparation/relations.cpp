@@ -5,20 +5,20 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <memory>
 
 #include "console/one_line.h"
 #include "preparation/canonical_file.h"
 #include "preparation/selection.h"
 #include "preparation/sql_model.h"
+#include "preparation/text_rows.h"
 
 namespace encore {
 namespace {
 
 /// Of a Parquet column; text files have none.
 std::string type_of(const TableFile& file, const std::string& column) {
-  const auto found = std::ranges::find(file.columns, column);
-  return file.types.empty() ? "VARCHAR" : file.types[static_cast<std::size_t>(found - file.columns.begin())];
+  return file.types.empty() ? "VARCHAR" : file.types[file.number_of(column)];
 }
 
 /// Whole numbers of at most 64 bits with a sign.
@@ -35,7 +35,7 @@ bool is_number(const std::string& type) {
 
 std::string as_text(const TableFile& file, const std::optional<std::string>& column, const char* otherwise) {
   if (!column) return otherwise;
-  std::string name = sql_name(*column);
+  std::string name = sql_column(file, *column);
   if (!file.parquet) return name;
   if (is_time(type_of(file, *column))) return fmt::format("CAST(CAST(floor(epoch({})) AS BIGINT) AS VARCHAR)", name);
   return fmt::format("CAST({} AS VARCHAR)", name);
@@ -97,7 +97,7 @@ std::string genres_expression(const Source& source) {
   if (source.genre_flags.empty()) return as_text(*source.movies, source.genres_column, "NULL");
   std::string list;
   for (const auto& genre : source.genre_flags)
-    list += fmt::format(", CASE WHEN {} = '1' THEN {} END", sql_name(genre), sql_literal(genre));
+    list += fmt::format(", CASE WHEN {} = '1' THEN {} END", sql_column(*source.movies, genre), sql_literal(genre));
   return fmt::format("concat_ws('|'{})", list);
 }
 
@@ -116,21 +116,6 @@ bool is_typed_parquet(const Source& source) {
          (!source.time_column || counts(*source.time_column) || is_time(type_of(file, *source.time_column)));
 }
 
-/// The file with the types that scan_canonical has shown to fit: half as wide where they can be (`narrow`), because the
-/// rows are kept, and what does not fit into memory is compressed, written and read again.
-TableFile with_types(const Source& source, const CanonicalScan& scan, bool narrow) {
-  const auto whole = [&](std::int64_t largest) {
-    return narrow && largest <= std::numeric_limits<std::int32_t>::max() ? "INTEGER" : "BIGINT";
-  };
-  const char* stars = narrow && scan.half_stars ? "FLOAT" : "DOUBLE";
-  TableFile file = source.ratings;
-  for (const auto& column : file.columns) {
-    const bool time = column == source.time_column;
-    file.types.push_back(column == source.rating_column ? stars : whole(time ? scan.largest_time : scan.largest_id));
-  }
-  return file;
-}
-
 /// Half stars within the scale, or no stars, which are all 1. Others are left to the check of each row.
 bool has_no_flaw(const Source& source, const CanonicalScan& scan, const RatingScale& scale) {
   if (!source.rating_column) return scale.minimum <= 1 && 1 <= scale.maximum;
@@ -139,23 +124,26 @@ bool has_no_flaw(const Source& source, const CanonicalScan& scan, const RatingSc
 }
 
 /// Of a canonical file: every value is there and is what it should be.
-void create_canonical_ratings(Database& database, const Source& source, const TableFile& file, std::int64_t divisor) {
-  const auto name = [](const std::optional<std::string>& column, const char* otherwise) {
-    return column ? sql_name(*column) : std::string(otherwise);
+void create_canonical_ratings(Database& database, const Source& source, const CanonicalScan& scan, bool narrow,
+                              std::int64_t divisor) {
+  const TableFile& file = source.ratings;
+  database.add_rows("ratings_file", std::make_shared<CanonicalRows>(source, scan, narrow));
+  const auto name = [&](const std::optional<std::string>& column, const char* otherwise) {
+    return column ? sql_column(file, *column) : std::string(otherwise);
   };
-  const auto text = [](const std::optional<std::string>& column) {
-    return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
+  const auto text = [&](const std::optional<std::string>& column) {
+    return fmt::format("CAST({} AS VARCHAR)", name(column, "NULL"));
   };
   create_view(
       database, "ratings_typed",
       fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
-                  "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source "
-                  "FROM {}",
-                  sql_name(source.user_column), sql_name(source.item_column),
+                  "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source, line, "
+                  "CAST(NULL AS VARCHAR) AS problem FROM ratings_file()",
+                  sql_column(file, source.user_column), sql_column(file, source.item_column),
                   name(source.rating_column, "CAST(1 AS DOUBLE)"),
-                  source.time_column ? seconds_of(sql_name(*source.time_column), divisor) : "CAST(NULL AS BIGINT)",
+                  source.time_column ? seconds_of(sql_column(file, *source.time_column), divisor) : "CAST(NULL AS BIGINT)",
                   text(source.user_column), text(source.item_column), text(source.rating_column),
-                  text(source.time_column), table_relation(file)));
+                  text(source.time_column)));
 }
 
 void create_typed_ratings(Database& database, const Source& source, const TableFile& file, std::int64_t divisor) {
@@ -166,27 +154,39 @@ void create_typed_ratings(Database& database, const Source& source, const TableF
   create_view(
       database, "ratings_typed",
       fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {} AS has_time, FALSE AS "
-                  "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source FROM {}",
+                  "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source, "
+                  "CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS problem FROM {}",
                   typed_id(file, source.user_column), typed_id(file, source.item_column),
                   typed_rating(file, source.rating_column), typed_time(file, source.time_column, divisor),
                   float_time ? fmt::format("coalesce(NOT isnan({}), false)", sql_name(*source.time_column)) : "FALSE",
                   text(source.user_column), text(source.item_column),
-                  text(source.rating_column), text(source.time_column), table_relation(file)));
+                  text(source.rating_column), text(source.time_column), parquet_relation(file)));
 }
 
-/// Bad lines are kept apart in the table line_errors. DuckDB's strict mode finds more of them (too many fields) but
-/// cannot read a file that mixes \\n with \\r\\n.
+constexpr const char* no_lines =  // of Parquet
+    "FALSE AS malformed, CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS problem";
+
+/// "malformed, line, problem FROM …": the file's rows, of which these columns are used.
+std::string rows_with_lines(Database& database, const TableFile& file, const char* name,
+                            const std::vector<std::string>& used) {
+  if (file.parquet) return fmt::format("{} FROM {}", no_lines, parquet_relation(file));
+  std::vector<std::size_t> numbers;
+  for (const std::string& column : used) numbers.push_back(file.number_of(column));
+  database.add_rows(name, std::make_shared<TextRows>(file, std::move(numbers)));
+  return fmt::format("malformed, line, problem FROM {}()", name);
+}
+
 void create_text_ratings(Database& database, const Source& source) {
   const TableFile& file = source.ratings;
-  create_view(
-      database, "raw_ratings",
-      fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS malformed FROM {}",
-                  id_as_text(file, source.user_column), id_as_text(file, source.item_column),
-                  as_text(file, source.rating_column, "'1'"),
-                  as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
-                  table_relation(file, fmt::format(", strict_mode={}, store_rejects=true, rejects_table='line_errors', "
-                                                   "rejects_scan='line_scans'",
-                                                   !file.parquet && !has_mixed_line_ends(file)))));
+  std::vector<std::string> used = {source.user_column, source.item_column};
+  for (const auto& column : {source.rating_column, source.time_column})
+    if (column) used.push_back(*column);
+  create_view(database, "raw_ratings",
+              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {}",
+                          id_as_text(file, source.user_column), id_as_text(file, source.item_column),
+                          as_text(file, source.rating_column, "'1'"),
+                          as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
+                          rows_with_lines(database, file, "ratings_file", used)));
   create_view(database, "ratings_parsed", std::string(sql_model("ratings_parsed").text));
 }
 
@@ -238,7 +238,7 @@ void find_kinds_of_ids(Database& database, const Source& source, const PrepareSe
   relations.user_is_number = user.is_number, relations.movie_is_number = movie.is_number;
   create_view(database, "ratings_typed",
               fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, malformed, user_source, "
-                          "movie_source, rating_source, time_source FROM ratings_parsed",
+                          "movie_source, rating_source, time_source, line, problem FROM ratings_parsed",
                           user.expression(settings), movie.expression(settings)));
 }
 
@@ -252,7 +252,7 @@ void remark_on_times(Database& database, const Source& source, const PrepareSett
   } else if (!relations.typed) {
     largest = database.number("SELECT max(time_number) FROM ratings_parsed").value_or(0);
   } else if (const auto number = time_number(source.ratings, *source.time_column)) {
-    largest = database.number(fmt::format("SELECT max({}) FROM {}", *number, table_relation(source.ratings))).value_or(0);
+    largest = database.number(fmt::format("SELECT max({}) FROM {}", *number, parquet_relation(source.ratings))).value_or(0);
   }
   if (largest < 100'000'000'000) return;
   const char* unit = largest < 100'000'000'000'000       ? "milliseconds"
@@ -276,7 +276,7 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
       relations.flawless = has_no_flaw(source, *scan, source.counts ? open_scale() : checked_scale(settings));
       // A condition of the user's computes with these columns, and must not meet the end of 32 bits.
       const bool seconds = divisor == 0 && scan->largest_time < 100'000'000'000;
-      create_canonical_ratings(database, source, with_types(source, *scan, settings.where.empty()), seconds ? 1 : divisor);
+      create_canonical_ratings(database, source, *scan, settings.where.empty(), seconds ? 1 : divisor);
     } else if (is_typed_parquet(source)) {
       relations.typed = true;
       create_typed_ratings(database, source, source.ratings, divisor);
@@ -294,18 +294,25 @@ void create_movies(Database& database, const Source& source, const PrepareSettin
   if (!source.movies) {
     create_view(
         database, "movies_typed",
-        "SELECT movieId, CAST(movieId AS VARCHAR) AS title, CAST(NULL AS INT) AS year, '' AS genres FROM movie_counts");
+        "SELECT movieId, CAST(movieId AS VARCHAR) AS title, CAST(NULL AS INT) AS year, '' AS genres, "
+        "'' AS movie_source, FALSE AS malformed, CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS problem FROM "
+        "movie_counts");
     return;
   }
   const TableFile& file = *source.movies;
+  std::vector<std::string> used = source.genre_flags;
+  used.insert(used.end(), {source.movie_id_column, source.title_column});
+  for (const auto& column : {source.genres_column, source.year_column})
+    if (column) used.push_back(*column);
   create_view(database, "raw_movies",
-              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres, {} AS year FROM {}",
+              fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres, {} AS year, {}",
                           id_as_text(file, source.movie_id_column), as_text(file, source.title_column, ""),
                           genres_expression(source), as_text(file, source.year_column, "CAST(NULL AS VARCHAR)"),
-                          table_relation(file, ", strict_mode=false, ignore_errors=true")));
+                          rows_with_lines(database, file, "movies_file", used)));
   create_view(database, "movies_parsed", std::string(sql_model("movies_parsed").text));
   create_view(database, "movies_typed",
-              fmt::format("SELECT {} AS movieId, title, year, genres FROM movies_parsed",
+              fmt::format("SELECT {} AS movieId, title, year, genres, movie_source, malformed, line, problem FROM "
+                          "movies_parsed",
                           KindOfIds{"movie", source.movie_id_column, movie_is_number}.expression(settings)));
 }
 

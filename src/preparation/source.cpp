@@ -7,13 +7,15 @@
 
 #include "folder/dataset_folder.h"
 #include "preparation/column_roles.h"
-#include "preparation/byte_stream.h"
+#include "preparation/text_rows.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
 
 namespace fs = std::filesystem;
+
+bool quoted(const PrepareSettings& settings) { return settings.quote == "double"; }
 
 bool all_digits(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return c >= '0' && c <= '9'; });
@@ -57,7 +59,7 @@ struct Candidate {
   Kind kind;
 };
 
-std::vector<Candidate> look_into(Database& database, const fs::path& folder) {
+std::vector<Candidate> look_into(Database& database, const fs::path& folder, const PrepareSettings& settings) {
   std::vector<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.is_regular_file()) paths.push_back(entry.path());
@@ -65,7 +67,7 @@ std::vector<Candidate> look_into(Database& database, const fs::path& folder) {
   std::vector<Candidate> found;
   for (const auto& path : paths) {
     try {
-      TableFile file = inspect_table(database, path);
+      TableFile file = inspect_table(database, path, quoted(settings));
       const Kind kind = kind_by_shape(file);
       if (kind == Kind::other) name_columns(file, true);
       found.push_back({std::move(file), kind});
@@ -183,7 +185,7 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
   if (is_dataset_folder(folder))
     throw UserError(fmt::format(
         "{} is a prepared dataset already; train on it, or prepare the ratings that it came from", folder.string()));
-  const std::vector<Candidate> files = look_into(database, folder);
+  const std::vector<Candidate> files = look_into(database, folder, settings);
   Source source;
   for (const bool guess : {false, true}) {
     if (const TableFile* ratings = one_of(all_that(files,
@@ -213,7 +215,7 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
   // What is called like ratings but does not look like them deserves a word about its columns.
   for (const char* name : {"ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.parquet", "ratings.dat", "u.data"})
     if (fs::is_regular_file(folder / name)) {
-      source.ratings = inspect_table(database, folder / name);
+      source.ratings = inspect_table(database, folder / name, quoted(settings));
       name_columns(source.ratings, !settings.no_header);
       take_table_columns(source, settings);
     }
@@ -223,7 +225,7 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
 
 Source from_file(Database& database, const fs::path& path, const PrepareSettings& settings) {
   Source source;
-  source.ratings = inspect_table(database, path);
+  source.ratings = inspect_table(database, path, quoted(settings));
   const Kind kind = settings.no_header ? Kind::other : kind_by_shape(source.ratings);
   if (kind == Kind::ratings_1m) {
     take_movielens(source, "movielens-1m", source.ratings, {}, {}, settings);
@@ -237,20 +239,6 @@ Source from_file(Database& database, const fs::path& path, const PrepareSettings
   return source;
 }
 
-/// Titles may be Latin-1 (MovieLens' older sets); only reading them all tells.
-bool is_utf8(Database& database, const TableFile& file) {
-  if (file.parquet) return true;
-  try {
-    Rows rows = database.stream(
-        fmt::format("SELECT * FROM {}", table_relation(file, ", strict_mode=false, null_padding=true")));
-    while (rows.next()) {
-    }
-  } catch (const SqlError& error) {
-    return std::string_view(error.what()).find("utf-8") == std::string_view::npos;
-  }
-  return true;
-}
-
 }  // namespace
 
 Source recognise_source(Database& database, const PrepareSettings& settings) {
@@ -258,12 +246,14 @@ Source recognise_source(Database& database, const PrepareSettings& settings) {
   if (!fs::exists(path)) throw UserError(fmt::format("{}: there is no such file or folder", path.string()));
   Source source = fs::is_directory(path) ? from_folder(database, path, settings) : from_file(database, path, settings);
   if (settings.movies) {
-    TableFile movies = inspect_table(database, *settings.movies);
+    TableFile movies = inspect_table(database, *settings.movies, quoted(settings));
     name_columns(movies, !settings.movies_no_header);
     take_movies(source, std::move(movies), settings, true);
   }
-  if (source.movies && source.movies->gzip) ByteStream(source.movies->path).skip_to_end();
-  if (source.movies) source.movies->latin1 = !is_utf8(database, *source.movies);
+  if (!quoted(settings) && source.ratings.parquet && (!source.movies || source.movies->parquet))
+    throw UserError(fmt::format("{} is Parquet, which has no quotes; leave out --quote", path.string()));
+  // Titles may be Latin-1 (MovieLens' older sets); only reading them all tells.
+  if (source.movies) source.movies->latin1 = !has_only_utf8(*source.movies);
   return source;
 }
 

@@ -10,7 +10,9 @@
 #include <fstream>
 
 #include "preparation/byte_stream.h"
+#include "preparation/text_rows.h"
 #include "process/error.h"
+#include "table_text/header.h"
 
 namespace encore {
 namespace {
@@ -26,17 +28,30 @@ std::string first_bytes(const fs::path& path) {
   return {bytes.data(), static_cast<std::size_t>(stream.gcount())};
 }
 
-/// The first line that is not empty, without a byte order mark.
-std::string first_line(const TableFile& file) {
-  std::string text(1 << 16, '\0');
-  text.resize(ByteStream(file.path).read(text.data(), text.size()));
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  text.erase(0, std::min(text.find_first_not_of("\r\n"), text.size()));
-  text.resize(std::min(text.find_first_of("\r\n"), text.size()));
+/// The beginning of a text file; enough for any header that is one.
+struct Beginning {
+  std::string text;
+  bool whole = false;  ///< the file has no more
+};
+
+Beginning beginning_of(const TableFile& file) {
+  Beginning beginning{std::string(1 << 18, '\0')};
+  const std::size_t size = ByteStream(file.path).read(beginning.text.data(), beginning.text.size());
+  beginning.whole = size < beginning.text.size();
+  beginning.text.resize(size);
+  return beginning;
+}
+
+/// The first line that is not empty.
+std::string first_line(const TableFile& file, const Beginning& beginning) {
+  std::string_view text = beginning.text;
+  text.remove_prefix(byte_order_mark(text));
+  text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+  text = text.substr(0, text.find_first_of("\r\n"));
   if (text.empty()) throw UserError(fmt::format("{} is empty", file.path.string()));
-  if (text.find('\0') != std::string::npos)
+  if (text.find('\0') != std::string_view::npos)
     throw UserError(fmt::format("{} is neither text nor Parquet", file.path.string()));
-  return text;
+  return std::string(text);
 }
 
 std::size_t occurrences(const std::string& text, const std::string& of) {
@@ -57,7 +72,7 @@ std::string delimiter_of(const std::string& line) {
 void describe_parquet(Database& database, TableFile& file) {
   try {
     Rows rows =
-        database.stream(fmt::format("DESCRIBE SELECT * FROM {}", table_relation(file)));
+        database.stream(fmt::format("DESCRIBE SELECT * FROM {}", parquet_relation(file)));
     while (rows.next())
       for (std::size_t row = 0; row < rows.size(); ++row) {
         file.columns.emplace_back(rows.text(0, row));
@@ -70,28 +85,13 @@ void describe_parquet(Database& database, TableFile& file) {
 
 }  // namespace
 
-bool TableFile::has(const std::string& column) const { return std::ranges::find(columns, column) != columns.end(); }
-
-std::vector<std::string> split_line(const std::string& line, const std::string& delimiter) {
-  std::vector<std::string> fields(1);
-  bool inside = false;
-  for (std::size_t at = 0; at < line.size(); ++at) {
-    if (line[at] == '"') {
-      if (inside && at + 1 < line.size() && line[at + 1] == '"')
-        fields.back() += line[++at];
-      else
-        inside = !inside;
-    } else if (!inside && line.compare(at, delimiter.size(), delimiter) == 0) {
-      fields.emplace_back();
-      at += delimiter.size() - 1;
-    } else if (line[at] != '\r') {
-      fields.back() += line[at];
-    }
-  }
-  return fields;
+std::size_t TableFile::number_of(const std::string& column) const {
+  return static_cast<std::size_t>(std::ranges::find(columns, column) - columns.begin());
 }
 
-TableFile inspect_table(Database& database, const fs::path& path) {
+bool TableFile::has(const std::string& column) const { return std::ranges::find(columns, column) != columns.end(); }
+
+TableFile inspect_table(Database& database, const fs::path& path, bool quoted) {
   TableFile file;
   file.path = path;
   const std::string begin = first_bytes(path);
@@ -102,26 +102,14 @@ TableFile inspect_table(Database& database, const fs::path& path) {
     return file;
   }
   file.gzip = begin.starts_with("\x1f\x8b");
-  const std::string line = first_line(file);
-  file.delimiter = delimiter_of(line);
-  file.columns = split_line(line, file.delimiter);
+  const Beginning text = beginning_of(file);
+  file.delimiter = delimiter_of(first_line(file, text));
+  if (auto header = read_header({.delimiter = file.delimiter, .quoted = quoted}, text.text, text.whole))
+    file.columns = std::move(header->fields);
+  if (file.columns.empty()) throw UserError(fmt::format("{} has no first line that is one", path.string()));
+  file.quoted = quoted;
+  file.last_unnamed = file.columns.size() > 1 && file.columns.back().empty();
   return file;
-}
-
-bool has_mixed_line_ends(const TableFile& file) {
-  ByteStream stream(file.path);
-  std::vector<char> buffer(1 << 18);
-  bool with = false, without = false;
-  char before = 0;
-  while (const std::size_t size = stream.read(buffer.data(), buffer.size())) {
-    const char *at = buffer.data(), *end = at + size;
-    while (const auto* feed = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) {
-      ((feed == buffer.data() ? before : feed[-1]) == '\r' ? with : without) = true;
-      at = feed + 1;
-    }
-    before = end[-1];
-  }
-  return with && without;
 }
 
 std::string sql_name(const std::string& name) {
@@ -130,19 +118,17 @@ std::string sql_name(const std::string& name) {
   return quoted + "\"";
 }
 
-std::string table_relation(const TableFile& file, const std::string& more) {
-  const std::string path = sql_path(file.path);
-  if (file.parquet) return fmt::format("read_parquet({}, hive_partitioning = false)", path);
-  std::string columns;
-  for (std::size_t i = 0; i < file.columns.size(); ++i)
-    columns += fmt::format("{}{}: '{}'", columns.empty() ? "" : ", ", sql_literal(file.columns[i]),
-                           file.types.empty() ? "VARCHAR" : file.types[i]);
-  const char* quote = file.quoted ? "\"" : "";
-  return fmt::format(
-      "read_csv({}, auto_detect=false, header={}, columns={{{}}}, delim={}, quote='{}', escape='{}', nullstr='', "
-      "compression='{}', encoding='{}'{})",
-      path, file.header, columns, sql_literal(file.delimiter), quote, quote, file.gzip ? "gzip" : "none",
-      file.latin1 ? "latin-1" : "utf-8", more);
+RowFormat row_format(const TableFile& file) {
+  return {file.delimiter, file.quoted, file.columns.size(), file.last_unnamed && file.header};
+}
+
+std::string parquet_relation(const TableFile& file) {
+  return fmt::format("read_parquet({}, hive_partitioning = false)", sql_path(file.path));
+}
+
+std::string sql_column(const TableFile& file, const std::string& column) {
+  if (file.parquet) return sql_name(column);
+  return text_column(file.number_of(column));
 }
 
 }  // namespace encore

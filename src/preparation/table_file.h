@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 #include "database/database.h"
+#include "table_text/row_splitter.h"
 
 namespace encore {
 
@@ -15,27 +16,28 @@ struct TableFile {
   bool latin1 = false;  ///< not UTF-8 (looked for only where titles are read)
   std::string delimiter = ",";
   bool quoted = true;  ///< whether double quotes enclose fields
+  bool last_unnamed = false;  ///< the header ends in a delimiter, which the rows may lack
   bool header = true;
   std::vector<std::string> columns;  ///< as in the header, or what the format calls them
-  std::vector<std::string> types;    ///< DuckDB's names, one a column; text: empty, unless its values were checked
+  std::vector<std::string> types;    ///< DuckDB's names, one a column; text: empty
 
   bool has(const std::string& column) const;
+  /// Its place among the columns; their number when it is none of them.
+  std::size_t number_of(const std::string& column) const;
 };
 
 /// Looks at the beginning of a file. Text without a header keeps its first line's fields in `columns` until somebody
-/// who knows the format names them. Throws UserError when the file is missing, unreadable, empty or binary.
-TableFile inspect_table(Database& database, const std::filesystem::path& path);
+/// who knows the format names them. `quoted`: double quotes may enclose fields. Throws UserError when the file is missing, unreadable, empty or binary.
+TableFile inspect_table(Database& database, const std::filesystem::path& path, bool quoted = true);
 
-/// Whether some lines end in \r\n and others in \n alone. Reads the whole file; throws UserError when it is a damaged
-/// gzip file.
-bool has_mixed_line_ends(const TableFile& file);
+/// How its rows are written.
+RowFormat row_format(const TableFile& file);
 
-/// The fields of one line; double quotes may enclose them.
-std::vector<std::string> split_line(const std::string& line, const std::string& delimiter);
+/// The DuckDB relation that reads a Parquet file, columns as they are.
+std::string parquet_relation(const TableFile& file);
 
-/// The DuckDB relation that reads all columns of the file as text, or as `types` (Parquet: as they are). Names are
-/// taken by position from `columns`. `more` is added to the options of a text file, e.g. ", ignore_errors=true".
-std::string table_relation(const TableFile& file, const std::string& more = {});
+/// A column in a relation of this file: its own name in Parquet, its number in text (text_rows.h).
+std::string sql_column(const TableFile& file, const std::string& column);
 
 /// `name` as a quoted SQL name.
 std::string sql_name(const std::string& name);

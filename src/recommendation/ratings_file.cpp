@@ -1,15 +1,14 @@
-// Recognised as a file of ratings for `prepare` is, and read by DuckDB; which columns count is decided here.
+// Recognised and read as a file of ratings for `prepare` is; which columns count is decided here.
 #include "recommendation/ratings_file.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>
-#include <span>
 #include <string_view>
 #include "database/database.h"
-#include "preparation/byte_stream.h"
 #include "preparation/table_file.h"
+#include "preparation/text_rows.h"
 #include "process/error.h"
 #include "settings/value_text.h"
 
@@ -49,89 +48,58 @@ Columns columns_of(const TableFile& table) {
   return columns;
 }
 
-/// The lines on which the rows of a text file begin, the header's being the first; blank lines are no rows, and quoted
-/// fields may go over several.
-std::vector<std::int64_t> lines_of_rows(const std::filesystem::path& file) {
-  ByteStream stream(file);
-  std::vector<std::int64_t> lines;
-  std::vector<char> buffer(1 << 16);
-  std::int64_t line = 1, begin = 1;
-  bool quoted = false, blank = true;
-  while (const std::size_t size = stream.read(buffer.data(), buffer.size())) {
-    for (const char c : std::span(buffer).first(size)) {
-      if (c == '"') quoted = !quoted;
-      if (c != '\n') {
-        blank = blank && c == '\r';
-        continue;
-      }
-      ++line;
-      if (quoted) continue;
-      if (!blank) lines.push_back(begin);
-      begin = line, blank = true;
-    }
-  }
-  if (!blank) lines.push_back(begin);
-  return lines;
-}
-
 struct Row {
   std::string id, title, year, stars;
+  std::int64_t line = 0;
 };
 
-std::vector<Row> rows_of(Database& database, const TableFile& table, const Columns& columns) {
-  const auto text = [](const Rows& rows, std::optional<std::size_t> column, std::size_t row) {
-    return column && !rows.is_null(*column, row) ? std::string(rows.text(*column, row)) : std::string();
-  };
-  std::vector<Row> all;
-  Rows rows = database.stream("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM " + table_relation(table));
-  while (rows.next()) {
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      all.push_back({text(rows, columns.id, row), text(rows, columns.title, row), text(rows, columns.year, row),
-                     text(rows, columns.rating, row)});
-  }
-  return all;
+[[noreturn]] void unreadable(const TableFile& table, std::int64_t line, std::string_view problem) {
+  const auto is = [&](LineProblem one) { return problem.starts_with(describe(one)); };
+  std::string why(problem);
+  if (is(LineProblem::too_few_fields) || is(LineProblem::too_many_fields))
+    why = "there are not as many fields as in the header; put fields that hold a separator in quotes";
+  if (is(LineProblem::open_quote)) why = "a quote is opened and not closed; a quote inside of a field stands twice";
+  if (is(LineProblem::text_behind_quote))
+    why = "text stands behind a closing quote; a quote inside of a field stands twice";
+  if (is(LineProblem::too_long)) why = "the line is longer than 2 MB; is this a file of ratings?";
+  throw UserError(fmt::format("{}, line {}: {}", table.path.string(), line, why));
 }
 
-/// DuckDB says "CSV Error on Line: 7", then lines with the row, a blank one and advice about its own options.
-[[noreturn]] void unreadable(const TableFile& table, std::string_view text) {
-  constexpr std::string_view place = "CSV Error on Line: ";
-  const std::size_t at = text.find(place);
-  const std::string path = table.path.string();
-  if (at == std::string_view::npos)
-    throw UserError(fmt::format("{} cannot be read: {}", path, text.substr(0, text.find('\n'))));
-  const std::string_view rest = text.substr(at + place.size());
-  const std::string_view line = rest.substr(0, rest.find_first_not_of("0123456789"));
-  const auto says = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
-  const char* why = "there are not as many fields as in the header; put fields that hold a separator in quotes";
-  if (says("unterminated quote")) why = "a quote is opened and not closed; a quote inside of a field stands twice";
-  if (says("line size")) why = "the line is longer than 2 MB; is this a file of ratings?";
-  throw UserError(fmt::format("{}, line {}: {}", path, line, why));
-}
-
-/// Text that is not UTF-8 is Latin-1, as in older spreadsheets.
-std::vector<Row> rows_of(Database& database, TableFile table) {
+/// In the order of the file.
+std::vector<Row> rows_of(Database& database, const TableFile& table) {
   const Columns columns = columns_of(table);
-  for (;; table.latin1 = true) {
-    try {
-      return rows_of(database, table, columns);
-    } catch (const SqlError& error) {
-      const std::string_view text = error.what();
-      if (table.latin1 || text.find("utf-8") == std::string_view::npos) unreadable(table, text);
+  std::string select;
+  std::vector<std::size_t> used;
+  for (const auto& column : {columns.id, columns.title, columns.year, columns.rating}) {
+    select += column ? fmt::format("CAST({} AS VARCHAR), ", sql_column(table, table.columns[*column])) : "'', ";
+    if (column) used.push_back(*column);
+  }
+  if (!table.parquet) database.add_rows("ratings_file", std::make_shared<TextRows>(table, used));
+  std::vector<Row> all;
+  Rows rows = database.stream(table.parquet ? fmt::format("SELECT {} row_number() OVER () + 1, NULL::VARCHAR FROM {}", select,
+                                                          parquet_relation(table))
+                                            : fmt::format("SELECT {} line, problem FROM ratings_file()", select));
+  while (rows.next()) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const std::int64_t line = rows.int64(4)[row];
+      if (!rows.is_null(5, row)) unreadable(table, line, rows.text(5, row));
+      const auto text = [&](std::size_t column) {
+        return rows.is_null(column, row) ? std::string() : std::string(rows.text(column, row));
+      };
+      all.push_back({text(0), text(1), text(2), text(3), line});
     }
   }
+  return all;
 }
 
 }  // namespace
 
 std::vector<FileRating> read_ratings_file(const std::filesystem::path& file) {
   Database database({.threads = 1});
-  const TableFile table = inspect_table(database, file);
-  const std::vector<std::int64_t> lines = table.parquet ? std::vector<std::int64_t>() : lines_of_rows(file);
-  const std::vector<Row> rows = rows_of(database, table);
+  TableFile table = inspect_table(database, file);
+  table.latin1 = !has_only_utf8(table);
   std::vector<FileRating> ratings;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const auto& [id, title, year, stars] = rows[r];
-    const std::int64_t line = r + 1 < lines.size() ? lines[r + 1] : static_cast<std::int64_t>(r) + 2;
+  for (const auto& [id, title, year, stars, line] : rows_of(database, table)) {
     if (stars.empty()) continue;
     const auto number = parse_number(stars);
     if (!number)

@@ -32,6 +32,7 @@ struct PrepareSettings {
   std::string genres_column = "genres";
   std::optional<std::string> movies;
   std::string ids = "auto";
+  std::string quote = "double";
   bool no_header = false;
   bool movies_no_header = false;
   std::optional<std::string> count_column;

@@ -147,8 +147,7 @@ TEST_F(Preparation, RejectsAreWrittenWithTheirReasons) {
   EXPECT_THAT(content(folder_ / "rejects.csv"), HasSubstr("6,,,,,\"malformed line: "));
 }
 
-/// Lines are looked up for as many rejects as a person may read; more are written all the same.
-TEST_F(Preparation, VeryManyRejectsAreWrittenWithoutTheirLines) {
+TEST_F(Preparation, VeryManyRejectsKnowTheirLines) {
   std::string text = "userId,movieId,rating,timestamp\n1,10,4.0,100\n1,10,5.0,101\ntoo,few\n";
   const int bad = 200'001;
   for (int row = 0; row < bad; ++row) text += "1,20,99,100\n";
@@ -160,11 +159,12 @@ TEST_F(Preparation, VeryManyRejectsAreWrittenWithoutTheirLines) {
             (Counts{{"malformed line", 1}, {"rating is out of scale", bad}, {"superseded by a later rating", 1}}));
   const std::string rejects = content(folder_ / "rejects.csv");
   EXPECT_EQ(std::ranges::count(rejects, '\n'), bad + 3);
-  EXPECT_THAT(rejects,
-              testing::AllOf(HasSubstr("\n,1,20,99,100,rating is out of scale\n"), HasSubstr("malformed line: "),
-                             HasSubstr("\n,1,10,4.0,100,superseded by a later rating\n")));
+  for (const std::string line : {"2,1,10,4.0,100,superseded by a later rating", "5,1,20,99,100,rating is out of scale",
+                                 "200005,1,20,99,100,rating is out of scale",
+                                 "4,,,,,\"malformed line: too few fields: too,few\""})
+    EXPECT_NE(rejects.find("\n" + line + "\n"), std::string::npos) << line;
   settings.strict = true;
-  EXPECT_THAT(complaint(settings), HasSubstr("'1, 20, 99': rating is out of scale"));
+  EXPECT_THAT(complaint(settings), HasSubstr("line 4: malformed line: too few fields: too,few"));
 }
 
 TEST_F(Preparation, RejectsAreTheAnswerWhenNothingIsLeftOrStrictStops) {

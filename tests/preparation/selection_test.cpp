@@ -99,6 +99,12 @@ TEST_F(CanonicalFile, HalfStarsAreTold) {
   EXPECT_FALSE(scan("")->half_stars) << "nothing was seen";
 }
 
+TEST_F(CanonicalFile, LinesMayEndLikeWindows) {
+  const auto mixed = scan("1,2,3.5,4\r\n1,3,0.5,5\n2,1,5,6\r\n");
+  ASSERT_TRUE(mixed);
+  EXPECT_EQ(mixed->rows, 3);
+}
+
 TEST_F(CanonicalFile, LongerThanTheBuffer) {
   std::string rows;
   for (int i = 0; i < 50000; ++i) rows += "1," + std::to_string(i) + ",4.5,1000000000\n";
@@ -113,7 +119,7 @@ TEST_F(CanonicalFile, LongerThanTheBuffer) {
 TEST_F(CanonicalFile, AnythingElseDoesNot) {
   for (const char* row :
        {"-1,2,3,4", " 1,2,3,4", "1,2,3,4 ", "1,2,3", "1,2,3,4,5", "1,2,3.,4", "1,2,.5,4", "1e3,2,3,4", "1,2,3e0,4",
-        "1,2,nan,4", "1,2,,4", "1,2,3,", "\"1\",2,3,4", "1234567890123456789,2,3,4", "1,2,3,4\r", "", "1.5,2,3,4"})
+        "1,2,nan,4", "1,2,,4", "1,2,3,", "\"1\",2,3,4", "1234567890123456789,2,3,4", "1,2,3,4\r\r", "1,2\r,3,4", "", "1.5,2,3,4"})
     EXPECT_FALSE(scan(std::string(row) + "\n1,2,3,4\n")) << row;
   EXPECT_FALSE(scan("1,2,3,4\n", {"u", "i", "r", "comment"})) << "a column that is not known";
 }

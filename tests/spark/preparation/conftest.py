@@ -12,6 +12,7 @@ root = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(root / "python"))
 program = os.environ.setdefault("ENCORE_PROGRAM", str(root / "build" / "encore"))
 os.environ["PYSPARK_PYTHON"] = sys.executable
+os.environ["PYTHONPATH"] = str(root / "python")  # of the executors' Python, which takes lines apart
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 diseases = root / "tests" / "preparation" / "data"
 real_ratings = root / "data" / "ml-latest-small"

@@ -16,10 +16,10 @@ from encore.spark.preparation.pipeline import Pipeline
 from encore.spark.preparation.relations import create_movies, create_ratings
 from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
 from encore.spark.preparation.source import recognise_source
-from encore.spark.preparation.summary import collect_refused, collect_statistics, empty_summary
+from encore.spark.preparation.summary import collect_refused, collect_rejected_films, collect_statistics, empty_summary
 from encore.spark.storage import Storage, java_reason
 
-_superseded, _malformed = losses.SUPERSEDED, losses.MALFORMED
+_superseded = losses.SUPERSEDED
 
 
 def prepare(spark, source, output=None, **settings):
@@ -126,12 +126,6 @@ class _Run:
         self.pipeline.set_parameters(self.settings)
         run("reasons")
         self.scan()
-        if self.broken_within_quotes():  # a quoted field holds line ends: read again, each file by one task
-            self.pipeline.let_go("ratings_read")
-            self.source.ratings.many_lines = True
-            self.scan()
-        for remark in self.relations.remarks:
-            losses.remark(remark)
         self.check_condition()
         self.pipeline.expect(self.summary["rows"])
         return self.summary["rows"]
@@ -148,13 +142,7 @@ class _Run:
         self.relations = create_ratings(self.pipeline, self.source, self.settings)
         self.pipeline.run("ratings_checked")
         self.pipeline.run("ratings_read")
-        self.summary["rows"], self.malformed = self.pipeline.numbers("SELECT count(*), count_if(reason = 9) FROM ratings_read")
-
-    def broken_within_quotes(self):
-        table = self.source.ratings
-        if table.frame is not None or not table.quoted or not self.malformed:
-            return False
-        return bool(self.pipeline.spark.table("ratings_lines").where("contains(bad_line, '\"')").head(1))
+        self.summary["rows"] = self.pipeline.count("ratings_read")
 
     def ratings(self):
         self.pipeline.run("ratings_valid")
@@ -165,6 +153,8 @@ class _Run:
     def movies(self):
         create_movies(self.pipeline, self.source, self.settings, self.relations.movie_is_number)
         self.pipeline.run("movies")
+        self.pipeline.run("rejected_films")
+        collect_rejected_films(self.pipeline.spark, self.summary)
         return self.pipeline.count("movies")
 
     def integrate(self):
@@ -251,10 +241,15 @@ class _Run:
             return
         self.pipeline.run("rejected_rows")
         if settings.rejects:
-            select = "SELECT userId, movieId, rating, time, reason FROM rejected_rows"
+            select = "SELECT line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason FROM rejected_rows"
             if _superseded in rejected or losses.LOWER in rejected:
-                select += " UNION ALL SELECT userId, movieId, rating, time, reason FROM superseded_rows"
-            frame = self.pipeline.spark.sql(select).coalesce(1).sortWithinPartitions("userId", "movieId", "rating", "time", "reason")
+                select += " UNION ALL SELECT line, userId, movieId, rating, time, reason FROM superseded_rows"
+            if self.summary["rejected_films"]:
+                films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
+                select += (f" UNION ALL SELECT line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
+                           "FROM rejected_films")
+            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY line NULLS LAST, userId, movieId, rating, time, reason")
+            frame = frame.coalesce(1)
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
         if settings.strict:
             self.require_no_rejects()
@@ -273,14 +268,11 @@ class _Run:
                             "without them")
 
     def first_example(self, reason):
-        if reason == _malformed:
-            # With all columns: Spark does not see broken lines when nothing but them is asked for.
-            rows = self.pipeline.spark.table("ratings_lines").where("bad_line IS NOT NULL").orderBy("bad_line").head(1)
-            return f"'{rows[0]['bad_line'][:200] if rows else ''}'"
         values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
-        row = self.pipeline.spark.sql(f"SELECT concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
-                                      "ORDER BY userId, movieId, rating, time").head()
-        return f"'{row[0][:200]}'" if row else ""
+        row = self.pipeline.spark.sql(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
+                                      "ORDER BY line NULLS LAST, userId, movieId, rating, time").head()
+        place = f"line {row[0]}: " if row and row[0] is not None else ""
+        return place + (row[1] or f"'{row[2][:200]}'") if row else ""
 
     def narrow(self, model, before, least, reason):
         if least <= 1:

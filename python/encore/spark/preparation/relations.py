@@ -4,11 +4,15 @@ types leave nothing to check; else through text, with a reason for each row that
 
 from dataclasses import dataclass, field
 
-from encore.spark.preparation.table import column_name, lines_of, malformed
+from encore.spark.preparation.lines import rows_of
+from encore.spark.preparation.table import column_name
 
 _whole = ("tinyint", "smallint", "int", "bigint")
 _floats = ("float", "double")
 _times = ("timestamp", "timestamp_ntz", "date")
+
+
+_no_lines = "FALSE AS malformed, CAST(NULL AS BIGINT) AS line, CAST(NULL AS STRING) AS problem"  # of Parquet and DataFrames
 
 
 @dataclass
@@ -30,7 +34,7 @@ def create_ratings(pipeline, source, settings):
         relations, largest = _kinds_of_ids(pipeline, source, settings)
         pipeline.create("ratings_typed", f"SELECT {_identifier('user', relations.user_is_number, settings)} AS userId, "
                                          f"{_identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
-                                         "malformed, user_source, movie_source, rating_source, time_source FROM ratings_parsed")
+                                         "malformed, user_source, movie_source, rating_source, time_source, line, problem FROM ratings_parsed")
     if source.time_column is not None and settings.time_unit == "auto" and largest >= 10**11:
         unit = "milliseconds" if largest < 10**14 else "microseconds" if largest < 10**17 else "nanoseconds"
         relations.remarks.append(f"times of the column '{source.time_column}' such as {largest} are taken as {unit}; time_unit decides "
@@ -42,22 +46,30 @@ def create_movies(pipeline, source, settings, movie_is_number):
     """Makes movies_typed. Without a table of films the ids in movie_counts are the titles."""
     table = source.movies
     if table is None:
-        pipeline.create("movies_typed", "SELECT movieId, CAST(movieId AS STRING) AS title, CAST(NULL AS INT) AS year, '' AS genres "
-                                        "FROM movie_counts")
+        pipeline.create("movies_typed", "SELECT movieId, CAST(movieId AS STRING) AS title, CAST(NULL AS INT) AS year, '' AS genres, "
+                                        f"'' AS movie_source, {_no_lines} FROM movie_counts")
         return
     if table.frame is None:
-        pipeline.create_from("movies_file", lines_of(pipeline.spark, table))
-        good = "bad_line IS NULL"
+        pipeline.create_from("movies_file", rows_of(pipeline.spark, table, _used(source.movie_id_column, source.title_column, source.genres_column,
+                                                                          source.year_column, *source.genre_flags)))
     else:
         pipeline.create_from("movies_file", table.frame)
-        good = "TRUE"
     identifier, title = _id_text(table, source.movie_id_column), _text(table, source.title_column)
     year = _text(table, source.year_column)
-    pipeline.create("raw_movies", f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year "
-                                  f"FROM movies_file WHERE {good}")
+    pipeline.create("raw_movies", f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year, "
+                                  f"{_lines(table)} FROM movies_file")
     pipeline.run("movies_parsed")
-    pipeline.create("movies_typed", f"SELECT {_identifier('movie', movie_is_number, settings)} AS movieId, title, year, genres "
-                                    "FROM movies_parsed")
+    pipeline.create("movies_typed", f"SELECT {_identifier('movie', movie_is_number, settings)} AS movieId, title, year, genres, "
+                                    "movie_source, malformed, line, problem FROM movies_parsed")
+
+
+def _lines(table):
+    """Whether a row is no line, where it stands, and why."""
+    return "problem IS NOT NULL AS malformed, line, problem" if table.frame is None else _no_lines
+
+
+def _used(*columns):
+    return [column for column in columns if column is not None]
 
 
 def _identifier(name, is_number, settings):
@@ -173,7 +185,7 @@ def _create_typed(pipeline, source, settings):
         SELECT {_typed_id(user, table.types[source.user_column])} AS userId,
                {_typed_id(item, table.types[source.item_column])} AS movieId,
                CASE WHEN abs({rating}) <= 1.7976931348623157E308D THEN {rating} END AS rating,
-               {time} AS time, {has_time} AS has_time, FALSE AS malformed, {sources}
+               {time} AS time, {has_time} AS has_time, {_no_lines}, {sources}
         FROM ratings_table""")
 
 
@@ -187,10 +199,11 @@ def _create_raw(pipeline, source):
              + f"{_text(table, source.rating_column, chr(39) + '1' + chr(39))} AS rating, {_text(table, source.time_column)} AS time")
     if table.frame is not None:
         pipeline.create_from("ratings_table", table.frame)
-        pipeline.create("raw_ratings", f"SELECT {roles}, FALSE AS malformed FROM ratings_table")
+        pipeline.create("raw_ratings", f"SELECT {roles}, {_no_lines} FROM ratings_table")
         return
-    pipeline.create_from("ratings_lines", lines_of(pipeline.spark, table))
-    pipeline.create("raw_ratings", f"SELECT {roles}, {malformed(table)} AS malformed FROM ratings_lines")
+    used = _used(source.user_column, source.item_column, source.rating_column, source.time_column)
+    pipeline.create_from("ratings_lines", rows_of(pipeline.spark, table, used))
+    pipeline.create("raw_ratings", f"SELECT {roles}, {_lines(table)} FROM ratings_lines")
 
 
 def _kinds_of_ids(pipeline, source, settings):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from encore import options
 from encore.errors import UserError
 from encore.spark.preparation.column_roles import film_columns, name_columns, rating_columns, refuse, require_usable, told
-from encore.spark.preparation.table import Table, inspect_table, lines_of, replacement, table_of_frame
+from encore.spark.preparation.table import Table, inspect_table, table_of_frame
 from encore.spark.storage import name_of, unpacked
 
 
@@ -39,6 +39,10 @@ _movielens = {"ratings of ML-1M": ("movielens-1m", ("ratings.dat",), "films of M
 _names_of_ratings = ("ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.parquet", "ratings.dat", "u.data")
 
 
+def _quoted(settings):
+    return settings.quote == "double"
+
+
 def recognise_source(spark, storage, source, settings):
     """Finds ratings and films in a folder, takes a single file, or a DataFrame. `source` is an address or a DataFrame. Raises
     UserError that says which file or column is missing and which option names it."""
@@ -49,13 +53,13 @@ def recognise_source(spark, storage, source, settings):
     elif storage.is_folder(source):
         found = _from_folder(spark, storage, source, settings)
     else:
-        found = _from_table(inspect_table(spark, storage, source), settings)
+        found = _from_table(inspect_table(spark, storage, source, _quoted(settings)), settings)
     if settings.movies is not None:
-        films = inspect_table(spark, storage, settings.movies) if isinstance(settings.movies, str) else table_of_frame(settings.movies)
+        films = (inspect_table(spark, storage, settings.movies, _quoted(settings)) if isinstance(settings.movies, str)
+                 else table_of_frame(settings.movies))
         _take_films(found, name_columns(films, not settings.movies_no_header), settings, True)
     if found.movies is not None and found.movies.frame is None:
-        found.movies.many_lines = found.movies.quoted  # titles may hold line ends
-        if not _is_utf8(spark, storage, found.movies):
+        if not _is_utf8(storage, found.movies):
             found.movies.encoding = "ISO-8859-1"
     return found
 
@@ -104,12 +108,12 @@ def _can_be_films(table, settings, item, guess):
         return False
 
 
-def _candidates(spark, storage, folder):
+def _candidates(spark, storage, folder, settings):
     """What lies in the folder, with what it can be; pictures, archives and empty files are none of ours."""
     found = []
     for path, _ in storage.entries(folder):
         try:
-            table = inspect_table(spark, storage, path)
+            table = inspect_table(spark, storage, path, _quoted(settings))
         except UserError:
             continue
         kind = _kind_by_shape(table)
@@ -122,8 +126,8 @@ def _from_folder(spark, storage, folder, settings):
         raise UserError(f"{folder} is a prepared dataset already; open it with Dataset.read, or prepare the ratings that it came from")
     entries = storage.entries(folder)
     if entries and all(name_of(path).startswith("part-") for path, _ in entries):  # a table as Spark writes it
-        return _from_table(inspect_table(spark, storage, folder), settings)
-    candidates = _candidates(spark, storage, folder)
+        return _from_table(inspect_table(spark, storage, folder, _quoted(settings)), settings)
+    candidates = _candidates(spark, storage, folder, settings)
     for guess in (False, True):
         fitting = [table for table, kind in candidates if not kind and _can_be_ratings(table, settings, guess)]
         if ratings := _one_of(fitting, ("ratings.csv",), folder):
@@ -142,7 +146,8 @@ def _from_folder(spark, storage, folder, settings):
     # What is called like ratings but does not look like them deserves a word about its columns.
     for name in _names_of_ratings:
         if storage.exists(f"{folder}/{name}"):
-            _take_columns(Source("table", name_columns(inspect_table(spark, storage, f"{folder}/{name}"), not settings.no_header)), settings)
+            table = inspect_table(spark, storage, f"{folder}/{name}", _quoted(settings))
+            _take_columns(Source("table", name_columns(table, not settings.no_header)), settings)
     raise UserError(f"{folder} holds no file of ratings; MovieLens' ratings.csv has the columns {settings.user_column}, "
                     f"{settings.item_column} and {settings.rating_column}")
 
@@ -206,14 +211,11 @@ def _take_films(source, films, settings, guess):
     source.movies = replace(films)
 
 
-def _is_utf8(spark, storage, table):
+def _is_utf8(storage, table):
     """Titles may be Latin-1 (MovieLens' older sets); only reading them all tells."""
-    fields = " OR ".join(f"contains(c{place}, '{replacement}')" for place in range(len(table.columns)))
-    if not lines_of(spark, table).where(f"{fields} OR contains(bad_line, '{replacement}')").head(1):
-        return True
     if storage.is_folder(table.path):
-        return False
-    try:  # the character itself may stand in a title
+        return True
+    try:
         unpacked(storage.head(table.path, 1 << 30)).decode("utf-8")
     except UnicodeDecodeError:
         return False

@@ -13,13 +13,17 @@ def empty_summary(settings):
         "rating_scale": {"minimum": scale.minimum, "maximum": scale.maximum}, "liked": scale.liked, "implicit": scale.implicit,
         "seed": settings.seed, "hold_out": settings.hold_out, "validation": settings.validation,
         "rows": 0, "movies": 0, "users": 0, "ratings": 0, "users_by_fold": {"train": 0, "validation": 0, "test": 0},
-        "rejected": {}, "filtered": {}, "year_range": None, "fingerprint": "", "statistics": {},
+        "rejected": {}, "filtered": {}, "rejected_films": {}, "year_range": None, "fingerprint": "", "statistics": {},
     }
 
 
 def collect_refused(spark, summary):
     for kind, reason, rows in spark.sql("SELECT kind, reason, n FROM refused").collect():
         summary[kind][reason] = rows
+
+
+def collect_rejected_films(spark, summary):
+    summary["rejected_films"].update(spark.sql("SELECT reason, count(*) FROM rejected_films GROUP BY reason").collect())
 
 
 def collect_statistics(spark, summary):
@@ -41,7 +45,7 @@ def collect_statistics(spark, summary):
 
 def to_json(summary):
     """The text of dataset.json: indented, keys in a fixed order, a newline at the end; the reasons by name."""
-    ordered = {**summary, "rejected": _by_name(summary["rejected"]), "filtered": _by_name(summary["filtered"])}
+    ordered = {**summary, **{name: _by_name(summary[name]) for name in ("rejected", "filtered", "rejected_films")}}
     return json.dumps(ordered, indent=2, ensure_ascii=False) + "\n"
 
 

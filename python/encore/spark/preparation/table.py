@@ -7,8 +7,6 @@ from typing import Any
 from encore.errors import UserError
 from encore.spark.storage import exact, java_reason, name_of, unpacked
 
-LONGEST_LINE = 2_000_000  # bytes; what is longer is no line of ratings
-replacement = "\ufffd"  # what Spark puts in place of bytes that are not UTF-8
 
 
 @dataclass
@@ -21,7 +19,7 @@ class Table:
     quoted: bool = True  # whether double quotes enclose fields
     header: bool = True
     encoding: str = "UTF-8"
-    many_lines: bool = False  # whether a quoted field may hold line ends; then a file is read by one task
+    last_unnamed: bool = False  # the header ends in a delimiter, which the rows may lack
     columns: list = field(default_factory=list)
 
     @property
@@ -45,7 +43,7 @@ def table_of_frame(frame):
     return Table(path="the DataFrame", frame=frame, columns=list(frame.columns))
 
 
-def inspect_table(spark, storage, path):
+def inspect_table(spark, storage, path, quoted=True):
     """Looks at the beginning of a file, or of the first part in a folder of parts. Text without a header keeps its first
     line's fields in `columns`. Raises UserError when it is missing, empty or binary."""
     first = path
@@ -69,7 +67,10 @@ def inspect_table(spark, storage, path):
         raise UserError(f"{path} is packed with gzip, which Spark knows by the name only; let it end in .gz")
     line = _first_line(path, begin)
     delimiter = _delimiter_of(line)
-    return Table(path=path, delimiter=delimiter, columns=split_line(line, delimiter))
+    if name_of(first).startswith(("_", ".")):
+        raise UserError(f"{path}: Spark takes files whose names begin with '_' or '.' for hidden ones; rename it")
+    columns = split_line(line, delimiter) if quoted else line.split(delimiter)
+    return Table(path=path, delimiter=delimiter, quoted=quoted, last_unnamed=len(columns) > 1 and not columns[-1], columns=columns)
 
 
 def _first_line(path, begin):
@@ -112,30 +113,8 @@ def split_line(line, delimiter):
     return fields
 
 
-def lines_of(spark, table):
-    """The rows of a text table: columns c0, c1, … as text, and `bad_line`, the line itself where it could not be taken apart.
-
-    Spark forgives what the command line's reader does not: text behind a closing quote, a quote that the line's last field opens,
-    lines of blanks only. Such rows are judged by their values here."""
-    columns = ", ".join(f"c{place} STRING" for place in range(len(table.columns)))
-    quote = '"' if table.quoted else ""
-    return exact(spark).csv(
-        table.path, schema=f"{columns}, bad_line STRING", sep=table.delimiter, quote=quote, escape=quote, header=table.header,
-        encoding=table.encoding, multiLine=table.many_lines, mode="PERMISSIVE", columnNameOfCorruptRecord="bad_line",
-        enforceSchema=True, nullValue="", emptyValue="", ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False,
-        maxCharsPerColumn=-1)
-
-
-def malformed(table):
-    """Whether a row of `lines_of` is no line: too few or too many fields, an open quote, not UTF-8, or too long."""
-    fields = [f"c{place}" for place in range(len(table.columns))]
-    wrong = " OR ".join(f"coalesce(contains({field}, '{replacement}'), FALSE)" for field in fields)
-    length = " + ".join(f"coalesce(octet_length({field}), 0)" for field in fields)
-    return f"(bad_line IS NOT NULL OR {wrong} OR {length} > {LONGEST_LINE})"
-
-
 def column_name(table, column):
-    """`column` as it stands in a SELECT from `lines_of`, or from the table's DataFrame."""
+    """`column` as it stands in a SELECT from `rows_of` (lines.py), or from the table's DataFrame."""
     if table.frame is None:
         return f"c{table.columns.index(column)}"
     return "`" + column.replace("`", "``") + "`"
