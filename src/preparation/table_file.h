@@ -27,7 +27,8 @@ struct TableFile {
 };
 
 /// Looks at the beginning of a file. Text without a header keeps its first line's fields in `columns` until somebody
-/// who knows the format names them. `quoted`: double quotes may enclose fields. Throws UserError when the file is missing, unreadable, empty or binary.
+/// who knows the format names them. `quoted`: double quotes may enclose fields. Throws UserError when the file is
+/// missing, unreadable, empty or binary.
 TableFile inspect_table(Database& database, const std::filesystem::path& path, bool quoted = true);
 
 /// How its rows are written.
