@@ -248,7 +248,8 @@ class _Run:
                 films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
                 select += (f" UNION ALL SELECT line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
                            "FROM rejected_films")
-            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY line NULLS LAST, userId, movieId, rating, time, reason")
+            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY line NULLS LAST, userId NULLS LAST, "
+                                            "movieId NULLS LAST, rating NULLS LAST, time NULLS LAST, reason")
             frame = frame.coalesce(1)
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
         if settings.strict:
@@ -270,7 +271,7 @@ class _Run:
     def first_example(self, reason):
         values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
         row = self.pipeline.spark.sql(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
-                                      "ORDER BY line NULLS LAST, userId, movieId, rating, time").head()
+                                      "ORDER BY line NULLS LAST, userId NULLS LAST, movieId NULLS LAST, rating NULLS LAST, time NULLS LAST").head()
         place = f"line {row[0]}: " if row and row[0] is not None else ""
         return place + (row[1] or f"'{row[2][:200]}'") if row else ""
 
