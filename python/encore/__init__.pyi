@@ -290,6 +290,7 @@ def prepare(
     genres_column: str = 'genres',
     year_column: str = 'year',
     ids: Literal['auto', 'number', 'text'] = 'auto',
+    quote: Literal['double', 'none'] = 'double',
     memory: str | None = None,
     threads: int | None = None,
 ) -> Dataset:
@@ -334,6 +335,7 @@ def prepare(
         genres_column: The column of the films' genres; there need not be one. (text; default: 'genres')
         year_column: The column of the films' years; where there is none, the year stands at the end of the title. (text; default: 'year')
         ids: Whether ids are numbers or text; auto: numbers when every value of a column is a whole number. (one of 'auto', 'number', 'text'; default: 'auto')
+        quote: Whether double quotes enclose fields; none: they are characters like others. (one of 'double', 'none'; default: 'double')
         memory: The most memory that the process may use, such as 400MB or 2GB; more work goes over the disk. (text; default: 930MB, or half of what the machine has if that is less)
         threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
     """

@@ -104,8 +104,10 @@ TableFile inspect_table(Database& database, const fs::path& path, bool quoted) {
   file.gzip = begin.starts_with("\x1f\x8b");
   const Beginning text = beginning_of(file);
   file.delimiter = delimiter_of(first_line(file, text));
-  if (auto header = read_header({.delimiter = file.delimiter, .quoted = quoted}, text.text, text.whole))
-    file.columns = std::move(header->fields);
+  const RowFormat format{.delimiter = file.delimiter, .quoted = quoted};
+  auto header = read_header(format, text.text, text.whole);
+  if (!header) header = read_header(format, text.text, true);  // kilobytes without an end: no names that anybody asks for
+  if (header) file.columns = std::move(header->fields);
   if (file.columns.empty()) throw UserError(fmt::format("{} has no first line that is one", path.string()));
   file.quoted = quoted;
   file.last_unnamed = file.columns.size() > 1 && file.columns.back().empty();

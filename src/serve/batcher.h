@@ -1,5 +1,5 @@
 // Questions that wait are scored as one block, because the weights then pass through the processor once for all of them.
-// Not what a question means (recommend_request.h).
+// Not what a question means (recommend_call.h).
 #pragma once
 #include <atomic>
 #include <condition_variable>

@@ -64,6 +64,7 @@ def prepare(
     genres_column: str = 'genres',
     year_column: str = 'year',
     ids: Literal['auto', 'number', 'text'] = 'auto',
+    quote: Literal['double', 'none'] = 'double',
 ) -> Dataset:
     """Turns ratings into a dataset.
 

@@ -53,7 +53,7 @@ def test_a_table_that_chance_wrote(compare, tmp_path):
 def test_pieces_of_a_file(compare, tmp_path):
     """A file in many pieces: each knows its first line."""
     file = tmp_path / "rows.csv"
-    file.write_text("userId,movieId,rating\n" + "".join(f"{row // 9},{row % 9},{7 if row % 997 == 5 else 3}\n" for row in range(5000)))
+    file.write_text("userId,movieId,rating\n" + "".join(f"{row // 9},{row % 9},{7 if row % 997 == 5 else 3}.0\n" for row in range(5000)))
     compare.spark.conf.set("spark.sql.files.maxPartitionBytes", "4096")
     compare.spark.conf.set("spark.sql.files.openCostInBytes", "4096")
     try:

@@ -169,7 +169,6 @@ class _Run:
         self.report_rejects()
         self.narrow("ratings_of_frequent_items", "ratings_once", settings.min_item_ratings, "movie has too few ratings")
         self.narrow("ratings_final", "ratings_of_frequent_items", settings.min_user_ratings, "user has too few ratings")
-        self.split()
         run("users")
         summary["users"], summary["ratings"] = self.pipeline.numbers("SELECT count(*), sum(ratings) FROM users")
         if summary["users"] == 0:
@@ -187,21 +186,6 @@ class _Run:
         self.settings.scale = scale
         self.summary.update(rating_scale={"minimum": scale.minimum, "maximum": scale.maximum}, liked=scale.liked)
         self.pipeline.set_parameters(self.settings)
-
-    def split(self):
-        """Which ratings are held out, when whole users are not."""
-        by, run = self.settings.split, self.pipeline.run
-        if by == "users":
-            run("ratings_unsplit")
-            self.pipeline.pass_on("ratings_split", "ratings_unsplit")
-            return
-        times = self.pipeline.number("SELECT count(time) FROM ratings_final")
-        if by != "ratings" and times == 0:
-            raise UserError(f"split='{by}' needs times, but {self.name_of_source()} has none; name their column with time_column, "
-                            "or take split='ratings'")
-        made = "ratings_split_by_time" if by == "time" else "ratings_split_by_user"
-        run(made)
-        self.pipeline.pass_on("ratings_split", made)
 
     def check_condition(self):
         """It has been written anew from known columns and functions; here Spark looks at the types."""
@@ -264,7 +248,8 @@ class _Run:
                 films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
                 select += (f" UNION ALL SELECT line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
                            "FROM rejected_films")
-            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY line NULLS LAST, userId, movieId, rating, time, reason")
+            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY line NULLS LAST, userId NULLS LAST, "
+                                            "movieId NULLS LAST, rating NULLS LAST, time NULLS LAST, reason")
             frame = frame.coalesce(1)
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
         if settings.strict:
@@ -286,7 +271,7 @@ class _Run:
     def first_example(self, reason):
         values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
         row = self.pipeline.spark.sql(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
-                                      "ORDER BY line NULLS LAST, userId, movieId, rating, time").head()
+                                      "ORDER BY line NULLS LAST, userId NULLS LAST, movieId NULLS LAST, rating NULLS LAST, time NULLS LAST").head()
         place = f"line {row[0]}: " if row and row[0] is not None else ""
         return place + (row[1] or f"'{row[2][:200]}'") if row else ""
 
