@@ -80,7 +80,8 @@ AssembledModel read_model_parts(const std::vector<std::filesystem::path>& files)
     PartsTensors tensors(parts, items);
     const ConfigReader architecture(head.at("architecture"), file, "architecture.");
     auto model = named(architecture, "model", model_kind).open({architecture, items, plan.block_items, tensors});
-    const FitRecord record{.epoch = head.at("epoch"), .best_epoch = head.at("best_epoch")};
+    const FitRecord record{.epoch = head.at("epoch"), .best_epoch = head.at("best_epoch"),
+                           .kept = head.value("kept", std::string())};
     return {finished_model(std::move(model), record, dataset, plan), head.at("history").get<std::string>()};
   } catch (const nlohmann::json::exception& error) {
     damaged_part(file, error.what());

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "network/network_model.h"
 #include "process/error.h"
 #include "temporary_folder.h"
 #include "tiny_data.h"
