@@ -153,6 +153,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
     output.remark(epoch_line(record, plan.learning.epochs) + "\n");
   };
   run_to_end(*fit, context, settings.output, observer);
+  if (!fit->outcome().empty()) output.remark(fit->outcome() + "\n");
   const TrainedModel model = finished_model(*fit, dataset, plan);
   write_model_files(staged.path(), model, to_csv(fit->history()));
   if (settings.keep_moments) fit->keep(staged.path());

@@ -32,7 +32,7 @@ std::int64_t ranking_users(const Dataset& dataset) {
 }
 
 double validation_ndcg(const Model& model, const FitContext& context) {
-  return ranking_quality(model, context.dataset, Fold::validation, context.plan.threads).ndcg_at_100;
+  return ranking_quality(model, context.dataset, Fold::validation, context.plan.threads)["ndcg@100"].value_or(0);
 }
 
 std::int64_t free_memory() {

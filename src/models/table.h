@@ -21,5 +21,9 @@ std::unique_ptr<Fit> begin_fit(const FitContext&);
 // One function in one file for each row or family of rows.
 std::vector<ModelKind> network_kinds();  ///< network_kinds.cpp
 ModelKind popularity_kind();             ///< popularity.cpp
+ModelKind ease_kind();                   ///< ease.cpp
+ModelKind elsa_kind();                   ///< elsa.cpp
+ModelKind item_knn_kind();               ///< item_knn.cpp
+ModelKind blend_kind();                  ///< blend.cpp
 
 }  // namespace encore

@@ -44,6 +44,8 @@ class Fit {
   virtual const History& history() const;
   /// What is being trained, for the first line that people see; empty: the kind's name says it.
   virtual std::string description() const { return {}; }
+  /// What was decided on the way, for a line behind the training; empty: nothing.
+  virtual std::string outcome() const { return {}; }
   /// Training users of a step.
   virtual double users() const { return 0; }
   /// Where the time of each worker of this process went so far.
