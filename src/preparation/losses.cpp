@@ -44,8 +44,7 @@ std::string advice(const std::string& reason, const DatasetSummary& summary, con
     return settings.ids == "number" ? "--ids text takes ids of any kind" : "there is no id in these rows";
   if (reason == "no valid time") return "--no-time leaves the times alone";
   if (reason == "unknown movie")
-    return fmt::format("{} has no film with these ids; --movie-id-column names its column of ids, --item-map another "
-                       "table that leads to them",
+    return fmt::format("{} has no film with these ids; --movie-id-column names its column of ids",
                        source.movies ? source.movies->path.filename().string() : std::string("the table of films"));
   if (reason == "title has no year") return "--year-column names a column of years";
   return "--rejects FILE lists them all";

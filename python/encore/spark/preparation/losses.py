@@ -83,7 +83,7 @@ def _advice(reason, source, settings, seen):
         return "no_time leaves the times alone"
     if reason == "unknown movie":
         films = source.movies.name if source.movies else "the table of films"
-        return (f"{films} has no film with these ids; movie_id_column names its column of ids, item_map another table that leads to them")
+        return f"{films} has no film with these ids; movie_id_column names its column of ids"
     if reason == "title has no year":
         return "year_column names a column of years"
     return "rejects lists them all"
