@@ -7,6 +7,7 @@
 #include "c_api/guard.h"
 #include "c_api_full/handles.h"
 #include "kernel/parallel.h"
+#include "model/recommender.h"
 #include "options/settings_json.h"
 #include "process/error.h"
 #include "process/interruption.h"
@@ -52,7 +53,7 @@ struct Lists {
 
 void answer_rows(const Recommender& recommender, std::int64_t rows, const ProfileOfRow& profile, int threads,
                  const Lists& lists) {
-  constexpr std::int64_t size = Scorer::rows_at_once;
+  constexpr std::int64_t size = rows_at_once;
   kernel::parallel_for((rows + size - 1) / size, threads, [&](std::int64_t run) {
     stop_if_interrupted();
     std::vector<Profile> people;
