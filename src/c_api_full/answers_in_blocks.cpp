@@ -7,6 +7,7 @@
 #include "c_api/guard.h"
 #include "c_api_full/handles.h"
 #include "kernel/parallel.h"
+#include "model/recommender.h"
 #include "options/settings_json.h"
 #include "process/error.h"
 #include "process/interruption.h"
