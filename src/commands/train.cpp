@@ -109,7 +109,9 @@ void warn(const TrainingPlan& plan, const Fit& fit, const std::optional<double>&
   const FitRecord record = fit.record();
   if (!record.warning.empty()) output.warn(record.warning);
   if (!popularity) return;
-  const double own = *fit.history()[static_cast<std::size_t>(record.best_epoch - 1)].validation_ndcg;
+  const std::size_t kept = record.best_epoch > 0 ? static_cast<std::size_t>(record.best_epoch) : fit.history().size();
+  if (kept > fit.history().size() || !fit.history()[kept - 1].validation_ndcg) return;
+  const double own = *fit.history()[kept - 1].validation_ndcg;
   if (own < *popularity) {
     output.warn(fmt::format(
         "the model ranks below popularity: NDCG@100 {:.4f} for validation users, to whom the most liked films are worth "
@@ -143,7 +145,7 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& f
   output.result(fmt::format(
       "{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n",
       settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
-      trained ? fmt::format("; kept: epoch {}, {}", model.best_epoch, model.kept) : "", settings.output, settings.dataset,
+      trained ? fmt::format("; kept: epoch {}{}{}", model.best_epoch, model.kept.empty() ? "" : ", ", model.kept) : "", settings.output, settings.dataset,
       settings.output));
 }
 

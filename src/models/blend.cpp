@@ -15,7 +15,7 @@ namespace encore {
 namespace {
 
 constexpr int steps_of_weights = 10;  ///< weights are tenths
-/// Without validation users: of ease, elsa and mult-dae, in this order, as measured on genuine data (docs/results.md).
+/// Without validation users: of ease, elsa and mult-dae, in this order; a rule of thumb.
 constexpr double usual_weights[] = {0.4, 0.4, 0.2};
 
 std::vector<std::string> names_of_parts(const std::string& list) {

@@ -78,7 +78,11 @@ class ElsaFit final : public Fit {
     return true;
   }
 
-  FitRecord record() const override { return {epoch_, steps_, best_epoch_}; }
+  FitRecord record() const override {
+    FitRecord record{epoch_, steps_, best_epoch_ > 0 ? best_epoch_ : epoch_};
+    record.kept = best_epoch_ > 0 ? "the best for validation users by NDCG@100" : "the last";
+    return record;
+  }
   const History& history() const override { return history_; }
   std::string description() const override {
     const std::int64_t items = context_.dataset.items.size();
