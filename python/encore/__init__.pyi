@@ -274,6 +274,9 @@ def prepare(
     rejects: Path | None = None,
     hold_out: float = 0.2,
     validation: float = 0.0,
+    split: Literal['users', 'ratings', 'time', 'user-time', 'last', 'files'] = 'users',
+    test_ratings: str | None = None,
+    validation_ratings: str | None = None,
     seed: int = 42,
     user_column: str = 'userId',
     item_column: str = 'movieId',
@@ -317,8 +320,11 @@ def prepare(
         implicit: Every row counts as 1, whatever its rating; a file without ratings needs this. (switch)
         strict: Stop when a row is rejected for another reason than a later rating of the same film. (switch)
         rejects: Write the rejected rows, with the reasons, to this CSV file. (text; default: counted only)
-        hold_out: The share of the users that become test users. (number; from 0 to 0.99; default: 0.2)
-        validation: The share of the users that become validation users. (number; from 0 to 0.99)
+        hold_out: The share of the users that become test users; of the ratings, with split ratings, time and user-time. (number; from 0 to 0.99; default: 0.2)
+        validation: The same for validation, by which settings are chosen. (number; from 0 to 0.99)
+        split: What is held out: whole users, of whom a part of the liked films is to be found; or of every user some ratings by chance, all ratings from some time on (time), each user's latest share (user-time), each user's last one (last); or what stands in files. (one of 'users', 'ratings', 'time', 'user-time', 'last', 'files'; default: 'users')
+        test_ratings: With split files: the ratings to be found, with the columns of SOURCE, which holds those to train on. (text; default: none)
+        validation_ratings: The same for validation. (text; default: none)
         seed: Decides which users are held out and which of their films are to be found. (whole number; default: 42)
         user_column: The column of the users' ids, by its name or number; without this option, common names are found. (text; default: 'userId')
         item_column: The column of the films' ids, likewise. (text; default: 'movieId')
@@ -345,7 +351,7 @@ def train(
     output: Path | None = None,
     *,
     log: Log | None = None,
-    model: Literal['mult-dae', 'reference', 'autorec', 'popularity'] | None = None,
+    model: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] | None = None,
     hidden: Sequence[int] | None = None,
     input: Literal['ratings', 'binary'] | None = None,
     normalise: bool | None = None,
@@ -364,6 +370,7 @@ def train(
     patience: int | None = None,
     stop_on: Literal['validation-loss', 'ndcg@100'] | None = None,
     checkpoint_every: int = 0,
+    all_ratings: bool = False,
     resume: bool = False,
     keep_moments: bool = False,
     threads: int | None = None,
@@ -375,6 +382,14 @@ def train(
     block_items: int | None = None,
     device: Literal['cpu', 'reference'] | None = None,
     precision: Literal['f32', 'bf16'] | None = None,
+    l2: float | None = None,
+    denoise: float | None = None,
+    relax: float | None = None,
+    keep: int | None = None,
+    width: int | None = None,
+    neighbours: int | None = None,
+    shrink: float | None = None,
+    parts: str | None = None,
 ) -> Model:
     """Trains a Model.
 
@@ -385,7 +400,7 @@ def train(
     Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True).
 
     Options:
-        model: What kind of model; docs/models.md says what each of them is. (one of 'mult-dae', 'reference', 'autorec', 'popularity'; default: mult-dae)
+        model: What kind of model; docs/models.md says what each of them is. (one of 'mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'; default: mult-dae)
         hidden: Widths of the hidden layers. (whole numbers; from 1 to 16384; default: the model's own)
         input: What goes in: ratings divided by the scale's maximum, or 1 for each liked film. (one of 'ratings', 'binary'; default: the model's own)
         normalise: Divide each user's input by its length. (switch; default: the model's own)
@@ -404,6 +419,7 @@ def train(
         patience: Stop after this many rounds without improvement on validation users; a round is an epoch, or on small data as many as make 50 steps. 0: all epochs. The best epoch is kept. (whole number; from 0 to 1000000; default: 5 with validation users, unless --epochs says how many)
         stop_on: What has to improve on validation users, and the best epoch is the best of. (one of 'validation-loss', 'ndcg@100'; default: ndcg@100, validation-loss where ratings are predicted)
         checkpoint_every: Write a checkpoint after every N epochs; 0: only when stopped with Ctrl-C. (whole number; from 0 to 1000000)
+        all_ratings: Train on what is held out too, for a model to be used and not judged: nothing is left to judge it on. (switch)
         resume: Go on from the last checkpoint in MODEL; the result has the same bits as without the stop. (switch)
         keep_moments: Keep the last checkpoint in the finished model, for a later warm_start or resume=True with more epochs. (switch)
         threads: How many shards compute at the same time. (whole number; from 1 to 1024; default: what the processor and the container allow)
@@ -415,4 +431,12 @@ def train(
         block_items: Films in a block; it fixes the order of all sums, so another size gives other bits. (whole number; from 16 to 4096; default: 128)
         device: The kernels to compute with; `reference` is plain and slow. (one of 'cpu', 'reference'; default: cpu)
         precision: How the output layer multiplies: bf16 rounds what goes into its products, and nothing else. (one of 'f32', 'bf16'; default: f32)
+        l2: λ: how strongly weights are drawn to zero. For ease. (number; from 1e-06 to 1000000000; default: follows from the data; tried on validation users up to 6,000 films)
+        denoise: Share of each user's likes that is left out of the input, in expectation (EDLAE). For ease. (number; from 0 to 0.99; default: 0.33, or 0 beside --l2 or --relax)
+        relax: How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease. (number; from 0 to 1; default: 0.4, or 0 beside --l2 or --denoise; tried on validation users up to 6,000 films)
+        keep: Only the N largest weights of each film are stored; 0: all, films² · 4 bytes. For ease. (whole number; from 0 to 1000000; default: 0)
+        width: Length of the films' vectors. For elsa. (whole number; from 1 to 4096; default: 512; 256 above 100,000 films)
+        neighbours: How many neighbours of each film are kept. For item-knn. (whole number; from 1 to 100000; default: 100)
+        shrink: Added to the divisor of each cosine, against neighbours that few users made. For item-knn. (number; from 0 to 1000000; default: 10)
+        parts: The kinds of models that are blended. For blend. (text; default: ease,elsa,mult-dae)
     """

@@ -145,7 +145,8 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& f
   output.result(fmt::format(
       "{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n",
       settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
-      trained ? fmt::format("; kept: epoch {}{}{}", model.best_epoch, model.kept.empty() ? "" : ", ", model.kept) : "", settings.output, settings.dataset,
+      trained ? fmt::format("; kept: epoch {}{}{}", model.best_epoch, model.kept.empty() ? "" : ", ", model.kept) : "",
+      settings.output, settings.dataset,
       settings.output));
 }
 

@@ -32,7 +32,8 @@ SolvedGram solve_gram(const LikeMatrix&, double l2, double denoise, int threads,
 ///
 /// ξ = 0 gives EASE, B = −P/diag P (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", eq. 8), and with p > 0
 /// EDLAE (Steck 2020, "Autoencoders that don't overfit towards the identity"). Else RDLAE (Moon, Kim and Lee 2023, "It's enough:
-/// relaxing diagonal constraints in linear autoencoders for recommendation"): W = −C·diag(γ + μ), μ = max(0, (1 − ξ)/diag C − γ).
+/// relaxing diagonal constraints in linear autoencoders for recommendation"): W = −C·diag(γ + μ) with
+/// μ = max(0, (1 − ξ)/diag C − γ).
 std::vector<float> column_scales(const SolvedGram&, double relax);
 
 /// B[i][j] = the negated inverse · scale[j], diagonal 0, in its own memory.

@@ -1,10 +1,11 @@
 // One step of ELSA on a shard's items (Vančura, Alves, Kasalický and Kordík 2022, "Scalable linear shallow autoencoder for
-// collaborative filtering"): z = A·h − y with h = Aᵀy, rows of A of unit length, loss ‖z/‖z‖ − x/‖x‖‖². x are a user's likes, y
-// those of them that dropout has left.
+// collaborative filtering"): z = A·h − y with h = Aᵀy, rows of A of unit length, loss ‖z/‖z‖ − x/‖x‖‖². x are a user's
+// likes, y those of them that dropout has left.
 //
 // No score is ever computed. With S = AᵀA [r × r] and g = Aᵀx
-//   ‖z‖² = hᵀSh − 2·h·h + y·y,  z·x = h·g − y·x,  ∂L/∂z = α·z − β·x with β = 2/(B·‖z‖·‖x‖), α = β·(z·x)/‖z‖²,
-//   ∂L/∂A[i] = A[i]·K − Σ over users (α·y[i] + β·x[i])·h + Σ over users y[i]·d,  K = Σ α·h·hᵀ,  d = α·(S·h − h) − β·g,
+//   ‖z‖² = hᵀSh − 2·h·h + y·y,  z·x = h·g − y·x,  ∂L/∂z = α·z − β·x,  β = 2/(B·‖z‖·‖x‖), α = β·(z·x)/‖z‖²,
+//   ∂L/∂A[i] = A[i]·K − Σ over users (α·y[i] + β·x[i])·h + Σ over users y[i]·d,
+//   K = Σ α·h·hᵀ,  d = α·(S·h − h) − β·g,
 // so that a step costs 1.5·M·r² multiply-adds, not 3·M·B·r, whatever B is, and nothing of size M × B exists. Two exchanges, of
 // r × r and of B × 2r numbers, both in the order of the blocks: the same bits for any shards.
 #pragma once

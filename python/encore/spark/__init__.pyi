@@ -47,6 +47,9 @@ def prepare(
     rejects: Path | None = None,
     hold_out: float = 0.2,
     validation: float = 0.0,
+    split: Literal['users', 'ratings', 'time', 'user-time', 'last', 'files'] = 'users',
+    test_ratings: str | None = None,
+    validation_ratings: str | None = None,
     seed: int = 42,
     user_column: str = 'userId',
     item_column: str = 'movieId',
@@ -89,7 +92,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'popularity'] = ...,
+        model: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -114,6 +117,14 @@ class Autoencoder(Estimator):
         blockItems: int = ...,
         device: Literal['cpu', 'reference'] = ...,
         precision: Literal['f32', 'bf16'] = ...,
+        l2: float = ...,
+        denoise: float = ...,
+        relax: float = ...,
+        keep: int = ...,
+        width: int = ...,
+        neighbours: int = ...,
+        shrink: float = ...,
+        parts: str = ...,
         scale: tuple[float, float] | str = ...,
         liked: float = ...,
         implicit: bool = ...,
@@ -138,7 +149,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'popularity'] = ...,
+        model: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -163,6 +174,14 @@ class Autoencoder(Estimator):
         blockItems: int = ...,
         device: Literal['cpu', 'reference'] = ...,
         precision: Literal['f32', 'bf16'] = ...,
+        l2: float = ...,
+        denoise: float = ...,
+        relax: float = ...,
+        keep: int = ...,
+        width: int = ...,
+        neighbours: int = ...,
+        shrink: float = ...,
+        parts: str = ...,
         scale: tuple[float, float] | str = ...,
         liked: float = ...,
         implicit: bool = ...,
@@ -201,9 +220,9 @@ class Autoencoder(Estimator):
         """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
     def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
     model: Param[Any]
-    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'popularity']) -> Autoencoder:
+    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
         """What kind of model; docs/models.md says what each of them is."""
-    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'popularity']: ...
+    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
     hidden: Param[Any]
     def setHidden(self, value: Sequence[int]) -> Autoencoder:
         """Widths of the hidden layers."""
@@ -300,6 +319,38 @@ class Autoencoder(Estimator):
     def setPrecision(self, value: Literal['f32', 'bf16']) -> Autoencoder:
         """How the output layer multiplies: bf16 rounds what goes into its products, and nothing else."""
     def getPrecision(self) -> Literal['f32', 'bf16']: ...
+    l2: Param[Any]
+    def setL2(self, value: float) -> Autoencoder:
+        """λ: how strongly weights are drawn to zero. For ease."""
+    def getL2(self) -> float: ...
+    denoise: Param[Any]
+    def setDenoise(self, value: float) -> Autoencoder:
+        """Share of each user's likes that is left out of the input, in expectation (EDLAE). For ease."""
+    def getDenoise(self) -> float: ...
+    relax: Param[Any]
+    def setRelax(self, value: float) -> Autoencoder:
+        """How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease."""
+    def getRelax(self) -> float: ...
+    keep: Param[Any]
+    def setKeep(self, value: int) -> Autoencoder:
+        """Only the N largest weights of each film are stored; 0: all, films² · 4 bytes. For ease."""
+    def getKeep(self) -> int: ...
+    width: Param[Any]
+    def setWidth(self, value: int) -> Autoencoder:
+        """Length of the films' vectors. For elsa."""
+    def getWidth(self) -> int: ...
+    neighbours: Param[Any]
+    def setNeighbours(self, value: int) -> Autoencoder:
+        """How many neighbours of each film are kept. For item-knn."""
+    def getNeighbours(self) -> int: ...
+    shrink: Param[Any]
+    def setShrink(self, value: float) -> Autoencoder:
+        """Added to the divisor of each cosine, against neighbours that few users made. For item-knn."""
+    def getShrink(self) -> float: ...
+    parts: Param[Any]
+    def setParts(self, value: str) -> Autoencoder:
+        """The kinds of models that are blended. For blend."""
+    def getParts(self) -> str: ...
     scale: Param[Any]
     def setScale(self, value: tuple[float, float] | str) -> Autoencoder:
         """The scale of the ratings, such as 1-10 or -10-10; others are rejected, and values become rating / MAX."""
@@ -314,7 +365,7 @@ class Autoencoder(Estimator):
     def getImplicit(self) -> bool: ...
     validation: Param[Any]
     def setValidation(self, value: float) -> Autoencoder:
-        """The share of the users that become validation users."""
+        """The same for validation, by which settings are chosen."""
     def getValidation(self) -> float: ...
     maxIter: Param[Any]
     def setMaxIter(self, value: int) -> Autoencoder:
