@@ -3,7 +3,8 @@
 // likes, y those of them that dropout has left.
 //
 // No score is ever computed. With S = AᵀA [r × r] and g = Aᵀx
-//   ‖z‖² = hᵀSh − 2·h·h + y·y,  z·x = h·g − y·x,  ∂L/∂z = α·z − β·x,  β = 2/(B·‖z‖·‖x‖), α = β·(z·x)/‖z‖²,
+//   ‖z‖² = hᵀSh − 2·h·h + y·y,  z·x = h·g − y·x,
+//   ∂L/∂z = α·z − β·x,  β = 2/(B·‖z‖·‖x‖), α = β·(z·x)/‖z‖²,
 //   ∂L/∂A[i] = A[i]·K − Σ over users (α·y[i] + β·x[i])·h + Σ over users y[i]·d,
 //   K = Σ α·h·hᵀ,  d = α·(S·h − h) − β·g,
 // so that a step costs 1.5·M·r² multiply-adds, not 3·M·B·r, whatever B is, and nothing of size M × B exists. Two exchanges, of

@@ -36,9 +36,17 @@ TrainingState fresh(const FitContext& c) {
   return fresh_state(c.plan, c.dataset.items.size(), range, has_replicas(c.plan) ? c.world.local_ranks() : 1, inputs);
 }
 
+[[noreturn]] void refuse_without_input() {
+  throw UserError(
+      "no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower --liked");
+}
+
 }  // namespace
 
-NetworkFit::NetworkFit(const FitContext& context) : context_(context), own_(fresh(context)), state_(own_) {}
+NetworkFit::NetworkFit(const FitContext& context) : context_(context), own_(fresh(context)), state_(own_) {
+  const bool alone = context.world.processes() == 1;  // in a cluster nobody knows before all have met, in the first step
+  if (alone && users_with_input(context.dataset, context.plan.architecture, Fold::train).empty()) refuse_without_input();
+}
 NetworkFit::NetworkFit(const FitContext& context, TrainingState& state) : context_(context), state_(state) {}
 
 bool NetworkFit::step(const std::function<void(double)>& on_users) {
@@ -47,11 +55,7 @@ bool NetworkFit::step(const std::function<void(double)>& on_users) {
     loop_ = std::make_unique<EpochLoop>(context_.dataset, context_.plan, state_, context_.world, [this](double users) {
       if (on_users_) on_users_(users);
     });
-    if (loop_->users() == 0) {
-      throw UserError(
-          "no training user has a rating that this model learns from; prepare with a smaller --hold-out or a lower "
-          "--liked");
-    }
+    if (loop_->users() == 0) refuse_without_input();
   }
   return loop_->run_epoch();
 }

@@ -22,7 +22,7 @@ class Answer:
         self.code, self.out, self.err = code, out, err
 
     def is_sentence(self):
-        lines = self.err.splitlines()
+        lines = [line for line in self.err.splitlines() if not line.startswith("warning: ")]  # --quiet keeps warnings
         return len(lines) == 1 and lines[0].startswith("encore: ") and self.out == ""
 
 

@@ -49,7 +49,7 @@ TEST(TrainingPlan, trains_until_validation_users_say_stop_unless_the_user_says_h
   EXPECT_EQ(plan_training(settings, 400, 40).learning.epochs, plan_training(settings, 400).learning.epochs);
   settings.model = "autorec";
   EXPECT_EQ(plan_training(settings, 400, 40).stop_on, StopOn::validation_loss);
-  settings.model = "popularity";
+  settings.model = "popularity", settings.patience.reset();
   EXPECT_EQ(plan_training(settings, 400, 40).learning.epochs, 0);
 }
 
