@@ -123,7 +123,8 @@ class RatingsReader {
       for (; user_ < user[row]; ++user_)
         if (user_ >= 0) matrix_.start.push_back(matrix_.size());
       item_ = item[row];
-      if (part[row] < 0 || (part[row] > 10) != (split_ && part[row] > 0)) refuse(split_ ? "the part is neither validation nor test" : "the part is neither given nor target");
+      if (part[row] < 0 || (part[row] > 10) != (split_ && part[row] > 0))
+        refuse(split_ ? "the part is neither validation nor test" : "the part is neither given nor target");
       if (!split_ && part[row] > 0 && dataset_.users.fold[static_cast<std::size_t>(user_)] == Fold::train)
         refuse("a training user's rating has a part");
       matrix_.item.push_back(item[row]);

@@ -45,7 +45,7 @@ TrainingState fresh(const FitContext& c) {
 
 NetworkFit::NetworkFit(const FitContext& context) : context_(context), own_(fresh(context)), state_(own_) {
   const bool alone = context.world.processes() == 1;  // in a cluster nobody knows before all have met, in the first step
-  if (alone && users_with_input(context.dataset, context.plan.architecture, Fold::train).empty()) refuse_without_input();
+  if (alone && users_with_input(context.dataset, context.plan.architecture.input, Fold::train).empty()) refuse_without_input();
 }
 NetworkFit::NetworkFit(const FitContext& context, TrainingState& state) : context_(context), state_(state) {}
 
