@@ -26,7 +26,8 @@ def ask(model, begun):
 
 def asking_in_a_thread(model, begun):
     threading.Thread(target=ask, args=(model, begun), daemon=True).start()
-    threading.Event().wait()
+    while True:  # an endless wait may miss a signal that comes just before it begins, in any Python program
+        time.sleep(0.05)
 
 def child(begun, model=None):
     model = model or encore.load(path)

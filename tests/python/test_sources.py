@@ -110,7 +110,7 @@ def test_messages_name_the_callers_things(table):
         (dict(hold_out=0.9, validation=0.5), "hold_out=0.9 and validation=0.5 leave no training users; together they must be below 1"),
         (dict(liked=9.0), "liked is 9, which is outside of the scale 0.5-5"),
         (dict(where="rating >"), "where: 'rating >' is no SQL condition"),
-        (dict(movies=pandas.DataFrame({"id": [1]})), "the DataFrame of movies has no column 'movieId'"),
+        (dict(movies=pandas.DataFrame({"id": [1]})), "the DataFrame of movies has no column 'title'"),
     ):
         with pytest.raises(encore.UserError) as told:
             encore.prepare(frame, **wrong)
