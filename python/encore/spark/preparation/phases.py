@@ -169,6 +169,7 @@ class _Run:
         self.report_rejects()
         self.narrow("ratings_of_frequent_items", "ratings_once", settings.min_item_ratings, "movie has too few ratings")
         self.narrow("ratings_final", "ratings_of_frequent_items", settings.min_user_ratings, "user has too few ratings")
+        self.split()
         run("users")
         summary["users"], summary["ratings"] = self.pipeline.numbers("SELECT count(*), sum(ratings) FROM users")
         if summary["users"] == 0:
@@ -186,6 +187,21 @@ class _Run:
         self.settings.scale = scale
         self.summary.update(rating_scale={"minimum": scale.minimum, "maximum": scale.maximum}, liked=scale.liked)
         self.pipeline.set_parameters(self.settings)
+
+    def split(self):
+        """Which ratings are held out, when whole users are not."""
+        by, run = self.settings.split, self.pipeline.run
+        if by == "users":
+            run("ratings_unsplit")
+            self.pipeline.pass_on("ratings_split", "ratings_unsplit")
+            return
+        times = self.pipeline.number("SELECT count(time) FROM ratings_final")
+        if by != "ratings" and times == 0:
+            raise UserError(f"split='{by}' needs times, but {self.name_of_source()} has none; name their column with time_column, "
+                            "or take split='ratings'")
+        made = "ratings_split_by_time" if by == "time" else "ratings_split_by_user"
+        run(made)
+        self.pipeline.pass_on("ratings_split", made)
 
     def check_condition(self):
         """It has been written anew from known columns and functions; here Spark looks at the types."""
