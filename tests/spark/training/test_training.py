@@ -1,5 +1,6 @@
 """What a distributed training comes to: the command line's model, for any number of workers and whatever a worker holds."""
 
+import json
 import os
 import signal
 import threading
