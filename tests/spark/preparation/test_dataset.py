@@ -103,7 +103,7 @@ def test_strict_names_the_first_reject(refused):
     sentence = refused(diseases / "text_in_a_number.csv", strict=True, ids="number")
     assert "4 of 8 rows" in sentence and "'3, 10, good': rating is not a number" in sentence
     sentence = refused(diseases / "too_few_fields.csv", strict=True)
-    assert "1 of 6 rows" in sentence and "'3,10': malformed line" in sentence
+    assert "1 of 6 rows" in sentence and "line 6: too few fields: 3,10: malformed line" in sentence
 
 
 def test_only_datasets_are_replaced_and_none_is_a_source(spark, tmp_path):

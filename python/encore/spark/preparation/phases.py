@@ -19,6 +19,7 @@ from encore.spark.preparation.source import recognise_source
 from encore.spark.preparation.summary import collect_refused, collect_rejected_films, collect_statistics, empty_summary
 from encore.spark.storage import Storage, java_reason
 
+_by_line = ", ".join(f"{column} NULLS LAST" for column in ("line", "userId", "movieId", "rating", "time"))  # as in rejects.cpp
 _superseded = losses.SUPERSEDED
 
 
@@ -264,8 +265,7 @@ class _Run:
                 films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
                 select += (f" UNION ALL SELECT line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
                            "FROM rejected_films")
-            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY line NULLS LAST, userId NULLS LAST, "
-                                            "movieId NULLS LAST, rating NULLS LAST, time NULLS LAST, reason")
+            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY {_by_line}, reason")
             frame = frame.coalesce(1)
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
         if settings.strict:
@@ -279,7 +279,8 @@ class _Run:
     def require_no_rejects(self):
         bad = {reason: rows for reason, rows in self.summary["rejected"].items() if not losses.is_repeat(reason)}
         if bad:
-            reason = min(bad)
+            first = self.pipeline.spark.sql(f"SELECT reason FROM rejected_rows ORDER BY {_by_line}, reason").head()
+            reason = first[0] if first and first[0] in bad else min(bad)
             raise UserError(f"{self.name_of_source()}: {sum(bad.values())} of {self.summary['rows']} rows cannot be used "
                             f"({_listed(bad)}), the first: {self.first_example(reason)}: {reason}; mend them, or leave out strict to go on "
                             "without them")
@@ -287,7 +288,7 @@ class _Run:
     def first_example(self, reason):
         values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
         row = self.pipeline.spark.sql(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
-                                      "ORDER BY line NULLS LAST, userId NULLS LAST, movieId NULLS LAST, rating NULLS LAST, time NULLS LAST").head()
+                                      f"ORDER BY {_by_line}").head()
         place = f"line {row[0]}: " if row and row[0] is not None else ""
         return place + (row[1] or f"'{row[2][:200]}'") if row else ""
 
