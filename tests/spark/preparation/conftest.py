@@ -20,12 +20,14 @@ real_ratings = root / "data" / "ml-latest-small"
 
 @pytest.fixture(scope="module")
 def spark():
-    """local[2]; compiled as quickly as Java can, because nothing here runs for long."""
+    """local[2]; compiled as quickly as Java can, because nothing here runs for long. Spark 4.3 never forgets the plans of queries that
+    have ended (about 15 MB for each `prepare` here, and 16 MB more for each small table that it broadcasts): small pages, and memory
+    for all tests of a file."""
     pyspark_sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed; setup/python installs it")
     if not os.access(program, os.X_OK):
         pytest.skip(f"{program} is not built; `make build` builds it")
     session = (pyspark_sql.SparkSession.builder.master("local[2]").appName("encore preparation tests")
-               .config("spark.driver.memory", "1g").config("spark.ui.enabled", "false")
+               .config("spark.driver.memory", "2g").config("spark.buffer.pageSize", "1m").config("spark.ui.enabled", "false")
                .config("spark.ui.showConsoleProgress", "false").config("spark.sql.shuffle.partitions", "2")
                .config("spark.sql.codegen.wholeStage", "false")
                .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC").getOrCreate())
