@@ -49,7 +49,7 @@ def wheel(tmp_path_factory):
     if made.returncode != 0 and "No matching distribution found for setuptools" in made.stderr:
         pytest.skip("the wheel could not be made: setuptools cannot be fetched without a network")
     assert made.returncode == 0, made.stderr
-    (path,) = folder.glob("encore-*-py3-none-manylinux_2_*.whl")
+    (path,) = folder.glob("encore_recommender-*-py3-none-manylinux_2_*.whl")
     return path
 
 
