@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
+#include "commands/epoch_lines.h"
 #include "console/progress.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
@@ -34,14 +35,6 @@ bool holds_only_checkpoints(const std::filesystem::path& folder) {
     if (entry.path().filename() != "checkpoints") return false;
   }
   return true;
-}
-
-std::string epoch_line(const EpochRecord& e, std::int64_t epochs) {
-  std::string line =
-      fmt::format("epoch {:>{}}/{}  train loss {:#.6g}", e.epoch, std::to_string(epochs).size(), epochs, e.train_loss);
-  if (e.validation_loss) line += fmt::format("  validation loss {:#.6g}", *e.validation_loss);
-  if (e.validation_ndcg) line += fmt::format("  NDCG@100 {:.4f}", *e.validation_ndcg);
-  return line + fmt::format("  {}", readable_seconds(e.seconds));
 }
 
 /// Says on which processor the checkpoint was made, where that matters.
@@ -178,9 +171,11 @@ int run_train(const TrainSettings& settings, const Output& output) {
   };
   observer.on_epoch = [&](const EpochRecord& record) {
     progress.reset();
-    output.remark(epoch_line(record, plan.learning.epochs) + "\n");
+    if (is_told_at_once(record.epoch, plan.learning.epochs)) output.remark(epoch_line(record, plan.learning.epochs));
   };
   run_to_end(*fit, context, settings.output, observer);
+  const std::string closing = closing_lines(fit->history(), fit->record().best_epoch, plan.learning.epochs);
+  if (!closing.empty()) output.remark(closing);
   if (!fit->outcome().empty()) output.remark(fit->outcome() + "\n");
   const TrainedModel model = finished_model(*fit, dataset, plan);
   write_model_files(staged.path(), model, to_csv(fit->history()));

@@ -6,7 +6,14 @@
 
 namespace encore::kernel {
 
-enum class Purpose : std::uint64_t { initial_weights = 1, user_order = 2, input_dropout = 3, worker_split = 4, test_users = 5 };
+enum class Purpose : std::uint64_t {
+  initial_weights = 1,
+  user_order = 2,
+  input_dropout = 3,
+  worker_split = 4,
+  test_users = 5,
+  latent_draw = 6,
+};
 
 constexpr std::uint64_t mix(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;

@@ -74,7 +74,7 @@ struct AdamStep {
 enum class SoftmaxStatistic : std::uint8_t { maximum, sum, sum_of_squares, sum_with_target, logit_with_target };
 constexpr int softmax_statistics = 5;
 
-enum class Curve : std::uint8_t { linear, relu, tanh, sigmoid };
+enum class Curve : std::uint8_t { linear, relu, tanh, sigmoid, exponential };
 
 /// One device's row of function pointers. All lengths are multiples of 16 unless said otherwise; all pointers 64-byte
 /// aligned.

@@ -165,6 +165,9 @@ void activate(Curve curve, float* x, std::int64_t n) {
       case Curve::sigmoid:
         x[i] = logistic(x[i]);
         break;
+      case Curve::exponential:
+        x[i] = std::exp(std::min(x[i], 88.0F));
+        break;
     }
   }
 }
@@ -182,6 +185,9 @@ void activate_gradient(Curve curve, float* g, const float* y, std::int64_t n) {
         break;
       case Curve::sigmoid:
         g[i] *= y[i] * (1 - y[i]);
+        break;
+      case Curve::exponential:
+        g[i] *= y[i];
         break;
     }
   }

@@ -97,6 +97,8 @@ HWY_ATTR void Activate(Curve curve, float* x, std::int64_t n) {
       return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return hn::Tanh(d, v); });
     case Curve::sigmoid:
       return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return Logistic(d, v); });
+    case Curve::exponential:  // bounded as in Logistic
+      return ForEach(x, n, [d](std::int64_t, V v) HWY_ATTR { return hn::Exp(d, hn::Min(v, hn::Set(d, 88.0F))); });
   }
 }
 
@@ -120,6 +122,8 @@ HWY_ATTR void ActivateGradient(Curve curve, float* g, const float* y, std::int64
         const V at = hn::Load(d, y + i);
         return hn::Mul(v, hn::Mul(at, hn::Sub(one, at)));
       });
+    case Curve::exponential:
+      return ForEach(g, n, [d, y](std::int64_t i, V v) HWY_ATTR { return hn::Mul(v, hn::Load(d, y + i)); });
   }
 }
 

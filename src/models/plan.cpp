@@ -27,6 +27,8 @@ void apply_network(TrainingPlan& plan, const TrainSettings& s) {
   if (s.output_activation) a.output = output_named(*s.output_activation);
   if (s.loss) a.loss = loss_named(*s.loss);
   require_allowed(a.output, a.loss);
+  if (const std::string fault = fault_of_widths(a); !fault.empty())
+    throw UserError(fmt::format("--hidden {} with --model {}", fault, a.model));
 }
 
 /// The same of options that a kind does not listen to. What only says where a training runs is everybody's.

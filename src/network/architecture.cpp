@@ -16,6 +16,7 @@ constexpr std::array activations{Named{Activation::linear, "linear"}, Named{Acti
                                  Named{Activation::tanh, "tanh"}, Named{Activation::sigmoid, "sigmoid"}};
 constexpr std::array outputs{Named{OutputKind::linear, "linear"}, Named{OutputKind::sigmoid, "sigmoid"},
                              Named{OutputKind::softmax, "softmax"}};
+constexpr std::array middles{Named{MiddleKind::plain, "plain"}, Named{MiddleKind::variational, "variational"}};
 constexpr std::array losses{Named{Loss::mse, "mse"}, Named{Loss::masked_mse, "masked-mse"},
                             Named{Loss::multinomial, "multinomial"},
                             Named{Loss::binary_cross_entropy, "binary-cross-entropy"}};
@@ -68,9 +69,11 @@ const NamedModel& named_model(std::string_view name) {
 std::string_view name_of(Activation v) { return name_in(activations, v); }
 std::string_view name_of(OutputKind v) { return name_in(outputs, v); }
 std::string_view name_of(Loss v) { return name_in(losses, v); }
+std::string_view name_of(MiddleKind v) { return name_in(middles, v); }
 Activation activation_named(std::string_view name) { return value_in(activations, "activation", name); }
 OutputKind output_named(std::string_view name) { return value_in(outputs, "output", name); }
 Loss loss_named(std::string_view name) { return value_in(losses, "loss", name); }
+MiddleKind middle_named(std::string_view name) { return value_in(middles, "middle", name); }
 std::vector<std::string_view> activation_names() { return names_in(activations); }
 std::vector<std::string_view> output_names() { return names_in(outputs); }
 std::vector<std::string_view> loss_names() { return names_in(losses); }
@@ -92,12 +95,24 @@ void require_allowed(OutputKind output, Loss loss) {
                               name_of(output), fmt::join(partners, ", ")));
 }
 
+std::string fault_of_widths(const Architecture& architecture) {
+  const auto count = architecture.hidden.size();
+  if (architecture.middle == MiddleKind::variational && (count < 2 || (count > 2 && count % 2 == 0)))
+    return "needs the latent layer in the middle: two widths, or three, or another odd number";
+  return {};
+}
+
 std::vector<LayerShape> layer_shapes(const Architecture& architecture, std::int64_t items) {
   std::vector<LayerShape> layers;
+  const bool variational = architecture.middle == MiddleKind::variational;
+  const std::size_t latent = variational ? latent_layer(architecture) : architecture.hidden.size();
   std::int64_t width = items;
   for (std::size_t i = 0; i < architecture.hidden.size(); ++i) {
-    layers.push_back({fmt::format("encoder.{}", i), width, architecture.hidden[i]});
-    width = architecture.hidden[i];
+    const std::int64_t own = architecture.hidden[i];
+    if (i < latent) layers.push_back({fmt::format("encoder.{}", i), width, own});
+    else if (i == latent) layers.push_back({"latent", width, 2 * own});
+    else layers.push_back({fmt::format("decoder.{}", i - latent - 1), width, own});
+    width = own;
   }
   layers.push_back({"output", width, items});
   return layers;

@@ -12,6 +12,8 @@ namespace encore {
 
 enum class Activation : std::uint8_t { linear, relu, tanh, sigmoid };
 enum class OutputKind : std::uint8_t { linear, sigmoid, softmax };
+/// What lies between the first layer and the output (middle.h).
+enum class MiddleKind : std::uint8_t { plain, variational };
 enum class Loss : std::uint8_t { mse, masked_mse, multinomial, binary_cross_entropy };
 
 /// Everything that decides the network and its training arithmetic; stored in config.json.
@@ -20,10 +22,11 @@ struct Architecture {
   Input input = Input::binary;
   bool normalise_input = true;  ///< L2, by the full undropped row
   double input_dropout = 0.5;
-  std::vector<std::int64_t> hidden{200};  ///< widths
+  std::vector<std::int64_t> hidden{200};  ///< widths; of a variational middle the one in the middle is the latent layer's
   Activation activation = Activation::tanh;
   OutputKind output = OutputKind::softmax;
   Loss loss = Loss::multinomial;
+  MiddleKind middle = MiddleKind::plain;
 };
 
 struct NamedModel {
@@ -43,9 +46,11 @@ const NamedModel& named_model(std::string_view name);
 std::string_view name_of(Activation);
 std::string_view name_of(OutputKind);
 std::string_view name_of(Loss);
-Activation activation_named(std::string_view);  ///< these three throw UserError that lists the names
+std::string_view name_of(MiddleKind);
+Activation activation_named(std::string_view);  ///< these four throw UserError that lists the names
 OutputKind output_named(std::string_view);
 Loss loss_named(std::string_view);
+MiddleKind middle_named(std::string_view);
 std::vector<std::string_view> activation_names();
 std::vector<std::string_view> output_names();
 std::vector<std::string_view> loss_names();
@@ -55,6 +60,11 @@ std::vector<std::string_view> loss_names();
 bool is_allowed(OutputKind, Loss);
 /// Throws UserError with the allowed partners when it is not.
 void require_allowed(OutputKind, Loss);
+
+/// Why these widths are none that the middle can have; empty: they are.
+std::string fault_of_widths(const Architecture&);
+/// The place of the latent layer among the hidden ones of a variational middle.
+inline std::size_t latent_layer(const Architecture& a) { return a.hidden.size() / 2; }
 
 /// Whether the output is a rating ÷ scale maximum, so that `rmse` in stars means something.
 inline bool predicts_ratings(const Architecture& a) {

@@ -40,9 +40,10 @@ Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t i
   network.output = item_table(range, hidden.back(), padded(hidden.back() + 1));
   network.first = item_table(range, hidden[0], padded(hidden[0]));
   network.first_bias.assign(static_cast<std::size_t>(padded(hidden[0])), 0.0F);
-  for (std::size_t i = 1; i < hidden.size(); ++i) {
+  const std::vector<LayerShape> shapes = layer_shapes(architecture, items);
+  for (std::size_t i = 1; i + 1 < shapes.size(); ++i) {
     DenseLayer layer;
-    layer.inputs = hidden[i - 1], layer.outputs = hidden[i];
+    layer.inputs = shapes[i].inputs, layer.outputs = shapes[i].outputs;
     layer.weight.assign(static_cast<std::size_t>(layer.outputs * layer.stride()), 0.0F);
     layer.bias.assign(static_cast<std::size_t>(padded(layer.outputs)), 0.0F);
     network.inner.push_back(std::move(layer));

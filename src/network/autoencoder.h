@@ -40,7 +40,7 @@ struct Autoencoder {
   std::int64_t items = 0;            ///< M, also where the tables hold fewer
   ItemTable first;                   ///< [M × hidden[0]]
   kernel::AlignedFloats first_bias;  ///< [padded(hidden[0])]
-  std::vector<DenseLayer> inner;     ///< hidden[i] → hidden[i + 1]
+  std::vector<DenseLayer> inner;     ///< hidden[i] → hidden[i + 1], or 2 · hidden[i + 1] of a latent layer
   ItemTable output;                  ///< [M × (hidden.back() weights, then 1 bias)]
 
   /// Zero-filled tables of the right shapes, for all items or those of `range`.

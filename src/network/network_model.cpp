@@ -47,7 +47,8 @@ Json architecture_json(const Architecture& a) {
           {"hidden", a.hidden},
           {"activation", name_of(a.activation)},
           {"output", name_of(a.output)},
-          {"loss", name_of(a.loss)}};
+          {"loss", name_of(a.loss)},
+          {"middle", name_of(a.middle)}};
 }
 
 Architecture parse_architecture(const ConfigReader& reader) {
@@ -66,6 +67,9 @@ Architecture parse_architecture(const ConfigReader& reader) {
   a.loss = named(reader, "loss", [](const std::string& name) { return loss_named(name); });
   if (!is_allowed(a.output, a.loss))
     reader.complain("loss", fmt::format("does not go with the output {}", name_of(a.output)));
+  if (reader.has("middle"))  // models from before there was a choice have none
+    a.middle = named(reader, "middle", [](const std::string& name) { return middle_named(name); });
+  if (const std::string fault = fault_of_widths(a); !fault.empty()) reader.complain("hidden", fault);
   return a;
 }
 
@@ -96,10 +100,13 @@ std::span<const float> NetworkModel::item_vector(std::int32_t item) const {
 
 std::vector<Fact> NetworkModel::facts() const {
   const Architecture& a = network_->architecture;
-  return {{"input", fmt::format("{}{}{}", name_of(a.input), a.normalise_input ? ", normalised" : "",
+  std::vector<Fact> facts{{"input", fmt::format("{}{}{}", name_of(a.input), a.normalise_input ? ", normalised" : "",
                                 a.input_dropout > 0 ? fmt::format(", dropout {:g}", a.input_dropout) : "")},
-          {"hidden", fmt::format("{}, {}", fmt::join(a.hidden, "-"), name_of(a.activation))},
-          {"output and loss", fmt::format("{}, {}", name_of(a.output), name_of(a.loss))}};
+                          {"hidden", fmt::format("{}, {}", fmt::join(a.hidden, "-"), name_of(a.activation))}};
+  if (a.middle == MiddleKind::variational)
+    facts.push_back({"latent", fmt::format("normal, {} coordinates, drawn in training", a.hidden[latent_layer(a)])});
+  facts.push_back({"output and loss", fmt::format("{}, {}", name_of(a.output), name_of(a.loss))});
+  return facts;
 }
 
 CheckedJson NetworkModel::architecture() const { return architecture_json(network_->architecture); }

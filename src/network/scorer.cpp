@@ -6,7 +6,7 @@
 
 #include "kernel/flush_to_zero.h"
 #include "kernel/kernels.h"
-#include "network/hidden_layers.h"
+#include "network/middle.h"
 
 namespace encore {
 
@@ -17,7 +17,8 @@ void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t en
   const kernel::FlushToZero as_in_training;
   const kernel::Kernels& k = kernel::device_named("cpu");
   const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
-  HiddenLayers hidden(network_.architecture, lanes, k);
+  const std::unique_ptr<Middle> middle = make_middle(network_.architecture, lanes, k);
+  Middle& hidden = *middle;
   for (std::int64_t r = 0; r < rows.size(); ++r) {
     float* sums = hidden.first_sums(r);
     double squares = 0;
@@ -28,7 +29,7 @@ void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t en
     if (network_.architecture.normalise_input && squares > 0)
       hidden.scale_first_sums(r, static_cast<float>(1 / std::sqrt(squares)));
   }
-  hidden.forward(network_, rows.size());
+  hidden.forward(network_, rows.size(), {});
   kernel::AlignedFloats scores(static_cast<std::size_t>(block_items_ * lanes));
   for (std::int64_t first = first_item; first < end_item; first += block_items_) {
     const std::int64_t items = std::min(block_items_, end_item - first);

@@ -1,6 +1,7 @@
 // The table of parallel modes, and what several of them need.
 #include "training/epoch_runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <exception>
@@ -44,6 +45,19 @@ int replicas(const TrainingPlan& plan) { return has_replicas(plan) ? plan.shards
 
 EpochRunner::EpochRunner(TrainingContext& context)
     : context_(context), times_(static_cast<std::size_t>(context.world.local_ranks())) {}
+
+double divergence_weight(const TrainingContext& context, std::int64_t epoch, std::int64_t batch) {
+  const TrainingPlan& plan = context.plan;
+  const std::int64_t parts = has_replicas(plan) ? plan.shards : 1;
+  const std::int64_t users = (std::ssize(context.users) + parts - 1) / parts, size = plan.learning.batch_size;
+  return plan.divergence_weight((epoch - 1) * ((users + size - 1) / size) + batch);
+}
+
+/// The state counts an epoch when it has been judged.
+double EpochRunner::divergence_weight_now() const {
+  const bool trained = std::ranges::any_of(context_.state.workers, [](const WorkerState& w) { return w.batch > 0; });
+  return divergence_weight(context_, context_.state.epoch + (trained ? 2 : 1), 0);
+}
 
 void EpochRunner::timed_rank(int rank, const std::function<void()>& body) {
   const RankTimes before = context_.world.of(rank).times();
@@ -90,9 +104,8 @@ std::vector<std::vector<std::byte>> gather_from_processes(ClusterWorld& world, s
 
 LossSum EpochRunner::loss_over(Fold fold) {
   const TrainingPlan& plan = context_.plan;
-  const LossOfUsers loss =
-      loss_of_users(context_.state.model(), context_.dataset, fold, plan.threads, plan.block_items);
-  return over_processes({loss.sum, loss.weight});
+  return over_processes(loss_of_users(context_.state.model(), context_.dataset, fold, plan.threads, plan.block_items,
+                                      divergence_weight_now()));
 }
 
 std::optional<double> EpochRunner::validation_ndcg() {

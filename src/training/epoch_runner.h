@@ -54,6 +54,8 @@ class EpochRunner {
   explicit EpochRunner(TrainingContext& context);
   /// Runs body() as a part of a rank's epoch and counts its time; what the rank's exchange does not own is computing.
   void timed_rank(int rank, const std::function<void()>& body);
+  /// β for who judges what the epochs so far came to.
+  double divergence_weight_now() const;
   /// Sums of all processes, added in their order.
   LossSum over_processes(LossSum mine) const;
   TrainingContext& context_;
@@ -62,6 +64,9 @@ class EpochRunner {
 
 /// The runner of the plan's mode. It keeps references to the context's state.
 std::unique_ptr<EpochRunner> make_epoch_runner(TrainingContext&);
+
+/// β of a batch of an epoch (from 1). Annealing counts the batches of a rank since the training began, whatever its optimiser counts.
+double divergence_weight(const TrainingContext&, std::int64_t epoch, std::int64_t batch);
 
 /// Whether every rank trains a replica of the network in the plan's mode.
 bool has_replicas(const TrainingPlan&);

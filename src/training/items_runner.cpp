@@ -86,7 +86,8 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::in
     if (rank == 0 && hears_signals && interruption_requested() != 0 && stop_after_ < 0) stop_after_ = batch;
     if (rank == 0) context_.world.set_step(epoch, batch + 1);
     own.update->begin_step(steps_before + batch + 1);
-    const LossSum loss = own.step->run(users, static_cast<std::uint64_t>(epoch), *own.update);
+    const LossSum loss = own.step->run(users, static_cast<std::uint64_t>(epoch), *own.update, {},
+                                      divergence_weight(context_, epoch, batch));
     if (rank == 0) {
       worker_.loss.sum += loss.sum, worker_.loss.weight += loss.weight;
       worker_.batch = batch + 1, ++worker_.steps, ++context_.state.steps;
@@ -116,10 +117,11 @@ LossSum ItemsRunner::loss_over(Fold fold) {
   const std::span<const std::int32_t> users = fold == Fold::validation ? context_.validation : context_.users;
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   LossSum loss;
+  const double divergence = divergence_weight_now();
   run_ranks(context_.world, [&](int rank) {
     ShardStep& step = *ranks_[static_cast<std::size_t>(rank)].step;
     for (std::size_t at = 0; at < users.size(); at += size) {
-      const LossSum one = step.judge(users.subspan(at, std::min(size, users.size() - at)));
+      const LossSum one = step.judge(users.subspan(at, std::min(size, users.size() - at)), divergence);
       if (rank == 0) loss.sum += one.sum, loss.weight += one.weight;
     }
   });

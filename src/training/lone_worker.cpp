@@ -8,7 +8,7 @@
 namespace encore {
 
 LoneWorker::LoneWorker(TrainingContext& context, WorkerState& state, std::vector<std::int32_t> users)
-    : plan_(context.plan), state_(state), users_(std::move(users)), alone_(std::make_unique<ThreadWorld>(1, 1)) {
+    : context_(context), plan_(context.plan), state_(state), users_(std::move(users)), alone_(std::make_unique<ThreadWorld>(1, 1)) {
   const kernel::Kernels& kernels = kernel::device_named(plan_.device);
   const BlockRun everything = cut_into_runs(context.dataset, plan_.block_items, 1)[0];
   step_ = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
@@ -28,7 +28,8 @@ void LoneWorker::train_batch(std::span<const std::int32_t> order, std::int64_t e
   const auto from = static_cast<std::size_t>(state_.batch) * size;
   update_->begin_step(++state_.steps);
   const LossSum loss =
-      step_->run(order.subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch), *update_);
+      step_->run(order.subspan(from, std::min(size, order.size() - from)), static_cast<std::uint64_t>(epoch), *update_, {},
+                 divergence_weight(context_, epoch, state_.batch));
   state_.loss.sum += loss.sum, state_.loss.weight += loss.weight;
   ++state_.batch;
 }

@@ -25,6 +25,7 @@ class LoneWorker {
   void settle() { step_->settle(*update_); }
 
  private:
+  const TrainingContext& context_;
   const TrainingPlan& plan_;
   WorkerState& state_;
   std::vector<std::int32_t> users_;

@@ -1,18 +1,17 @@
-// A network's own loss over the users of a fold, outside of a step; formulas in network_loss.cpp. Not the gradient
-// (output_loss.h).
+// A network's own loss over the users of a fold, outside of a step: that of a step that judges (shard_step.h), of all items
+// and with nobody to exchange with. There is no other definition of a loss than the one that is trained on.
 #pragma once
 #include <cstdint>
 #include "dataset/dataset.h"
 #include "network/autoencoder.h"
+#include "training/shard_step.h"
 
 namespace encore {
 
-/// The model's own loss, without dropout and weight decay: what validation_loss reports. 0 without users.
+/// Without dropout, draws and weight decay: what validation_loss reports. Users without an input are left out.
+LossSum loss_of_users(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items,
+                      double divergence_weight = 0);
+/// Its mean; 0 without users.
 double mean_loss(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
-/// The same before the division, for means over users of several processes.
-struct LossOfUsers {
-  double sum = 0, weight = 0;
-};
-LossOfUsers loss_of_users(const Autoencoder&, const Dataset&, Fold, int threads, std::int64_t block_items);
 
 }  // namespace encore

@@ -7,7 +7,7 @@
 #include <vector>
 #include "exchange/exchange.h"
 #include "network/autoencoder.h"
-#include "network/hidden_layers.h"
+#include "network/middle.h"
 #include "training/batch_entries.h"
 #include "training/output_products.h"
 
@@ -24,7 +24,7 @@ struct RowTotals {
 struct StepContext {
   const Autoencoder& tables;
   const BatchEntries& entries;
-  const HiddenLayers& hidden;
+  const Middle& hidden;
   const kernel::Kernels& kernels;
   BlockRun run;
   std::int64_t max_rows;

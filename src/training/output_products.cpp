@@ -67,7 +67,7 @@ std::size_t half(std::int64_t n) { return static_cast<std::size_t>((n + 1) / 2);
 /// The bias is not rounded: logits start from it, and their sums leave its column out.
 class BfloatProducts final : public OutputProducts {
  public:
-  BfloatProducts(const ItemTable& output, const HiddenLayers& hidden, const kernel::Kernels& kernels,
+  BfloatProducts(const ItemTable& output, const Middle& hidden, const kernel::Kernels& kernels,
                  std::int64_t block_items, std::int64_t max_rows)
       : OutputProducts(output, hidden, kernels),
         lanes_(hidden.lanes()),
@@ -171,7 +171,7 @@ Precision precision_named(std::string_view name) {
 std::vector<std::string_view> precision_names() { return names_in(precision_rows); }
 
 std::unique_ptr<OutputProducts> make_output_products(Precision precision, const ItemTable& output,
-                                                     const HiddenLayers& hidden, const kernel::Kernels& kernels,
+                                                     const Middle& hidden, const kernel::Kernels& kernels,
                                                      std::int64_t block_items, std::int64_t max_rows) {
   if (precision == Precision::bf16)
     return std::make_unique<BfloatProducts>(output, hidden, kernels, block_items, max_rows);

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string_view>
 #include "network/autoencoder.h"
-#include "network/hidden_layers.h"
+#include "network/middle.h"
 
 namespace encore {
 
@@ -21,7 +21,7 @@ std::vector<std::string_view> precision_names();
 /// Letters: M items of a block, L lanes of a panel (users), S the output table's stride. One user at a time.
 class OutputProducts {
  public:
-  OutputProducts(const ItemTable& output, const HiddenLayers& hidden, const kernel::Kernels& kernels)
+  OutputProducts(const ItemTable& output, const Middle& hidden, const kernel::Kernels& kernels)
       : output_(output), hidden_(hidden), kernels_(kernels) {}
   virtual ~OutputProducts() = default;
   /// Makes the last hidden layer of the batch ready, after its forward pass.
@@ -43,12 +43,12 @@ class OutputProducts {
     return {output_.row(next), std::min(items, left) * output_.stride};
   }
   const ItemTable& output_;
-  const HiddenLayers& hidden_;
+  const Middle& hidden_;
   const kernel::Kernels& kernels_;
 };
 
 /// For blocks of at most `block_items` items and batches of at most `max_rows` rows.
-std::unique_ptr<OutputProducts> make_output_products(Precision, const ItemTable& output, const HiddenLayers&,
+std::unique_ptr<OutputProducts> make_output_products(Precision, const ItemTable& output, const Middle&,
                                                      const kernel::Kernels&, std::int64_t block_items,
                                                      std::int64_t max_rows);
 

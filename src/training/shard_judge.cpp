@@ -57,11 +57,12 @@ class RowReader {
 
 }  // namespace
 
-LossSum ShardStep::judge(std::span<const std::int32_t> users) {
+LossSum ShardStep::judge(std::span<const std::int32_t> users, double divergence_weight) {
   context_.rows = static_cast<std::int64_t>(users.size());
   context_.judging = true;
   entries_.gather_whole(users);
-  const double weight = forward({}, *judging_products_);
+  const Pass pass{.purpose = Pass::Purpose::judge, .divergence_weight = divergence_weight};
+  const double weight = forward({}, *judging_products_, pass);
   loss_->prepare(context_, exchange_);
   if (loss_->loss_by_block()) exchange_losses();
   return {sum_of_losses(), weight};
@@ -86,7 +87,7 @@ std::vector<std::optional<double>> ShardStep::rank(std::span<const std::int32_t>
                                                    std::span<const std::uint8_t> candidate) {
   context_.rows = static_cast<std::int64_t>(users.size());
   entries_.gather_given(users);
-  forward({}, *judging_products_);
+  forward({}, *judging_products_, {});
   const auto& lists = exchange_.gather(best_of_own_items(users, candidate));
   std::vector<RowReader> shards(lists.begin(), lists.end());
   std::vector<std::optional<double>> ndcg(users.size());
@@ -119,7 +120,7 @@ std::vector<std::byte> ShardStep::best_of_own_items(std::span<const std::int32_t
       given.add(Input::ratings, dataset_.scale, {}, {});
   }
   TopItems top(context_.rows, deepest, candidate, &given);
-  const std::int64_t lanes = hidden_.lanes();
+  const std::int64_t lanes = middle_->lanes();
   kernel::AlignedFloats scores(static_cast<std::size_t>(run.block_items * lanes));
   for (std::int64_t block = run.first_block; block < run.last_block; ++block) {
     block_logits(context_, block, scores.data());

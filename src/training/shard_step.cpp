@@ -25,36 +25,39 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
                      std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels,
                      Precision precision)
     : dataset_(dataset),
+      seed_(seed),
       hidden_network_(hidden),
       exchange_(exchange),
       entries_(dataset, tables.architecture, run, seed),
-      hidden_(tables.architecture, max_rows, kernels),
+      middle_(make_middle(tables.architecture, max_rows, kernels)),
       hidden_gradients_(HiddenGradients::shaped(hidden)),
-      context_{tables, entries_, hidden_, kernels, run, max_rows, 0, 1, {}, nullptr, false},
-      training_products_(make_output_products(precision, tables.output, hidden_, kernels, run.block_items, max_rows)),
+      context_{tables, entries_, *middle_, kernels, run, max_rows, 0, 1, {}, nullptr, false},
+      training_products_(make_output_products(precision, tables.output, *middle_, kernels, run.block_items, max_rows)),
       judging_products_(
-          make_output_products(Precision::f32, tables.output, hidden_, kernels, run.block_items, max_rows)),
+          make_output_products(Precision::f32, tables.output, *middle_, kernels, run.block_items, max_rows)),
       loss_(make_output_loss(context_)),
       first_sums_(kernels, Join::sum, max_rows, tables.first.stride + row_statistics),
-      last_gradient_(kernels, Join::sum, hidden_.panels(max_rows) * hidden_.lanes(),
+      last_gradient_(kernels, Join::sum, middle_->panels(max_rows) * middle_->lanes(),
                      tables.output.stride + (loss_->loss_by_block() ? row_statistics : 0)) {
   inverse_norm_.resize(floats(max_rows));
   output_gradient_.resize(floats(run.block_items * tables.output.stride));
-  block_loss_.resize(floats(hidden_.panels(max_rows) * hidden_.lanes()));
+  block_loss_.resize(floats(middle_->panels(max_rows) * middle_->lanes()));
   last_total_.resize(floats(max_rows * tables.output.stride));
   first_row_.resize(floats(tables.first.stride));
 }
 
 ShardStep::~ShardStep() = default;
 
-LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share) {
+LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share,
+                       double divergence_weight) {
   context_.rows = static_cast<std::int64_t>(users.size());
   context_.judging = false;
   entries_.gather(users, epoch);
-  const double weight = forward(share, *training_products_, &update);
+  const double weight = forward(share, *training_products_, {Pass::Purpose::train, seed_, epoch, users, divergence_weight}, &update);
   loss_->prepare(context_, exchange_);
   exchange_last_gradient(update);
-  const float* first_gradient = hidden_.backward(hidden_network_, last_total_.data(), context_.rows, hidden_gradients_);
+  const float* first_gradient =
+      middle_->backward(hidden_network_, last_total_.data(), context_.rows, context_.divisor, hidden_gradients_);
   update.hidden(hidden_gradients_);
   update_first_table(first_gradient, update);
   return {sum_of_losses(), weight};
@@ -66,7 +69,7 @@ void ShardStep::settle(Update& update) const {
 
 /// From the gathered entries to the last hidden layer, in training before an update. Returns what this step's losses
 /// are divided by.
-double ShardStep::forward(BatchShare share, OutputProducts& products, Update* update) {
+double ShardStep::forward(BatchShare share, OutputProducts& products, const Pass& pass, Update* update) {
   exchange_first_sums(update);
   double rated = 0;
   for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
@@ -75,15 +78,15 @@ double ShardStep::forward(BatchShare share, OutputProducts& products, Update* up
   const double whole = static_cast<double>(by_cells ? share.rated_cells : share.rows);
   context_.divisor = std::max(whole > 0 ? whole : own, 1.0);
 
-  hidden_.forward(hidden_network_, context_.rows);
-  products.take_hidden(hidden_.panels(context_.rows));
+  middle_->forward(hidden_network_, context_.rows, pass);
+  products.take_hidden(middle_->panels(context_.rows));
   context_.products = &products;
   return own;
 }
 
 double ShardStep::sum_of_losses() const {
   double sum = 0;
-  for (std::int64_t r = 0; r < context_.rows; ++r) sum += loss_->row_loss[floats(r)];
+  for (std::int64_t r = 0; r < context_.rows; ++r) sum += loss_->row_loss[floats(r)] + middle_->own_loss(r);
   return sum;
 }
 
@@ -111,23 +114,23 @@ void ShardStep::exchange_first_sums(Update* update) {
   RowTotals& totals = context_.totals;
   totals.target_sum.resize(floats(context_.rows)), totals.target_squares.resize(floats(context_.rows)),
       totals.rated_cells.resize(floats(context_.rows));
-  hidden_.clear();
+  middle_->clear();
   for (std::int64_t r = 0; r < context_.rows; ++r) {
     const float* row = total + r * first_sums_.floats();
-    std::copy_n(row, first.stride, hidden_.first_sums(r));
+    std::copy_n(row, first.stride, middle_->first_sums(r));
     totals.target_sum[floats(r)] = row[first.stride];
     totals.target_squares[floats(r)] = row[first.stride + 1];
     totals.rated_cells[floats(r)] = row[first.stride + 2];
     const bool scaled = context_.tables.architecture.normalise_input && row[first.stride + 1] > 0;
     inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(row[first.stride + 1]) : 1;
-    if (scaled) hidden_.scale_first_sums(r, inverse_norm_[floats(r)]);
+    if (scaled) middle_->scale_first_sums(r, inverse_norm_[floats(r)]);
   }
 }
 
 /// Block by block: dL, dW_out = dLᵀ·H with its update at once, dH = dL·W_out with the weights from before the update.
 void ShardStep::exchange_last_gradient(Update& update) {
   const ItemTable& output = context_.tables.output;
-  const std::int64_t lanes = hidden_.lanes(), panels = hidden_.panels(context_.rows);
+  const std::int64_t lanes = middle_->lanes(), panels = middle_->panels(context_.rows);
   last_gradient_.start(context_.rows);
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     const std::int64_t items = items_in(context_.run, block), first_item = block * context_.run.block_items;
@@ -173,7 +176,7 @@ void ShardStep::read_losses(const float* total) {
 /// dW_in[item] = Σ x·dZ₁[row] for items with ratings in the batch; the others have no gradient, but their moments move
 /// them.
 void ShardStep::update_first_table(const float* first_gradient, Update& update) {
-  const std::int64_t stride = context_.tables.first.stride, gradient_stride = hidden_.first_gradient_stride();
+  const std::int64_t stride = context_.tables.first.stride, gradient_stride = middle_->first_gradient_stride();
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     const auto entries = entries_.of_block(block);
     std::int64_t untouched = block * context_.run.block_items;  // first item that is still to be updated

@@ -11,7 +11,7 @@
 #include "dataset/dataset.h"
 #include "exchange/exchange.h"
 #include "network/autoencoder.h"
-#include "network/hidden_layers.h"
+#include "network/middle.h"
 #include "training/batch_entries.h"
 #include "training/output_loss.h"
 #include "training/update.h"
@@ -37,22 +37,23 @@ class ShardStep {
   ShardStep(const Dataset&, const Autoencoder& tables, const Autoencoder& hidden, BlockRun, std::int64_t max_rows,
             std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32);
   ~ShardStep();
-  /// Trains on the rows of `users` with the dropout mask of `epoch`. Every rank returns the same loss.
-  LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {});
+  /// Trains on the rows of `users` with the dropout mask and the draws of `epoch`. Every rank returns the same loss.
+  LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {},
+              double divergence_weight = 0);
   /// Behind the last `run` with this update before anybody reads the tables or the moments: judging, saving, averaging.
   void settle(Update&) const;
 
-  /// The loss of the whole, undropped rows of `users`, at most max_rows. Nothing is trained; every rank returns the
-  /// same loss.
-  LossSum judge(std::span<const std::int32_t> users);
+  /// The loss of the whole, undropped rows of `users`, at most max_rows. Nothing is trained or drawn; every rank returns
+  /// the same loss.
+  LossSum judge(std::span<const std::int32_t> users, double divergence_weight = 0);
   /// Users that `rank` takes at once.
-  std::int64_t ranked_at_once() const { return std::min(hidden_.lanes(), context_.max_rows); }
+  std::int64_t ranked_at_once() const { return std::min(middle_->lanes(), context_.max_rows); }
   /// NDCG@100 of each of `users`, at most ranked_at_once() of them, as evaluation/ranking.h defines it; nothing for
   /// those without a target. `candidate` [M] as in candidates_of. Every rank returns the same numbers.
   std::vector<std::optional<double>> rank(std::span<const std::int32_t> users, std::span<const std::uint8_t> candidate);
 
  private:
-  double forward(BatchShare, OutputProducts&, Update* = nullptr);
+  double forward(BatchShare, OutputProducts&, const Pass&, Update* = nullptr);
   void exchange_losses();
   void leave_losses();
   void read_losses(const float* total);
@@ -64,10 +65,11 @@ class ShardStep {
   void update_first_table(const float* first_gradient, Update&);
 
   const Dataset& dataset_;
+  std::uint64_t seed_;
   const Autoencoder& hidden_network_;
   Exchange& exchange_;
   BatchEntries entries_;
-  HiddenLayers hidden_;
+  std::unique_ptr<Middle> middle_;
   HiddenGradients hidden_gradients_;
   StepContext context_;
   std::unique_ptr<OutputProducts> training_products_, judging_products_;

@@ -16,7 +16,6 @@ SoftmaxLoss::SoftmaxLoss(const StepContext& c)
       lanes_(c.hidden.lanes()),
       padded_rows_(c.hidden.panels(c.max_rows) * lanes_),
       statistics_(c.kernels, Join::softmax, c.hidden.panels(c.max_rows), kernel::softmax_statistics * lanes_),
-      logits_(static_cast<std::size_t>(c.run.blocks() * c.run.block_items * padded_rows_)),
       block_maximum_(static_cast<std::size_t>(c.run.blocks() * padded_rows_)),
       factor_(static_cast<std::size_t>(padded_rows_)),
       weight_(factor_),
@@ -24,6 +23,8 @@ SoftmaxLoss::SoftmaxLoss(const StepContext& c)
 
 /// While judging, all blocks take the same place, which stays in the cache.
 float* SoftmaxLoss::logits(const StepContext& c, std::int64_t block) {
+  const auto needed = static_cast<std::size_t>((c.judging ? 1 : c.run.blocks()) * c.run.block_items * padded_rows_);
+  if (logits_.size() < needed) logits_.resize(needed);  // who only judges never needs all of them
   const std::int64_t place = c.judging ? 0 : block - c.run.first_block;
   return logits_.data() + place * c.run.block_items * padded_rows_;
 }

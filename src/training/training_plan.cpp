@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "dataset/checked_json.h"
@@ -43,6 +44,12 @@ std::string_view name_of(StopOn what) { return name_in(stop_on_rows, what); }
 StopOn stop_on_named(std::string_view name) { return value_in(stop_on_rows, "measure to stop on", name); }
 std::vector<std::string_view> stop_on_names() { return names_in(stop_on_rows); }
 
+double TrainingPlan::divergence_weight(std::int64_t step) const {
+  if (architecture.middle == MiddleKind::plain) return 0;
+  const std::int64_t steps = whole("anneal");
+  return number("beta") * (step >= steps ? 1 : static_cast<double>(step) / static_cast<double>(steps));
+}
+
 std::string to_json(const TrainingPlan& plan) {
   const Architecture& a = plan.architecture;
   return Json{{"model", a.model},
@@ -53,6 +60,7 @@ std::string to_json(const TrainingPlan& plan) {
               {"activation", name_of(a.activation)},
               {"output_activation", name_of(a.output)},
               {"loss", name_of(a.loss)},
+              {"middle", name_of(a.middle)},
               {"epochs", plan.learning.epochs},
               {"batch_size", plan.learning.batch_size},
               {"learning_rate", plan.learning.learning_rate},
@@ -90,7 +98,8 @@ TrainingPlan plan_from_json(const std::string& text) {
                        j.at("hidden").get<std::vector<std::int64_t>>(),
                        activation_named(j.at("activation").get<std::string>()),
                        output_named(j.at("output_activation").get<std::string>()),
-                       loss_named(j.at("loss").get<std::string>())};
+                       loss_named(j.at("loss").get<std::string>()),
+                       middle_named(j.value("middle", "plain"))};
   plan.learning = {.learning_rate = j.at("learning_rate"),
                    .epsilon = j.at("epsilon"),
                    .weight_decay = j.at("weight_decay"),

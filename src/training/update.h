@@ -6,7 +6,7 @@
 #include <vector>
 #include "kernel/kernels.h"
 #include "network/autoencoder.h"
-#include "network/hidden_layers.h"
+#include "network/middle.h"
 
 namespace encore {
 

@@ -86,7 +86,8 @@ void UsersStepRunner::run_rank(int rank, std::int64_t epoch, std::span<const std
     const std::vector<std::int32_t> share = share_of(rank, users);
     const BatchShare whole{static_cast<std::int64_t>(users.size()), by_cells ? rated_cells(rank, share) : 0};
     own.loss = {};
-    if (!share.empty()) own.loss = own.step->run(share, static_cast<std::uint64_t>(epoch), *own.gradient, whole);
+    if (!share.empty()) own.loss = own.step->run(share, static_cast<std::uint64_t>(epoch), *own.gradient, whole,
+                                                   divergence_weight(context_, epoch, batch));
     for (const std::span<float> part : parts_of(own.gradient->gradient))
       exchange.reduce(part, Reduction::sum(!share.empty()));
     own.update->begin_step(steps_before + batch + 1);

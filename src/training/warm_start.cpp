@@ -92,9 +92,10 @@ TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
 TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const TrainedModel& older,
                          const std::filesystem::path& older_model, WarmStartCounts& counts) {
   const Autoencoder* network = network_in(*older.model);
-  if (network == nullptr || network->architecture.hidden != plan.architecture.hidden) {
+  if (network == nullptr || network->architecture.middle != plan.architecture.middle ||
+      network->architecture.hidden != plan.architecture.hidden) {
     throw UserError(fmt::format("{} {}; give the same --model and --hidden to start from it", older_model.string(),
-                                network == nullptr ? "is another kind of model" : "has other hidden layers than this training"));
+                                network == nullptr || network->architecture.middle != plan.architecture.middle ? "is another kind of model" : "has other hidden layers than this training"));
   }
   const Autoencoder& before = *network;
   TrainingState state = fresh_state(plan, dataset);
@@ -107,7 +108,8 @@ TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const
   first.network.inner = before.inner;
   if (std::filesystem::exists(checkpoint_file(older_model))) {
     const CheckpointHead head = read_checkpoint_head(older_model);
-    if (replicas(head.plan) == 1 && head.plan.architecture.hidden == plan.architecture.hidden) {
+    if (replicas(head.plan) == 1 && head.plan.architecture.hidden == plan.architecture.hidden &&
+        head.plan.architecture.middle == plan.architecture.middle) {
       carry_moments(first, read_checkpoint(older_model, head.plan, older.items.size()).workers[0], rows);
       counts.with_moments = true;
     }

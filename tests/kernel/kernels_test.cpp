@@ -147,7 +147,7 @@ std::vector<KernelCase> cases() {
        },
        1e-6F},
   };
-  for (const Curve curve : {Curve::linear, Curve::relu, Curve::tanh, Curve::sigmoid}) {
+  for (const Curve curve : {Curve::linear, Curve::relu, Curve::tanh, Curve::sigmoid, Curve::exponential}) {
     list.push_back({"activate",
                     [curve](const Kernels& k) {
                       AlignedFloats x = random_floats(n, -8, 8, 13);

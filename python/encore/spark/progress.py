@@ -1,4 +1,4 @@
-"""What a person sees of a distributed training while it runs: one line an epoch, and on a terminal how far the epoch is."""
+"""What a person sees of a distributed training while it runs: a line for some of the epochs, and on a terminal how far the epoch is."""
 
 import sys
 import threading
@@ -14,6 +14,10 @@ class Progress:
         self._open_line = False
 
     def epoch(self, record):
+        """Each epoch where there are few, else 1, 2, 5, 10, 20, 50 and so on, and the last, as the command line does."""
+        number = record["epoch"]
+        if self._epochs > 15 and number != self._epochs and str(number).rstrip("0") not in ("1", "2", "5"):
+            return
         line = f"epoch {record['epoch']:>{len(str(self._epochs))}}/{self._epochs}  train loss {_number(record['train_loss'])}"
         if record.get("validation_loss") is not None:
             line += f"  validation loss {_number(record['validation_loss'])}"

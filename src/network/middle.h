@@ -1,0 +1,105 @@
+// What lies between the sum over the first layer and the output layer, for one batch: activations forwards, gradients
+// backwards, and what of the loss is its own. Every shard computes it alike. Not the item tables and not the optimiser; which
+// middles there are is said by MiddleKind (architecture.h).
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+#include "kernel/kernels.h"
+#include "network/autoencoder.h"
+
+namespace encore {
+
+/// Gradients of the layers that every shard holds: first bias and inner layers, in the shapes of the network.
+struct HiddenGradients {
+  kernel::AlignedFloats first_bias;
+  std::vector<DenseLayer> inner;
+  static HiddenGradients shaped(const Autoencoder&);
+};
+
+/// Who sends a batch through, and what random draws and the loss depend on beside the numbers of the batch.
+struct Pass {
+  enum class Purpose : std::uint8_t { train, judge, answer };
+  Purpose purpose = Purpose::answer;  ///< only training draws; who judges or answers takes the mean of a distribution
+  std::uint64_t seed = 0, epoch = 0;
+  std::span<const std::int32_t> users = {};  ///< of the rows, in the dataset: draws are keyed by them
+  double divergence_weight = 0;              ///< β of the divergence in the loss
+};
+
+/// Activations of up to `max_rows` users, each layer in two layouts: `along` [row][width] and `across` [width][lane]
+/// for each panel of `lanes()` rows. Rows and lanes past the batch are zero.
+class Middle {
+ public:
+  virtual ~Middle() = default;
+
+  /// Rows of a panel: 64, or the whole batch padded to 16 where that is smaller.
+  std::int64_t lanes() const { return lanes_; }
+  std::int64_t panels(std::int64_t rows) const { return (rows + lanes_ - 1) / lanes_; }
+
+  /// Z₁[row], the sums over the row's items, to be filled (it is zero at first and after `clear`).
+  float* first_sums(std::int64_t row) { return values_.front().along.data() + row * values_.front().stride; }
+  void clear();
+  void scale_first_sums(std::int64_t row, float factor);
+
+  /// From Z₁ to the last hidden layer: bias, activation, inner layers.
+  virtual void forward(const Autoencoder&, std::int64_t rows, const Pass&) = 0;
+
+  /// Last hidden layer of a panel as the output product wants it: [last width + 1][lanes], the last line is 1 for real
+  /// rows.
+  const float* across(std::int64_t panel) const;
+  /// The same, [row][output stride], with a 1 behind the last width.
+  const float* along(std::int64_t row) const { return values_.back().along.data() + row * values_.back().stride; }
+
+  /// From dH of the last layer ([rows][output stride]) to dZ₁, [rows][first_gradient_stride()], valid until the next
+  /// call; with the gradient of what `own_loss` adds, divided by `divisor` as all of the loss is.
+  virtual const float* backward(const Autoencoder&, const float* last_gradient, std::int64_t rows, double divisor,
+                                HiddenGradients&) = 0;
+  std::int64_t first_gradient_stride() const { return values_.front().stride; }
+
+  /// What a row of the last `forward` adds to the loss beside that of its output, weighted as the pass said; not divided.
+  virtual double own_loss(std::int64_t /*row*/) const { return 0; }
+
+ protected:
+  /// One layer's numbers; a stride of a row in `along`, so many lines of a panel in `across`.
+  struct Values {
+    std::int64_t width, stride, lines;
+    kernel::AlignedFloats along, across;
+  };
+  Middle(std::int64_t max_rows, const kernel::Kernels&);
+  /// Of a width; the last layer has a column behind it, the 1 that carries the output's bias.
+  Values values_of(std::int64_t width, bool is_last) const;
+  /// Makes room for gradients of layers up to this stride.
+  void reserve_gradients(std::int64_t widest_stride);
+
+  float* panel(Values& v, std::int64_t index) const { return v.across.data() + index * v.lines * lanes_; }
+  void to_across(Values&, std::int64_t rows) const;
+  void to_along(Values&, std::int64_t rows) const;
+  /// Zeros past the batch and past the width (σ(0) is not 0), so that neither adds to any gradient.
+  void clear_padding(Values&, std::int64_t rows) const;
+  /// to ← curve(W·from + b), in both layouts.
+  void apply(const DenseLayer&, Values& from, Values& to, kernel::Curve, std::int64_t rows) const;
+  /// From dY of the layer's output in gradient_ to its dW and db, and dX of its input in gradient_.
+  void apply_back(const DenseLayer&, const Values& from, const Values& to, std::int64_t rows, DenseLayer& gradient);
+  /// gradient_ ⊙ curve′ for the rows of the batch, zero elsewhere.
+  void back_through(kernel::Curve, const Values&, std::int64_t rows);
+  /// The first layer's bias and curve, from Z₁; and db and dZ₁ in gradient_ from gradient_.
+  void apply_first(const Autoencoder&, kernel::Curve, std::int64_t rows);
+  void back_to_first(const Autoencoder&, kernel::Curve, std::int64_t rows, HiddenGradients&);
+
+  const kernel::Kernels& kernels_;
+  std::int64_t lanes_, padded_rows_;
+  std::vector<Values> values_;  ///< of all hidden layers, in their order
+  kernel::AlignedFloats gradient_;  ///< [row][stride] of the layer that is being gone through backwards
+
+ private:
+  kernel::AlignedFloats next_gradient_, gradient_across_, next_across_;
+};
+
+/// The middle of this architecture.
+std::unique_ptr<Middle> make_middle(const Architecture&, std::int64_t max_rows, const kernel::Kernels&);
+
+/// The kernel's curve of an activation.
+kernel::Curve curve_of(Activation);
+
+}  // namespace encore
