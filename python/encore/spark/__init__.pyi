@@ -92,7 +92,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -117,6 +117,8 @@ class Autoencoder(Estimator):
         blockItems: int = ...,
         device: Literal['cpu', 'reference'] = ...,
         precision: Literal['f32', 'bf16'] = ...,
+        beta: float = ...,
+        anneal: int = ...,
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
@@ -149,7 +151,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -174,6 +176,8 @@ class Autoencoder(Estimator):
         blockItems: int = ...,
         device: Literal['cpu', 'reference'] = ...,
         precision: Literal['f32', 'bf16'] = ...,
+        beta: float = ...,
+        anneal: int = ...,
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
@@ -220,9 +224,9 @@ class Autoencoder(Estimator):
         """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
     def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
     model: Param[Any]
-    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
+    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
         """What kind of model; docs/models.md says what each of them is."""
-    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
+    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
     hidden: Param[Any]
     def setHidden(self, value: Sequence[int]) -> Autoencoder:
         """Widths of the hidden layers."""
@@ -319,6 +323,14 @@ class Autoencoder(Estimator):
     def setPrecision(self, value: Literal['f32', 'bf16']) -> Autoencoder:
         """How the output layer multiplies: bf16 rounds what goes into its products, and nothing else."""
     def getPrecision(self) -> Literal['f32', 'bf16']: ...
+    beta: Param[Any]
+    def setBeta(self, value: float) -> Autoencoder:
+        """Weight of the divergence from N(0, 1) in the loss, once it is annealed. For mult-vae."""
+    def getBeta(self) -> float: ...
+    anneal: Param[Any]
+    def setAnneal(self, value: int) -> Autoencoder:
+        """Steps in which that weight grows from 0, evenly. For mult-vae."""
+    def getAnneal(self) -> int: ...
     l2: Param[Any]
     def setL2(self, value: float) -> Autoencoder:
         """λ: how strongly weights are drawn to zero. For ease."""
