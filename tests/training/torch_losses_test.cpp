@@ -11,7 +11,7 @@
 
 #include "kernel/counter_hash.h"
 #include "tiny_data.h"
-#include "training/trainer.h"
+#include "training/epoch_loop.h"
 #include "training/warm_start.h"
 
 namespace encore {
