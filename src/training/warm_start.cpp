@@ -92,10 +92,10 @@ TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
 TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const TrainedModel& older,
                          const std::filesystem::path& older_model, WarmStartCounts& counts) {
   const Autoencoder* network = network_in(*older.model);
-  if (network == nullptr || network->architecture.middle != plan.architecture.middle ||
-      network->architecture.hidden != plan.architecture.hidden) {
+  const bool same_kind = network != nullptr && network->architecture.middle == plan.architecture.middle;
+  if (!same_kind || network->architecture.hidden != plan.architecture.hidden) {
     throw UserError(fmt::format("{} {}; give the same --model and --hidden to start from it", older_model.string(),
-                                network == nullptr || network->architecture.middle != plan.architecture.middle ? "is another kind of model" : "has other hidden layers than this training"));
+                                same_kind ? "has other hidden layers than this training" : "is another kind of model"));
   }
   const Autoencoder& before = *network;
   TrainingState state = fresh_state(plan, dataset);
