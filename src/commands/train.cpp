@@ -37,6 +37,17 @@ bool holds_only_checkpoints(const std::filesystem::path& folder) {
   return true;
 }
 
+/// What was stopped is gone on with, or put away by its owner; a model is replaced when the new one is there, and that is said.
+void keep_older(const TrainSettings& settings, const Output& output) {
+  if (settings.resume) return;
+  if (const auto unfinished = unfinished_training(settings.output)) {
+    throw UserError(fmt::format("{} holds a training that was stopped after epoch {} of at most {}, and this one would overwrite it; go on "
+                                "with --resume, name another folder, or remove {} to begin anew",
+                                settings.output, unfinished->epoch, unfinished->epochs, checkpoint_file(settings.output).string()));
+  }
+  if (is_model_folder(settings.output)) output.remark(fmt::format("{} will be replaced when this training is done\n", settings.output));
+}
+
 /// Says on which processor the checkpoint was made, where that matters.
 void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& output) {
   output.remark(fmt::format("going on after epoch {} of {}", fit.record().epoch, head.plan.learning.epochs));
@@ -150,6 +161,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   const Dataset dataset = settings.all_ratings ? read_whole_dataset(settings.dataset) : read_dataset(settings.dataset);
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
+  keep_older(settings, output);
   std::optional<CheckpointHead> head;
   const TrainingPlan plan = decided_plan(settings, dataset, head);
   require_trainable(plan, dataset);

@@ -10,7 +10,7 @@ from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from encore.errors import UserError
 from encore.spark.dataset import Dataset, require_whole_users
 from encore.spark.params import TrainingParams
-from encore.spark.training import Settings, train
+from encore.spark.training import Settings, require_workers, train
 
 
 class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParamsWritable):
@@ -35,6 +35,8 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
         return self._set(**params)
 
     def _fit(self, dataset):
+        if not isinstance(dataset, Dataset):
+            require_workers(dataset.sparkSession, self._settings())  # before the jobs of a preparation
         data = dataset if isinstance(dataset, Dataset) else self._prepared(dataset)
         require_whole_users(data, "training")
         try:
