@@ -15,9 +15,11 @@
 #include "models/plan.h"
 #include "models/table.h"
 #include "models/train_options.h"
+#include "model/recommender.h"
 #include "monitor/phases.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
+#include "recommendation/off_scale.h"
 #include "training/checkpoint.h"
 #include "training/trainer.h"
 
@@ -108,6 +110,22 @@ std::optional<double> popularity_of(const Dataset& dataset, const Fit& fit, int 
   return popularity_quality(dataset, Fold::validation, threads)["ndcg@100"];
 }
 
+/// Of the predictions for a few training users those that no scale has; empty where all are possible, or none are stars.
+std::string impossible_stars(const TrainedModel& model, const Dataset& dataset) {
+  if (model.model->score_kind() != ScoreKind::stars) return {};
+  const Recommender recommender(model, std::vector<std::uint8_t>(static_cast<std::size_t>(model.items.size()), 1), 1);
+  std::vector<Profile> people;
+  for (const std::int32_t user : dataset.users_in(Fold::train)) {
+    if (std::ssize(people) == rows_at_once) break;
+    const auto items = dataset.ratings.items_of(user);
+    const auto stars = dataset.ratings.ratings_of(user);
+    people.push_back({{items.begin(), items.end()}, {stars.begin(), stars.end()}, {}});
+  }
+  for (const Recommendation& answer : recommender.recommend(people))
+    if (const std::string found = far_off_scale(model.scale, answer); !found.empty()) return found;
+  return {};
+}
+
 /// What is wrong with the model though the training went well.
 void warn(const TrainingPlan& plan, const Fit& fit, const std::optional<double>& popularity, const Output& output) {
   const FitRecord record = fit.record();
@@ -195,6 +213,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   staged.commit();
   const std::optional<double> popularity = popularity_of(dataset, *fit, plan.threads);
   warn(plan, *fit, popularity, output);
+  if (const std::string stars = impossible_stars(model, dataset); !stars.empty()) output.warn(stars);
   tell(settings, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
   return 0;
 }

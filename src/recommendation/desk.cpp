@@ -6,6 +6,7 @@
 
 #include "folder/model_folder.h"
 #include "recommendation/catalogue_filter.h"
+#include "recommendation/off_scale.h"
 
 namespace encore {
 
@@ -77,9 +78,12 @@ std::string note_of_list(const Desk& desk, const Question& question, const Recom
 }  // namespace
 
 std::string note_of(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
-  const std::string silent = silent_films(desk.model(), *question.person),
-                    list = note_of_list(desk, question, answer, where);
-  return silent.empty() || list.empty() ? silent + list : silent + "; " + list;
+  std::string note;
+  for (const std::string& one : {silent_films(desk.model(), *question.person), far_off_scale(desk.model().scale, answer),
+                                 note_of_list(desk, question, answer, where)}) {
+    if (!one.empty()) note += (note.empty() ? "" : "; ") + one;
+  }
+  return note;
 }
 
 }  // namespace encore

@@ -79,6 +79,7 @@ MemoryNeed memory_need(const TrainingPlan& plan, const Dataset& dataset, const C
     const std::int64_t of_rank =
         shared ? rows_of_a_step((batch_size + ranks - 1) / ranks, (users + ranks - 1) / ranks) : rows;
     step = ranks * floats_of_step(plan, items, of_rank);
+    step += std::max(plan.threads, 1) * floats_of_step(plan, items, panel);  // who judges them, a panel a thread
   }
   // What ranks tell one another, and the batch's ratings twice: as they come, and by film.
   step += rows * (padded(plan.architecture.hidden.front()) + last_stride(plan.architecture) + 2 * row_statistics);
