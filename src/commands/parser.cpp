@@ -63,8 +63,8 @@ void require_all(const Command& command, const CLI::App& app) {
 void require_utf8(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (is_utf8(word)) continue;
-    throw UserError(fmt::format("the argument '{}' is not UTF-8 text, as names of files and titles must be; rename the file, or reach it by a "
-                                "link with another name",
+    throw UserError(fmt::format("the argument '{}' is not UTF-8 text, as names of files and titles must be; rename the file, or reach it "
+                                "by a link with another name",
                                 shown(word)));
   }
 }

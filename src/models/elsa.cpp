@@ -44,8 +44,8 @@ class ElsaFit final : public Fit {
     const std::int64_t bytes = ElsaTable::bytes(items, width_) + (validates_ ? 2 : 1) * items * width_ * 4 +
                                ElsaStep::bytes(width_, rows) * context.world.local_ranks();
     if (bytes > free_memory()) {
-      throw UserError(fmt::format("--model elsa needs {} for {} films × {}, and there are {}; take a smaller --width or --batch-size, or prepare "
-                                  "with --min-item-ratings",
+      throw UserError(fmt::format("--model elsa needs {} for {} films × {}, and there are {}; take a smaller --width or --batch-size, or "
+                                  "prepare with --min-item-ratings",
                                   readable_bytes(bytes), with_thousands(items), width_, readable_bytes(free_memory())));
     }
     const TrainingPlan& plan = context.plan;

@@ -16,8 +16,8 @@ struct FileRating {
 };
 
 /// Reads a CSV file (plain or gzip, UTF-8 or Latin-1) or a Parquet file with the columns `movieId`, or `title` (`name`
-/// too) with or without a column `year`; `rating`; and perhaps `timestamp`, `time` or `date`. Letter case of the names does not matter, other columns are left
-/// alone, rows without a rating are skipped. Throws UserError naming file, line and column.
+/// too) with or without a column `year`; `rating`; and perhaps `timestamp`, `time` or `date`. Letter case of the names does not
+/// matter, other columns are left alone, rows without a rating are skipped. Throws UserError naming file, line and column.
 std::vector<FileRating> read_ratings_file(const std::filesystem::path& file);
 
 }  // namespace encore

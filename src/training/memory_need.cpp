@@ -95,7 +95,8 @@ void require_memory(const TrainingPlan& plan, const Dataset& dataset, const Clus
   if (need.total() <= available) return;
   std::string advice;
   const std::int64_t rows = rows_of_a_step(batch, std::ssize(dataset.users_in(Fold::train)));
-  for (auto smaller = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rows))); smaller >= 1 && advice.empty(); smaller /= 2) {
+  std::int64_t smaller = std::int64_t{1} << (std::bit_width(static_cast<std::uint64_t>(rows)) - 1);
+  for (; smaller >= 1 && advice.empty(); smaller /= 2) {
     const MemoryNeed then = smaller < rows ? memory_need(plan, dataset, world, smaller) : need;
     if (then.total() > available) continue;
     advice = fmt::format("--batch-size {} needs {}", smaller, readable_bytes(then.total()));
