@@ -48,7 +48,7 @@ class LowRankModel final : public LinearModel {
                         rows_at_once, scores.data(), rows_at_once});
       for (std::int64_t r = 0; r < rows.size(); ++r)
         for (auto e = begin(rows, r); e < begin(rows, r + 1); ++e)
-          if (rows.item[e] >= first && rows.item[e] < first + count)
+          if (rows.item[e] >= first && rows.item[e] < first + count && knows(rows.item[e]))
             scores[static_cast<std::size_t>((rows.item[e] - first) * rows_at_once + r)] -= rows.value[e];
       visit({first, count, rows.size(), rows_at_once, scores.data()});
     }

@@ -56,9 +56,9 @@ TEST(RowsOfAStep, AreTheBatchOrTheUsersThereAreButNeverLessThanAPanel) {
   EXPECT_EQ(rows_of_a_step(30, 20), 30);
 }
 
-class OfEveryMode : public testing::TestWithParam<Parallel> {};
+class MemoryOfEveryMode : public testing::TestWithParam<Parallel> {};
 
-TEST_P(OfEveryMode, ABatchOfMoreThanEverybodyHasTheBitsAndTheMemoryOfABatchOfEverybody) {
+TEST_P(MemoryOfEveryMode, ABatchOfMoreThanEverybodyHasTheBitsAndTheMemoryOfABatchOfEverybody) {
   const Dataset data = tiny::random_ratings(90, 200, 0.05, 4);
   TrainingPlan one = plan_of("mult-dae", {24}, 90), many = plan_of("mult-dae", {24}, 65536);
   for (TrainingPlan* plan : {&one, &many}) plan->parallel = GetParam();
@@ -69,7 +69,7 @@ TEST_P(OfEveryMode, ABatchOfMoreThanEverybodyHasTheBitsAndTheMemoryOfABatchOfEve
             memory_need(many, data, world, many.learning.batch_size).total());
 }
 
-INSTANTIATE_TEST_SUITE_P(Parallel, OfEveryMode,
+INSTANTIATE_TEST_SUITE_P(Parallel, MemoryOfEveryMode,
                          testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas,
                                          Parallel::async),
                          [](const auto& row) {

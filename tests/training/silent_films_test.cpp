@@ -44,9 +44,9 @@ Dataset data_with(const std::vector<std::int32_t>& given) {
   return data;
 }
 
-class OfEveryMode : public testing::TestWithParam<Parallel> {};
+class SilentFilmsOfEveryMode : public testing::TestWithParam<Parallel> {};
 
-TEST_P(OfEveryMode, TheyStaySilentAndDoNotCountWhereUsersAreJudged) {
+TEST_P(SilentFilmsOfEveryMode, TheyStaySilentAndDoNotCountWhereUsersAreJudged) {
   TrainingPlan plan = plan_of("mult-dae");
   plan.parallel = GetParam(), plan.shards = GetParam() == Parallel::elephas ? 1 : 2;
   const Dataset with = data_with({9, unrated, unliked}), without = data_with({9});
@@ -66,7 +66,7 @@ TEST_P(OfEveryMode, TheyStaySilentAndDoNotCountWhereUsersAreJudged) {
     EXPECT_EQ(histories[0][epoch].validation_ndcg, histories[1][epoch].validation_ndcg);
 }
 
-INSTANTIATE_TEST_SUITE_P(Parallel, OfEveryMode,
+INSTANTIATE_TEST_SUITE_P(Parallel, SilentFilmsOfEveryMode,
                          testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas,
                                          Parallel::async),
                          [](const auto& row) {
