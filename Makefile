@@ -5,7 +5,8 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark test test-sanitize test-slow test-spark fuzz coverage tidy bench \
+.PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
+  test test-sanitize test-slow test-spark fuzz coverage tidy bench \
   bench-build bench-peers bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
   clean clean-demo
 
@@ -28,6 +29,9 @@ wheel: python  ## the Python package, in dist/
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
 	@setup/demo
+
+serve-demo: build  ## the demo's model at http://127.0.0.1:8000: a page to rate films on, and the same by HTTP
+	@setup/serve-demo
 
 demo-spark: python  ## the same on Apache Spark, with two executor processes (installs PySpark and Java when missing)
 	@setup/demo-spark
@@ -84,6 +88,10 @@ bench-parts: bench-build  ## single products, steps and exchanges, by Google Ben
 
 bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Encore on one CSV: build/bench/study.md
 	@benchmark/study/run $(BENCH_OPTIONS)
+
+bench-serve: build  ## encore serve under wrk, beside implicit behind FastAPI (installs them): build/bench/serve/serve.md
+	@setup/install bench
+	@benchmark/serve/run $(BENCH_OPTIONS)
 
 bench-spark: python  ## Encore on Spark beside Elephas and the command line, and its steps: build/bench/spark.md
 	@benchmark/spark/run $(BENCH_OPTIONS)

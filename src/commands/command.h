@@ -52,7 +52,8 @@ Command make_command(std::string_view name, std::string_view sentence, std::vect
   return command;
 }
 
-/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, study, serve, in the order of a rating's way.
+/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, study, serve, events, health: the order of a
+/// rating's way.
 const std::vector<Command>& commands();
 
 Command prepare_command();
@@ -65,5 +66,7 @@ Command similar_command();
 Command generate_command();
 Command study_command();
 Command serve_command();
+Command events_command();
+Command health_command();
 
 }  // namespace encore

@@ -59,9 +59,9 @@ class Cursors {
 };
 
 /// Throws HttpError: 400 for what the request says wrongly, 410 for a cursor that is gone. `users` is null where the
-/// server knows none.
+/// server knows none; `retired`: films that are no answer, ascending.
 RecommendCall understood(const Json& body, const std::string& place, const std::shared_ptr<const Desk>& desk,
-                         const KnownUsers* users, const Cursors& cursors);
+                         const KnownUsers* users, const std::vector<std::int32_t>& retired, const Cursors& cursors);
 
 /// The answer's object. Runs the network again where reasons are asked for.
 Json answer_json(const RecommendCall& call, const Recommendation& answer, Cursors& cursors);

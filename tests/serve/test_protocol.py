@@ -253,7 +253,7 @@ class Neighbour(unittest.TestCase):
             server = Server(environment={"NOTIFY_SOCKET": f"{place}/notify"})
             self.assertIn(b"READY=1", manager.recv(100))
             server.process.send_signal(signal.SIGHUP)
-            self.assertEqual(manager.recv(100), b"RELOADING=1")
+            self.assertRegex(manager.recv(100), rb"^RELOADING=1\nMONOTONIC_USEC=[0-9]+$")
             self.assertIn(b"READY=1", manager.recv(100))
             server.stop()
             self.assertEqual(manager.recv(100), b"STOPPING=1")
