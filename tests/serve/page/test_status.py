@@ -5,14 +5,14 @@ import pytest
 
 def test_charts_follow_the_metrics(look, server):
     page = look("/status")
-    page.wait_for_function("document.querySelectorAll('.chart path.line').length > 8 && document.querySelector('.chart .now').textContent !== '–'",
-                           timeout=20_000)
+    drawn = "document.querySelectorAll('.chart path.line').length > 8 && document.querySelector('.chart .now').textContent !== '–'"
+    page.wait_for_function(f"() => {drawn}", timeout=20_000)
     assert page.locator(".chart h2").all_inner_texts()[0] == "Requests a second"
     # Requests that come now are seen at the next look.
     page.wait_for_timeout(10)
     for _ in range(40):
         server.post("/v1/recommend", {"ratings": [{"title": "Alien", "rating": 5}]})
-    page.wait_for_function("Number(document.querySelector('.chart .now').textContent) > 0", timeout=20_000)
+    page.wait_for_function("() => Number(document.querySelector('.chart .now').textContent) > 0", timeout=20_000)
     assert page.locator(".tiles").inner_text().count("films") == 1
 
 
