@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kernel/kernels.h"
+#include "models/choice.h"
 #include "network/architecture.h"
 #include "training/output_products.h"
 #include "training/training_plan.h"
@@ -19,7 +20,7 @@ constexpr std::string_view network = "Network", learning = "Learning", stopping 
 constexpr std::string_view models_own = "the model's own";
 
 std::vector<std::string_view> names_of(std::span<const ModelKind> kinds) {
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names{automatic};
   for (const ModelKind& kind : kinds) names.push_back(kind.name);
   return names;
 }
@@ -45,9 +46,10 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
       {.name = "--model",
        .member = &S::model,
        .value_name = "NAME",
-       .sentence = "What kind of model; docs/models.md says what each of them is.",
+       .sentence = "What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory "
+                   "is too small for ease, and another one where options are given that these do not know.",
        .choices = names_of(kinds),
-       .default_text = default_kind},
+       .default_text = automatic},
       {.name = "--hidden",
        .member = &S::hidden,
        .value_name = "N,N,…",

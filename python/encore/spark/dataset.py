@@ -1,4 +1,4 @@
-"""A prepared dataset as Spark sees it: three DataFrames and a summary. Not how it came about (preparation.py)."""
+"""A prepared dataset as Spark sees it: three DataFrames and a summary. Not how it came about (encore.spark.preparation)."""
 
 import json
 from dataclasses import dataclass, field
