@@ -41,7 +41,7 @@ std::int64_t LikeMatrix::pairs() const {
 double LikeMatrix::weight_of_item(std::int64_t i) const {
   if (weight.empty()) return static_cast<double>(users_of(i).size());
   double sum = 0;
-  for (const std::int32_t user : users_of(i)) sum += static_cast<double>(weight_of(user));
+  for (const std::int32_t u : users_of(i)) sum += static_cast<double>(weight_of(u));
   return sum;
 }
 
