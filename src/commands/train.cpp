@@ -51,7 +51,8 @@ void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& outp
 /// The plan, and the plan of the checkpoint to go on from.
 TrainingPlan decided_plan(const TrainSettings& settings, const Dataset& dataset, std::optional<CheckpointHead>& head) {
   const auto training_users = static_cast<std::int64_t>(dataset.users_in(Fold::train).size());
-  if (!settings.resume) return plan_training(settings, training_users, std::ssize(dataset.users_in(Fold::validation)), dataset.items.size());
+  if (!settings.resume)
+    return plan_training(settings, training_users, std::ssize(dataset.users_in(Fold::validation)), dataset.items.size());
   head = read_checkpoint_head(settings.output);
   if (head->dataset_fingerprint != dataset.fingerprint) {
     throw UserError(
