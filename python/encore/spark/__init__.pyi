@@ -92,7 +92,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -122,6 +122,7 @@ class Autoencoder(Estimator):
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
+        balance: float = ...,
         keep: int = ...,
         width: int = ...,
         neighbours: int = ...,
@@ -151,7 +152,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -181,6 +182,7 @@ class Autoencoder(Estimator):
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
+        balance: float = ...,
         keep: int = ...,
         width: int = ...,
         neighbours: int = ...,
@@ -224,9 +226,9 @@ class Autoencoder(Estimator):
         """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
     def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
     model: Param[Any]
-    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
-        """What kind of model; docs/models.md says what each of them is."""
-    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
+    def setModel(self, value: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
+        """What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know."""
+    def getModel(self) -> Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
     hidden: Param[Any]
     def setHidden(self, value: Sequence[int]) -> Autoencoder:
         """Widths of the hidden layers."""
@@ -343,6 +345,10 @@ class Autoencoder(Estimator):
     def setRelax(self, value: float) -> Autoencoder:
         """How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease."""
     def getRelax(self) -> float: ...
+    balance: Param[Any]
+    def setBalance(self, value: float) -> Autoencoder:
+        """Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease."""
+    def getBalance(self) -> float: ...
     keep: Param[Any]
     def setKeep(self, value: int) -> Autoencoder:
         """Only the N largest weights of each film are stored; 0: all, films² · 4 bytes. For ease."""

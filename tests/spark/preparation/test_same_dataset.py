@@ -45,6 +45,17 @@ def test_a_condition_and_minimum_counts(compare):
     assert set(dataset.summary["filtered"]) == {"outside the condition", "movie has too few ratings", "user has too few ratings"}
 
 
+@pytest.mark.parametrize("where", [
+    "(hour(to_timestamp(time)) < 12 OR date_part('minute', to_timestamp(time)) = 7) AND month(to_timestamp(time)) > 2 "
+    "AND extract(year FROM to_timestamp(time)) > 1999 AND day(to_timestamp(time)) <> 13",
+    "list_contains(string_split(genres, '|'), 'Drama') AND split_part(genres, '|', 1) <> 'Comedy' AND split_part(genres, '|', -1) <> 'War' "
+    "AND position('The' IN title) <> 1 AND NOT list_contains(string_split(title, ''), 'Q') AND split_part(title, '', 2) <> 'b' "
+    "AND split_part(genres, '|', 0) = '' AND split_part(genres, '|', 9) = ''"])
+def test_functions_of_times_and_lists(compare, where):
+    dataset = compare.same(real_ratings, where=where)
+    assert 1000 < dataset.summary["ratings"] < 60000
+
+
 def sick_rows():
     """The rows of every sick file with the usual header and line ends, the truncated one last."""
     names = ["text_in_a_number", "nan_rating", "out_of_scale", "negative_id", "nul_byte", "unknown_movie", "odd_numbers", "doubled",
