@@ -262,6 +262,7 @@ def prepare(
     user_ids: Sequence[Any] | None = None,
     item_ids: Sequence[Any] | None = None,
     log: Log | None = None,
+    events: str | None = None,
     years: tuple[float, float] | str | None = None,
     where: str | None = None,
     min_item_ratings: int = 0,
@@ -310,6 +311,7 @@ def prepare(
     UserError.
 
     Options:
+        events: What users did since, as `encore serve events` keeps it: of a user and film it counts instead of SOURCE. (text; default: SOURCE alone)
         years: Only films of these years, both included; the year stands at the end of the title. (text; default: all films)
         where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating and time holds. (text; default: all ratings)
         min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)

@@ -27,6 +27,8 @@ enum {
 ENCORE_EXPORT int encore_api_version(void);
 ENCORE_EXPORT const char* encore_program_version(void);
 ENCORE_EXPORT const char* encore_kernel_path(void);
+/* CRC-32C of `size` bytes: the sum of a line of a log of events. */
+ENCORE_EXPORT uint32_t encore_crc32c(const uint8_t* bytes, int64_t size);
 /* Of the calling thread's last failed call; valid until its next failed call. */
 ENCORE_EXPORT const char* encore_last_error(void);
 ENCORE_EXPORT void encore_free(void* memory);

@@ -12,6 +12,7 @@
 #include "digest/checksums.h"
 #include "folder/dataset_folder.h"
 #include "preparation/failure.h"
+#include "preparation/events_source.h"
 #include "preparation/findings.h"
 #include "preparation/losses.h"
 #include "preparation/pipeline.h"
@@ -102,10 +103,12 @@ class Run {
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
-    relations_ = create_ratings(database_, source_, settings_);
+    if (settings_.events) events_ = std::make_unique<EventsSource>(*settings_.events);
+    relations_ = create_ratings(database_, source_, settings_, true, events_ ? events_->ids() : OtherIds{});
     for (const std::string& remark : relations_.remarks) output_.remark(remark);
     check_condition();
     check_rows();
+    if (events_) join_events();
     pipeline_.run("ratings_read");
     return summary_.rows = count("ratings_read");
   }
@@ -174,6 +177,11 @@ class Run {
     database_.run(
         "CREATE VIEW ratings_checked AS SELECT userId, movieId, rating, time, CAST(0 AS TINYINT) AS reason, "
         "user_source, movie_source, rating_source, time_source, line, problem FROM ratings_typed");
+  }
+
+  void join_events() {
+    events_->join(database_, pipeline_, relations_, source_.rating_column.has_value());
+    relations_.ascending = false;  // the log's ratings stand behind the source's
   }
 
   /// A condition is checked to be an expression over these columns only; then it may stand in the statement of
@@ -319,6 +327,7 @@ class Run {
   const PreparationObserver& observer_;
   Pipeline pipeline_;
   Source source_;
+  std::unique_ptr<EventsSource> events_;  ///< null without --events
   Relations relations_;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;

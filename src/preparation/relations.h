@@ -21,9 +21,14 @@ struct Relations {
   std::vector<std::string> remarks;  ///< what was guessed and may be decided otherwise
 };
 
+/// Ids that come from elsewhere: where some are no numbers, all are text (but for those that must be numbers).
+struct OtherIds {
+  bool text_users = false, text_movies = false;
+};
+
 /// Makes ratings_typed and what it stands on. `allow_typed` = false takes the way through text.
 Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings,
-                         bool allow_typed = true);
+                         bool allow_typed = true, const OtherIds& others = {});
 
 /// Makes movies_typed and what it stands on. Without a file of films the ids in movie_counts are the titles.
 void create_movies(Database& database, const Source& source, const PrepareSettings& settings, bool movie_is_number);

@@ -10,6 +10,7 @@ namespace encore {
 struct PrepareSettings {
   std::string source;
   std::string output;
+  std::optional<std::string> events;
   std::string years;
   std::string where;
   std::int64_t min_user_ratings = 0;

@@ -35,6 +35,7 @@ def prepare(
     source: Source,
     output: Path | None = None,
     *,
+    events: str | None = None,
     years: tuple[float, float] | str | None = None,
     where: str | None = None,
     min_item_ratings: int = 0,
@@ -75,7 +76,7 @@ def prepare(
     reads; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
-    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
     DataFrame), movies_no_header, movie_id_column, title_column, genres_column, year_column, ids.
