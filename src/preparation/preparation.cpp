@@ -16,6 +16,7 @@
 #include "preparation/findings.h"
 #include "preparation/losses.h"
 #include "preparation/pipeline.h"
+#include "preparation/protocol.h"
 #include "preparation/rejects.h"
 #include "preparation/relations.h"
 #include "preparation/selection.h"
@@ -44,6 +45,7 @@ DatasetSummary checked_settings(const PrepareSettings& settings) {
         fmt::format("--hold-out {} and --validation {} leave no training users; together they must be below 1",
                     settings.hold_out, settings.validation));
   check_split(settings, summary);
+  summary.protocol = settings.protocol.value_or("");
   return summary;
 }
 
@@ -94,7 +96,7 @@ class Run {
   std::int64_t load() {
     source_ = recognise_source(database_, settings_);
     summary_.format = source_.format;
-    summary_.ratings_file = source_.ratings.path.filename().string();
+    summary_.ratings_file = summary_.protocol == "lightgcn" ? "train.txt" : source_.ratings.path.filename().string();
     if (source_.movies) summary_.movies_file = source_.movies->path.filename().string();
     if (summary_.years && !source_.movies)
       throw UserError(
@@ -155,10 +157,18 @@ class Run {
     filter();
     deduplicate();
     report_rejects();
-    narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
-    narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
-    split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_);
-    pipeline_.run("users");
+    if (summary_.protocol == "recbole") {
+      narrow_to_core();
+    } else {
+      narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
+      narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
+    }
+    if (summary_.protocol == "liang") {
+      split_as_liang(database_, pipeline_, settings_, summary_, folder_);
+    } else {
+      split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_);
+      pipeline_.run("users");
+    }
     summary_.users = count("users");
     if (summary_.users == 0) {
       publish_rejects();
@@ -278,6 +288,23 @@ class Run {
     if (const std::int64_t gone = count(from) - count(model); gone > 0) summary_.filtered[reason] = gone;
   }
 
+  /// The k-core: films and users in turn, until none of either has too few.
+  void narrow_to_core() {
+    database_.run("CREATE TABLE core AS SELECT * FROM ratings_once");
+    const auto drop = [&](const char* id, std::int64_t least) {
+      return database_.run(
+          fmt::format("DELETE FROM core WHERE {0} IN (SELECT {0} FROM core GROUP BY {0} HAVING count(*) < {1})", id, least));
+    };
+    std::int64_t gone = 0, round = 0;
+    do {
+      round = drop("movieId", summary_.min_item_ratings) + drop("userId", summary_.min_user_ratings);
+      gone += round;
+    } while (round > 0);
+    if (gone > 0) summary_.filtered["outside the core of films and users with enough ratings"] = gone;
+    pipeline_.pass_on("ratings_of_frequent_items", "core");
+    pipeline_.pass_on("ratings_final", "ratings_of_frequent_items");
+  }
+
   std::string nothing_left() {
     if (summary_.rows == 0) return fmt::format("{} holds no ratings", source_.ratings.path.string());
     std::string reasons;
@@ -308,8 +335,13 @@ class Run {
     pipeline_.write(fmt::format("SELECT \"user\", {}, ratings, fold FROM users ORDER BY \"user\"",
                                 id("userId", relations_.user_is_number)),
                     folder_ / "users.parquet");
-    pipeline_.run("target_bounds");
-    pipeline_.run("arrays");
+    if (summary_.protocol == "liang") {
+      pipeline_.run("arrays_by_protocol");
+      pipeline_.pass_on("arrays", "arrays_by_protocol");
+    } else {
+      pipeline_.run("target_bounds");
+      pipeline_.run("arrays");
+    }
     database_.run("CREATE VIEW arrays_sorted AS SELECT * FROM arrays ORDER BY \"user\", item");
     pipeline_.run("ratings_file");
     const std::int64_t written = pipeline_.write("SELECT * FROM ratings_file", folder_ / "ratings.parquet");
@@ -338,8 +370,10 @@ class Run {
 
 }  // namespace
 
-Preparation prepare_dataset(const PrepareSettings& settings, int threads, const Output& output,
+Preparation prepare_dataset(const PrepareSettings& said, int threads, const Output& output,
                             const PreparationObserver& observer) {
+  const ProtocolSettings with = with_protocol(said);
+  const PrepareSettings& settings = with.settings;
   const DatasetSummary summary = checked_settings(settings);
   const std::int64_t memory = database_memory(settings);
   StagedFolder staged(settings.output, is_dataset_folder(settings.output));

@@ -19,6 +19,7 @@ struct PrepareSettings {
   double validation = 0;
   std::int64_t seed = 42;
   std::string split = "users";
+  std::optional<std::string> protocol;
   std::optional<std::string> test_ratings, validation_ratings;
   std::optional<std::string> scale;
   std::optional<double> liked;

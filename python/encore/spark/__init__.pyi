@@ -49,6 +49,7 @@ def prepare(
     hold_out: float = 0.2,
     validation: float = 0.0,
     split: Literal['users', 'ratings', 'time', 'user-time', 'last', 'files'] = 'users',
+    protocol: Literal['liang', 'recbole', 'lightgcn', 'leave-one-out'] | None = None,
     test_ratings: str | None = None,
     validation_ratings: str | None = None,
     seed: int = 42,
@@ -82,6 +83,11 @@ def prepare(
     DataFrame), movies_no_header, movie_id_column, title_column, genres_column, year_column, ids.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
+    """
+
+def tune(dataset: Dataset | Path, **options: Any) -> None:
+    """Raises UserError: a trial trains a whole model again and again from checkpoints on local disks, and waiting for executors would
+    take longer than most trials. Search on the driver, or on a sample of the users, and train with what was found.
     """
 
 class Autoencoder(Estimator):

@@ -49,15 +49,6 @@ class Dataset:
             frame.unpersist()
 
 
-def require_whole_users(dataset, doing):
-    """Raises UserError for a dataset whose ratings are split: its held-out ratings lie among the training users' own, and what runs in
-    the executors does not tell them apart yet."""
-    split = dataset.summary.get("split", "users")
-    if split != "users":
-        raise UserError(f"{doing} on Spark needs a dataset that holds out whole users, but this one is split by {split}; "
-                        f"use `encore` on one machine, or prepare it with split='users'")
-
-
 def read_summary(storage, path):
     """What `path`/dataset.json says. Raises UserError naming the file when it is missing, damaged, not of ours or newer."""
     file = f"{path}/dataset.json"
