@@ -10,6 +10,7 @@ FROM (
          (6, 'rejected', 'unknown movie'),
          (7, 'filtered', 'title has no year'),
          (8, 'filtered', 'outside the years'),
-         (9, 'rejected', 'malformed line')
+         (9, 'rejected', 'malformed line'),
+         (10, 'filtered', 'outside the condition')
 ) AS w(code, kind, reason)
 CROSS JOIN params AS p

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "c_api/guard.h"
+#include "table_text/encoding.h"
 #include "table_text/header.h"
 #include "table_text/line_count.h"
 #include "table_text/row_splitter.h"
@@ -35,7 +36,8 @@ namespace c_api = encore::c_api;
 struct encore_lines {
   encore::RowFormat format;
   std::vector<std::size_t> take;
-  bool header = false, latin1 = false, begun = false;
+  bool header = false, begun = false;
+  encore::ToUtf8 to_utf8{encore::Encoding::utf8};
   encore::TextPlace place;
   std::string waiting;
   // what the latest push has given
@@ -65,7 +67,7 @@ struct encore_lines {
   void push(std::string_view bytes, bool last) {
     line.clear();
     for (auto& column : columns) column.clear();
-    waiting += bytes;
+    to_utf8.take(bytes, last, waiting);
     if (!begun && !pass_header(last)) return;
     encore::RowSplitter rows(format, waiting, place, last);
     while (rows.next()) add(rows);
@@ -77,17 +79,16 @@ struct encore_lines {
   void add(const encore::RowSplitter& rows) {
     using encore::LineProblem;
     LineProblem problem = rows.problem();
-    if (problem == LineProblem::none && !latin1)
+    if (problem == LineProblem::none)
       for (const std::size_t column : take)
         if (!encore::is_utf8(rows.fields()[column])) problem = LineProblem::not_utf8;
     const bool good = problem == LineProblem::none;
     line.push_back(rows.line());
     for (std::size_t place_in_row = 0; place_in_row < take.size(); ++place_in_row) {
       const std::string_view field = good ? rows.fields()[take[place_in_row]] : std::string_view();
-      columns[place_in_row].add(latin1 ? encore::utf8_of_latin1(field) : field, !field.empty());
+      columns[place_in_row].add(field, !field.empty());
     }
-    const auto text = latin1 ? encore::utf8_of_latin1(rows.line_text()) : std::string(rows.line_text());
-    columns.back().add(good ? "" : std::string(encore::describe(problem)) + ": " + encore::shown(text), !good);
+    columns.back().add(good ? "" : std::string(encore::describe(problem)) + ": " + encore::shown(rows.line_text()), !good);
   }
 };
 
@@ -99,11 +100,15 @@ int encore_lines_new(const char* format_json, int64_t first_line, encore_lines**
     const auto json = nlohmann::json::parse(c_api::require(format_json, "format_json"));
     auto made = std::make_unique<encore_lines>();
     made->format = {json.at("delimiter"), json.at("quoted"), json.at("columns"), json.at("last_may_lack")};
+    made->format.headings = json.value("headings", false);
+    made->format.last_takes_rest = json.value("last_takes_rest", false);
+    made->format.keys = json.value("keys", std::vector<std::string>());
     made->take = json.at("take").get<std::vector<std::size_t>>();
     for (const std::size_t column : made->take)
       if (column >= made->format.columns) throw c_api::Misuse("a column to take is none of the table's");
     if (made->format.delimiter.empty()) throw c_api::Misuse("a delimiter is empty");
-    made->header = json.at("header"), made->latin1 = json.at("latin1");
+    made->header = json.at("header");
+    made->to_utf8 = encore::ToUtf8(encore::encoding_named(json.at("encoding").get<std::string>()));
     made->place.line = first_line;
     made->columns.resize(made->take.size() + 1);
     *lines = made.release();

@@ -76,7 +76,7 @@ std::string main_loss(Database& database, const DatasetSummary& summary, const S
   const auto losses = losses_of(summary);
   if (losses.empty()) return {};
   const auto& most = *std::ranges::max_element(losses, {}, [](const auto& loss) { return loss.second; });
-  const std::string example = first_example(database, most.first);
+  const std::string example = first_example(database, source, most.first);
   return fmt::format("{}{}{}; {}", most.first, example.empty() ? "" : ", the first: ", example,
                      advice(most.first, summary, source, settings, range));
 }

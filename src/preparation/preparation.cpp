@@ -8,9 +8,9 @@
 #include <stdexcept>
 
 #include "console/progress.h"
-#include "database/expression.h"
 #include "digest/checksums.h"
 #include "folder/dataset_folder.h"
+#include "preparation/condition.h"
 #include "preparation/failure.h"
 #include "preparation/findings.h"
 #include "preparation/losses.h"
@@ -91,7 +91,7 @@ class Run {
 
   /// Finds out what the source is and scans it once.
   std::int64_t load() {
-    source_ = recognise_source(database_, settings_);
+    source_ = recognise_source(database_, settings_, folder_);
     summary_.format = source_.format;
     summary_.ratings_file = source_.ratings.path.filename().string();
     if (source_.movies) summary_.movies_file = source_.movies->path.filename().string();
@@ -102,9 +102,11 @@ class Run {
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
+    source_.own_columns = own_columns_of_condition(database_, settings_.where, source_.ratings);
     relations_ = create_ratings(database_, source_, settings_);
     for (const std::string& remark : relations_.remarks) output_.remark(remark);
-    check_condition();
+    check_condition(database_, settings_, source_, relations_);
+    judge_ratings(database_, settings_, source_);
     check_rows();
     pipeline_.run("ratings_read");
     return summary_.rows = count("ratings_read");
@@ -154,7 +156,7 @@ class Run {
     report_rejects();
     narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
     narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
-    split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_);
+    split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_, folder_);
     pipeline_.run("users");
     summary_.users = count("users");
     if (summary_.users == 0) {
@@ -176,33 +178,19 @@ class Run {
         "user_source, movie_source, rating_source, time_source, line, problem FROM ratings_typed");
   }
 
-  /// A condition is checked to be an expression over these columns only; then it may stand in the statement of
-  /// `filter`.
-  void check_condition() {
-    if (settings_.where.empty()) return;
-    require_expression(database_, settings_.where,
-                       {{"movieId", relations_.movie_is_number ? "BIGINT" : "VARCHAR"},
-                        {"title", "VARCHAR"},
-                        {"year", "INTEGER"},
-                        {"genres", "VARCHAR"},
-                        {"userId", relations_.user_is_number ? "BIGINT" : "VARCHAR"},
-                        {"rating", "DOUBLE"},
-                        {"time", "BIGINT"}},
-                       "--where");
-  }
-
   /// Without films or conditions that leave ratings out, there is nothing to copy.
   void filter() {
     const std::int64_t in_films =
         database_.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0").value_or(0);
-    if (settings_.where.empty() && in_films == valid_) return pipeline_.pass_on("ratings_kept", "ratings_valid");
+    const bool judged = settings_.where.empty() || !source_.own_columns.empty();  // while the rows were read
+    if (judged && in_films == valid_) return pipeline_.pass_on("ratings_kept", "ratings_valid");
     pipeline_.run("integrated");
     database_.run(
         fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
-                    settings_.where.empty() ? "true" : settings_.where));
+                    judged ? "true" : settings_.where));
     pipeline_.run("ratings_kept");
     if (const std::int64_t left_out = in_films - count("ratings_kept"); left_out > 0)
-      summary_.filtered["outside the condition"] = left_out;
+      summary_.filtered["outside the condition"] += left_out;
     database_.run("DELETE FROM ratings_read");  // gives the memory back
   }
 

@@ -35,17 +35,26 @@ std::string shortened(std::string_view text) {
   return one_line(text.size() > most ? std::string(text.substr(0, most)) + "…" : std::string(text));
 }
 
-std::string first_film_example(Database& database) {
+std::string first_film_example(Database& database, const TableFile& films) {
   Rows rows = database.stream(
       "SELECT line, coalesce(concat(reason, ': ', problem), concat('''', movieId, ''': ', reason)) FROM rejected_films "
       "ORDER BY line NULLS LAST, movieId LIMIT 1");
   if (!rows.next()) return {};
-  return (rows.is_null(0, 0) ? "" : fmt::format("line {}: ", rows.int64(0)[0])) + shortened(rows.text(1, 0));
+  return (rows.is_null(0, 0) ? "" : place_of_line(films, rows.int64(0)[0]) + ": ") + shortened(rows.text(1, 0));
+}
+
+/// The columns of the list; with that of the file where there are several.
+std::string file_and_line(const TableFile& ratings) {
+  if (ratings.parts.size() < 2) return "*";
+  std::string names;
+  for (std::size_t part = 0; part < ratings.parts.size(); ++part)
+    names += (part == 0 ? "" : ", ") + sql_literal(name_of_part(ratings, part));
+  return fmt::format("[{}][(line >> {}) + 1] AS file, * REPLACE (line & {} AS line)", names, part_shift, (std::int64_t{1} << part_shift) - 1);
 }
 
 }  // namespace
 
-std::string first_example(Database& database, const std::string& reason) {
+std::string first_example(Database& database, const Source& source, const std::string& reason) {
   const std::string only = reason.empty() ? "" : fmt::format("WHERE reason = {}", sql_literal(reason));
   Rows rows = database.stream(fmt::format(
       "SELECT line, reason, problem, concat_ws(', ', coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, ''), "
@@ -53,7 +62,7 @@ std::string first_example(Database& database, const std::string& reason) {
       "ORDER BY line NULLS LAST, userId, movieId, rating, time LIMIT 1",
       only));
   if (!rows.next()) return {};
-  const std::string place = rows.is_null(0, 0) ? "" : fmt::format("line {}: ", rows.int64(0)[0]);
+  const std::string place = rows.is_null(0, 0) ? "" : place_of_line(source.ratings, rows.int64(0)[0]) + ": ";
   const std::string why(rows.text(1, 0));
   if (!rows.is_null(2, 0)) return place + (reason.empty() ? why + ": " : "") + shortened(rows.text(2, 0));
   return fmt::format("{}'{}'{}", place, shortened(rows.text(3, 0)), reason.empty() ? ": " + why : "");
@@ -75,19 +84,19 @@ void write_rejects(Database& database, const DatasetSummary& summary, const Sour
         "rejected_films",
         sql_literal(source.movies->path.filename().string()));
   database.run(
-      fmt::format("COPY (SELECT * FROM ({}) ORDER BY line NULLS LAST, userId, movieId, rating, time, reason) TO {} (FORMAT "
+      fmt::format("COPY (SELECT {} FROM ({}) ORDER BY line NULLS LAST, userId, movieId, rating, time, reason) TO {} (FORMAT "
                   "csv, HEADER, USE_TMP_FILE false)",
-                  select, sql_literal(file.string())));
+                  file_and_line(source.ratings), select, sql_literal(file.string())));
 }
 
 void require_no_rejects(Database& database, const DatasetSummary& summary, const Source& source) {
   constexpr const char* advice = "mend them, or leave out --strict to go on without them";
   if (const std::int64_t count = bad_rows(summary); count > 0)
     throw UserError(fmt::format("{}: {} of {} rows cannot be used ({}), the first: {}; {}", source.ratings.path.string(),
-                                count, summary.rows, listed(summary.rejected), first_example(database, {}), advice));
+                                count, summary.rows, listed(summary.rejected), first_example(database, source, {}), advice));
   if (const std::int64_t count = bad_films(summary); count > 0)
     throw UserError(fmt::format("{}: {} lines are no films ({}), the first: {}; {}", source.movies->path.string(), count,
-                                listed(summary.rejected_films), first_film_example(database), advice));
+                                listed(summary.rejected_films), first_film_example(database, *source.movies), advice));
 }
 
 }  // namespace encore
