@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "c_api/guard.h"
+#include "table_text/beginning.h"
 #include "table_text/encoding.h"
 #include "table_text/header.h"
 #include "table_text/line_count.h"
@@ -92,7 +93,53 @@ struct encore_lines {
   }
 };
 
+namespace encore::c_api {
+namespace {
+
+const char* name_of(Layout layout) {
+  switch (layout) {
+    case Layout::delimited:
+      return "delimited";
+    case Layout::json_lines:
+      return "json-lines";
+    case Layout::netflix_ratings:
+      return "netflix-ratings";
+    case Layout::netflix_films:
+      return "netflix-films";
+  }
+  return "";
+}
+
+nlohmann::json look(std::string_view bytes, bool whole, const nlohmann::json& asked) {
+  const std::string encoding = asked.at("encoding");
+  const Encoding found = encoding == "auto" ? encoding_at(bytes) : encoding_named(encoding);
+  std::string text;
+  ToUtf8(found).take(bytes, whole, text);
+  const TableBeginning table = look_at_table(text, whole, asked.at("quoted"), asked.at("films"));
+  const RowFormat format = row_format(table, true);
+  nlohmann::json shapes = nlohmann::json::array();
+  for (const JsonShape shape : table.shapes)
+    shapes.push_back(shape == JsonShape::object ? "object" : shape == JsonShape::list ? "list" : "value");
+  return {{"problem", table.problem}, {"layout", name_of(table.layout)}, {"columns", table.columns}, {"shapes", shapes},
+          {"last_unnamed", table.last_unnamed}, {"encoding", name_of(found)},
+          {"format", {{"delimiter", format.delimiter}, {"quoted", format.quoted}, {"columns", format.columns},
+                      {"last_may_lack", format.last_may_lack}, {"headings", format.headings},
+                      {"last_takes_rest", format.last_takes_rest}, {"keys", format.keys}}}};
+}
+
+}  // namespace
+}  // namespace encore::c_api
+
 extern "C" {
+
+int encore_lines_look(const uint8_t* bytes, int64_t size, int whole, const char* asked_json, char** json) {
+  return c_api::guarded([&] {
+    const auto asked = nlohmann::json::parse(c_api::require(asked_json, "asked_json"));
+    const std::string_view text(reinterpret_cast<const char*>(c_api::require(bytes, "bytes")), static_cast<std::size_t>(size));
+    *c_api::require(json, "json") =
+        c_api::handed_out(c_api::look(text, whole != 0, asked).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  });
+}
 
 int encore_lines_new(const char* format_json, int64_t first_line, encore_lines** lines) {
   return c_api::guarded([&] {

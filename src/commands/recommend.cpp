@@ -148,7 +148,10 @@ RatingsFileFormat format_of(const RecommendSettings& settings) {
 void recommend_to_new_user(const Session& session) {
   ProfileBuilder builder = builder_of(session);
   if (session.settings.ratings) {
-    for (const auto& rating : read_ratings_file(*session.settings.ratings, format_of(session.settings))) {
+    std::string guessed;
+    const auto ratings = read_ratings_file(*session.settings.ratings, format_of(session.settings), &guessed);
+    if (!guessed.empty()) session.output.remark(guessed);
+    for (const auto& rating : ratings) {
       try {
         rating.is_id ? builder.rate_id(rating.film, rating.stars) : builder.rate(rating.film, rating.stars);
       } catch (const UserError& error) {

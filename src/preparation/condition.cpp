@@ -75,8 +75,8 @@ void judge_ratings(Database& database, const PrepareSettings& settings, const So
     return;
   }
   // The condition sees nothing but what it may name; all else has another name meanwhile.
-  const std::array<std::string_view, 8> others = {"has_time", "malformed", "user_source", "movie_source", "rating_source", "time_source", "line",
-                                                  "problem"};
+  const std::array<std::string_view, 8> others = {"has_time",      "malformed",   "user_source", "movie_source",
+                                                  "rating_source", "time_source", "line",        "problem"};
   std::string aside, back, own;
   for (const std::string_view name : others) {
     aside += fmt::format(", {0} AS encore_{0}", name);
@@ -85,8 +85,8 @@ void judge_ratings(Database& database, const PrepareSettings& settings, const So
   for (std::size_t i = 0; i < source.own_columns.size(); ++i)
     own += fmt::format(", own.c{} AS {}", i, sql_name(source.own_columns[i]));
   database.run(
-      fmt::format("CREATE VIEW ratings_typed AS SELECT userId, movieId, rating, time{}, coalesce(CAST(({}\n) AS BOOLEAN), FALSE) AS passes FROM "
-                  "(SELECT userId, movieId, rating, time{}{} FROM ratings_unjudged) AS r",
+      fmt::format("CREATE VIEW ratings_typed AS SELECT userId, movieId, rating, time{}, coalesce(CAST(({}\n) AS BOOLEAN), FALSE) "
+                  "AS passes FROM (SELECT userId, movieId, rating, time{}{} FROM ratings_unjudged) AS r",
                   back, settings.where, aside, own));
 }
 

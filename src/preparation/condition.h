@@ -1,5 +1,6 @@
-// The user's condition (--where): over films and ratings, which is judged when both are joined (sql/31_integrated), or over columns that only
-// this table has, which is judged while the rows are read. Not its checking as an expression (database/expression.h).
+// The user's condition (--where): over films and ratings, which is judged when both are joined (sql/31_integrated), or over
+// columns that only this table has, which is judged while the rows are read. Not its checking as an expression
+// (database/expression.h).
 #pragma once
 #include <string>
 #include <vector>

@@ -43,13 +43,15 @@ std::string first_film_example(Database& database, const TableFile& films) {
   return (rows.is_null(0, 0) ? "" : place_of_line(films, rows.int64(0)[0]) + ": ") + shortened(rows.text(1, 0));
 }
 
-/// The columns of the list; with that of the file where there are several.
-std::string file_and_line(const TableFile& ratings) {
-  if (ratings.parts.size() < 2) return "*";
+/// With that of the file where there are several.
+std::string columns_of_list(const TableFile& ratings) {
+  if (ratings.parts.size() < 2) return "line, userId, movieId, rating, time, reason";
   std::string names;
   for (std::size_t part = 0; part < ratings.parts.size(); ++part)
     names += (part == 0 ? "" : ", ") + sql_literal(name_of_part(ratings, part));
-  return fmt::format("[{}][(line >> {}) + 1] AS file, * REPLACE (line & {} AS line)", names, part_shift, (std::int64_t{1} << part_shift) - 1);
+  return fmt::format("CASE WHEN of_ratings THEN [{}][(line >> {}) + 1] END AS file, line & {} AS line, userId, movieId, rating, "
+                     "time, reason",
+                     names, part_shift, (std::int64_t{1} << part_shift) - 1);
 }
 
 }  // namespace
@@ -75,18 +77,18 @@ bool is_repeat(const std::string& reason) {
 void write_rejects(Database& database, const DatasetSummary& summary, const Source& source,
                    const std::filesystem::path& file) {
   std::string select =
-      "SELECT line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason FROM rejected_rows";
+      "SELECT true AS of_ratings, line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason FROM rejected_rows";
   if (summary.rejected.contains(superseded_reason) || summary.rejected.contains(lower_reason))
-    select += " UNION ALL SELECT line, userId, movieId, rating, time, reason FROM superseded_rows";
+    select += " UNION ALL SELECT true, line, userId, movieId, rating, time, reason FROM superseded_rows";
   if (!summary.rejected_films.empty())
     select += fmt::format(
-        " UNION ALL SELECT line, NULL, movieId, NULL, NULL, concat({}, ': ', concat_ws(': ', reason, problem)) FROM "
+        " UNION ALL SELECT false, line, NULL, movieId, NULL, NULL, concat({}, ': ', concat_ws(': ', reason, problem)) FROM "
         "rejected_films",
         sql_literal(source.movies->path.filename().string()));
   database.run(
-      fmt::format("COPY (SELECT {} FROM ({}) ORDER BY line NULLS LAST, userId, movieId, rating, time, reason) TO {} (FORMAT "
-                  "csv, HEADER, USE_TMP_FILE false)",
-                  file_and_line(source.ratings), select, sql_literal(file.string())));
+      fmt::format("COPY (SELECT {} FROM ({}) AS r ORDER BY r.line NULLS LAST, r.userId, r.movieId, r.rating, r.time, r.reason) TO {} "
+                  "(FORMAT csv, HEADER, USE_TMP_FILE false)",
+                  columns_of_list(source.ratings), select, sql_literal(file.string())));
 }
 
 void require_no_rejects(Database& database, const DatasetSummary& summary, const Source& source) {

@@ -276,10 +276,10 @@ void map_movies(Database& database, const TableFile& map) {
         throw UserError(fmt::format("--item-map {}: {}: {}", map.path.string(), place_of_line(map, bad.int64(0)[0]), bad.text(1, 0)));
   }
   create_view(database, "raw_movies",
-              "SELECT m.ratings_id AS movieId, t.title, t.genres, t.year, t.malformed, t.line, t.problem FROM raw_movies_of_table AS t JOIN "
-              "(SELECT DISTINCT ratings_id, films_id FROM item_map) AS m ON TRIM(BOTH ' ' FROM t.movieId) = m.films_id UNION ALL SELECT movieId, "
-              "title, genres, year, malformed, line, problem FROM raw_movies_of_table WHERE malformed OR movieId IS NULL OR TRIM(BOTH ' ' FROM "
-              "movieId) = ''");
+              "SELECT m.ratings_id AS movieId, t.title, t.genres, t.year, t.malformed, t.line, t.problem FROM raw_movies_of_table AS t "
+              "JOIN (SELECT DISTINCT ratings_id, films_id FROM item_map) AS m ON TRIM(BOTH ' ' FROM t.movieId) = m.films_id "
+              "UNION ALL SELECT movieId, title, genres, year, malformed, line, problem FROM raw_movies_of_table "
+              "WHERE malformed OR movieId IS NULL OR TRIM(BOTH ' ' FROM movieId) = ''");
 }
 
 }  // namespace

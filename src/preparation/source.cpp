@@ -190,7 +190,8 @@ const std::vector<Format>& formats() {
 
 /// A file that is called like a table of films and is not used deserves a word.
 void remark_on_films(Source& source, const Candidates& files) {
-  static const std::array<std::string_view, 8> names = {"movies", "films", "items", "books", "titles", "products", "artists", "movie_titles"};
+  static const std::array<std::string_view, 8> names = {"movies", "films",    "items",   "books",
+                                                        "titles", "products", "artists", "movie_titles"};
   const auto is_called_so = [](const fs::path& path) {
     std::string stem = path.filename().string();
     stem.resize(std::min(stem.find('.'), stem.size()));
@@ -198,7 +199,8 @@ void remark_on_films(Source& source, const Candidates& files) {
     return std::ranges::find(names, stem) != names.end();
   };
   const auto say = [&](const fs::path& path, const std::string& why) {
-    if (is_called_so(path)) source.remarks.push_back(fmt::format("{} is not used as the table of films: {}", path.filename().string(), why));
+    if (is_called_so(path))
+      source.remarks.push_back(fmt::format("{} is not used as the table of films: {}", path.filename().string(), why));
   };
   for (const auto& [path, why] : files.others) say(path, why);
   for (const Candidate& one : files.tables)
@@ -312,7 +314,8 @@ TableFile item_map_of(Database& database, const Source& source, const PrepareSet
   reading.header = false;
   TableFile map = inspect_table(database, *settings.item_map, reading);
   if (map.columns.size() < 2)
-    throw UserError(fmt::format("--item-map {} has one column; it needs two: the ids of the ratings, and those of the films", map.path.string()));
+    throw UserError(fmt::format("--item-map {} has one column; it needs two: the ids of the ratings, and those of the films",
+                                map.path.string()));
   if (map.layout == Layout::delimited) name_columns(map, false);
   return map;
 }

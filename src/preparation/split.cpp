@@ -66,8 +66,8 @@ std::int64_t count(Database& database, const std::string& from) {
 
 void require_usable(Database& database, const HeldOutFile& file, const TableFile& table) {
   Rows rows = database.stream(
-      fmt::format("SELECT line, problem, concat_ws(', ', coalesce(u, ''), coalesce(m, ''), coalesce(r, '')) FROM held_out_typed WHERE held_out = {} "
-                  "AND (malformed OR userId IS NULL OR movieId IS NULL OR rating IS NULL) ORDER BY line NULLS LAST, u, m, r LIMIT 1",
+      fmt::format("SELECT line, problem, concat_ws(', ', coalesce(u, ''), coalesce(m, ''), coalesce(r, '')) FROM held_out_typed "
+                  "WHERE held_out = {} AND (malformed OR userId IS NULL OR movieId IS NULL OR rating IS NULL) ORDER BY line NULLS LAST, u, m, r LIMIT 1",
                   file.held_out));
   if (!rows.next() || rows.size() == 0) return;
   const std::string place = rows.is_null(0, 0) ? "" : place_of_line(table, rows.int64(0)[0]) + ": ";
@@ -78,9 +78,10 @@ void require_usable(Database& database, const HeldOutFile& file, const TableFile
 void read_files(Database& database, const PrepareSettings& settings, const Source& source,
                 const Relations& relations, DatasetSummary& summary, const Output& output, const std::filesystem::path& spool_folder) {
   const std::vector<HeldOutFile> files = files_of(settings);
-  const std::string rating = summary.scale.implicit ? "CAST(1 AS DOUBLE)"
-                                                    : fmt::format("CASE WHEN rating BETWEEN {} AND {} THEN rating END", summary.scale.minimum,
-                                                                  summary.scale.maximum);
+  const RatingScale& scale = summary.scale;
+  const std::string rating =
+      scale.implicit ? "CAST(1 AS DOUBLE)"
+                     : fmt::format("CASE WHEN rating BETWEEN {} AND {} THEN rating END", scale.minimum, scale.maximum);
   std::string all;
   std::vector<TableFile> tables;
   for (const HeldOutFile& file : files) {

@@ -70,7 +70,10 @@ TableFile look_at(const FilePlace& place, const Reading& reading) {
 
 /// Without a line of names only their number can be compared.
 bool have_alike_columns(const TableFile& file, const TableFile& part, bool header) {
-  const auto is_data = [](const TableFile& one) { return !one.columns.front().empty() && one.columns.front().find_first_not_of("0123456789") == std::string::npos; };
+  const auto is_data = [](const TableFile& one) {
+    const std::string& first = one.columns.front();
+    return !first.empty() && first.find_first_not_of("0123456789") == std::string::npos;
+  };
   if (file.parquet || file.layout == Layout::json_lines || file.columns == part.columns) return true;
   return file.columns.size() == part.columns.size() && (!header || (is_data(file) && is_data(part)));
 }
@@ -78,8 +81,8 @@ bool have_alike_columns(const TableFile& file, const TableFile& part, bool heade
 void require_alike(const TableFile& file, const TableFile& part, bool header) {
   const bool columns = file.parquet == part.parquet && have_alike_columns(file, part, header);
   if (file.parquet == part.parquet && file.layout == part.layout && file.delimiter == part.delimiter && columns) return;
-  throw UserError(fmt::format("{} and {} are no parts of one table: their columns or separators differ", file.parts.front().place.path.string(),
-                              part.path.string()));
+  throw UserError(fmt::format("{} and {} are no parts of one table: their columns or separators differ",
+                              file.parts.front().place.path.string(), part.path.string()));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What a table of rows looks like, found out from its bytes, never from its name: Parquet or text, its separator and its columns. It may lie
-// in one file or in many parts. Not what the columns mean (source.h).
+// What a table of rows looks like, found out from its bytes, never from its name: Parquet or text, its separator and its
+// columns. It may lie in one file or in many parts. Not what the columns mean (source.h).
 #pragma once
 #include <filesystem>
 #include <optional>

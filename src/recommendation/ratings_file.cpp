@@ -18,6 +18,7 @@ namespace {
 
 struct Columns {
   std::optional<std::size_t> id, title, year, rating;
+  bool guessed = false;
 };
 
 std::string lower(std::string text) {
@@ -67,6 +68,7 @@ Columns columns_of(const TableFile& table, const RatingsFileFormat& format) {
     if (name == "year") take(columns.year, format.year_column.has_value(), column);
     if (name == "rating") take(columns.rating, format.rating_column.has_value(), column);
   }
+  columns.guessed = (!columns.id && !columns.title) || !columns.rating;
   if (!columns.id && !columns.title) columns.title = common_column(table, "title");
   if (!columns.id && !columns.title) columns.id = common_column(table, "item");
   if (!columns.rating) columns.rating = common_column(table, "rating");
@@ -96,8 +98,7 @@ struct Row {
 }
 
 /// In the order of the file.
-std::vector<Row> rows_of(Database& database, const TableFile& table, const RatingsFileFormat& format) {
-  const Columns columns = columns_of(table, format);
+std::vector<Row> rows_of(Database& database, const TableFile& table, const Columns& columns) {
   std::string select;
   std::vector<std::size_t> used;
   for (const auto& column : {columns.id, columns.title, columns.year, columns.rating}) {
@@ -124,12 +125,18 @@ std::vector<Row> rows_of(Database& database, const TableFile& table, const Ratin
 
 }  // namespace
 
-std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, const RatingsFileFormat& format) {
+std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, const RatingsFileFormat& format, std::string* guessed) {
   Database database({.threads = 1});
   TableFile table = inspect_table(database, file, {.quoted = format.quoted, .encoding = format.encoding});
   if (!format.encoding && !has_only_utf8(table)) table.parts.front().place.encoding = Encoding::cp1252;
+  const Columns columns = columns_of(table, format);
+  if (guessed && columns.guessed)
+    *guessed = fmt::format("{}: {} are in the column '{}', ratings in '{}' (guessed by their names; --item-column, --title-column and "
+                           "--rating-column say otherwise)",
+                           file.string(), columns.title ? "titles" : "ids", table.columns[columns.title ? *columns.title : *columns.id],
+                           table.columns[*columns.rating]);
   std::vector<FileRating> ratings;
-  for (const auto& [id, title, year, stars, line] : rows_of(database, table, format)) {
+  for (const auto& [id, title, year, stars, line] : rows_of(database, table, columns)) {
     if (stars.empty()) continue;
     const auto number = parse_number(stars);
     if (!number)

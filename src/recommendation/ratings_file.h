@@ -25,7 +25,9 @@ struct RatingsFileFormat {
 
 /// Reads a table (whatever preparation/table_file.h knows, a pipe too) with the columns `movieId`, or `title` (`name`
 /// too) with or without a column `year`; and `rating`; else with names that are common for these. Letter case of the names does not matter,
-/// other columns are left alone, rows without a rating are skipped. Throws UserError naming file, line and column.
-std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, const RatingsFileFormat& format = {});
+/// other columns are left alone, rows without a rating are skipped. `guessed`: which columns were taken for common names. Throws
+/// UserError naming file, line and column.
+std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, const RatingsFileFormat& format = {},
+                                          std::string* guessed = nullptr);
 
 }  // namespace encore

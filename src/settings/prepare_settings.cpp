@@ -30,15 +30,15 @@ const OptionTable<S> table = {
     {.name = "--glob",
      .member = &S::glob,
      .value_name = "PATTERN",
-     .sentence = "Of a folder (or a zip archive), the files whose path within it fits are one table: * ? [ ] stand for characters of a name, "
-                 "** for folders, as in '2024-*/**/*.csv'.",
+     .sentence = "Of a folder (or a zip archive), the files whose path within it fits are one table: * ? [ ] stand for "
+                 "characters of a name, ** for folders, as in '2024-*/**/*.csv'.",
      .default_text = "what is called part-… or lies in folders such as country=DE",
      .group = columns},
     {.name = "--encoding",
      .member = &S::encoding,
      .value_name = "NAME",
-     .sentence = "How text is written; auto: UTF-8, or UTF-16 where it shows, and titles that are not UTF-8 are cp1252, which has Latin-1 in "
-                 "it.",
+     .sentence = "How text is written; auto: UTF-8, or UTF-16 where it shows, and titles that are not UTF-8 are cp1252, "
+                 "which has Latin-1 in it.",
      .choices = {"auto", "utf-8", "utf-16-le", "utf-16-be", "cp1252"},
      .group = columns},
     {.name = "--years",
