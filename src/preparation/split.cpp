@@ -67,7 +67,8 @@ std::int64_t count(Database& database, const std::string& from) {
 void require_usable(Database& database, const HeldOutFile& file, const TableFile& table) {
   Rows rows = database.stream(
       fmt::format("SELECT line, problem, concat_ws(', ', coalesce(u, ''), coalesce(m, ''), coalesce(r, '')) FROM held_out_typed "
-                  "WHERE held_out = {} AND (malformed OR userId IS NULL OR movieId IS NULL OR rating IS NULL) ORDER BY line NULLS LAST, u, m, r LIMIT 1",
+                  "WHERE held_out = {} AND (malformed OR userId IS NULL OR movieId IS NULL OR rating IS NULL) "
+                  "ORDER BY line NULLS LAST, u, m, r LIMIT 1",
                   file.held_out));
   if (!rows.next() || rows.size() == 0) return;
   const std::string place = rows.is_null(0, 0) ? "" : place_of_line(table, rows.int64(0)[0]) + ": ";

@@ -63,7 +63,8 @@ TEST_F(Layouts, NetflixBlocksAreATable) {
   std::int64_t rows = 0;
   for (int film = 1; film <= 3000; ++film) {
     text += std::to_string(film) + ":\n";
-    for (int user = 0; user < film % 90; ++user, ++rows) text += std::to_string(user) + "," + std::to_string(film % 5 + 1) + ",2005-01-01\n";
+    for (int user = 0; user < film % 90; ++user, ++rows)
+      text += std::to_string(user) + "," + std::to_string(film % 5 + 1) + ",2005-01-01\n";
   }
   const Dataset dataset = prepared(text);
   EXPECT_EQ(dataset.ratings.size(), rows);
@@ -80,7 +81,8 @@ TEST_F(Layouts, AConditionMayNameTheTablesOwnColumns) {
   settings.where = "event = 'purchase' AND CAST(\"unit price\" AS DOUBLE) > 1 AND userId <> 3";
   settings.implicit = true;
   const std::string rows =
-      "visitor,item,event,unit price,line\n1,10,view,2,a\n1,20,purchase,2,a\n2,10,purchase,0.5,a\n3,10,purchase,9,a\n4,10,purchase,3,b\n5,,purchase,3,b\n";
+      "visitor,item,event,unit price,line\n1,10,view,2,a\n1,20,purchase,2,a\n2,10,purchase,0.5,a\n3,10,purchase,9,a\n"
+      "4,10,purchase,3,b\n5,,purchase,3,b\n";
   prepared(rows, settings);
   EXPECT_EQ(summary_.ratings, 2);
   EXPECT_EQ(summary_.filtered, (std::map<std::string, std::int64_t>{{"outside the condition", 3}}));
