@@ -142,7 +142,8 @@ double number_of(std::string_view text) {
 std::optional<CanonicalScan> scan_canonical(const Source& source) {
   const TableFile& file = source.ratings;
   const auto roles = roles_of(source);
-  if (file.parquet || file.layout != Layout::delimited || file.delimiter.size() != 1 || !roles) return std::nullopt;
+  const bool plain = !file.parquet && file.layout == Layout::delimited && file.partition_columns.empty();
+  if (!plain || file.delimiter.size() != 1 || !roles) return std::nullopt;
   const LineReader reader(*roles, file.delimiter[0]);
   BlockReader blocks(file);
   TextBlock block;

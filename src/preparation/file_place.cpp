@@ -20,6 +20,8 @@ bool is_of_the_system(const std::string& name) {
   return name.ends_with('/') || name.starts_with("__MACOSX/") || fs::path(name).filename().string().starts_with('.');
 }
 
+}  // namespace
+
 void find_encoding(FilePlace& place, std::optional<Encoding> encoding) {
   if (encoding) {
     place.encoding = *encoding;
@@ -29,8 +31,6 @@ void find_encoding(FilePlace& place, std::optional<Encoding> encoding) {
   begin.resize(ByteStream(place).read(begin.data(), begin.size()));
   place.encoding = encoding_at(begin);
 }
-
-}  // namespace
 
 std::string raw_beginning(const FilePlace& place, std::size_t size) {
   FilePlace raw = place;

@@ -33,6 +33,9 @@ bool is_archive_of_several(const std::filesystem::path& path);
 /// The files in a zip archive, by name; what systems add for themselves (__MACOSX, names with a dot in front) left out.
 std::vector<FilePlace> members_of(const std::filesystem::path& archive, std::optional<Encoding> encoding = {});
 
+/// Sets the encoding that the beginning of the text shows, unless the user has said one.
+void find_encoding(FilePlace& place, std::optional<Encoding> encoding);
+
 /// The first bytes as they lie on the disk.
 std::string raw_beginning(const FilePlace& place, std::size_t size);
 

@@ -93,8 +93,9 @@ class Run {
   std::int64_t load() {
     source_ = recognise_source(database_, settings_, folder_);
     summary_.format = source_.format;
-    summary_.ratings_file = source_.ratings.path.filename().string();
-    if (source_.movies) summary_.movies_file = source_.movies->path.filename().string();
+    const auto name = [](const fs::path& path) { return (path.has_filename() ? path : path.parent_path()).filename().string(); };
+    summary_.ratings_file = name(source_.ratings.path);
+    if (source_.movies) summary_.movies_file = name(source_.movies->path);
     if (summary_.years && !source_.movies)
       throw UserError(
           fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));

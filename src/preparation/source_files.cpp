@@ -100,7 +100,9 @@ TableParts table_of(const std::vector<Entry>& entries, const fs::path& source, c
     if (columns != table.partition_columns)
       throw UserError(fmt::format("the folders of {} and {} in {} say different columns; choose files with --glob",
                                   entries.front().within.string(), entry.within.string(), source.string()));
-    table.parts.push_back({entry.member ? *entry.member : place_of(entry.path, reading.spool_folder, reading.encoding), values});
+    FilePlace place = entry.member ? *entry.member : place_of(entry.path, reading.spool_folder, reading.encoding);
+    if (entry.member) find_encoding(place, reading.encoding);
+    table.parts.push_back({std::move(place), std::move(values)});
   }
   return table;
 }

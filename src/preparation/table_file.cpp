@@ -98,7 +98,9 @@ TableFile inspect_table(Database& database, const fs::path& path, const Reading&
 }
 
 TableFile inspect_table(Database& database, const FilePlace& place, const Reading& reading) {
-  TableFile file = look_at(place, reading);
+  FilePlace shown = place;
+  if (!place.member.empty()) find_encoding(shown, reading.encoding);
+  TableFile file = look_at(shown, reading);
   if (file.parquet) describe_parquet(database, file);
   return file;
 }

@@ -16,7 +16,8 @@ def rows_of(spark, table, used):
     row, and the line itself; else NULL."""
     places = sorted({table.columns.index(column) for column in used})
     take = [place for place in places if place < table.fields]
-    described = {**table.format, "header": table.has_header_line, "take": take, "encoding": table.encoding}
+    described = {**table.format, "header": table.has_header_line, "take": take, "encoding": table.encoding,
+                 "last_may_lack": table.format["last_may_lack"] and table.has_header_line}
     lines, first_lines = _pieces(spark, table)
     files = {}  # by their hash: number, and what their folders say
     if len(table.parts) > 1:
@@ -28,6 +29,21 @@ def rows_of(spark, table, used):
         files[None] = 0, [table.parts[0].partition[place - table.fields] for place in places if place >= table.fields]
     schema = ", ".join([*(f"c{place} STRING" for place in places), "line BIGINT", "problem STRING"])
     return lines.drop("name").mapInArrow(_taking_apart(described, places, first_lines, files), schema)
+
+
+def is_utf8(spark, table):
+    """Whether every line of a text table is UTF-8 (or UTF-16, which is told apart before). Reads it to its end."""
+    def odd_lines(batches):
+        import pyarrow as pa
+
+        for batch in batches:
+            for line in batch.column(0).to_pylist():
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError:
+                    yield pa.RecordBatch.from_arrays([pa.array([True])], ["odd"])
+
+    return table.encoding != "utf-8" or not _text(spark, table).select("bytes").mapInArrow(odd_lines, "odd BOOLEAN").head(1)
 
 
 def _plain(path):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from encore import options
 from encore.errors import UserError
 from encore.spark.preparation.column_roles import film_columns, name_columns, rating_columns, refuse, require_usable, short_list, told
+from encore.spark.preparation.lines import is_utf8
 from encore.spark.preparation.source_files import parts_in, parts_of
 from encore.spark.preparation.table import Reading, Table, inspect_parts, inspect_table, table_of_frame
 from encore.spark.storage import name_of
@@ -81,7 +82,7 @@ def recognise_source(spark, storage, source, settings):
         _take_films(found, name_columns(films, header), settings, True)
     if settings.item_map is not None:
         found.item_map = _item_map(spark, storage, found, settings, reading)
-    if found.movies is not None and found.movies.frame is None and settings.encoding == "auto" and not _is_utf8(spark, found.movies):
+    if found.movies is not None and found.movies.frame is None and settings.encoding == "auto" and not is_utf8(spark, found.movies):
         found.movies.encoding = "cp1252"
     return found
 
@@ -267,13 +268,3 @@ def _take_films(source, films, settings, guess):
     source.movie_id_column, source.title_column = columns.id, columns.title
     source.genres_column, source.year_column, source.genre_flags = columns.genres, columns.year, []
     source.movies = replace(films)
-
-
-def _is_utf8(spark, table):
-    """Titles may be Latin-1 (MovieLens' older sets); only reading them all tells: what is none becomes U+FFFD and back other bytes."""
-    from encore.spark.storage import exact
-
-    if table.encoding != "utf-8":
-        return True
-    odd = "decode(encode(decode(CAST(value AS BINARY), 'UTF-8'), 'UTF-8'), 'ISO-8859-1') <> decode(CAST(value AS BINARY), 'ISO-8859-1')"
-    return not exact(spark).text([part.path for part in table.parts], lineSep="\n").where(odd).head(1)
