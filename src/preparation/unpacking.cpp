@@ -212,15 +212,18 @@ class ZipBytes : public ByteSource {
       refuse(place_, "is packed in a way of zip that is not known here; unpack it first");
   }
   std::size_t read(char* into, std::size_t size) override {
+    if (ended_) return 0;
     const int count = unzReadCurrentFile(zip_.get(), into, static_cast<unsigned>(std::min<std::size_t>(size, 1 << 30)));
     if (count < 0) damaged(place_, "zip");
-    if (count == 0 && unzCloseCurrentFile(zip_.get()) == UNZ_CRCERROR) damaged(place_, "zip");
+    ended_ = count == 0;
+    if (ended_ && unzCloseCurrentFile(zip_.get()) == UNZ_CRCERROR) damaged(place_, "zip");
     return static_cast<std::size_t>(count);
   }
 
  private:
   FilePlace place_;
   ZipFile zip_;
+  bool ended_ = false;
 };
 
 }  // namespace
