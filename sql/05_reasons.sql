@@ -11,6 +11,7 @@ FROM (
          (7, 'filtered', 'title has no year'),
          (8, 'filtered', 'outside the years'),
          (9, 'rejected', 'malformed line'),
-         (10, 'filtered', 'replaced by an event')
+         (10, 'filtered', 'outside the condition'),
+         (11, 'filtered', 'replaced by an event')
 ) AS w(code, kind, reason)
 CROSS JOIN params AS p

@@ -1,9 +1,9 @@
 -- name: ratings_checked_with_events  materialize: no  output: no
--- The rows of the source (ratings_of_source: those of 11_ratings_checked), without what a log of events replaced (reason 10; see
+-- The rows of the source (ratings_of_source: those of 11_ratings_checked), without what a log of events replaced (reason 11; see
 -- 05_reasons), and the ratings of the log. events_typed is event_standing with the ids that the source's have: numbers or text.
 SELECT
   c.userId, c.movieId, c.rating, c.time,
-  CAST(CASE WHEN c.reason = 0 AND (e.userId IS NOT NULL OR f.userId IS NOT NULL) THEN 10 ELSE c.reason END AS TINYINT) AS reason,
+  CAST(CASE WHEN c.reason = 0 AND (e.userId IS NOT NULL OR f.userId IS NOT NULL) THEN 11 ELSE c.reason END AS TINYINT) AS reason,
   c.user_source, c.movie_source, c.rating_source, c.time_source, c.line, c.problem
 FROM ratings_of_source AS c
 LEFT JOIN (SELECT userId, movieId FROM events_typed WHERE NOT forgotten) AS e ON c.userId = e.userId AND c.movieId = e.movieId

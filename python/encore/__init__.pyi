@@ -10,7 +10,7 @@ from encore import monitor as monitor, spark as spark
 Path = str | os.PathLike[str]
 Film = str | int  # a title, or an id
 Ratings = Mapping[Any, float] | Sequence[tuple[Film, float]] | Sequence[Film] | Path | Any
-Source = Path | Any  # or a table or a sparse matrix
+Source = Path | Sequence[Path] | Any  # or a table or a sparse matrix
 Log = Callable[[str], Any]
 Frame = TypeVar("Frame")
 
@@ -91,6 +91,12 @@ class Model:
         ratings: Ratings | None = None,
         *,
         log: Log | None = None,
+        item_column: str | None = None,
+        title_column: str | None = None,
+        year_column: str | None = None,
+        rating_column: str | None = None,
+        encoding: Literal['auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'] = 'auto',
+        quote: Literal['double', 'none'] = 'double',
         user: int | str | None = None,
         all: bool = False,
         dataset: Dataset | Path | None = None,
@@ -110,6 +116,12 @@ class Model:
         Returns an Answer, a list of films; with all=True what `encore recommend --all --json` prints, as a dict. Raises UserError.
 
         Options:
+            item_column: The column of the films' ids in the file of ratings, by its name or number. (text; default: movieId, or a name that is common for ids)
+            title_column: The column of the films' titles there. (text; default: title, or a name that is common for titles)
+            year_column: The column of the films' years there, for titles without one. (text; default: year, if there is one)
+            rating_column: The column of the ratings there. (text; default: rating, or a name that is common for ratings)
+            encoding: How the text of that file is written; auto: UTF-8, or UTF-16 where it shows, else cp1252, which has Latin-1 in it. (one of 'auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'; default: 'auto')
+            quote: Whether double quotes enclose fields there; none: they are characters like others. (one of 'double', 'none'; default: 'double')
             user: A user of dataset. (text)
             all: All users of dataset, written to the file output. (switch)
             dataset: The dataset folder that holds the ratings of user or all=True. (text)
@@ -332,6 +344,7 @@ def prepare(
     decimal_comma: bool = False,
     movies_no_header: bool = False,
     movie_id_column: str | None = None,
+    item_map: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
     year_column: str = 'year',
@@ -342,7 +355,7 @@ def prepare(
 ) -> Dataset:
     """Turns ratings into a Dataset.
 
-    source: a MovieLens folder or a file of ratings; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
+    source: a MovieLens folder, a file of ratings, or a list of files that are one table; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
     a sparse matrix of SciPy's, users × items. The latter two need pyarrow.
     output: the dataset folder to write; without one it is temporary and goes with the object.
     movies: a table of the films' ids, titles and genres: a path, or a table like `source`.
@@ -355,7 +368,7 @@ def prepare(
     Options:
         events: What users did since, as `encore serve events` keeps it: of a user and film it counts instead of SOURCE. (text; default: SOURCE alone)
         years: Only films of these years, both included; the year stands at the end of the title. (text; default: all films)
-        where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating and time holds. (text; default: all ratings)
+        where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating, time and the table's own columns (as text) holds. (text; default: all ratings)
         min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)
         min_user_ratings: Only users with at least this many of the remaining ratings. (whole number)
         scale: The scale of the ratings, such as 1-10 or -10-10; others are rejected, and values become rating / MAX. (text; default: 0.5-5)
@@ -382,6 +395,7 @@ def prepare(
         decimal_comma: Ratings are written with a decimal comma, such as 4,5. (switch)
         movies_no_header: The table of films has no line of names; its columns are named by their numbers. (switch)
         movie_id_column: The column of the films' ids in the table of films. (text; default: the one of --item-column)
+        item_map: A table whose first column holds the films' ids as the ratings have them, the second as the table of films has them. (text; default: both have the same)
         title_column: The column of the films' titles. (text; default: 'title')
         genres_column: The column of the films' genres; there need not be one. (text; default: 'genres')
         year_column: The column of the films' years; where there is none, the year stands at the end of the title. (text; default: 'year')

@@ -33,6 +33,7 @@ _functions = {
     "encore_rows_new": (_text, c.c_void_p, c.c_void_p, _out),
     "encore_rows_push": (_handle, c.c_void_p, c.c_void_p),
     "encore_rows_finish": (_handle,),
+    "encore_lines_look": (_text, c.c_int64, c.c_int, _text, _out),
     "encore_lines_new": (_text, c.c_int64, _out),
     "encore_lines_push": (_handle, _text, c.c_int64, c.c_int, c.POINTER(c.c_int64)),
     "encore_lines_column": (_handle, c.c_int, _out, _out, _out),
@@ -337,6 +338,11 @@ def _capsule(capsule, name):
     pointer = c.pythonapi.PyCapsule_GetPointer
     pointer.argtypes, pointer.restype = (c.py_object, c.c_char_p), c.c_void_p
     return pointer(capsule, name)
+
+
+def look_at_table(data, whole, asked):
+    """What kind of table begins with these bytes; `asked` and the answer as encore.h has them."""
+    return json.loads(core().text("encore_lines_look", data, len(data), int(whole), _json(asked)))
 
 
 class Lines(_Handle):

@@ -9,16 +9,16 @@ from encore.dataset import Dataset
 from encore.errors import Interrupted, UserError
 from encore.folders import Place
 from encore.model import Model
-from encore.sources import is_in_memory, name_of, write_source, write_table
+from encore.sources import is_in_memory, is_list_of_paths, name_of, write_source, write_table
 from encore.tuned import Tuned
 
 
-@documented("prepare", without=("source", "output", "movies"))
+@documented("prepare", without=("source", "more", "output", "movies"))
 def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source | None" = None, user_ids: "Sequence[Any] | None" = None,
             item_ids: "Sequence[Any] | None" = None, log: "Log | None" = None, **options) -> "Dataset":
     """Turns ratings into a Dataset.
 
-    source: a MovieLens folder or a file of ratings; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
+    source: a MovieLens folder, a file of ratings, or a list of files that are one table; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
     a sparse matrix of SciPy's, users × items. The latter two need pyarrow.
     output: the dataset folder to write; without one it is temporary and goes with the object.
     movies: a table of the films' ids, titles and genres: a path, or a table like `source`.
@@ -29,14 +29,16 @@ def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source |
     UserError."""
     stands_for = {}
     with Place(output, "dataset") as place, tempfile.TemporaryDirectory(prefix="encore-") as scratch:
-        if is_in_memory(source):
-            what = name_of(source)
-            source = write_source(source, scratch, user_ids, item_ids)
-            stands_for[source] = what
+        sources = [source]
+        if is_list_of_paths(source):
+            sources = list(source)
+        elif is_in_memory(source):
+            sources = [write_source(source, scratch, user_ids, item_ids)]
+            stands_for[sources[0]] = name_of(source)
         if movies is not None:
             options["movies"] = write_table(movies, scratch, "movies.parquet") if is_in_memory(movies) else movies
             stands_for[os.path.join(scratch, "movies.parquet")] = f"{name_of(movies)} of movies"
-        run("prepare", [source], {**options, "output": place.path}, ("source",), log, stands_for)
+        run("prepare", sources, {**options, "output": place.path}, ("source", "more"), log, stands_for)
         dataset = place.handed_to(Dataset(place.path))
     if dataset.unusable:
         (log or told_to_logger)(f"warning: {dataset.rejects_text()}")

@@ -48,6 +48,9 @@ struct Session {
 };
 
 void require_one_source(const RecommendSettings& settings) {
+  for (const auto& option : recommend_options())
+    if (option.group == "The file of --ratings" && !settings.ratings && is_given(settings, option))
+      throw UserError(fmt::format("{} says how the file of --ratings is to be read, and there is none", option.name));
   const bool names_films = !settings.rate.empty() || settings.ratings;
   if (static_cast<int>(names_films) + static_cast<int>(settings.user.has_value()) + static_cast<int>(settings.all) >
       1) {
@@ -164,10 +167,21 @@ ProfileBuilder builder_of(const Session& session) {
   return builder;
 }
 
+/// How the file of --ratings is to be read.
+RatingsFileFormat format_of(const RecommendSettings& settings) {
+  RatingsFileFormat format{settings.item_column, settings.title_column, settings.year_column, settings.rating_column};
+  if (settings.encoding != "auto") format.encoding = encoding_named(settings.encoding);
+  format.quoted = settings.quote == "double";
+  return format;
+}
+
 void recommend_to_new_user(const Session& session) {
   ProfileBuilder builder = builder_of(session);
   if (session.settings.ratings) {
-    for (const auto& rating : read_ratings_file(*session.settings.ratings)) {
+    std::string guessed;
+    const auto ratings = read_ratings_file(*session.settings.ratings, format_of(session.settings), &guessed);
+    if (!guessed.empty()) session.output.remark(guessed);
+    for (const auto& rating : ratings) {
       try {
         rating.is_id ? builder.rate_id(rating.film, rating.stars) : builder.rate(rating.film, rating.stars);
       } catch (const UserError& error) {

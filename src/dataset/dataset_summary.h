@@ -30,7 +30,7 @@ struct RatedMovie {
 
 struct DatasetSummary {
   // source
-  std::string format;        ///< "movielens-csv", "movielens-1m", "movielens-100k", "table"
+  std::string format;        ///< "movielens-csv", "movielens-1m", "movielens-100k", "netflix", "table"
   std::string ratings_file;  ///< name without its folder
   std::string movies_file;   ///< empty: titles are ids
   // filter

@@ -8,9 +8,9 @@
 #include <stdexcept>
 
 #include "console/progress.h"
-#include "database/expression.h"
 #include "digest/checksums.h"
 #include "folder/dataset_folder.h"
+#include "preparation/condition.h"
 #include "preparation/failure.h"
 #include "preparation/events_source.h"
 #include "preparation/findings.h"
@@ -94,10 +94,11 @@ class Run {
 
   /// Finds out what the source is and scans it once.
   std::int64_t load() {
-    source_ = recognise_source(database_, settings_);
+    source_ = recognise_source(database_, settings_, folder_);
     summary_.format = source_.format;
-    summary_.ratings_file = summary_.protocol == "lightgcn" ? "train.txt" : source_.ratings.path.filename().string();
-    if (source_.movies) summary_.movies_file = source_.movies->path.filename().string();
+    const auto name = [](const fs::path& path) { return (path.has_filename() ? path : path.parent_path()).filename().string(); };
+    summary_.ratings_file = summary_.protocol == "lightgcn" ? "train.txt" : name(source_.ratings.path);
+    if (source_.movies) summary_.movies_file = name(source_.movies->path);
     if (summary_.years && !source_.movies)
       throw UserError(
           fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
@@ -105,10 +106,12 @@ class Run {
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
+    source_.own_columns = own_columns_of_condition(database_, settings_.where, source_.ratings);
     if (settings_.events) events_ = std::make_unique<EventsSource>(*settings_.events);
     relations_ = create_ratings(database_, source_, settings_, true, events_ ? events_->ids() : OtherIds{});
     for (const std::string& remark : relations_.remarks) output_.remark(remark);
-    check_condition();
+    check_condition(database_, settings_, source_, relations_);
+    judge_ratings(database_, settings_, source_);
     check_rows();
     if (events_) join_events();
     pipeline_.run("ratings_read");
@@ -166,7 +169,7 @@ class Run {
     if (summary_.protocol == "liang") {
       split_as_liang(database_, pipeline_, settings_, summary_, folder_);
     } else {
-      split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_);
+      split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_, folder_);
       pipeline_.run("users");
     }
     summary_.users = count("users");
@@ -194,33 +197,19 @@ class Run {
     relations_.ascending = false;  // the log's ratings stand behind the source's
   }
 
-  /// A condition is checked to be an expression over these columns only; then it may stand in the statement of
-  /// `filter`.
-  void check_condition() {
-    if (settings_.where.empty()) return;
-    require_expression(database_, settings_.where,
-                       {{"movieId", relations_.movie_is_number ? "BIGINT" : "VARCHAR"},
-                        {"title", "VARCHAR"},
-                        {"year", "INTEGER"},
-                        {"genres", "VARCHAR"},
-                        {"userId", relations_.user_is_number ? "BIGINT" : "VARCHAR"},
-                        {"rating", "DOUBLE"},
-                        {"time", "BIGINT"}},
-                       "--where");
-  }
-
   /// Without films or conditions that leave ratings out, there is nothing to copy.
   void filter() {
     const std::int64_t in_films =
         database_.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0").value_or(0);
-    if (settings_.where.empty() && in_films == valid_) return pipeline_.pass_on("ratings_kept", "ratings_valid");
+    const bool judged = settings_.where.empty() || !source_.own_columns.empty();  // while the rows were read
+    if (judged && in_films == valid_) return pipeline_.pass_on("ratings_kept", "ratings_valid");
     pipeline_.run("integrated");
     database_.run(
         fmt::format("CREATE VIEW integrated_filtered AS SELECT *, CAST(({}\n) AS BOOLEAN) AS passes FROM integrated",
-                    settings_.where.empty() ? "true" : settings_.where));
+                    judged ? "true" : settings_.where));
     pipeline_.run("ratings_kept");
     if (const std::int64_t left_out = in_films - count("ratings_kept"); left_out > 0)
-      summary_.filtered["outside the condition"] = left_out;
+      summary_.filtered["outside the condition"] += left_out;
     database_.run("DELETE FROM ratings_read");  // gives the memory back
   }
 

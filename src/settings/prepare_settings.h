@@ -3,12 +3,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 #include "settings/option.h"
 
 namespace encore {
 
 struct PrepareSettings {
   std::string source;
+  std::vector<std::string> more_sources;
+  std::optional<std::string> glob;
+  std::string encoding = "auto";
   std::string output;
   std::optional<std::string> events;
   std::string years;
@@ -45,6 +49,7 @@ struct PrepareSettings {
   std::string time_unit = "auto";
   bool decimal_comma = false;
   std::optional<std::string> movie_id_column;
+  std::optional<std::string> item_map;
   std::string year_column = "year";
 };
 

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from encore.errors import TrainingFailed as TrainingFailed, UserError as UserError, WorkerLost as WorkerLost
 
 Path = str | os.PathLike[str]
-Source = Path | DataFrame
+Source = Path | Sequence[Path] | DataFrame
 
 class Dataset:
     items: DataFrame
@@ -65,6 +65,7 @@ def prepare(
     movies: Source | None = None,
     movies_no_header: bool = False,
     movie_id_column: str | None = None,
+    item_map: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
     year_column: str = 'year',
@@ -73,14 +74,14 @@ def prepare(
 ) -> Dataset:
     """Turns ratings into a dataset.
 
-    `source`: a MovieLens folder (CSV, ML-1M or ML-100K), or any CSV, TSV or Parquet table of ratings, at any address that Spark
-    reads; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
+    `source`: a MovieLens folder (CSV, ML-1M or ML-100K), or any CSV, TSV, JSON lines or Parquet table of ratings, at any address that
+    Spark reads, in one file (plain, gzip or bzip2), a folder of parts, or a list of files; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
-    DataFrame), movies_no_header, movie_id_column, title_column, genres_column, year_column, ids.
+    DataFrame), movies_no_header, movie_id_column, item_map, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
     """

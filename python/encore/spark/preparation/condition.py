@@ -85,11 +85,21 @@ _comparisons = {"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=
 _or, _and, _not, _is, _compare, _like, _other, _add, _multiply, _cast = range(1, 11)
 
 
-def spark_condition(text):
-    """The condition in Spark SQL, every step in parentheses. Raises UserError that says what is not allowed in it."""
+_of_films = ("title", "year", "genres")
+
+
+def spark_condition(text, own=(), has_a_role=()):
+    """(the condition in Spark SQL, every step in parentheses; the columns of `own` that it names). `own`: the columns of the table of
+    ratings. Raises UserError that says what is not allowed in it."""
     if "\0" in text:
         raise UserError("where: a condition may not hold a NUL byte")
-    return _Reader(text).condition()
+    reader = _Reader(text, own, has_a_role)
+    condition = reader.condition()
+    of_films = next((name for name in reader.named_columns if name in _of_films), None)
+    if reader.used and of_films:
+        raise UserError(f"where: '{of_films}' is known of films only and cannot stand in one condition with '{reader.used[0]}', which the "
+                        "table of ratings has; years chooses by the year")
+    return condition, reader.used
 
 
 def _literal(text):
@@ -99,8 +109,9 @@ def _literal(text):
 class _Reader:
     """Words in, Spark SQL out: one method a form, each returning the text of what it has read."""
 
-    def __init__(self, text):
+    def __init__(self, text, own=(), has_a_role=()):
         self.text, self.words, self.at = text, [], 0
+        self.own, self.has_a_role, self.used, self.named_columns = own, has_a_role, [], []
         end = len(text.rstrip())
         place = 0
         while place < end:
@@ -300,5 +311,12 @@ class _Reader:
     def column(self, name):
         for column in columns:
             if column.lower() == name.lower():
+                self.named_columns.append(column)
                 return f"`{column}`"
-        raise UserError(f"where: there is no column '{name}'; there are: {', '.join(columns)} (text stands in single quotes)")
+        for column in self.own:
+            if column.lower() == name.lower():
+                if column not in self.used:
+                    self.used.append(column)
+                return "`" + column.replace("`", "``") + "`"
+        known = [*columns, *(column for column in self.own if column not in self.has_a_role and column.lower() not in map(str.lower, columns))]
+        raise UserError(f"where: there is no column '{name}'; there are: {', '.join(known)} (text stands in single quotes)")

@@ -6,7 +6,8 @@ from encore.spark.preparation.texts import sql_models
 
 # What the texts rely on, whatever the user's session says: errors instead of silent NULLs, 'it\'s' as it is written here.
 _settings = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.caseSensitive": "false",
-             "spark.sql.parser.escapedStringLiterals": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "65536"}
+             "spark.sql.parser.escapedStringLiterals": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+             "spark.sql.legacy.parquet.nanosAsLong": "true"}
 
 # Up to so many rows a step takes seconds whatever the plan; planning anew while it runs costs a fifth of all processor time.
 FEW_ROWS = 1_000_000
