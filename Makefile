@@ -5,8 +5,9 @@ PREFIX ?= /usr/local
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark test test-unit test-sanitize test-slow test-spark fuzz coverage tidy bench \
-  bench-build bench-peers bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
+.PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
+  test test-unit test-sanitize test-slow test-spark fuzz coverage tidy bench \
+  bench-build bench-peers bench-quality bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
   clean clean-demo
 
 help:  ## this list
@@ -28,6 +29,9 @@ wheel: python  ## the Python package, in dist/
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
 	@setup/demo
+
+serve-demo: build  ## the demo's model at http://127.0.0.1:8000: a page to rate films on, and the same by HTTP
+	@setup/serve-demo
 
 demo-spark: python  ## the same on Apache Spark, with two executor processes (installs PySpark and Java when missing)
 	@setup/demo-spark
@@ -81,6 +85,12 @@ bench: bench-build  ## speed and memory, measured into docs/benchmarks.md; BENCH
 bench-peers: bench-build  ## the step beside PyTorch's and Keras' (installs them), into the same page
 	@benchmark/run --peers $(BENCH_OPTIONS)
 
+bench-quality: build  ## every kind of model beside implicit's, into docs/results.md; QUALITY_OPTIONS='--seeds 1'
+	@peers=$$(setup/peers quality) && benchmark/measure_quality.py $(BUILD)/encore $(BUILD)/quality --peers "$$peers/bin/python" \
+	  --page docs/results.md --figures $(BUILD)/quality/figures.json $(QUALITY_OPTIONS)
+	@plots=$$(setup/peers plots) && "$$plots/bin/python" benchmark/quality_chart.py $(BUILD)/quality/figures.json \
+	  docs/results-quality.svg
+
 bench-instructions: bench-build  ## instructions of a step against benchmark/instructions.json; BENCH_OPTIONS=--keep renews it
 	@benchmark/instructions $(BENCH_OPTIONS)
 
@@ -89,6 +99,10 @@ bench-parts: bench-build  ## single products, steps and exchanges, by Google Ben
 
 bench-study: build  ## the study's pipeline (PySpark, Elephas, Keras) beside Encore on one CSV: build/bench/study.md
 	@benchmark/study/run $(BENCH_OPTIONS)
+
+bench-serve: build  ## encore serve under wrk, beside implicit behind FastAPI (installs them): build/bench/serve/serve.md
+	@setup/install bench
+	@benchmark/serve/run $(BENCH_OPTIONS)
 
 bench-spark: python  ## Encore on Spark beside Elephas and the command line, and its steps: build/bench/spark.md
 	@benchmark/spark/run $(BENCH_OPTIONS)

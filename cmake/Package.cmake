@@ -3,6 +3,7 @@
 install(FILES ${DuckDB_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR}/encore)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES setup/serve/Containerfile DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES third_party/duckdb/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME duckdb)
 
 # The installed program knows its options; asked while it is installed, nothing can be out of date.

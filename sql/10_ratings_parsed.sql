@@ -4,7 +4,8 @@
 -- ids are numbers. *_text: NULL where nothing stands. Whether a column counts as numbers or as text is the host's choice for the
 -- whole column (it makes ratings_typed from this relation). time_number: as it stands, in whatever unit; time: seconds since 1970.
 -- The sentinel # stands for $, which differs between engines before a line end. malformed: the line could not be taken apart, for
--- the reason that problem tells. line: where the row begins in its file, NULL where there are no lines.
+-- the reason that problem tells. line: where the row begins in its file, NULL where there are no lines. own: what the user's condition
+-- (--where) takes from the table's other columns.
 SELECT
   CASE WHEN CAST(TRY_CAST(userId AS BIGINT) AS STRING) = userId THEN TRY_CAST(userId AS BIGINT)
        WHEN regexp_extract(concat(userId, '#'), '^ *(0|-?[1-9][0-9]{0,18})(?:[.]0*)? *#$', 1) <> ''
@@ -36,10 +37,10 @@ SELECT
                + CAST(EXTRACT(DOY FROM day) AS BIGINT) - 1) * 86400 + hour * 3600 + minute * 60 + second - zone END AS time,
   COALESCE(TRIM(BOTH ' ' FROM time), '') NOT IN ('', 'nan', 'NaN', 'NaT', '<NA>', 'null', 'NULL', 'None') AS has_time,
   malformed, line, problem,
-  userId AS user_source, movieId AS movie_source, rating_source, time AS time_source
+  userId AS user_source, movieId AS movie_source, rating_source, time AS time_source, own
 FROM (
   SELECT
-    r.userId, r.movieId, r.rating_source, r.rating, r.time, r.time_number, r.time_divisor, r.malformed, r.line, r.problem, r.day,
+    r.userId, r.movieId, r.rating_source, r.rating, r.time, r.time_number, r.time_divisor, r.malformed, r.line, r.problem, r.own, r.day,
     CAST(EXTRACT(YEAR FROM r.day) AS BIGINT) AS year,
     COALESCE(TRY_CAST(split_part(r.clock, ':', 1) AS BIGINT), 0) AS hour,
     COALESCE(TRY_CAST(split_part(r.clock, ':', 2) AS BIGINT), 0) AS minute,
@@ -49,7 +50,7 @@ FROM (
                 + COALESCE(TRY_CAST(right(REPLACE(substr(r.zone, 4), ':', ''), 2) AS BIGINT), 0)), 0) AS zone
   FROM (
     SELECT
-      n.userId, n.movieId, n.rating AS rating_source, n.time, n.malformed, n.line, n.problem, n.time_number,
+      n.userId, n.movieId, n.rating AS rating_source, n.time, n.malformed, n.line, n.problem, n.own, n.time_number,
       CASE WHEN p.decimal_comma THEN REPLACE(n.rating, ',', '.') ELSE n.rating END AS rating,
       CASE WHEN p.time_divisor > 0 THEN p.time_divisor
            WHEN abs(n.time_number) < 100000000000 THEN 1
@@ -61,7 +62,7 @@ FROM (
       regexp_extract(n.iso, ':[0-9]{2}(?:[.,][0-9]*)? *([-+][0-9]{2}(?::?[0-9]{2})?)$', 1) AS zone
     FROM (
       SELECT
-        userId, movieId, rating, time, malformed, line, problem,
+        userId, movieId, rating, time, malformed, line, problem, own,
         CASE WHEN CAST(TRY_CAST(time AS BIGINT) AS STRING) = time THEN TRY_CAST(time AS BIGINT)
              WHEN regexp_extract(concat(time, '#'), '^ *(-?[0-9]{1,19})(?:[.][0-9]*)? *#$', 1) <> ''
                THEN TRY_CAST(regexp_extract(concat(time, '#'), '^ *(-?[0-9]{1,19})(?:[.][0-9]*)? *#$', 1) AS BIGINT)

@@ -1,5 +1,6 @@
 -- name: ratings_checked  materialize: no  output: no
--- Every row of the source with the reason why it is no rating (0: it is one; see 05_reasons).
+-- Every row of the source with the reason why it is no rating (0: it is one; see 05_reasons). passes: the user's condition (--where) where
+-- it is over the table's own columns.
 SELECT
   r.userId, r.movieId, r.rating, r.time,
   CAST(CASE
@@ -9,6 +10,7 @@ SELECT
     WHEN r.rating IS NULL THEN 3
     WHEN NOT (r.rating BETWEEN p.minimum AND p.maximum) THEN 4
     WHEN r.has_time AND r.time IS NULL THEN 5
+    WHEN NOT r.passes THEN 10
     ELSE 0 END AS TINYINT) AS reason,
   r.user_source, r.movie_source, r.rating_source, r.time_source, r.line, r.problem
 FROM ratings_typed AS r

@@ -33,6 +33,7 @@ _functions = {
     "encore_rows_new": (_text, c.c_void_p, c.c_void_p, _out),
     "encore_rows_push": (_handle, c.c_void_p, c.c_void_p),
     "encore_rows_finish": (_handle,),
+    "encore_lines_look": (_text, c.c_int64, c.c_int, _text, _out),
     "encore_lines_new": (_text, c.c_int64, _out),
     "encore_lines_push": (_handle, _text, c.c_int64, c.c_int, c.POINTER(c.c_int64)),
     "encore_lines_column": (_handle, c.c_int, _out, _out, _out),
@@ -66,6 +67,7 @@ _plain_functions = {
     "encore_api_version": ((), c.c_int),
     "encore_program_version": ((), _text),
     "encore_kernel_path": ((), _text),
+    "encore_crc32c": ((c.c_char_p, c.c_int64), c.c_uint32),
     "encore_last_error": ((), _text),
     "encore_free": ((c.c_void_p,), None),
     "encore_rows_count": ((_handle,), c.c_int64),
@@ -241,6 +243,11 @@ def kernel_path():
     return core().plain("encore_kernel_path")().decode()
 
 
+def crc32c(line):
+    """The sum of a line of a log of events, of its bytes."""
+    return core().plain("encore_crc32c")(line, len(line))
+
+
 def plan_training(options, training_users, validation_users=0):
     """Options as on the command line without dashes → the plan, a JSON text. Raises UserError."""
     return core().text("encore_plan_training", _json(options), training_users, validation_users)
@@ -331,6 +338,11 @@ def _capsule(capsule, name):
     pointer = c.pythonapi.PyCapsule_GetPointer
     pointer.argtypes, pointer.restype = (c.py_object, c.c_char_p), c.c_void_p
     return pointer(capsule, name)
+
+
+def look_at_table(data, whole, asked):
+    """What kind of table begins with these bytes; `asked` and the answer as encore.h has them."""
+    return json.loads(core().text("encore_lines_look", data, len(data), int(whole), _json(asked)))
 
 
 class Lines(_Handle):

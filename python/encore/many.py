@@ -5,7 +5,8 @@ from encore.commands import as_json, temporary_folders, told_in_python
 from encore.errors import UserError
 from encore.sources import is_table, name_of
 
-_not_for_many = ("model", "rate", "ratings", "user", "all", "output")
+_not_for_many = ("model", "rate", "ratings", "user", "all", "output", "item_column", "title_column", "year_column",
+                 "rating_column", "encoding", "quote", "explain")
 
 
 def blocks_of(model, answers, lock, who, dataset, size, columns, options):

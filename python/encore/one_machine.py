@@ -1,4 +1,4 @@
-"""Encore on one machine: the commands `prepare`, `train` and `evaluate` as functions. Options and defaults are the core's."""
+"""Encore on one machine: the commands `prepare`, `train`, `evaluate` and `tune` as functions. Options and defaults are the core's."""
 
 import os
 import re
@@ -9,15 +9,16 @@ from encore.dataset import Dataset
 from encore.errors import Interrupted, UserError
 from encore.folders import Place
 from encore.model import Model
-from encore.sources import is_in_memory, name_of, write_source, write_table
+from encore.sources import is_in_memory, is_list_of_paths, name_of, write_source, write_table
+from encore.tuned import Tuned
 
 
-@documented("prepare", without=("source", "output", "movies"))
+@documented("prepare", without=("source", "more", "output", "movies"))
 def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source | None" = None, user_ids: "Sequence[Any] | None" = None,
             item_ids: "Sequence[Any] | None" = None, log: "Log | None" = None, **options) -> "Dataset":
     """Turns ratings into a Dataset.
 
-    source: a MovieLens folder or a file of ratings; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
+    source: a MovieLens folder, a file of ratings, or a list of files that are one table; or a table of ratings (pandas.DataFrame, pyarrow.Table, whatever speaks Arrow); or
     a sparse matrix of SciPy's, users × items. The latter two need pyarrow.
     output: the dataset folder to write; without one it is temporary and goes with the object.
     movies: a table of the films' ids, titles and genres: a path, or a table like `source`.
@@ -28,14 +29,16 @@ def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source |
     UserError."""
     stands_for = {}
     with Place(output, "dataset") as place, tempfile.TemporaryDirectory(prefix="encore-") as scratch:
-        if is_in_memory(source):
-            what = name_of(source)
-            source = write_source(source, scratch, user_ids, item_ids)
-            stands_for[source] = what
+        sources = [source]
+        if is_list_of_paths(source):
+            sources = list(source)
+        elif is_in_memory(source):
+            sources = [write_source(source, scratch, user_ids, item_ids)]
+            stands_for[sources[0]] = name_of(source)
         if movies is not None:
             options["movies"] = write_table(movies, scratch, "movies.parquet") if is_in_memory(movies) else movies
             stands_for[os.path.join(scratch, "movies.parquet")] = f"{name_of(movies)} of movies"
-        run("prepare", [source], {**options, "output": place.path}, ("source",), log, stands_for)
+        run("prepare", sources, {**options, "output": place.path}, ("source", "more"), log, stands_for)
         dataset = place.handed_to(Dataset(place.path))
     if dataset.unusable:
         (log or told_to_logger)(f"warning: {dataset.rejects_text()}")
@@ -86,3 +89,22 @@ def evaluate(model: "Model | Path", dataset: "Dataset | Path | None" = None, *, 
     """Judges a Model, or the model of a folder: see Model.evaluate."""
     model = model if isinstance(model, Model) else load(model)
     return model.evaluate(dataset, log=log, **options)
+
+
+@documented("tune", without=("dataset", "output", "workers", "trial"))
+def tune(dataset: "Dataset | Path", output: "Path | None" = None, *, log: "Log | None" = None, **options) -> "Tuned":
+    """Searches the settings of one or several kinds of models on validation users: what `encore tune --json` says, as a dict, and the
+    winner as a Model.
+
+    dataset: a Dataset with validation users, or the path of one.
+    output: the folder for all that is found, with the page index.html; without one it is temporary and goes with the object.
+    log: gets a line for each answer of a trial; otherwise they go to the logger `encore`.
+
+    Trials run one after the other in this process, each on all threads; `encore tune` in a shell runs several at a time. Raises
+    UserError; Interrupted after Ctrl-C, with all answers kept in `output` (go on with resume=True)."""
+    if output is None and options.get("resume"):
+        raise UserError("resume=True needs output, the folder of the search that was stopped")
+    dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
+    with Place(output, "tuned") as place:
+        found = run("tune", [dataset], {**options, "output": place.path}, ("dataset",), log, {} if output else {place.path: "the search"})
+        return place.handed_to(Tuned(place.path, dataset, found))

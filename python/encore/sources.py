@@ -11,6 +11,11 @@ def is_in_memory(source):
     return not isinstance(source, (str, bytes, os.PathLike))
 
 
+def is_list_of_paths(source):
+    """Whether these are several files."""
+    return isinstance(source, (list, tuple)) and len(source) > 0 and not any(is_in_memory(one) for one in source)
+
+
 def is_table(source):
     """Whether this has columns by name: pandas, Polars (a LazyFrame, too), Arrow."""
     # Of a lazy table the columns are not asked: that is work.

@@ -27,6 +27,8 @@ enum {
 ENCORE_EXPORT int encore_api_version(void);
 ENCORE_EXPORT const char* encore_program_version(void);
 ENCORE_EXPORT const char* encore_kernel_path(void);
+/* CRC-32C of `size` bytes: the sum of a line of a log of events. */
+ENCORE_EXPORT uint32_t encore_crc32c(const uint8_t* bytes, int64_t size);
 /* Of the calling thread's last failed call; valid until its next failed call. */
 ENCORE_EXPORT const char* encore_last_error(void);
 ENCORE_EXPORT void encore_free(void* memory);
@@ -60,7 +62,7 @@ typedef struct encore_rows encore_rows;
 ENCORE_EXPORT int encore_rows_new(const char* head_json, const uint8_t* folds, const int64_t* training_ratings,
                                   encore_rows** rows);
 /* A record batch (struct array) with the columns user int32, item int32, rating float32 or float64, part int8 (0 none,
- * 1 given, 2 target; may be absent), in any order. All is copied; the array stays the caller's. On an error, which
+ * 1 given, 2 target, 3 hidden; may be absent), in any order. All is copied; the array stays the caller's. On an error, which
  * names row and column, nothing of the batch was taken. */
 ENCORE_EXPORT int encore_rows_push(encore_rows*, const struct ArrowSchema*, const struct ArrowArray*);
 /* No more batches: sorts by user and item. A pair that came twice is an error. */
@@ -71,9 +73,13 @@ ENCORE_EXPORT void encore_rows_free(encore_rows*);
 /* ---- Lines: a text table, taken apart by the rules of the command line ---- */
 typedef struct encore_lines encore_lines;
 
-/* format: {"delimiter", "quoted", "columns": fields of a row, "last_may_lack", "header", "take": [columns wanted],
- * "latin1"}. first_line: the number of the line with which the bytes begin; 1: the file's beginning, where a byte order
- * mark is passed over. */
+/* What kind of table begins with these bytes, of a file that is unpacked: the rules of src/table_text/beginning.h. asked: {"quoted",
+ * "films", "encoding": its name, or "auto"}; whole: there are no more. json: {"problem": why it is no table, "layout", "columns", "shapes"
+ * (JSON: "value", "list" or "object"), "last_unnamed", "encoding", "format": what encore_lines_new needs but "header" and "take"}. */
+ENCORE_EXPORT int encore_lines_look(const uint8_t* bytes, int64_t size, int whole, const char* asked_json, char** json);
+/* format: {"delimiter", "quoted", "columns": fields of a row, "last_may_lack", "headings", "last_takes_rest", "keys" (JSON), "header",
+ * "take": [columns wanted], "encoding"}. first_line: the number of the line with which the bytes begin; 1: the file's
+ * beginning, where a byte order mark is passed over. */
 ENCORE_EXPORT int encore_lines_new(const char* format_json, int64_t first_line, encore_lines** lines);
 /* The next bytes; last: no more follow. rows: how many rows, and lines that are none, are known now. */
 ENCORE_EXPORT int encore_lines_push(encore_lines*, const uint8_t* bytes, int64_t size, int last, int64_t* rows);

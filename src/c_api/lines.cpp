@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "c_api/guard.h"
+#include "table_text/beginning.h"
+#include "table_text/encoding.h"
 #include "table_text/header.h"
 #include "table_text/line_count.h"
 #include "table_text/row_splitter.h"
@@ -35,7 +37,8 @@ namespace c_api = encore::c_api;
 struct encore_lines {
   encore::RowFormat format;
   std::vector<std::size_t> take;
-  bool header = false, latin1 = false, begun = false;
+  bool header = false, begun = false;
+  encore::ToUtf8 to_utf8{encore::Encoding::utf8};
   encore::TextPlace place;
   std::string waiting;
   // what the latest push has given
@@ -65,7 +68,7 @@ struct encore_lines {
   void push(std::string_view bytes, bool last) {
     line.clear();
     for (auto& column : columns) column.clear();
-    waiting += bytes;
+    to_utf8.take(bytes, last, waiting);
     if (!begun && !pass_header(last)) return;
     encore::RowSplitter rows(format, waiting, place, last);
     while (rows.next()) add(rows);
@@ -77,21 +80,66 @@ struct encore_lines {
   void add(const encore::RowSplitter& rows) {
     using encore::LineProblem;
     LineProblem problem = rows.problem();
-    if (problem == LineProblem::none && !latin1)
+    if (problem == LineProblem::none)
       for (const std::size_t column : take)
         if (!encore::is_utf8(rows.fields()[column])) problem = LineProblem::not_utf8;
     const bool good = problem == LineProblem::none;
     line.push_back(rows.line());
     for (std::size_t place_in_row = 0; place_in_row < take.size(); ++place_in_row) {
       const std::string_view field = good ? rows.fields()[take[place_in_row]] : std::string_view();
-      columns[place_in_row].add(latin1 ? encore::utf8_of_latin1(field) : field, !field.empty());
+      columns[place_in_row].add(field, !field.empty());
     }
-    const auto text = latin1 ? encore::utf8_of_latin1(rows.line_text()) : std::string(rows.line_text());
-    columns.back().add(good ? "" : std::string(encore::describe(problem)) + ": " + encore::shown(text), !good);
+    columns.back().add(good ? "" : std::string(encore::describe(problem)) + ": " + encore::shown(rows.line_text()), !good);
   }
 };
 
+namespace encore::c_api {
+namespace {
+
+const char* name_of(Layout layout) {
+  switch (layout) {
+    case Layout::delimited:
+      return "delimited";
+    case Layout::json_lines:
+      return "json-lines";
+    case Layout::netflix_ratings:
+      return "netflix-ratings";
+    case Layout::netflix_films:
+      return "netflix-films";
+  }
+  return "";
+}
+
+nlohmann::json look(std::string_view bytes, bool whole, const nlohmann::json& asked) {
+  const std::string encoding = asked.at("encoding");
+  const Encoding found = encoding == "auto" ? encoding_at(bytes) : encoding_named(encoding);
+  std::string text;
+  ToUtf8(found).take(bytes, whole, text);
+  const TableBeginning table = look_at_table(text, whole, asked.at("quoted"), asked.at("films"));
+  const RowFormat format = row_format(table, true);
+  nlohmann::json shapes = nlohmann::json::array();
+  for (const JsonShape shape : table.shapes)
+    shapes.push_back(shape == JsonShape::object ? "object" : shape == JsonShape::list ? "list" : "value");
+  return {{"problem", table.problem}, {"layout", name_of(table.layout)}, {"columns", table.columns}, {"shapes", shapes},
+          {"last_unnamed", table.last_unnamed}, {"encoding", name_of(found)},
+          {"format", {{"delimiter", format.delimiter}, {"quoted", format.quoted}, {"columns", format.columns},
+                      {"last_may_lack", format.last_may_lack}, {"headings", format.headings},
+                      {"last_takes_rest", format.last_takes_rest}, {"keys", format.keys}}}};
+}
+
+}  // namespace
+}  // namespace encore::c_api
+
 extern "C" {
+
+int encore_lines_look(const uint8_t* bytes, int64_t size, int whole, const char* asked_json, char** json) {
+  return c_api::guarded([&] {
+    const auto asked = nlohmann::json::parse(c_api::require(asked_json, "asked_json"));
+    const std::string_view text(reinterpret_cast<const char*>(c_api::require(bytes, "bytes")), static_cast<std::size_t>(size));
+    *c_api::require(json, "json") =
+        c_api::handed_out(c_api::look(text, whole != 0, asked).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  });
+}
 
 int encore_lines_new(const char* format_json, int64_t first_line, encore_lines** lines) {
   return c_api::guarded([&] {
@@ -99,11 +147,15 @@ int encore_lines_new(const char* format_json, int64_t first_line, encore_lines**
     const auto json = nlohmann::json::parse(c_api::require(format_json, "format_json"));
     auto made = std::make_unique<encore_lines>();
     made->format = {json.at("delimiter"), json.at("quoted"), json.at("columns"), json.at("last_may_lack")};
+    made->format.headings = json.value("headings", false);
+    made->format.last_takes_rest = json.value("last_takes_rest", false);
+    made->format.keys = json.value("keys", std::vector<std::string>());
     made->take = json.at("take").get<std::vector<std::size_t>>();
     for (const std::size_t column : made->take)
       if (column >= made->format.columns) throw c_api::Misuse("a column to take is none of the table's");
     if (made->format.delimiter.empty()) throw c_api::Misuse("a delimiter is empty");
-    made->header = json.at("header"), made->latin1 = json.at("latin1");
+    made->header = json.at("header");
+    made->to_utf8 = encore::ToUtf8(encore::encoding_named(json.at("encoding").get<std::string>()));
     made->place.line = first_line;
     made->columns.resize(made->take.size() + 1);
     *lines = made.release();

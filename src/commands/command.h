@@ -52,7 +52,7 @@ Command make_command(std::string_view name, std::string_view sentence, std::vect
   return command;
 }
 
-/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, study, serve, in the order of a rating's way.
+/// The table, in the order of a rating's way.
 const std::vector<Command>& commands();
 
 Command prepare_command();
@@ -60,10 +60,13 @@ Command inspect_command();
 Command train_command();
 Command evaluate_command();
 Command compare_command();
+Command tune_command();
 Command recommend_command();
 Command similar_command();
 Command generate_command();
 Command study_command();
 Command serve_command();
+Command events_command();
+Command health_command();
 
 }  // namespace encore

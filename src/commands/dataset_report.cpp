@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,15 +15,26 @@ namespace encore {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t films_shown = 10;
+constexpr std::size_t items_shown = 10, lines_of_histogram = 20;
+
+/// MovieLens and Netflix have films and stars; of any other table nobody knows.
+struct Words {
+  const char *items, *values;
+};
+
+Words words_of(const DatasetSummary& s) {
+  const bool films = s.format.starts_with("movielens") || s.format == "netflix";
+  return films ? Words{"films", "stars"} : Words{"items", s.counts ? "count" : "value"};
+}
 
 std::string counts_table(const DatasetSummary& s) {
   Table table({{"", false}, {"", true}});
-  table.add({"films", with_thousands(s.movies)});
+  table.add({words_of(s).items, with_thousands(s.movies)});
   table.add({"users", fmt::format("{} ({} train, {} validation, {} test)", with_thousands(s.users),
                                   with_thousands(s.training_users), with_thousands(s.validation_users),
                                   with_thousands(s.test_users))});
   table.add({"ratings", with_thousands(s.ratings)});
+  if (!s.protocol.empty()) table.add({"protocol", s.protocol});
   if (s.split != "users") table.add({"held out by", s.split});
   table.add({"density", fmt::format("{:.4f} %", 100 * s.density())});
   if (const auto range = s.year_range()) table.add({"years", fmt::format("{}-{}", range->first, range->second)});
@@ -34,10 +46,36 @@ std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "-" : fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+/// The width of classes, 1, 2 or 5 times a power of ten, of which at most `most` cover the values.
+double class_width(double lowest, double highest, std::size_t most) {
+  double width = std::pow(10, std::floor(std::log10((highest - lowest) / static_cast<double>(most))));
+  for (const double step : {1.0, 2.0, 5.0, 10.0, 20.0})
+    if (std::floor(highest / (step * width)) - std::floor(lowest / (step * width)) < static_cast<double>(most)) return step * width;
+  return 50 * width;
+}
+
+/// Ratings by their stars; of more different values than lines in classes.
 std::string stars_table(const DatasetSummary& s) {
-  Table table({{"stars", true}, {"ratings", true}, {"share", true}});
-  for (const auto& row : s.stars)
-    table.add({fmt::format("{:g}", row.stars), with_thousands(row.ratings), share(row.ratings, s.ratings)});
+  Table table({{words_of(s).values, true}, {"ratings", true}, {"share", true}});
+  const auto add = [&](const std::string& name, std::int64_t ratings) {
+    table.add({name, with_thousands(ratings), share(ratings, s.ratings)});
+  };
+  if (s.stars.size() <= lines_of_histogram) {
+    for (const auto& row : s.stars) add(fmt::format("{:g}", row.stars), row.ratings);
+    return table.text();
+  }
+  const double lowest = s.stars.front().stars, highest = s.stars.back().stars;
+  if (lowest > 0 && highest > 1000 * lowest) {  // counts, of which most are small
+    std::map<int, std::int64_t> powers;
+    for (const auto& row : s.stars) powers[static_cast<int>(std::floor(std::log10(row.stars) + 1e-12))] += row.ratings;
+    for (const auto& [power, ratings] : powers) add(fmt::format("{:g} up to {:g}", std::pow(10, power), std::pow(10, power + 1)), ratings);
+    return table.text();
+  }
+  const double width = class_width(lowest, highest, lines_of_histogram);
+  std::map<std::int64_t, std::int64_t> classes;
+  for (const auto& row : s.stars) classes[static_cast<std::int64_t>(std::floor(row.stars / width))] += row.ratings;
+  for (const auto& [number, ratings] : classes)
+    add(fmt::format("{:g} up to {:g}", static_cast<double>(number) * width, static_cast<double>(number + 1) * width), ratings);
   return table.text();
 }
 
@@ -51,7 +89,9 @@ std::string decades_table(const DatasetSummary& s) {
     sum.movies += row.movies;
     sum.ratings += row.ratings;
   }
-  Table table({{"films of", false}, {"films", true}, {"ratings", true}});
+  if (decades.size() == 1 && decades.contains(std::numeric_limits<std::int32_t>::max())) return {};  // nothing has a year
+  const std::string items = words_of(s).items;
+  Table table({{items + " of", false}, {items, true}, {"ratings", true}});
   for (const auto& [decade, sum] : decades)
     table.add({decade == std::numeric_limits<std::int32_t>::max() ? "no year" : fmt::format("{}s", decade),
                with_thousands(sum.movies), with_thousands(sum.ratings)});
@@ -60,14 +100,14 @@ std::string decades_table(const DatasetSummary& s) {
 
 std::string most_rated_table(const DatasetSummary& s) {
   Table table({{"most rated", false}, {"ratings", true}});
-  for (std::size_t i = 0; i < std::min(films_shown, s.most_rated.size()); ++i)
+  for (std::size_t i = 0; i < std::min(items_shown, s.most_rated.size()); ++i)
     table.add({s.most_rated[i].title, with_thousands(s.most_rated[i].ratings)});
   return table.text();
 }
 
 std::string rejected_films(const DatasetSummary& s) {
   if (s.rejected_films.empty()) return {};
-  Table table({{"lines of the films' table", true}, {"", false}, {"reason", false}});
+  Table table({{fmt::format("lines of the {}' table", words_of(s).items), true}, {"", false}, {"reason", false}});
   for (const auto& [reason, lines] : s.rejected_films) table.add({with_thousands(lines), "rejected", reason});
   return table.text();
 }
@@ -85,8 +125,10 @@ std::string refused_table(const DatasetSummary& s) {
 }  // namespace
 
 std::string dataset_report(const DatasetSummary& s) {
-  return counts_table(s) + "\n" + stars_table(s) + "\n" + decades_table(s) + "\n" + most_rated_table(s) + "\n" +
-         refused_table(s);
+  std::string text = counts_table(s);
+  for (const std::string& table : {stars_table(s), decades_table(s), most_rated_table(s), refused_table(s)})
+    if (!table.empty()) text += "\n" + table;
+  return text;
 }
 
 std::string phases_report(const std::vector<Phase>& phases) {

@@ -28,6 +28,8 @@ void raise_descriptor_limit() {
 
 void require_sensible(const ServeSettings& settings) {
   if (settings.tls_cert.has_value() != settings.tls_key.has_value()) throw UserError("--tls-cert and --tls-key go together");
+  if (!settings.events && settings.seal_after != ServeSettings{}.seal_after)
+    throw UserError("--seal-after is about the log of --events, which is missing");
   if (!settings.key_file && !serve::is_loopback(settings.host)) {
     throw UserError(fmt::format("--host {} can be reached by other machines; say --key-file, too, so that not everybody may ask",
                                 settings.host));
@@ -48,8 +50,8 @@ int run_serve(const ServeSettings& settings, const Output& output) {
   require_sensible(settings);
   raise_descriptor_limit();
   const Log log = opened_log(settings);
-  serve::Service service(settings, threads_to_use(settings.threads));
-  service.say = [&](const std::string& remark) { output.remark(remark + "\n"); };
+  serve::Service service(settings, threads_to_use(settings.threads),
+                         [&](const std::string& remark) { output.remark(remark + "\n"); });
   const serve::ServerLimits limits{.connections = settings.connections,
                                    .request = in_milliseconds(settings.request_timeout),
                                    .idle = in_milliseconds(settings.idle_timeout),
@@ -76,6 +78,7 @@ int run_serve(const ServeSettings& settings, const Output& output) {
     if (settings.watch) service.look_at_folder();
     if (log) std::fflush(log.get());
   });
+  if (const auto period = serve::watchdog_period()) server.every(*period, [] { serve::notify_manager("WATCHDOG=1"); });
   const bool bracketed = settings.host.find(':') != std::string::npos;  // an address of IPv6
   const std::string host = bracketed ? "[" + settings.host + "]" : settings.host;
   const std::string at = fmt::format("{}://{}:{}", tls ? "https" : "http", host, server.port());
@@ -92,7 +95,7 @@ int run_serve(const ServeSettings& settings, const Output& output) {
 Command serve_command() {
   return make_command<ServeSettings>("serve", "Answer over HTTP: recommendations, similar films, searches.",
                                      {"encore serve films.model",
-                                      "encore serve films.model --dataset films --key-file keys --port 8000"},
+                                      "encore serve films.model --dataset films --events events --key-file keys --port 8000"},
                                      serve_options(), run_serve);
 }
 

@@ -179,11 +179,25 @@ std::string first_line(const char* text) {
   return std::string(whole.substr(0, whole.find('\n')));
 }
 
+/// As an identifier of SQL.
+std::string quoted(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
+}
+
+void collect_columns(const Json& json, std::vector<std::string>& names) {
+  if (json.is_object() && json.value("class", "") == "COLUMN_REF" && json.at("column_names").size() == 1)
+    names.push_back(json.at("column_names").at(0));
+  if (json.is_structured())
+    for (const auto& child : json) collect_columns(child, names);
+}
+
 void check_types(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns,
                  std::string_view option) {
   std::string list;
   for (const auto& column : columns)
-    list += fmt::format("{}CAST(NULL AS {}) AS {}", list.empty() ? "" : ", ", column.type, column.name);
+    list += fmt::format("{}CAST(NULL AS {}) AS {}", list.empty() ? "" : ", ", column.type, quoted(column.name));
   try {
     database.number(fmt::format("SELECT count(*) FROM (SELECT {}) AS r WHERE ({}\n)", list, text));
   } catch (const SqlError& error) {
@@ -192,6 +206,16 @@ void check_types(Database& database, const std::string& text, const std::vector<
 }
 
 }  // namespace
+
+std::vector<std::string> columns_in_expression(Database& database, const std::string& text) {
+  std::vector<std::string> names;
+  try {
+    if (text.find('\0') == std::string::npos) collect_columns(parse(database, text, ""), names);
+  } catch (const std::exception&) {
+    return {};  // require_expression says what is wrong
+  }
+  return names;
+}
 
 void require_expression(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns,
                         std::string_view option) {

@@ -20,4 +20,7 @@ struct ExpressionColumn {
 void require_expression(Database& database, const std::string& text, const std::vector<ExpressionColumn>& columns,
                         std::string_view option);
 
+/// The names of the columns that `text` refers to, as they stand there; none when it is no expression.
+std::vector<std::string> columns_in_expression(Database& database, const std::string& text);
+
 }  // namespace encore

@@ -21,18 +21,6 @@ namespace fs = std::filesystem;
 constexpr const char* list_name = "sha256sums.txt";
 constexpr std::size_t sum_digits = 64;
 
-std::string sum_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  Sha256 sum;
-  std::vector<char> bytes(1 << 18);
-  while (in) {
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    sum.add({bytes.data(), static_cast<std::size_t>(in.gcount())});
-  }
-  if (!in.eof()) throw UserError(fmt::format("{} cannot be read", file.string()));
-  return sum.hex();
-}
-
 /// The file itself, or the parts of a folder in order. Hidden names and those without an ending are no data (Spark's
 /// .part.crc, _SUCCESS).
 std::vector<fs::path> files_of(const fs::path& path) {
@@ -45,6 +33,18 @@ std::vector<fs::path> files_of(const fs::path& path) {
 }
 
 }  // namespace
+
+std::string file_checksum(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  Sha256 sum;
+  std::vector<char> bytes(1 << 18);
+  while (in) {
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    sum.add({bytes.data(), static_cast<std::size_t>(in.gcount())});
+  }
+  if (!in.eof()) throw UserError(fmt::format("{} cannot be read", file.string()));
+  return sum.hex();
+}
 
 std::map<std::string, std::string> read_checksums(std::istream& text, const fs::path& list) {
   std::map<std::string, std::string> sums;
@@ -67,7 +67,7 @@ void write_checksums(const fs::path& folder) {
   std::ranges::sort(files);
   std::string text;
   for (const fs::path& file : files)
-    text += fmt::format("{}  {}\n", sum_of(file), file.lexically_relative(folder).string());
+    text += fmt::format("{}  {}\n", file_checksum(file), file.lexically_relative(folder).string());
   write_staged(folder / list_name, text);
 }
 
@@ -82,7 +82,7 @@ void require_checksums(const fs::path& folder, std::initializer_list<const char*
       if (listed == sums.end())
         throw UserError(
             fmt::format("{} is damaged: it does not name {}; copy the folder again", list.string(), file.string()));
-      if (listed->second != sum_of(file))
+      if (listed->second != file_checksum(file))
         throw UserError(
             fmt::format("{} is not as it was written: its bytes have another sum than in {}; copy the folder again, or "
                         "delete {} when you have changed the file yourself",

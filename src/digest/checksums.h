@@ -14,6 +14,9 @@ namespace encore {
 /// line, when it is damaged.
 std::map<std::string, std::string> read_checksums(std::istream& text, const std::filesystem::path& list);
 
+/// 64 hex digits of a file's bytes. Throws UserError when it cannot be read.
+std::string file_checksum(const std::filesystem::path& file);
+
 /// Lists every file of `folder`, and the parts in its folders NAME.parquet. Throws UserError when it cannot be written.
 void write_checksums(const std::filesystem::path& folder);
 

@@ -1,9 +1,11 @@
-// The rows of a text file in blocks of bytes, each of whole rows, for several threads. Counts the file's lines on the way,
+// The rows of a table's text files in blocks of bytes, each of whole rows, for several threads. Counts the files' lines on the way,
 // independently of whoever takes the rows apart. Not their taking apart (table_text/row_splitter.h).
 #pragma once
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 #include "preparation/byte_stream.h"
 #include "preparation/table_file.h"
 #include "table_text/row_splitter.h"
@@ -12,33 +14,37 @@ namespace encore {
 
 struct TextBlock {
   std::string text;
-  TextPlace place;         ///< where it begins
-  bool last = false;       ///< nothing follows
+  std::size_t part = 0;    ///< the file that it is of
+  TextPlace place;         ///< where in that it begins
+  bool last = false;       ///< nothing follows in its file
   std::int64_t lines = 0;  ///< that it holds, by a count of line ends
 };
 
 class BlockReader {
  public:
-  /// Begins behind the header, if there is one. Throws UserError when the file cannot be opened.
+  /// Begins behind the header, if there is one. Throws UserError when the first file cannot be opened.
   explicit BlockReader(const TableFile& file);
   /// The next block; false at the end. May be called from any thread. Throws UserError when the file is damaged, Interrupted
   /// on Ctrl-C.
   bool next(TextBlock& block);
   /// The rows of the table are taken apart by this.
   const RowFormat& format() const { return format_; }
-  /// Of the file's bytes as they lie on the disk; at most 100.
+  /// Of the files' bytes as they lie on the disk; at most 100.
   double percentage() const;
 
  private:
   void read_more();
   void begin();
+  bool begin_next_part();
   std::size_t rows_end();
 
   const RowFormat format_;
   const bool header_;
+  const std::vector<TablePart> parts_;
   const double file_bytes_;
   std::mutex mutex_;
-  ByteStream stream_;
+  std::size_t part_ = 0;
+  std::optional<ByteStream> stream_;
   std::string waiting_;  ///< bytes from place_ on that were in no block yet
   TextPlace place_, next_place_;
   bool begun_ = false, ended_ = false, given_last_ = false;

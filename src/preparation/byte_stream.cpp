@@ -1,45 +1,39 @@
-// ByteStream over zlib, which reads plain files as they are.
+// The chain from the file over its packing to UTF-8.
 #include "preparation/byte_stream.h"
-#include <cerrno>
+
+#include <algorithm>
 #include <cstring>
-#include <fmt/format.h>
-#include <vector>
-#include <zlib.h>
-#include "process/error.h"
+
+#include "preparation/unpacking.h"
 #include "process/interruption.h"
 
 namespace encore {
 
-struct ByteStream::Handle {
-  gzFile file = nullptr;
-  ~Handle() {
-    if (file) gzclose(file);
+ByteStream::ByteStream(FilePlace place) : place_(std::move(place)), source_(open_unpacked(place_)), to_utf8_(place_.encoding) {}
+
+std::size_t ByteStream::read_unpacked(char* into, std::size_t size) {
+  std::size_t got = 0;
+  while (got < size) {
+    stop_if_interrupted();
+    const std::size_t count = source_->read(into + got, size - got);
+    if (count == 0) break;
+    got += count;
   }
-};
-
-ByteStream::ByteStream(std::filesystem::path path) : path_(std::move(path)), handle_(std::make_unique<Handle>()) {
-  handle_->file = gzopen(path_.c_str(), "rb");
-  if (!handle_->file) throw UserError(fmt::format("{} cannot be read: {}", path_.string(), std::strerror(errno)));
-  gzbuffer(handle_->file, 1 << 17);
+  return got;
 }
-
-ByteStream::~ByteStream() = default;
 
 std::size_t ByteStream::read(char* into, std::size_t size) {
-  stop_if_interrupted();
-  const int count = gzread(handle_->file, into, static_cast<unsigned>(size));
-  int error = Z_OK;
-  const char* text = gzerror(handle_->file, &error);
-  if (error == Z_BUF_ERROR) throw UserError(fmt::format("{} is damaged: its gzip data end too early", path_.string()));
-  if (count < 0 || error != Z_OK)
-    throw UserError(fmt::format("{} is damaged or cannot be read: {}", path_.string(), text));
-  return static_cast<std::size_t>(count);
-}
-
-void ByteStream::skip_to_end() {
-  std::vector<char> buffer(1 << 18);
-  while (read(buffer.data(), buffer.size()) > 0) {
+  if (place_.encoding == Encoding::utf8) return read_unpacked(into, size);
+  while (converted_.size() < size && !ended_) {
+    std::string bytes(1 << 18, '\0');
+    bytes.resize(read_unpacked(bytes.data(), bytes.size()));
+    ended_ = bytes.size() < (1 << 18);
+    to_utf8_.take(bytes, ended_, converted_);
   }
+  const std::size_t count = std::min(size, converted_.size());
+  std::memcpy(into, converted_.data(), count);
+  converted_.erase(0, count);
+  return count;
 }
 
 }  // namespace encore

@@ -1,29 +1,36 @@
-// The bytes of a text file, plain or gzip, for the looks that come before DuckDB reads it. DuckDB itself takes a gzip
-// file that was cut short for a whole one; this does not.
+// The text of a file: unpacked (gzip, bzip2, xz, zstd, zip) and in UTF-8. Not its rows.
 #pragma once
 #include <cstddef>
-#include <filesystem>
 #include <memory>
+#include <string>
+#include "preparation/file_place.h"
 
 namespace encore {
+
+/// Bytes, one after another.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  /// Fills up to `size` bytes; 0 only at the end. Throws UserError when the file is damaged or cannot be read.
+  virtual std::size_t read(char* into, std::size_t size) = 0;
+};
 
 class ByteStream {
  public:
   /// Throws UserError when the file cannot be opened.
-  explicit ByteStream(std::filesystem::path path);
-  ~ByteStream();
-  ByteStream(const ByteStream&) = delete;
-  ByteStream& operator=(const ByteStream&) = delete;
-  /// Fills up to `size` bytes; fewer only at the end. Throws UserError when the gzip data are damaged or end too early,
-  /// Interrupted on Ctrl-C.
+  explicit ByteStream(FilePlace place);
+  /// Fills up to `size` bytes; fewer only at the end. Throws UserError when packed data are damaged or end too early, Interrupted on
+  /// Ctrl-C.
   std::size_t read(char* into, std::size_t size);
-  /// Reads what is left, to be sure that the file is whole.
-  void skip_to_end();
 
  private:
-  struct Handle;
-  std::filesystem::path path_;
-  std::unique_ptr<Handle> handle_;
+  std::size_t read_unpacked(char* into, std::size_t size);
+
+  FilePlace place_;
+  std::unique_ptr<ByteSource> source_;
+  ToUtf8 to_utf8_;
+  std::string converted_;  ///< that was not asked for yet
+  bool ended_ = false;
 };
 
 }  // namespace encore

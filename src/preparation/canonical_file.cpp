@@ -142,7 +142,8 @@ double number_of(std::string_view text) {
 std::optional<CanonicalScan> scan_canonical(const Source& source) {
   const TableFile& file = source.ratings;
   const auto roles = roles_of(source);
-  if (file.parquet || file.delimiter.size() != 1 || !roles) return std::nullopt;
+  const bool plain = !file.parquet && file.layout == Layout::delimited && file.partition_columns.empty();
+  if (!plain || file.delimiter.size() != 1 || !roles) return std::nullopt;
   const LineReader reader(*roles, file.delimiter[0]);
   BlockReader blocks(file);
   TextBlock block;
@@ -215,7 +216,8 @@ class CanonicalRows::Reader : public RowReader {
   }
 
   void take(RowSink& sink, std::size_t place, std::size_t column, std::size_t row, const Line& line) const {
-    if (column == roles_.size()) sink.values<std::int64_t>(place)[row] = line_;
+    if (column == roles_.size())
+      sink.values<std::int64_t>(place)[row] = (static_cast<std::int64_t>(block_.part) << part_shift) + line_;
     if (column >= roles_.size()) return;
     const Role role = roles_[column];
     switch (scan_.table.columns_[column].type) {

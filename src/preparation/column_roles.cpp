@@ -75,7 +75,7 @@ std::string shell_word(const std::string& text) {
 
 /// Whether the first line looks like a row rather than like names.
 bool looks_like_data(const TableFile& file) {
-  return file.header && !file.parquet && std::ranges::any_of(file.columns, [](const std::string& name) {
+  return file.has_header_line() && std::ranges::any_of(file.columns, [](const std::string& name) {
            return parse_number(name).has_value() || (name.size() >= 8 && name.find(' ') == std::string::npos &&
                                                      std::ranges::count_if(name, ::isdigit) >= 5);
          });
@@ -116,18 +116,17 @@ std::string short_list(const std::vector<std::string>& names) {
 
 void name_columns(TableFile& file, bool header) {
   file.header = header;
-  for (std::size_t i = 0; i < file.columns.size(); ++i) {
+  if (file.parquet || file.layout != Layout::delimited) return;  // have names of their own
+  for (std::size_t i = 0; i < file.fields(); ++i) {
     std::string& name = file.columns[i];
     if (!header) {
       name = std::to_string(i + 1);
       continue;
     }
-    if (file.parquet) continue;
     name.erase(0, std::min(name.find_first_not_of(" \t"), name.size()));
     name.erase(name.find_last_not_of(" \t") + 1);
     if (name.empty()) name = fmt::format("column{}", i + 1);
   }
-  if (file.parquet) return;
   for (std::size_t i = 0; i < file.columns.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (same_without_case(file.columns[i], file.columns[j])) {
@@ -142,7 +141,7 @@ bool RatingColumns::complete(const PrepareSettings& settings) const {
 
 RatingColumns rating_columns(const TableFile& file, const PrepareSettings& s, bool guess) {
   RatingColumns columns;
-  const bool numbered = !file.header && !file.parquet;
+  const bool numbered = !file.header && !file.parquet && file.layout == Layout::delimited;
   const auto place = [&](const char* number, const Asked& asked) {
     if (!numbered || asked.chosen()) return found(file, asked);
     for (const std::string& other : {s.user_column, s.item_column, s.rating_column, s.time_column, s.count_column.value_or("")})
@@ -188,7 +187,7 @@ FilmColumns film_columns(const TableFile& file, const PrepareSettings& s, const 
   columns.title = found(file, {s.title_column, defaults().title_column, "--title-column"});
   columns.genres = found(file, {s.genres_column, defaults().genres_column, "--genres-column"});
   columns.year = found(file, {s.year_column, defaults().year_column, "--year-column"});
-  if (!file.header && !file.parquet) {
+  if (!file.header && !file.parquet && file.layout == Layout::delimited) {
     if (!columns.id) columns.id = named_or_numbered(file, "1");
     if (!columns.title) columns.title = named_or_numbered(file, "2");
     return columns;
@@ -277,8 +276,9 @@ void require_usable(const TableFile& file, const RatingColumns& columns) {
 }
 
 void require_usable(const TableFile& file, const FilmColumns& columns) {
-  const std::vector<Name> used = {columns.id, columns.title, columns.genres, columns.year};
+  std::vector<Name> used = {columns.id, columns.title, columns.year, columns.genres};
   require_once(file, used);
+  if (file.layout == Layout::json_lines) used.pop_back();  // a list of genres becomes one text
   require_no_lists(file, used);
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "preparation/rejects.h"
+#include "table_text/row_splitter.h"
 
 namespace encore {
 namespace {
@@ -76,9 +77,11 @@ std::string main_loss(Database& database, const DatasetSummary& summary, const S
   const auto losses = losses_of(summary);
   if (losses.empty()) return {};
   const auto& most = *std::ranges::max_element(losses, {}, [](const auto& loss) { return loss.second; });
-  const std::string example = first_example(database, most.first);
-  return fmt::format("{}{}{}; {}", most.first, example.empty() ? "" : ", the first: ", example,
-                     advice(most.first, summary, source, settings, range));
+  const std::string example = first_example(database, source, most.first);
+  const std::string helps = most.first == malformed_reason && example.find(describe(LineProblem::not_utf8)) != std::string::npos
+                                ? "--encoding cp1252 reads text that is no UTF-8"
+                                : advice(most.first, summary, source, settings, range);
+  return fmt::format("{}{}{}; {}", most.first, example.empty() ? "" : ", the first: ", example, helps);
 }
 
 bool much_is_lost(const DatasetSummary& summary) {

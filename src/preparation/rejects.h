@@ -18,7 +18,7 @@ void require_no_rejects(Database& database, const DatasetSummary& summary, const
 
 /// The first rejected row of that reason (empty: of any but repeats) with its line and values; empty when there is none. rejected_rows
 /// must stand.
-std::string first_example(Database& database, const std::string& reason);
+std::string first_example(Database& database, const Source& source, const std::string& reason);
 
 /// Whether a row was left out because its user and film have another one.
 bool is_repeat(const std::string& reason);

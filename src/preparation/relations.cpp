@@ -12,6 +12,7 @@
 #include "preparation/selection.h"
 #include "preparation/sql_model.h"
 #include "preparation/text_rows.h"
+#include "process/error.h"
 
 namespace encore {
 namespace {
@@ -101,6 +102,15 @@ std::string genres_expression(const Source& source) {
   return fmt::format("concat_ws('|'{})", list);
 }
 
+/// What the user's condition asks for, as one value that passes through the texts.
+std::string own_struct(const Source& source) {
+  if (source.own_columns.empty()) return "NULL";
+  std::string fields;
+  for (std::size_t i = 0; i < source.own_columns.size(); ++i)
+    fields += fmt::format("{}c{} := {}", i == 0 ? "" : ", ", i, sql_column(source.ratings, source.own_columns[i]));
+  return fmt::format("struct_pack({})", fields);
+}
+
 void create_view(Database& database, const char* name, const std::string& select) {
   database.run(fmt::format("CREATE VIEW {} AS {}", name, select));
 }
@@ -135,10 +145,10 @@ void create_canonical_ratings(Database& database, const Source& source, const Ca
     return fmt::format("CAST({} AS VARCHAR)", name(column, "NULL"));
   };
   create_view(
-      database, "ratings_typed",
+      database, "ratings_unjudged",
       fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, FALSE AS has_time, FALSE AS "
                   "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source, line, "
-                  "CAST(NULL AS VARCHAR) AS problem FROM ratings_file()",
+                  "CAST(NULL AS VARCHAR) AS problem, NULL AS own FROM ratings_file()",
                   sql_column(file, source.user_column), sql_column(file, source.item_column),
                   name(source.rating_column, "CAST(1 AS DOUBLE)"),
                   source.time_column ? seconds_of(sql_column(file, *source.time_column), divisor) : "CAST(NULL AS BIGINT)",
@@ -152,15 +162,15 @@ void create_typed_ratings(Database& database, const Source& source, const TableF
   };
   const bool float_time = source.time_column && is_float(type_of(file, *source.time_column));  // may be out of range
   create_view(
-      database, "ratings_typed",
+      database, "ratings_unjudged",
       fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {} AS has_time, FALSE AS "
                   "malformed, {} AS user_source, {} AS movie_source, {} AS rating_source, {} AS time_source, "
-                  "CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS problem FROM {}",
+                  "CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS problem, {} AS own FROM {}",
                   typed_id(file, source.user_column), typed_id(file, source.item_column),
                   typed_rating(file, source.rating_column), typed_time(file, source.time_column, divisor),
                   float_time ? fmt::format("coalesce(NOT isnan({}), false)", sql_name(*source.time_column)) : "FALSE",
                   text(source.user_column), text(source.item_column),
-                  text(source.rating_column), text(source.time_column), parquet_relation(file)));
+                  text(source.rating_column), text(source.time_column), own_struct(source), parquet_relation(file)));
 }
 
 constexpr const char* no_lines =  // of Parquet
@@ -177,16 +187,7 @@ std::string rows_with_lines(Database& database, const TableFile& file, const cha
 }
 
 void create_text_ratings(Database& database, const Source& source) {
-  const TableFile& file = source.ratings;
-  std::vector<std::string> used = {source.user_column, source.item_column};
-  for (const auto& column : {source.rating_column, source.time_column})
-    if (column) used.push_back(*column);
-  create_view(database, "raw_ratings",
-              fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {}",
-                          id_as_text(file, source.user_column), id_as_text(file, source.item_column),
-                          as_text(file, source.rating_column, "'1'"),
-                          as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"),
-                          rows_with_lines(database, file, "ratings_file", used)));
+  create_view(database, "raw_ratings", select_raw_ratings(database, source, "ratings_file"));
   create_view(database, "ratings_parsed", std::string(sql_model("ratings_parsed").text));
 }
 
@@ -194,7 +195,7 @@ void create_text_ratings(Database& database, const Source& source) {
 /// every one of them is a whole number as it was written, so that none changes and no two become one.
 struct KindOfIds {
   const char* name;
-  const std::string& column;
+  std::string column;
   bool is_number;
 
   std::string expression(const PrepareSettings& settings) const {
@@ -218,7 +219,7 @@ void remark_on_text(Database& database, const KindOfIds& ids, std::int64_t all, 
                     all - numbers, all, ids.column, one_line(std::string(rows.text(0, 0)))));
 }
 
-void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings,
+void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings, const OtherIds& others,
                        Relations& relations) {
   KindOfIds user{"user", source.user_column, settings.ids != "text"}, movie{"movie", source.item_column, user.is_number};
   const bool of_movielens = source.format == "movielens-1m" || source.format == "movielens-100k";
@@ -231,14 +232,15 @@ void find_kinds_of_ids(Database& database, const Source& source, const PrepareSe
       while (rows.next())
         for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = rows.int64(i)[0];
     }
-    user.is_number = counts[0] == counts[1], movie.is_number = counts[2] == counts[3];
+    user.is_number = counts[0] == counts[1] && !others.text_users;
+    movie.is_number = counts[2] == counts[3] && !others.text_movies;
     remark_on_text(database, user, counts[0], counts[1], relations);
     remark_on_text(database, movie, counts[2], counts[3], relations);
   }
   relations.user_is_number = user.is_number, relations.movie_is_number = movie.is_number;
-  create_view(database, "ratings_typed",
+  create_view(database, "ratings_unjudged",
               fmt::format("SELECT {} AS userId, {} AS movieId, rating, time, has_time, malformed, user_source, "
-                          "movie_source, rating_source, time_source, line, problem FROM ratings_parsed",
+                          "movie_source, rating_source, time_source, line, problem, own FROM ratings_parsed",
                           user.expression(settings), movie.expression(settings)));
 }
 
@@ -262,14 +264,55 @@ void remark_on_times(Database& database, const Source& source, const PrepareSett
                                           *source.time_column, largest, unit));
 }
 
+/// raw_movies: the films under the ids that the ratings have. A film that the map lacks is in no rating; lines that name none stay, to be
+/// counted. Throws UserError for a line of the map that is none.
+void map_movies(Database& database, const TableFile& map) {
+  const std::string rows = rows_with_lines(database, map, "item_map_file", {map.columns[0], map.columns[1]});
+  database.run(fmt::format("CREATE TABLE item_map AS SELECT TRIM(BOTH ' ' FROM {}) AS ratings_id, TRIM(BOTH ' ' FROM {}) AS films_id, {}",
+                           id_as_text(map, map.columns[0]), id_as_text(map, map.columns[1]), rows));
+  {
+    Rows bad = database.stream("SELECT line, problem FROM item_map WHERE malformed ORDER BY line LIMIT 1");
+    while (bad.next())
+      if (bad.size() > 0)
+        throw UserError(fmt::format("--item-map {}: {}: {}", map.path.string(), place_of_line(map, bad.int64(0)[0]), bad.text(1, 0)));
+  }
+  create_view(database, "raw_movies",
+              "SELECT m.ratings_id AS movieId, t.title, t.genres, t.year, t.malformed, t.line, t.problem FROM raw_movies_of_table AS t "
+              "JOIN (SELECT DISTINCT ratings_id, films_id FROM item_map) AS m ON TRIM(BOTH ' ' FROM t.movieId) = m.films_id "
+              "UNION ALL SELECT movieId, title, genres, year, malformed, line, problem FROM raw_movies_of_table "
+              "WHERE malformed OR movieId IS NULL OR TRIM(BOTH ' ' FROM movieId) = ''");
+}
+
 }  // namespace
 
-Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed) {
+std::string select_raw_ratings(Database& database, const Source& source, const char* rows_name) {
+  const TableFile& file = source.ratings;
+  std::vector<std::string> used = {source.user_column, source.item_column};
+  for (const auto& column : {source.rating_column, source.time_column})
+    if (column) used.push_back(*column);
+  used.insert(used.end(), source.own_columns.begin(), source.own_columns.end());
+  return fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {} AS own, {}", id_as_text(file, source.user_column),
+                     id_as_text(file, source.item_column), as_text(file, source.rating_column, "'1'"),
+                     as_text(file, source.time_column, "CAST(NULL AS VARCHAR)"), own_struct(source),
+                     rows_with_lines(database, file, rows_name, used));
+}
+
+std::string user_id_expression(const Relations& relations, const PrepareSettings& settings) {
+  return KindOfIds{"user", {}, relations.user_is_number}.expression(settings);
+}
+
+std::string movie_id_expression(const Relations& relations, const PrepareSettings& settings) {
+  return KindOfIds{"movie", {}, relations.movie_is_number}.expression(settings);
+}
+
+Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed,
+                         const OtherIds& others) {
   Relations relations;
   const std::int64_t divisor = time_divisor(settings);
   std::optional<CanonicalScan> scan;
-  if (allow_typed && settings.ids != "text") {
-    scan = scan_canonical(source);
+  const bool others_fit = settings.ids == "number" || !(others.text_users || others.text_movies);
+  if (allow_typed && settings.ids != "text" && others_fit) {
+    if (source.own_columns.empty()) scan = scan_canonical(source);
     if (scan) {
       relations.typed = true;
       relations.ascending = scan->ascending;
@@ -284,7 +327,7 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
   }
   if (!relations.typed) {
     create_text_ratings(database, source);
-    find_kinds_of_ids(database, source, settings, relations);
+    find_kinds_of_ids(database, source, settings, others, relations);
   }
   remark_on_times(database, source, settings, scan, relations);
   return relations;
@@ -304,11 +347,13 @@ void create_movies(Database& database, const Source& source, const PrepareSettin
   used.insert(used.end(), {source.movie_id_column, source.title_column});
   for (const auto& column : {source.genres_column, source.year_column})
     if (column) used.push_back(*column);
-  create_view(database, "raw_movies",
+  const bool mapped = source.item_map.has_value();
+  create_view(database, mapped ? "raw_movies_of_table" : "raw_movies",
               fmt::format("SELECT {} AS movieId, {} AS title, {} AS genres, {} AS year, {}",
                           id_as_text(file, source.movie_id_column), as_text(file, source.title_column, ""),
                           genres_expression(source), as_text(file, source.year_column, "CAST(NULL AS VARCHAR)"),
                           rows_with_lines(database, file, "movies_file", used)));
+  if (mapped) map_movies(database, *source.item_map);
   create_view(database, "movies_parsed", std::string(sql_model("movies_parsed").text));
   create_view(database, "movies_typed",
               fmt::format("SELECT {} AS movieId, title, year, genres, movie_source, malformed, line, problem FROM "

@@ -21,9 +21,21 @@ struct Relations {
   std::vector<std::string> remarks;  ///< what was guessed and may be decided otherwise
 };
 
-/// Makes ratings_typed and what it stands on. `allow_typed` = false takes the way through text.
+/// Ids that come from elsewhere: where some are no numbers, all are text (but for those that must be numbers).
+struct OtherIds {
+  bool text_users = false, text_movies = false;
+};
+
+/// Makes ratings_unjudged and what it stands on (condition.h makes ratings_typed of it). `allow_typed` = false takes the way through text.
 Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings,
-                         bool allow_typed = true);
+                         bool allow_typed = true, const OtherIds& others = {});
+
+/// A SELECT of the ratings' table with the columns of raw_ratings (sql/10); text is read as the relation `rows_name`.
+std::string select_raw_ratings(Database& database, const Source& source, const char* rows_name);
+
+/// The columns of ratings_parsed in which the ids stand: of users, of films.
+std::string user_id_expression(const Relations& relations, const PrepareSettings& settings);
+std::string movie_id_expression(const Relations& relations, const PrepareSettings& settings);
 
 /// Makes movies_typed and what it stands on. Without a file of films the ids in movie_counts are the titles.
 void create_movies(Database& database, const Source& source, const PrepareSettings& settings, bool movie_is_number);

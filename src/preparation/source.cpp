@@ -4,9 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
 
 #include "folder/dataset_folder.h"
 #include "preparation/column_roles.h"
+#include "preparation/source_files.h"
 #include "preparation/text_rows.h"
 #include "process/error.h"
 
@@ -15,18 +19,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool quoted(const PrepareSettings& settings) { return settings.quote == "double"; }
-
 bool all_digits(const std::string& text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return c >= '0' && c <= '9'; });
 }
 
-enum class Kind { ratings_1m, movies_1m, ratings_100k, movies_100k, other };
+enum class Kind { ratings_1m, movies_1m, ratings_100k, movies_100k, netflix_ratings, netflix_films, other };
 
-/// MovieLens' files without header are known by their shape.
+/// MovieLens' and Netflix' files without header are known by their shape.
 Kind kind_by_shape(const TableFile& file) {
   const auto& fields = file.columns;
-  if (file.parquet) return Kind::other;
+  if (file.layout == Layout::netflix_ratings) return Kind::netflix_ratings;
+  if (file.layout == Layout::netflix_films) return Kind::netflix_films;
+  if (file.parquet || file.layout != Layout::delimited) return Kind::other;
   const bool begins_with_id = all_digits(fields.front());
   if (file.delimiter == "::" && begins_with_id && fields.size() == 4 && all_digits(fields[1]) && all_digits(fields[3]))
     return Kind::ratings_1m;
@@ -53,26 +57,30 @@ bool can_be_films(const TableFile& file, const PrepareSettings& settings, const 
   }
 }
 
-/// Files of the folder with what they can be; unreadable ones are none of ours.
+/// A file of the folder with what it can be.
 struct Candidate {
   TableFile file;
   Kind kind;
 };
 
-std::vector<Candidate> look_into(Database& database, const fs::path& folder, const PrepareSettings& settings) {
-  std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_regular_file()) paths.push_back(entry.path());
-  std::ranges::sort(paths);
-  std::vector<Candidate> found;
-  for (const auto& path : paths) {
+/// The files of a folder or an archive; those that are none of ours, with the reason.
+struct Candidates {
+  std::vector<Candidate> tables;
+  std::map<fs::path, std::string> others;
+};
+
+Candidates look_into(Database& database, const fs::path& folder, const Reading& reading) {
+  Candidates found;
+  Reading any = reading;
+  any.films = true;
+  for (const FilePlace& place : files_in(folder, reading)) {
     try {
-      TableFile file = inspect_table(database, path, quoted(settings));
+      TableFile file = place.member.empty() ? inspect_table(database, place.path, any) : inspect_table(database, place, any);
       const Kind kind = kind_by_shape(file);
       if (kind == Kind::other) name_columns(file, true);
-      found.push_back({std::move(file), kind});
-    } catch (const UserError&) {
-      // Pictures, archives and empty files lie in such folders; what is missing in the end is named there.
+      found.tables.push_back({std::move(file), kind});
+    } catch (const UserError& error) {
+      found.others.emplace(place.path, error.what());  // pictures and empty files lie in such folders
     }
   }
   return found;
@@ -128,6 +136,7 @@ void take_movies(Source& source, TableFile movies, const PrepareSettings& settin
 }
 
 TableFile named(TableFile file, std::vector<std::string> columns) {
+  columns.insert(columns.end(), file.partition_columns.begin(), file.partition_columns.end());
   file.columns = std::move(columns);
   file.header = false;
   file.quoted = false;
@@ -143,11 +152,10 @@ const std::vector<std::string> item_fields_100k = {
     "Documentary", "Drama",     "Fantasy",      "Film-Noir",          "Horror", "Musical",
     "Mystery",     "Romance",   "Sci-Fi",       "Thriller",           "War",    "Western"};
 
-void take_movielens(Source& source, const char* format, const TableFile& ratings,
-                    const TableFile* movies, const std::vector<std::string>& movie_fields,
-                    const PrepareSettings& settings) {
+void take_format(Source& source, const char* format, const TableFile& ratings, const std::vector<std::string>& fields,
+                 const TableFile* movies, const std::vector<std::string>& movie_fields, const PrepareSettings& settings) {
   source.format = format;
-  source.ratings = named(ratings, rating_fields);
+  source.ratings = named(ratings, fields);
   source.user_column = "userId", source.item_column = "movieId", source.time_column = "timestamp";
   if (settings.no_time) source.time_column.reset();
   if (!settings.implicit) source.rating_column = "rating";
@@ -156,16 +164,56 @@ void take_movielens(Source& source, const char* format, const TableFile& ratings
   source.movie_id_column = "movieId", source.title_column = "title";
   if (source.movies->has("genres"))
     source.genres_column = "genres";
+  else if (source.movies->has("year"))
+    source.year_column = "year";
   else
     source.genre_flags.assign(movie_fields.begin() + 5, movie_fields.end());
 }
 
+/// MovieLens' and Netflix' formats without a line of names.
+struct Format {
+  const char* name;
+  Kind ratings;
+  std::vector<std::string> ratings_names, fields;
+  Kind movies;
+  std::vector<std::string> movies_names, movie_fields;
+};
+
+const std::vector<Format>& formats() {
+  static const std::vector<Format> all = {
+      {"movielens-1m", Kind::ratings_1m, {"ratings.dat"}, rating_fields, Kind::movies_1m, {"movies.dat"}, {"movieId", "title", "genres"}},
+      {"movielens-100k", Kind::ratings_100k, {"u.data"}, rating_fields, Kind::movies_100k, {"u.item"}, item_fields_100k},
+      {"netflix", Kind::netflix_ratings, {"combined_data_1.txt"}, {"movieId", "userId", "rating", "timestamp"}, Kind::netflix_films,
+       {"movie_titles.csv", "movie_titles.txt"}, {"movieId", "year", "title"}}};
+  return all;
+}
+
+/// A file that is called like a table of films and is not used deserves a word.
+void remark_on_films(Source& source, const Candidates& files) {
+  static const std::array<std::string_view, 8> names = {"movies", "films",    "items",   "books",
+                                                        "titles", "products", "artists", "movie_titles"};
+  const auto is_called_so = [](const fs::path& path) {
+    std::string stem = path.filename().string();
+    stem.resize(std::min(stem.find('.'), stem.size()));
+    std::ranges::transform(stem, stem.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::ranges::find(names, stem) != names.end();
+  };
+  const auto say = [&](const fs::path& path, const std::string& why) {
+    if (is_called_so(path))
+      source.remarks.push_back(fmt::format("{} is not used as the table of films: {}", path.filename().string(), why));
+  };
+  for (const auto& [path, why] : files.others) say(path, why);
+  for (const Candidate& one : files.tables)
+    if (one.file.path != source.ratings.path)
+      say(one.file.path, fmt::format("its columns are {}; --movies {} with --movie-id-column and --title-column makes it one",
+                                     short_list(one.file.columns), one.file.path.string()));
+}
+
 /// The table of films beside the ratings: by the names of the options, else by common ones. Several that could be meant are
 /// named, and none is taken.
-void find_films(Source& source, const std::vector<Candidate>& files, const fs::path& folder,
-                const PrepareSettings& settings) {
+void find_films(Source& source, const Candidates& files, const fs::path& folder, const PrepareSettings& settings) {
   for (const bool guess : {false, true}) {
-    const auto fitting = all_that(files, [&](const Candidate& one) {
+    const auto fitting = all_that(files.tables, [&](const Candidate& one) {
       return one.kind == Kind::other && one.file.path != source.ratings.path &&
              can_be_films(one.file, settings, source.item_column, guess);
     });
@@ -177,18 +225,37 @@ void find_films(Source& source, const std::vector<Candidate>& files, const fs::p
     } catch (const UserError& error) {
       if (!guess) throw;
       source.remarks.push_back(error.what());
+      return;
     }
   }
+  remark_on_films(source, files);
 }
 
-Source from_folder(Database& database, const fs::path& folder, const PrepareSettings& settings) {
+void take_any(Source& source, TableFile ratings, const PrepareSettings& settings) {
+  if (settings.no_header && !ratings.parquet && ratings.layout != Layout::delimited)
+    throw UserError(fmt::format("{} is {}, where no line of names could be missing; leave out --no-header", ratings.path.string(),
+                                ratings.layout == Layout::json_lines ? "JSON" : "a file of Netflix' ratings"));
+  const Kind kind = settings.no_header ? Kind::other : kind_by_shape(ratings);
+  for (const Format& format : formats())
+    if (kind == format.ratings) return take_format(source, format.name, ratings, format.fields, nullptr, {}, settings);
+  source.format = "table";
+  name_columns(ratings, !settings.no_header);
+  source.ratings = std::move(ratings);
+  take_table_columns(source, settings);
+}
+
+Source from_folder(Database& database, const fs::path& folder, const PrepareSettings& settings, const Reading& reading) {
   if (is_dataset_folder(folder))
     throw UserError(fmt::format(
         "{} is a prepared dataset already; train on it, or prepare the ratings that it came from", folder.string()));
-  const std::vector<Candidate> files = look_into(database, folder, settings);
   Source source;
+  if (const auto table = parts_in(folder, settings.glob, reading)) {
+    take_any(source, inspect_parts(database, folder, table->parts, table->partition_columns, reading), settings);
+    return source;
+  }
+  const Candidates files = look_into(database, folder, reading);
   for (const bool guess : {false, true}) {
-    if (const TableFile* ratings = one_of(all_that(files,
+    if (const TableFile* ratings = one_of(all_that(files.tables,
                                                    [&](const Candidate& one) {
                                                      return one.kind == Kind::other &&
                                                             can_be_ratings(one.file, settings, guess);
@@ -201,21 +268,18 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
       return source;
     }
     if (guess) break;
-    if (const TableFile* ratings = pick(files, Kind::ratings_1m, {"ratings.dat"}, folder)) {
-      take_movielens(source, "movielens-1m", *ratings, pick(files, Kind::movies_1m, {"movies.dat"}, folder),
-                     {"movieId", "title", "genres"}, settings);
-      return source;
-    }
-    if (const TableFile* ratings = pick(files, Kind::ratings_100k, {"u.data"}, folder)) {
-      take_movielens(source, "movielens-100k", *ratings, pick(files, Kind::movies_100k, {"u.item"}, folder),
-                     item_fields_100k, settings);
-      return source;
-    }
+    for (const Format& format : formats())
+      if (const TableFile* ratings = pick(files.tables, format.ratings, format.ratings_names, folder)) {
+        const TableFile* movies = settings.movies ? nullptr : pick(files.tables, format.movies, format.movies_names, folder);
+        take_format(source, format.name, *ratings, format.fields, movies, format.movie_fields, settings);
+        if (!movies && !settings.movies) remark_on_films(source, files);
+        return source;
+      }
   }
   // What is called like ratings but does not look like them deserves a word about its columns.
   for (const char* name : {"ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.parquet", "ratings.dat", "u.data"})
     if (fs::is_regular_file(folder / name)) {
-      source.ratings = inspect_table(database, folder / name, quoted(settings));
+      source.ratings = inspect_table(database, folder / name, reading);
       name_columns(source.ratings, !settings.no_header);
       take_table_columns(source, settings);
     }
@@ -223,37 +287,63 @@ Source from_folder(Database& database, const fs::path& folder, const PrepareSett
                               folder.string(), settings.user_column, settings.item_column, settings.rating_column));
 }
 
-Source from_file(Database& database, const fs::path& path, const PrepareSettings& settings) {
+/// One file, or several that are one table.
+Source from_files(Database& database, const PrepareSettings& settings, const Reading& reading) {
   Source source;
-  source.ratings = inspect_table(database, path, quoted(settings));
-  const Kind kind = settings.no_header ? Kind::other : kind_by_shape(source.ratings);
-  if (kind == Kind::ratings_1m) {
-    take_movielens(source, "movielens-1m", source.ratings, {}, {}, settings);
-  } else if (kind == Kind::ratings_100k) {
-    take_movielens(source, "movielens-100k", source.ratings, {}, {}, settings);
-  } else {
-    source.format = "table";
-    name_columns(source.ratings, !settings.no_header);
-    take_table_columns(source, settings);
+  if (settings.more_sources.empty()) {
+    take_any(source, inspect_table(database, settings.source, reading), settings);
+    return source;
   }
+  std::vector<std::string> files = {settings.source};
+  files.insert(files.end(), settings.more_sources.begin(), settings.more_sources.end());
+  take_any(source, inspect_parts(database, settings.source, parts_of(files, reading).parts, {}, reading), settings);
   return source;
+}
+
+/// Netflix' titles hold commas; by their columns they are like any table of films.
+void take_named_films(Database& database, Source& source, const PrepareSettings& settings, Reading reading) {
+  reading.header = !settings.movies_no_header, reading.films = reading.header;
+  TableFile movies = inspect_table(database, *settings.movies, reading);
+  name_columns(movies, !settings.movies_no_header);
+  take_movies(source, std::move(movies), settings, true);
+}
+
+TableFile item_map_of(Database& database, const Source& source, const PrepareSettings& settings, Reading reading) {
+  if (!source.movies)
+    throw UserError("--item-map leads from the ratings' ids to those of the table of films, and there is none; name one with --movies");
+  reading.header = false;
+  TableFile map = inspect_table(database, *settings.item_map, reading);
+  if (map.columns.size() < 2)
+    throw UserError(fmt::format("--item-map {} has one column; it needs two: the ids of the ratings, and those of the films",
+                                map.path.string()));
+  if (map.layout == Layout::delimited) name_columns(map, false);
+  return map;
 }
 
 }  // namespace
 
-Source recognise_source(Database& database, const PrepareSettings& settings) {
+Reading reading_of(const PrepareSettings& settings, const fs::path& spool_folder) {
+  Reading reading{.quoted = settings.quote == "double", .header = !settings.no_header};
+  if (settings.encoding != "auto") reading.encoding = encoding_named(settings.encoding);
+  if (!spool_folder.empty()) reading.spool_folder = spool_folder;
+  return reading;
+}
+
+Source recognise_source(Database& database, const PrepareSettings& settings, const fs::path& spool_folder) {
   const fs::path path = settings.source;
+  const Reading reading = reading_of(settings, spool_folder);
   if (!fs::exists(path)) throw UserError(fmt::format("{}: there is no such file or folder", path.string()));
-  Source source = fs::is_directory(path) ? from_folder(database, path, settings) : from_file(database, path, settings);
-  if (settings.movies) {
-    TableFile movies = inspect_table(database, *settings.movies, quoted(settings));
-    name_columns(movies, !settings.movies_no_header);
-    take_movies(source, std::move(movies), settings, true);
-  }
-  if (!quoted(settings) && source.ratings.parquet && (!source.movies || source.movies->parquet))
+  const bool folder = settings.more_sources.empty() && holds_files(path);
+  if (settings.glob && !folder)
+    throw UserError(fmt::format("--glob chooses files within a folder, which {} is not", path.string()));
+  Source source = folder ? from_folder(database, path, settings, reading) : from_files(database, settings, reading);
+  if (settings.movies) take_named_films(database, source, settings, reading);
+  if (settings.item_map) source.item_map = item_map_of(database, source, settings, reading);
+  if (!reading.quoted && source.ratings.parquet && (!source.movies || source.movies->parquet))
     throw UserError(fmt::format("{} is Parquet, which has no quotes; leave out --quote", path.string()));
   // Titles may be Latin-1 (MovieLens' older sets); only reading them all tells.
-  if (source.movies) source.movies->latin1 = !has_only_utf8(*source.movies);
+  if (source.movies && !reading.encoding && !has_only_utf8(*source.movies))
+    for (TablePart& part : source.movies->parts) part.place.encoding = Encoding::cp1252;
   return source;
 }
 

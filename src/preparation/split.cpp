@@ -1,10 +1,12 @@
-// Files of held-out ratings are read as text, and every row must be one that can be used: a split is somebody's claim.
+// Files of held-out ratings are read as SOURCE is, and every row must be one that can be used: a split is somebody's claim.
 #include "preparation/split.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "preparation/column_roles.h"
+#include "preparation/sql_model.h"
 #include "process/error.h"
 
 namespace encore {
@@ -23,72 +25,76 @@ std::vector<HeldOutFile> files_of(const PrepareSettings& settings) {
   return files;
 }
 
-/// The columns of a file as text, as a select.
-std::string columns_of(Database& database, const HeldOutFile& file, const Source& source, bool implicit) {
-  const bool parquet = file.path.ends_with(".parquet");
-  const std::string from = parquet ? fmt::format("read_parquet({}, hive_partitioning = false)", sql_path(file.path))
-                                   : fmt::format("read_csv({}, all_varchar = true, header = true, hive_partitioning = "
-                                                 "false)",
-                                                 sql_path(file.path));
-  std::vector<std::string> names;
+/// The file as a table with the columns of the training ratings. A time need not be there.
+Source source_of(Database& database, const HeldOutFile& file, const PrepareSettings& settings, const Source& training, bool implicit,
+                 const std::filesystem::path& spool_folder) {
+  Source source = training;
+  source.own_columns.clear();
   try {
-    const Rows rows = database.stream(fmt::format("SELECT * FROM {} LIMIT 0", from));
-    for (std::size_t column = 0; column < rows.columns(); ++column) names.push_back(rows.column_name(column));
-  } catch (const SqlError& error) {
-    const std::string_view text = error.what();
-    throw UserError(
-        fmt::format("{} {} cannot be read: {}", file.option, file.path, text.substr(0, text.find('\n'))));
+    source.ratings = inspect_table(database, file.path, reading_of(settings, spool_folder));
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("{}: {}", file.option, error.what()));
   }
-  const auto column = [&](const std::string& name, bool required) -> std::string {
-    if (std::ranges::find(names, name) != names.end()) {
-      std::string quoted = "\"";
-      for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-      return fmt::format("trim(CAST({}\" AS VARCHAR))", quoted);
-    }
-    if (required)
-      throw UserError(fmt::format("{} {} has no column '{}'; it must have the columns of the training ratings",
-                                  file.option, file.path, name));
-    return "NULL";
+  if (training.format == "table" || training.format == "movielens-csv")
+    name_columns(source.ratings, !settings.no_header);
+  else
+    source.ratings.columns = training.ratings.columns, source.ratings.header = false;
+  const auto require = [&](const std::string& name) {
+    if (!source.ratings.has(name))
+      throw UserError(fmt::format("{} {} has no column '{}'; it must have the columns of the training ratings", file.option,
+                                  file.path, name));
   };
-  return fmt::format("SELECT {} AS u, {} AS m, {} AS r, {} AS t, {} AS held_out FROM {}",
-                     column(source.user_column, true), column(source.item_column, true),
-                     implicit || !source.rating_column ? "NULL" : column(*source.rating_column, true),
-                     source.time_column ? column(*source.time_column, false) : "NULL",
-                     file.held_out, from);
+  require(source.user_column);
+  require(source.item_column);
+  if (implicit) source.rating_column.reset();
+  if (source.rating_column) require(*source.rating_column);
+  if (source.time_column && !source.ratings.has(*source.time_column)) source.time_column.reset();
+  return source;
+}
+
+/// The ratings of a file, read and understood as those of SOURCE, as a table of its own: held_out_of_3, held_out_of_4.
+std::string parse_file(Database& database, const HeldOutFile& file, const Source& source) {
+  const std::string raw = fmt::format("raw_held_out_{}", file.held_out), parsed = fmt::format("held_out_{}", file.held_out);
+  database.run(fmt::format("CREATE VIEW {} AS {}", raw, select_raw_ratings(database, source, fmt::format("file_{}", raw).c_str())));
+  database.run(fmt::format("CREATE TABLE {} AS {}", parsed, sql_text_over("ratings_parsed", "raw_ratings", raw)));
+  return parsed;
 }
 
 std::int64_t count(Database& database, const std::string& from) {
   return database.number("SELECT count(*) FROM " + from).value_or(0);
 }
 
-void require_usable(Database& database, const HeldOutFile& file) {
-  Rows rows = database.stream(fmt::format("SELECT coalesce(u, '-'), coalesce(m, '-'), coalesce(r, '-') FROM "
-                                          "held_out_typed WHERE held_out = {} AND (userId IS NULL OR movieId IS NULL "
-                                          "OR rating IS NULL) LIMIT 1",
-                                          file.held_out));
+void require_usable(Database& database, const HeldOutFile& file, const TableFile& table) {
+  Rows rows = database.stream(
+      fmt::format("SELECT line, problem, concat_ws(', ', coalesce(u, ''), coalesce(m, ''), coalesce(r, '')) FROM held_out_typed "
+                  "WHERE held_out = {} AND (malformed OR userId IS NULL OR movieId IS NULL OR rating IS NULL) "
+                  "ORDER BY line NULLS LAST, u, m, r LIMIT 1",
+                  file.held_out));
   if (!rows.next() || rows.size() == 0) return;
-  throw UserError(fmt::format("{} {}: the row with user {}, film {} and rating {} cannot be used", file.option,
-                              file.path, rows.text(0, 0), rows.text(1, 0), rows.text(2, 0)));
+  const std::string place = rows.is_null(0, 0) ? "" : place_of_line(table, rows.int64(0)[0]) + ": ";
+  if (!rows.is_null(1, 0)) throw UserError(fmt::format("{} {}: {}{}", file.option, file.path, place, rows.text(1, 0)));
+  throw UserError(fmt::format("{} {}: {}the row '{}' (user, item, rating) cannot be used", file.option, file.path, place, rows.text(2, 0)));
 }
 
 void read_files(Database& database, const PrepareSettings& settings, const Source& source,
-                const Relations& relations, DatasetSummary& summary, const Output& output) {
+                const Relations& relations, DatasetSummary& summary, const Output& output, const std::filesystem::path& spool_folder) {
   const std::vector<HeldOutFile> files = files_of(settings);
+  const RatingScale& scale = summary.scale;
+  const std::string rating =
+      scale.implicit ? "CAST(1 AS DOUBLE)"
+                     : fmt::format("CASE WHEN rating BETWEEN {} AND {} THEN rating END", scale.minimum, scale.maximum);
   std::string all;
-  for (const HeldOutFile& file : files)
-    all += (all.empty() ? "" : " UNION ALL ") + columns_of(database, file, source, summary.scale.implicit);
-  const auto id = [](bool is_number, const char* from) {
-    return is_number ? fmt::format("TRY_CAST({} AS BIGINT)", from) : fmt::format("nullif({}, '')", from);
-  };
-  const std::string rating = summary.scale.implicit
-                                 ? "CAST(1 AS DOUBLE)"
-                                 : fmt::format("CASE WHEN TRY_CAST(r AS DOUBLE) BETWEEN {} AND {} THEN TRY_CAST(r AS "
-                                               "DOUBLE) END",
-                                               summary.scale.minimum, summary.scale.maximum);
-  database.run(fmt::format("CREATE TABLE held_out_typed AS SELECT u, m, r, {} AS userId, {} AS movieId, {} AS rating, "
-                           "TRY_CAST(t AS BIGINT) AS time, CAST(held_out AS TINYINT) AS held_out FROM ({}) AS f",
-                           id(relations.user_is_number, "u"), id(relations.movie_is_number, "m"), rating, all));
-  for (const HeldOutFile& file : files) require_usable(database, file);
+  std::vector<TableFile> tables;
+  for (const HeldOutFile& file : files) {
+    const Source held_out = source_of(database, file, settings, source, summary.scale.implicit, spool_folder);
+    all += fmt::format("{}SELECT user_source AS u, movie_source AS m, rating_source AS r, {} AS userId, {} AS movieId, {} AS rating, time, "
+                       "CAST({} AS TINYINT) AS held_out, malformed, line, problem FROM {}",
+                       all.empty() ? "" : " UNION ALL ", user_id_expression(relations, settings), movie_id_expression(relations, settings),
+                       rating, file.held_out, parse_file(database, file, held_out));
+    tables.push_back(held_out.ratings);
+  }
+  database.run("CREATE TABLE held_out_typed AS " + all);
+  for (std::size_t i = 0; i < files.size(); ++i) require_usable(database, files[i], tables[i]);
   database.run(
       "CREATE TABLE held_out_rows AS SELECT userId, movieId, rating, time, held_out FROM (SELECT *, row_number() OVER "
       "(PARTITION BY userId, movieId ORDER BY held_out DESC, time DESC NULLS LAST, rating DESC) AS place FROM "
@@ -147,7 +153,7 @@ void check_split(const PrepareSettings& settings, DatasetSummary& summary) {
 }
 
 void split_ratings(Database& database, Pipeline& pipeline, const PrepareSettings& settings, const Source& source,
-                   const Relations& relations, DatasetSummary& summary, const Output& output) {
+                   const Relations& relations, DatasetSummary& summary, const Output& output, const std::filesystem::path& spool_folder) {
   if (settings.split == "users") {
     pipeline.run("ratings_unsplit");
     return pipeline.pass_on("ratings_split", "ratings_unsplit");
@@ -160,7 +166,7 @@ void split_ratings(Database& database, Pipeline& pipeline, const PrepareSettings
   if (settings.split == "files") {
     if (summary.counts)
       throw UserError("--split files does not go with counts, whose scale is known at the end only; say --implicit");
-    read_files(database, settings, source, relations, summary, output);
+    read_files(database, settings, source, relations, summary, output, spool_folder);
   }
   const char* const made = settings.split == "files"  ? "ratings_split_by_file"
                            : settings.split == "time" ? "ratings_split_by_time"

@@ -14,9 +14,10 @@ namespace encore {
 void check_split(const PrepareSettings& settings, DatasetSummary& summary);
 
 /// Makes the relation ratings_split from ratings_final; files of held-out ratings have the columns of
-/// `source`. Rows of files that cannot be used are counted in the summary
+/// `source`, and what comes through pipes is kept in `spool_folder`. Rows of files that cannot be used are counted in the summary
 /// and named in a warning.
 void split_ratings(Database& database, Pipeline& pipeline, const PrepareSettings& settings, const Source& source,
-                   const Relations& relations, DatasetSummary& summary, const Output& output);
+                   const Relations& relations, DatasetSummary& summary, const Output& output,
+                   const std::filesystem::path& spool_folder);
 
 }  // namespace encore

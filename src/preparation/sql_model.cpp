@@ -33,4 +33,13 @@ const SqlModel& sql_model(std::string_view name) {
   return *found;
 }
 
+std::string sql_text_over(std::string_view name, std::string_view relation, std::string_view other) {
+  std::string text(sql_model(name).text);
+  const std::string from = "FROM " + std::string(relation) + "\n";
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos || text.find(from, at + 1) != std::string::npos)
+    throw std::logic_error("the text " + std::string(name) + " does not stand over " + std::string(relation));
+  return text.replace(at, from.size(), "FROM " + std::string(other) + "\n");
+}
+
 }  // namespace encore

@@ -24,4 +24,7 @@ SqlModel parse_sql_model(std::string_view text);
 /// The model of that name; throws std::logic_error when there is none.
 const SqlModel& sql_model(std::string_view name);
 
+/// Its text over another relation than the one it names: FROM `other` instead of FROM `relation`, which must stand there once.
+std::string sql_text_over(std::string_view name, std::string_view relation, std::string_view other);
+
 }  // namespace encore

@@ -10,11 +10,11 @@ namespace encore {
 
 struct TextRows::Scan : RowScan {
   Scan(const TextRows& table, std::vector<std::size_t> columns)
-      : wanted(std::move(columns)), used(table.used_), latin1(table.file_.latin1), blocks(table.file_) {}
+      : file(table.file_), wanted(std::move(columns)), used(table.used_), blocks(table.file_) {}
   std::unique_ptr<RowReader> reader() override;
+  const TableFile& file;
   const std::vector<std::size_t> wanted;
   const std::vector<std::size_t>& used;
-  const bool latin1;
   BlockReader blocks;
 };
 
@@ -41,42 +41,41 @@ class TextRows::Reader : public RowReader {
   LineProblem problem_of_row() const {
     if (rows_->problem() != LineProblem::none) return rows_->problem();
     for (const std::size_t column : scan_.used)
-      if (!scan_.latin1 && !is_utf8(rows_->fields()[column])) return LineProblem::not_utf8;
+      if (column < rows_->fields().size() && !is_utf8(rows_->fields()[column])) return LineProblem::not_utf8;
     return LineProblem::none;
   }
 
-  /// Valid until the next call.
-  std::string_view utf8(std::string_view text) {
-    if (!scan_.latin1 || is_utf8(text)) return text;
-    return converted_ = utf8_of_latin1(text);
+  /// Of the row, or what the folders of its file say.
+  std::string_view field(std::size_t column) const {
+    const std::size_t fields = scan_.file.fields();
+    return column < fields ? rows_->fields()[column] : std::string_view(scan_.file.parts[block_.part].partition[column - fields]);
   }
 
   void take(RowSink& sink, std::size_t row) {
-    const std::size_t fields = scan_.blocks.format().columns;
+    const std::size_t fields = scan_.file.columns.size();
     const LineProblem problem = problem_of_row();
     for (std::size_t place = 0; place < scan_.wanted.size(); ++place) {
       const std::size_t column = scan_.wanted[place];
       if (column < fields) {
-        if (problem != LineProblem::none || rows_->fields()[column].empty())
+        if (problem != LineProblem::none || field(column).empty())
           sink.set_null(place, row);
         else
-          sink.set_text(place, row, utf8(rows_->fields()[column]));
+          sink.set_text(place, row, field(column));
       } else if (column == fields) {
-        sink.values<std::int64_t>(place)[row] = rows_->line();
+        sink.values<std::int64_t>(place)[row] = (static_cast<std::int64_t>(block_.part) << part_shift) + rows_->line();
       } else if (column == fields + 1) {
         sink.values<bool>(place)[row] = problem != LineProblem::none;
       } else if (column == fields + 2) {
         if (problem == LineProblem::none)
           sink.set_null(place, row);
         else
-          sink.set_text(place, row, fmt::format("{}: {}", describe(problem), shown(utf8(rows_->line_text()))));
+          sink.set_text(place, row, fmt::format("{}: {}", describe(problem), shown(rows_->line_text())));
       }
     }
   }
 
   Scan& scan_;
   TextBlock block_;
-  std::string converted_;
   std::optional<RowSplitter> rows_;
 };
 

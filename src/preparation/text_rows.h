@@ -1,4 +1,4 @@
-// A text file as a relation of DuckDB's: every row and every line that is none. Values are the texts of the file.
+// Text files as a relation of DuckDB's: every row and every line that is none. Values are the texts of the file.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -28,7 +28,7 @@ class Latest {
 
 /// Columns: c0, c1, … (text; NULL where the field is empty or the line is no row), line (the one on which the row begins;
 /// the header is line 1), malformed, and problem: why the line is no row, and the line itself; else NULL. Fields of the
-/// columns `used` must be UTF-8, unless the file is Latin-1.
+/// columns `used` must be UTF-8. Lines are numbered as part_shift says it (table_file.h).
 class TextRows : public RowSource {
  public:
   TextRows(TableFile file, std::vector<std::size_t> used);

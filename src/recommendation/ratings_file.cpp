@@ -11,6 +11,7 @@
 #include "preparation/table_file.h"
 #include "preparation/text_rows.h"
 #include "process/error.h"
+#include "settings/known_columns.h"
 #include "settings/value_text.h"
 
 namespace encore {
@@ -18,6 +19,7 @@ namespace {
 
 struct Columns {
   std::optional<std::size_t> id, title, year, rating, time;
+  bool guessed = false;
 };
 
 std::string lower(std::string text) {
@@ -26,9 +28,34 @@ std::string lower(std::string text) {
   return text;
 }
 
-Columns columns_of(const TableFile& table) {
+/// A column by the name or number that an option says.
+std::size_t asked_column(const TableFile& table, const std::string& name, const char* option) {
+  if (table.has(name)) return table.number_of(name);
+  const auto number = parse_whole_number(name);
+  if (number && *number >= 1 && *number <= static_cast<std::int64_t>(table.columns.size())) return static_cast<std::size_t>(*number - 1);
+  throw UserError(fmt::format("{} has no column '{}'; it has {}; name the right one with {}", table.path.string(), name,
+                              fmt::join(table.columns, ", "), option));
+}
+
+/// A column whose name is common for this.
+std::optional<std::size_t> common_column(const TableFile& table, std::string_view role) {
+  for (const auto& [known_role, names] : known_columns())
+    if (known_role == role)
+      for (const std::string_view name : names)
+        for (std::size_t column = 0; column < table.columns.size(); ++column)
+          if (plain_column_name(table.columns[column]) == name) return column;
+  return std::nullopt;
+}
+
+Columns columns_of(const TableFile& table, const RatingsFileFormat& format) {
   Columns columns;
-  const auto take = [&](std::optional<std::size_t>& role, std::size_t column) {
+  if (format.item_column) columns.id = asked_column(table, *format.item_column, "--item-column");
+  if (format.title_column) columns.title = asked_column(table, *format.title_column, "--title-column");
+  if (format.year_column) columns.year = asked_column(table, *format.year_column, "--year-column");
+  if (format.rating_column) columns.rating = asked_column(table, *format.rating_column, "--rating-column");
+  const bool film_is_asked = columns.id || columns.title;
+  const auto take = [&](std::optional<std::size_t>& role, bool asked, std::size_t column) {
+    if (asked) return;
     if (role) {
       throw UserError(fmt::format("{} has the columns '{}' and '{}', which say the same; leave one of them out",
                                   table.path.string(), table.columns[*role], table.columns[column]));
@@ -37,14 +64,19 @@ Columns columns_of(const TableFile& table) {
   };
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
     const std::string name = lower(table.columns[column]);
-    if (name == "movieid") take(columns.id, column);
-    if (name == "title" || name == "name") take(columns.title, column);
-    if (name == "year") take(columns.year, column);
-    if (name == "rating") take(columns.rating, column);
-    if (name == "timestamp" || name == "time" || name == "date") take(columns.time, column);
+    if (name == "movieid") take(columns.id, film_is_asked, column);
+    if (name == "title" || name == "name") take(columns.title, film_is_asked, column);
+    if (name == "year") take(columns.year, format.year_column.has_value(), column);
+    if (name == "rating") take(columns.rating, format.rating_column.has_value(), column);
+    if (!columns.time && (name == "timestamp" || name == "time" || name == "date")) columns.time = column;
   }
+  columns.guessed = (!columns.id && !columns.title) || !columns.rating;
+  if (!columns.id && !columns.title) columns.title = common_column(table, "title");
+  if (!columns.id && !columns.title) columns.id = common_column(table, "item");
+  if (!columns.rating) columns.rating = common_column(table, "rating");
   if (!columns.rating || (!columns.id && !columns.title)) {
-    throw UserError(fmt::format("{} needs a column movieId or title, and a column rating; it has {}",
+    throw UserError(fmt::format("{} needs a column movieId or title, and a column rating; it has {}; --item-column, --title-column and "
+                                "--rating-column name them",
                                 table.path.string(), fmt::join(table.columns, ", ")));
   }
   return columns;
@@ -68,8 +100,7 @@ struct Row {
 }
 
 /// In the order of the file.
-std::vector<Row> rows_of(Database& database, const TableFile& table) {
-  const Columns columns = columns_of(table);
+std::vector<Row> rows_of(Database& database, const TableFile& table, const Columns& columns) {
   std::string select;
   std::vector<std::size_t> used;
   for (const auto& column : {columns.id, columns.title, columns.year, columns.rating, columns.time}) {
@@ -115,12 +146,18 @@ std::vector<double> times_of(const std::vector<Row>& rows) {
 
 }  // namespace
 
-std::vector<FileRating> read_ratings_file(const std::filesystem::path& file) {
+std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, const RatingsFileFormat& format, std::string* guessed) {
   Database database({.threads = 1});
-  TableFile table = inspect_table(database, file);
-  table.latin1 = !has_only_utf8(table);
+  TableFile table = inspect_table(database, file, {.quoted = format.quoted, .encoding = format.encoding});
+  if (!format.encoding && !has_only_utf8(table)) table.parts.front().place.encoding = Encoding::cp1252;
+  const Columns columns = columns_of(table, format);
+  if (guessed && columns.guessed)
+    *guessed = fmt::format("{}: {} are in the column '{}', ratings in '{}' (guessed by their names; --item-column, --title-column and "
+                           "--rating-column say otherwise)",
+                           file.string(), columns.title ? "titles" : "ids", table.columns[columns.title ? *columns.title : *columns.id],
+                           table.columns[*columns.rating]);
   std::vector<FileRating> ratings;
-  const std::vector<Row> rows = rows_of(database, table);
+  const std::vector<Row> rows = rows_of(database, table, columns);
   const std::vector<double> times = times_of(rows);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const auto& [id, title, year, stars, time, line] = rows[row];

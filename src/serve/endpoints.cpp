@@ -5,6 +5,7 @@
 #include "folder/model_folder.h"
 #include "process/error.h"
 #include "process/version.h"
+#include "serve/pages.h"
 #include "serve/service.h"
 #include "serve/similar_fields.h"
 
@@ -33,6 +34,10 @@ void Service::show_ready(const HttpRequest&, const Reply& reply) {
   send(reply, {{"status", "ready"}});
 }
 
+void Service::show_films_page(const HttpRequest&, const Reply& reply) { reply(page_reply(films_page())); }
+
+void Service::show_status_page(const HttpRequest&, const Reply& reply) { reply(page_reply(status_page())); }
+
 void Service::show_openapi(const HttpRequest&, const Reply& reply) {
   static const std::string text = openapi().dump() + "\n";
   reply({200, "application/json", text, {}});
@@ -51,8 +56,14 @@ void Service::show_metrics(const HttpRequest&, const Reply& reply) {
   text += gauge("encore_model_items", "Films of the model.", static_cast<double>(model->desk->model().items.size()));
   text += counter("encore_reloads_total", "Models that were opened in place of another.", reloads_);
   text += counter("encore_failed_reloads_total", "Models that were refused.", failed_reloads_);
-  text += gauge("encore_users", "People whom a request may name.", users_ ? static_cast<double>(users_->size()) : 0);
+  text += gauge("encore_users", "People whom a request may name.", static_cast<double>(users_.size()));
   text += gauge("process_resident_memory_bytes", "Memory of this process.", static_cast<double>(resident_bytes()));
+  text += gauge("encore_retired_items", "Films that are no answer any more.", static_cast<double>(retired_.size()));
+  if (log_) {
+    text += counter("encore_events_total", "Events of the log, which are on the disk.", log_->last());
+    text += counter("encore_event_writes_total", "Times that the log was written and synced.", log_->writes());
+    text += gauge("encore_events_waiting", "Batches of events that wait for the disk.", static_cast<double>(log_->waiting()));
+  }
   reply({200, "text/plain; version=0.0.4", text + more_metrics(), {}});
 }
 
@@ -66,7 +77,8 @@ void Service::describe_model(const HttpRequest&, const Reply& reply) {
                           {"implicit", model.scale.implicit}}},
                {"trainedBy", model.program_version},
                {"version", program_version()},
-               {"users", users_ != nullptr},
+               {"users", knows_users_},
+               {"events", log_ != nullptr},
                {"vectors", opened->desk->vectors().any()},
                {"secondsOpen", age}});
 }
@@ -84,15 +96,21 @@ void Service::search_items(const HttpRequest& request, const Reply& reply) {
   if (request.asked("q").size() > 1000) throw HttpError(400, "q is longer than 1000 bytes", "q");
   const auto model = open();
   Json items = Json::array();
-  for (const auto item : model->search.find(request.asked("q"), k))
+  const auto retired = retired_.of(model->desk);
+  for (const auto item : model->search.find(request.asked("q"), k + std::ssize(*retired))) {
+    if (std::binary_search(retired->begin(), retired->end(), item)) continue;
+    if (std::ssize(items) == k) break;
     items.push_back(film_object(model->desk->model().items, item, all_keys, nullptr));
+  }
   send(reply, {{"items", std::move(items)}});
 }
 
 void Service::show_item(const HttpRequest& request, const Reply& reply) {
   const auto model = open();
   const auto item = known_item(*model->desk, last_part(request.path), "id");
-  send(reply, film_object(model->desk->model().items, item, all_keys, nullptr));
+  Json film = film_object(model->desk->model().items, item, all_keys, nullptr);
+  film["retired"] = retired_.contains(model->desk->model().items.id[static_cast<std::size_t>(item)]);
+  send(reply, film);
 }
 
 void Service::list_similar(const HttpRequest& request, const Reply& reply) {
@@ -111,8 +129,13 @@ void Service::list_similar(const HttpRequest& request, const Reply& reply) {
     field = "where";
     if (const auto where = body.text("where")) fits = desk.films_where(*where, "where");
     field = "";
-    std::vector<std::uint8_t> all;
-    const auto found = desk.vectors().similar(item, body.whole("k").value_or(10), fits ? std::span(*fits) : std::span(all));
+    std::vector<std::uint8_t> allowed;
+    if (fits) allowed = *fits;
+    if (const auto retired = retired_.of(model->desk); !retired->empty()) {
+      allowed.resize(static_cast<std::size_t>(desk.model().items.size()), 1);
+      for (const auto gone : *retired) allowed[static_cast<std::size_t>(gone)] = 0;
+    }
+    const auto found = desk.vectors().similar(item, body.whole("k").value_or(10), allowed);
     Json items = Json::array();
     for (const auto& scored : found) items.push_back(film_object(desk.model().items, scored.item, {}, &scored.score));
     send(reply, {{"item", film_object(desk.model().items, item, {}, nullptr)}, {"items", std::move(items)}});
@@ -122,9 +145,9 @@ void Service::list_similar(const HttpRequest& request, const Reply& reply) {
 }
 
 void Service::show_user(const HttpRequest& request, const Reply& reply) {
-  if (!users_) throw HttpError(404, "this server knows no users; start it with --dataset");
+  if (!knows_users_) throw HttpError(404, "this server knows no users; start it with --dataset or --events");
   const std::string user = last_part(request.path);
-  const auto history = users_->find(user);
+  const auto history = users_.find(user);
   if (!history) throw HttpError(404, fmt::format("nothing is known of the user {}", user.substr(0, 64)), "id");
   const auto model = open();
   const Catalogue& items = model->desk->model().items;
@@ -133,6 +156,9 @@ void Service::show_user(const HttpRequest& request, const Reply& reply) {
     const auto item = model->desk->finder().by_id(id);
     Json one = item ? film_object(items, *item, {}, nullptr) : Json{{"movieId", id}, {"title", nullptr}, {"year", nullptr}};
     one["rating"] = opinion.stars ? Json(*opinion.stars) : Json(nullptr);
+    one["liked"] = opinion.liked;
+    one["seen"] = opinion.seen || opinion.rated();
+    one["dismissed"] = opinion.dismissed;
     one["known"] = item.has_value();
     list.push_back(std::move(one));
   }

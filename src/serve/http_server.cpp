@@ -5,8 +5,10 @@
 #include <boost/asio/local/datagram_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fmt/format.h>
 #include <mutex>
 #include <unordered_map>
@@ -220,6 +222,19 @@ void notify_manager(const std::string& state) {
   asio::local::datagram_protocol::socket socket(context);
   socket.open(asio::local::datagram_protocol(), error);
   if (!error) socket.send_to(asio::buffer(state), asio::local::datagram_protocol::endpoint(name), 0, error);
+}
+
+void notify_reloading() {
+  struct timespec now {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  notify_manager(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000));
+}
+
+std::optional<std::chrono::milliseconds> watchdog_period() {
+  const char* text = std::getenv("WATCHDOG_USEC");
+  const long long microseconds = text == nullptr ? 0 : std::atoll(text);
+  if (microseconds <= 0) return std::nullopt;
+  return std::chrono::milliseconds(std::max(1LL, microseconds / 2000));
 }
 
 bool is_loopback(const std::string& address) {

@@ -61,8 +61,12 @@ class HttpServer {
   std::shared_ptr<State> state_;
 };
 
-/// Tells systemd (NOTIFY_SOCKET) "READY=1", "RELOADING=1", "STOPPING=1"; nothing where there is none.
+/// Tells systemd (NOTIFY_SOCKET) "READY=1", "STOPPING=1", "WATCHDOG=1" and so on (sd_notify(3)); nothing where there is none.
 void notify_manager(const std::string& state);
+/// "RELOADING=1" with the time that Type=notify-reload waits for.
+void notify_reloading();
+/// Half the time within which systemd wants to hear of this process (WatchdogSec=); nothing where it does not.
+std::optional<std::chrono::milliseconds> watchdog_period();
 
 /// Whether this text is an IP address of this machine alone.
 bool is_loopback(const std::string& address);

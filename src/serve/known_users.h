@@ -1,20 +1,26 @@
-// The people whom a request may name by an id: those of a dataset, and whoever did something since.
+// The people whom a request may name by an id: those of a dataset, and whoever did something since, by the log of events.
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 #include "dataset/dataset.h"
+#include "events/event.h"
 
 namespace encore::serve {
 
-/// What somebody did with an item since the dataset was prepared.
+/// What is known of a person and an item.
 struct Opinion {
-  std::optional<float> stars;  ///< rated; otherwise only hidden
-  bool hidden = true;          ///< seen or dismissed; false: taken back
+  std::optional<float> stars;
+  bool liked = false;      ///< without stars: as good as the most of them
+  bool seen = false;       ///< without a word more
+  bool dismissed = false;  ///< never an answer
+  bool rated() const { return stars.has_value() || liked; }
 };
 
 /// All that is known of one person, by source ids of items.
@@ -26,25 +32,30 @@ struct UserHistory {
 /// Thread-safe.
 class KnownUsers {
  public:
-  KnownUsers() = default;
-  /// With a dataset's users; keeps it.
-  explicit KnownUsers(Dataset dataset);
+  /// With a dataset's users from now on, in place of those of another; what events said stays.
+  void use(Dataset dataset);
+  /// What happened, in the order in which it did. Of each kind: event.cpp's table.
+  void hear(const Event& event);
 
   /// Nothing for an id that nobody has.
   std::optional<UserHistory> find(const std::string& user) const;
-  void note(const std::string& user, const std::string& item, const Opinion& opinion);
-  /// What came by events is forgotten, and the dataset's ratings of this person are not looked at any more.
-  void forget(const std::string& user);
   std::int64_t size() const;
 
  private:
+  struct OfItem {
+    Opinion opinion;
+    bool removed = false;  ///< what the dataset says does not count
+  };
   struct Since {
     bool forgotten = false;
-    std::map<std::string, Opinion> items;
+    std::map<std::string, OfItem> items;
   };
-  Dataset dataset_;
-  std::unordered_map<std::string, std::int32_t> rows_;
+  struct Prepared {
+    Dataset dataset;
+    std::unordered_map<std::string, std::int32_t> rows;
+  };
   mutable std::mutex mutex_;
+  std::shared_ptr<const Prepared> prepared_;
   std::unordered_map<std::string, Since> since_;
 };
 

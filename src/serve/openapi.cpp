@@ -1,7 +1,9 @@
 // From the tables of paths and keys to OpenAPI 3.1 and to Markdown.
 #include <fmt/format.h>
 #include "process/version.h"
+#include "serve/event_fields.h"
 #include "serve/paths_markdown.h"
+#include "events/event.h"
 #include "serve/service.h"
 #include "serve/similar_fields.h"
 
@@ -14,7 +16,8 @@ struct Schema {
 };
 
 std::vector<Schema> schemas() {
-  return {{"RecommendRequest", recommend_fields()}, {"Rating", rating_fields()}, {"SimilarRequest", similar_fields()}};
+  return {{"RecommendRequest", recommend_fields()}, {"Rating", rating_fields()},
+          {"SimilarRequest", similar_fields()}, {"Event", event_fields()}};
 }
 
 Json type_schema(const Field& field) {
@@ -87,6 +90,10 @@ std::string paths_markdown() {
       const std::string range = field.low != 0 || field.high != 0 ? fmt::format(", {:g} to {:g}", field.low, field.high) : "";
       text += fmt::format("| `{}` | {}{} | {} |\n", field.name, field.type, range, field.sentence);
     }
+  }
+  text += "\n| kind of event | means |\n|---|---|\n";
+  for (const EventKindRow& kind : event_kinds()) {
+    if (kind.by_client) text += fmt::format("| `{}` | {} |\n", kind.name, kind.sentence);
   }
   return text;
 }

@@ -3,42 +3,13 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <map>
 #include <set>
 #include "process/error.h"
 #include "serve/http_message.h"
 
 namespace encore::serve {
-
-const std::vector<Field>& recommend_fields() {
-  static const std::vector<Field> fields = {
-      {"user", "id", "The id of a user whom the server knows by --dataset; an unknown one begins with no ratings."},
-      {"ratings", "Rating[]", "What somebody rated, instead of user or beside it; the last rating of a film counts."},
-      {"k", "integer", "How many films; 10 unless said.", 1, static_cast<double>(most_answers)},
-      {"where", "string", "Only films for which this SQL expression over movieId, title, year, genres and ratings is true."},
-      {"exclude", "ids", "Films that are no answer, by their ids."},
-      {"includeSeen", "boolean", "Films that were rated may be answers too."},
-      {"diversity", "number", "0 keeps the model's order; the nearer to 1, the less alike are the films of the list.", 0, 1},
-      {"explain", "boolean", "Give reasons: the ratings without which a film's score would fall most."},
-      {"fields", "strings", "Which keys an item has: movieId, title, year, genres, ratings, score."},
-      {"cursor", "string", "Go on with a list: the cursor of an earlier answer, with k, explain and fields at most beside it."},
-  };
-  return fields;
-}
-
-const std::vector<Field>& rating_fields() {
-  static const std::vector<Field> fields = {
-      {"movieId", "id", "The film's id in the source of the ratings."},
-      {"title", "string", "Or its title; letter case, articles and the year are forgiven."},
-      {"rating", "number", "Stars on the model's scale; not needed where the model knows no stars."},
-  };
-  return fields;
-}
-
-const std::vector<std::string>& item_keys() {
-  static const std::vector<std::string> keys = {"movieId", "title", "year", "genres", "ratings", "score"};
-  return keys;
-}
 
 std::int64_t RecommendCall::wanted() const {
   return diversity > 0 ? std::max<std::int64_t>(10 * k, 200) : k;
@@ -83,7 +54,7 @@ void take_rating(const Json& value, const std::string& place, const Desk& desk, 
 
 void take_user(const std::string& user, const KnownUsers* users, const Desk& desk, Collected& collected, RecommendCall& call) {
   if (users == nullptr)
-    throw HttpError(400, "this server knows no users; name ratings, or start it with --dataset", "user");
+    throw HttpError(400, "this server knows no users; name ratings, or start it with --dataset or --events", "user");
   call.user = user;
   const auto history = users->find(user);
   if (!history) {
@@ -96,9 +67,9 @@ void take_user(const std::string& user, const KnownUsers* users, const Desk& des
       call.unknown.push_back(id);
       continue;
     }
-    if (opinion.stars) collected.stars[*item] = *opinion.stars;
-    if (opinion.stars) collected.seen.insert(*item);
-    if (opinion.hidden && !opinion.stars) collected.excluded.insert(*item);
+    if (opinion.rated()) collected.stars[*item] = opinion.stars.value_or(static_cast<float>(desk.model().scale.maximum));
+    if (opinion.rated() || opinion.seen) collected.seen.insert(*item);
+    if (opinion.dismissed) collected.excluded.insert(*item);
   }
 }
 
@@ -115,7 +86,7 @@ std::vector<std::string> fields_of(const CheckedObject& body) {
 }
 
 RecommendCall continued(const CheckedObject& body, const std::string& cursor, const std::shared_ptr<const Desk>& desk,
-                        const Cursors& cursors) {
+                        const std::vector<std::int32_t>& retired, const Cursors& cursors) {
   for (const Field& field : recommend_fields()) {
     if (!body.has(field.name) || field.name == "cursor" || field.name == "k" || field.name == "explain" || field.name == "fields")
       continue;
@@ -123,6 +94,9 @@ RecommendCall continued(const CheckedObject& body, const std::string& cursor, co
                     body.place(field.name));
   }
   RecommendCall call = cursors.find(cursor, desk);
+  std::vector<std::int32_t> hidden;
+  std::set_union(call.person.hidden.begin(), call.person.hidden.end(), retired.begin(), retired.end(), std::back_inserter(hidden));
+  call.person.hidden = std::move(hidden);
   if (const auto k = body.whole("k")) call.k = *k;
   if (const auto explain = body.boolean("explain")) call.explain = *explain;
   if (body.has("fields")) call.fields = fields_of(body);
@@ -132,9 +106,9 @@ RecommendCall continued(const CheckedObject& body, const std::string& cursor, co
 }  // namespace
 
 RecommendCall understood(const Json& value, const std::string& place, const std::shared_ptr<const Desk>& desk,
-                         const KnownUsers* users, const Cursors& cursors) {
+                         const KnownUsers* users, const std::vector<std::int32_t>& retired, const Cursors& cursors) {
   const CheckedObject body(value, place, recommend_fields());
-  if (const auto cursor = body.text("cursor")) return continued(body, *cursor, desk, cursors);
+  if (const auto cursor = body.text("cursor")) return continued(body, *cursor, desk, retired, cursors);
   RecommendCall call;
   call.desk = desk;
   call.k = body.whole("k").value_or(10);
@@ -164,6 +138,7 @@ RecommendCall understood(const Json& value, const std::string& place, const std:
     call.person.stars.push_back(stars);
   }
   if (!body.boolean("includeSeen").value_or(false)) collected.excluded.insert(collected.seen.begin(), collected.seen.end());
+  collected.excluded.insert(retired.begin(), retired.end());
   call.person.hidden.assign(collected.excluded.begin(), collected.excluded.end());
   if (const auto where = body.text("where")) {
     if (where->size() > 4096) throw HttpError(400, "where is longer than 4096 bytes", body.place("where"));

@@ -12,17 +12,11 @@
 #include "recommendation/desk.h"
 #include "serve/checked_body.h"
 #include "serve/known_users.h"
+#include "serve/recommend_fields.h"
 
 namespace encore::serve {
 
-inline constexpr std::int64_t most_answers = 1000;        ///< k at most
-inline constexpr std::size_t most_ratings = 10'000;       ///< of one request
-
-/// The keys of a request, and those of one of its ratings: also for /openapi.json and docs/serving.md.
-const std::vector<Field>& recommend_fields();
-const std::vector<Field>& rating_fields();
-/// The keys that `fields` may name.
-const std::vector<std::string>& item_keys();
+inline constexpr std::size_t most_ratings = 10'000;  ///< of one request
 
 /// One request, understood.
 struct RecommendCall {
@@ -59,9 +53,9 @@ class Cursors {
 };
 
 /// Throws HttpError: 400 for what the request says wrongly, 410 for a cursor that is gone. `users` is null where the
-/// server knows none.
+/// server knows none; `retired`: films that are no answer, ascending.
 RecommendCall understood(const Json& body, const std::string& place, const std::shared_ptr<const Desk>& desk,
-                         const KnownUsers* users, const Cursors& cursors);
+                         const KnownUsers* users, const std::vector<std::int32_t>& retired, const Cursors& cursors);
 
 /// The answer's object. Runs the network again where reasons are asked for.
 Json answer_json(const RecommendCall& call, const Recommendation& answer, Cursors& cursors);

@@ -40,16 +40,9 @@ HttpReply failure_reply() {
 
 }  // namespace
 
-HttpReply error_reply(int status, std::string_view sentence, std::string_view field) {
-  Json error = {{"message", sentence}};
-  if (!field.empty()) error["field"] = field;
-  // A client's bytes may be in the sentence.
-  return {status, "application/json", Json{{"error", error}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", {}};
-}
-
-std::string stamp_of(const std::string& folder) {
+std::string stamp_of(const std::string& folder, const char* file) {
   struct stat of_folder {}, of_config {};
-  if (stat(folder.c_str(), &of_folder) != 0 || stat((folder + "/config.json").c_str(), &of_config) != 0) return {};
+  if (stat(folder.c_str(), &of_folder) != 0 || stat(fmt::format("{}/{}", folder, file).c_str(), &of_config) != 0) return {};
   return fmt::format("{}-{}-{}-{}", of_folder.st_ino, of_config.st_ino, of_config.st_mtim.tv_sec, of_config.st_mtim.tv_nsec);
 }
 
@@ -60,13 +53,30 @@ OpenModel::OpenModel(const std::string& folder)
   if (!desk->model().items.title.empty()) desk->finder().find("id:" + desk->model().items.id.front());
 }
 
-Service::Service(const ServeSettings& settings, int threads)
+Service::Service(const ServeSettings& settings, int threads, std::function<void(const std::string&)> say)
     : settings_(settings),
+      say_(std::move(say)),
       keys_(settings.key_file ? Keys(*settings.key_file) : Keys()),
+      knows_users_(settings.dataset || settings.events),
       open_(std::make_shared<const OpenModel>(settings.model)),
       workers_(threads),
       batcher_(threads) {
-  if (settings.dataset) users_ = std::make_unique<KnownUsers>(read_dataset(*settings.dataset));
+  read_dataset_again();
+  if (!settings.events) return;
+  const auto hear = [this](const Event& event) {
+    users_.hear(event);
+    retired_.hear(event);
+  };
+  log_ = std::make_unique<EventLog>(*settings.events, settings.seal_after, hear, say_);
+}
+
+/// A training may have begun with preparing the ratings anew.
+void Service::read_dataset_again() {
+  if (!settings_.dataset) return;
+  const std::string stamp = stamp_of(*settings_.dataset, "dataset.json");
+  if (stamp == dataset_stamp_) return;
+  users_.use(read_dataset(*settings_.dataset));
+  dataset_stamp_ = stamp;
 }
 
 std::shared_ptr<const OpenModel> Service::open() const {
@@ -101,7 +111,7 @@ void Service::handle(const HttpRequest& request, const Reply& to_client) {
   try {
     if (request.method == "OPTIONS") {
       HttpReply answer{204, "", "", {}};
-      answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE");
+      answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
       answer.headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Api-Key, X-Request-Id");
       return reply(std::move(answer));
     }
@@ -161,6 +171,7 @@ void Service::reload() {
   try {
     auto fresh = std::make_shared<const OpenModel>(settings_.model);
     reload_more();
+    read_dataset_again();
     const std::lock_guard lock(open_mutex_);
     open_ = std::move(fresh);
   } catch (...) {
@@ -174,12 +185,12 @@ void Service::reload() {
 void Service::reload_later() {
   if (reloading_.exchange(true)) return;
   workers_.post([this] {
-    notify_manager("RELOADING=1");
+    notify_reloading();
     try {
       reload();
-      say(fmt::format("{} was opened again", settings_.model));
+      say_(fmt::format("{} was opened again", settings_.model));
     } catch (const std::exception& error) {
-      say(fmt::format("the model stays as it was: {}", error.what()));
+      say_(fmt::format("the model stays as it was: {}", error.what()));
     }
     notify_manager("READY=1");
     reloading_ = false;

@@ -11,6 +11,7 @@
 #include <vector>
 #include "recommendation/desk.h"
 #include "recommendation/title_search.h"
+#include "events/event_log.h"
 #include "serve/batcher.h"
 #include "serve/checked_body.h"
 #include "serve/http_message.h"
@@ -18,6 +19,7 @@
 #include "serve/known_users.h"
 #include "serve/metrics.h"
 #include "serve/recommend_call.h"
+#include "serve/retired_items.h"
 #include "serve/workers.h"
 #include "settings/serve_settings.h"
 
@@ -49,12 +51,12 @@ const std::vector<Path>& paths();
 /// The description of all of it for programs (OpenAPI 3.1).
 Json openapi();
 /// How two stamps of a folder compare: equal as long as nobody replaced it.
-std::string stamp_of(const std::string& folder);
+std::string stamp_of(const std::string& folder, const char* file = "config.json");
 
 class Service {
  public:
   /// Opens everything. Throws UserError.
-  Service(const ServeSettings& settings, int threads);
+  Service(const ServeSettings& settings, int threads, std::function<void(const std::string&)> say);
 
   /// Answers now or later, never throws; called on the event loop.
   void handle(const HttpRequest& request, const Reply& reply);
@@ -69,7 +71,6 @@ class Service {
   /// Reloads when the folder was replaced; for --watch.
   void look_at_folder();
 
-  std::function<void(const std::string&)> say = [](const std::string&) {};      ///< a remark for the operator
   std::function<void()> reload_more = [] {};  ///< what else a reload reads again; throws UserError
   std::function<std::string()> more_metrics = [] { return std::string(); };
   std::function<bool()> draining = [] { return false; };
@@ -77,12 +78,18 @@ class Service {
   void show_live(const HttpRequest&, const Reply&);
   void show_ready(const HttpRequest&, const Reply&);
   void show_metrics(const HttpRequest&, const Reply&);
+  void show_films_page(const HttpRequest&, const Reply&);
+  void show_status_page(const HttpRequest&, const Reply&);
   void show_openapi(const HttpRequest&, const Reply&);
   void recommend(const HttpRequest&, const Reply&);
   void list_similar(const HttpRequest&, const Reply&);
   void search_items(const HttpRequest&, const Reply&);
   void show_item(const HttpRequest&, const Reply&);
   void show_user(const HttpRequest&, const Reply&);
+  void take_events(const HttpRequest&, const Reply&);
+  void forget_user(const HttpRequest&, const Reply&);
+  void retire_item(const HttpRequest&, const Reply&);
+  void restore_item(const HttpRequest&, const Reply&);
   void describe_model(const HttpRequest&, const Reply&);
   void reload_now(const HttpRequest&, const Reply&);
 
@@ -91,10 +98,17 @@ class Service {
   const Path* find(const HttpRequest& request) const;
   void require_origin(const HttpRequest& request) const;
   void answer(const Path& path, const HttpRequest& request, const Reply& reply);
+  /// Answers with `answer` when the events are on the disk. Throws HttpError 409 without a log.
+  void append(std::vector<Event> events, const Reply& reply, std::function<Json(const Appended&)> answer);
+  void read_dataset_again();
 
   ServeSettings settings_;
+  std::function<void(const std::string&)> say_;  ///< a remark for the operator
   Keys keys_;
-  std::unique_ptr<KnownUsers> users_;
+  KnownUsers users_;
+  bool knows_users_;  ///< there is a dataset or a log
+  std::string dataset_stamp_;
+  RetiredItems retired_;
   mutable std::mutex open_mutex_;
   std::shared_ptr<const OpenModel> open_;
   std::mutex reload_mutex_;
@@ -105,6 +119,7 @@ class Service {
   Cursors cursors_;
   std::string started_ = fresh_token();
   // Last: their threads end before what they use.
+  std::unique_ptr<EventLog> log_;
   Workers workers_;
   Batcher batcher_;
 };

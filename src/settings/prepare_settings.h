@@ -3,13 +3,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 #include "settings/option.h"
 
 namespace encore {
 
 struct PrepareSettings {
   std::string source;
+  std::vector<std::string> more_sources;
+  std::optional<std::string> glob;
+  std::string encoding = "auto";
   std::string output;
+  std::optional<std::string> events;
   std::string years;
   std::string where;
   std::int64_t min_user_ratings = 0;
@@ -18,6 +23,7 @@ struct PrepareSettings {
   double validation = 0;
   std::int64_t seed = 42;
   std::string split = "users";
+  std::optional<std::string> protocol;
   std::optional<std::string> test_ratings, validation_ratings;
   std::optional<std::string> scale;
   std::optional<double> liked;
@@ -43,6 +49,7 @@ struct PrepareSettings {
   std::string time_unit = "auto";
   bool decimal_comma = false;
   std::optional<std::string> movie_id_column;
+  std::optional<std::string> item_map;
   std::string year_column = "year";
 };
 

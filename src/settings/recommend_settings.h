@@ -12,6 +12,8 @@ struct RecommendSettings {
   std::string model;
   std::vector<std::string> rate;
   std::optional<std::string> ratings;
+  std::optional<std::string> item_column, title_column, year_column, rating_column;
+  std::string encoding = "auto", quote = "double";
   std::optional<std::string> user;
   bool all = false;
   std::optional<std::string> dataset;
@@ -20,6 +22,7 @@ struct RecommendSettings {
   std::optional<std::string> where;
   std::vector<std::string> exclude;
   bool include_seen = false;
+  bool explain = false;
   std::optional<std::int64_t> threads;
 };
 

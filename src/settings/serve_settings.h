@@ -11,6 +11,8 @@ namespace encore {
 struct ServeSettings {
   std::string model;
   std::optional<std::string> dataset;
+  std::optional<std::string> events;
+  std::int64_t seal_after = 1'000'000;
   std::string host = "127.0.0.1";
   std::int64_t port = 8000;
   std::optional<std::string> key_file;

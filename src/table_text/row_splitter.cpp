@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "table_text/json_row.h"
 #include "table_text/line_count.h"
 #include "table_text/stray_quote.h"
 
@@ -11,6 +12,7 @@ namespace encore {
 namespace {
 
 constexpr char control_z = '\x1A';
+constexpr std::ptrdiff_t longest_heading = 18;
 
 const char* find(const char* from, const char* to, char byte) {
   return static_cast<const char*>(std::memchr(from, byte, static_cast<std::size_t>(to - from)));
@@ -45,6 +47,8 @@ std::string_view describe(LineProblem problem) {
       return "longer than 2 MB";
     case LineProblem::not_utf8:
       return "not UTF-8";
+    case LineProblem::not_json:
+      return "not a JSON object";
   }
   return "";
 }
@@ -67,9 +71,10 @@ bool RowSplitter::next() {
   lines_in_row_ = 1;
   problem_ = LineProblem::none;
   if (!skip_long_line() || !skip_blank_lines()) return false;
+  if (format_.headings && !take_headings()) return false;
   row_begin_ = at_;
   row_line_ = place_.line;
-  switch (split()) {
+  switch (format_.keys.empty() ? split() : split_json()) {
     case Outcome::row:
       return take_row();
     case Outcome::broken:
@@ -95,7 +100,8 @@ bool RowSplitter::skip_long_line() {
     return false;
   }
   at_ = next == nullptr ? end_ : next;
-  place_ = {place_.line + 1, false};
+  ++place_.line;
+  place_.within_long_line = false;
   return true;
 }
 
@@ -118,9 +124,44 @@ bool RowSplitter::skip_blank_lines() {
   return false;
 }
 
+/// Passes over lines that are headings; false when a line that may be one is not whole yet, or nothing is left.
+bool RowSplitter::take_headings() {
+  while (true) {
+    const char* at = at_;
+    while (at < end_ && *at >= '0' && *at <= '9') ++at;
+    if (at == end_) return last_ || at - at_ > longest_heading;
+    if (at == at_ || *at != ':' || at - at_ > longest_heading) return true;
+    const char* end = at + 1;
+    if (end == end_ && !last_) return false;
+    if (end < end_ && !is_line_end(end)) return true;
+    const char* next = end == end_ ? end : after_line_end(end);
+    if (next == nullptr) return false;
+    place_.heading.assign(at_, at);
+    ++place_.line;
+    at_ = next;
+    if (!skip_blank_lines()) return false;
+  }
+}
+
+/// A line as the values of a JSON object.
+RowSplitter::Outcome RowSplitter::split_json() {
+  const char* end = find_line_end(at_);
+  if (!last_ && (end == nullptr || after_line_end(end) == nullptr)) return Outcome::unfinished;
+  row_end_ = end == nullptr ? end_ : end;
+  std::string_view line(at_, static_cast<std::size_t>(row_end_ - at_));
+  if (end == nullptr && line.ends_with(control_z)) line.remove_suffix(1);
+  if (line.size() <= longest_row && read_json_row(line, format_.keys, undone_)) {
+    fields_.assign(undone_.begin(), undone_.end());
+    return Outcome::row;
+  }
+  problem_ = LineProblem::not_json;
+  return Outcome::broken;
+}
+
 /// The fields from at_ on, up to row_end_.
 RowSplitter::Outcome RowSplitter::split() {
   const char* at = at_;
+  if (format_.headings) fields_.emplace_back(place_.heading);
   while (true) {
     const char* quote = at;
     if (format_.quoted && blanks_around_quotes_)
@@ -211,7 +252,8 @@ bool RowSplitter::give_up_or_wait() {
   }
   problem_ = LineProblem::too_long;
   at_ = next == nullptr ? (end == nullptr ? end_ : end) : next;
-  place_ = {place_.line + (next != nullptr), next == nullptr};
+  place_.line += next != nullptr;
+  place_.within_long_line = next == nullptr;
   return true;
 }
 
@@ -238,6 +280,11 @@ const char* RowSplitter::after_line_end(const char* at) const {
 void RowSplitter::fit_fields_to_columns() {
   const std::size_t columns = format_.columns;
   if (columns == 0) return;
+  if (format_.last_takes_rest && fields_.size() > columns) {
+    const char* begin = fields_[columns - 1].data();
+    fields_.resize(columns);
+    fields_.back() = {begin, static_cast<std::size_t>(row_end_ - begin)};
+  }
   if (fields_.size() == columns + 1 && fields_.back().empty()) fields_.pop_back();
   if (fields_.size() + 1 == columns && format_.last_may_lack) fields_.emplace_back();
   if (fields_.size() < columns) problem_ = LineProblem::too_few_fields;

@@ -11,12 +11,16 @@
 
 namespace encore {
 
-/// How a table's rows are written.
+/// How a table's rows are written: fields between delimiters, or JSON objects, one a line.
 struct RowFormat {
   std::string delimiter = ",";
   bool quoted = true;       ///< whether double quotes enclose fields (RFC 4180); else they are characters like others
   std::size_t columns = 0;  ///< fields of a row; 0: any number
   bool last_may_lack = false;  ///< the last column has no name: a delimiter at the header's end only
+  /// A line such as "123:" is no row but the first field of those that follow it (Netflix' files); `columns` counts it, too.
+  bool headings = false;
+  bool last_takes_rest = false;   ///< delimiters in the last field are text
+  std::vector<std::string> keys;  ///< of JSON objects, one for each column; empty: no JSON
 };
 
 /// Why a line is no row.
@@ -29,6 +33,7 @@ enum class LineProblem : std::uint8_t {
   swallowed_lines,    ///< a quote that is closed, but in another row: the lines between are rows of their own
   too_long,
   not_utf8,  ///< in a field that is used; found by whoever uses it
+  not_json,  ///< no JSON object
 };
 
 /// The words for it; empty for none.
@@ -41,6 +46,7 @@ inline constexpr std::size_t longest_row = 2'000'000;
 struct TextPlace {
   std::int64_t line = 1;          ///< number of the piece's first line
   bool within_long_line = false;  ///< that line began before, was too long and is reported already
+  std::string heading;            ///< that stands above it
 };
 
 /// Takes a text apart, row by row. Rules:
@@ -80,6 +86,8 @@ class RowSplitter {
   bool skip_long_line();
   bool skip_blank_lines();
   Outcome split();
+  Outcome split_json();
+  bool take_headings();
   Outcome quoted_field(const char*& at);
   bool take_row();
   bool take_first_line(LineProblem problem);

@@ -42,20 +42,6 @@ bool is_utf8(std::string_view bytes) {
   return true;
 }
 
-std::string utf8_of_latin1(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xC0 | (byte >> 6));
-      text += static_cast<char>(0x80 | (byte & 0x3F));
-    }
-  }
-  return text;
-}
-
 std::string shown(std::string_view bytes, std::size_t most) {
   std::string text;
   while (!bytes.empty()) {

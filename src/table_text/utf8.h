@@ -8,9 +8,6 @@ namespace encore {
 
 bool is_utf8(std::string_view bytes);
 
-/// Bytes of ISO 8859-1, each of which is a character.
-std::string utf8_of_latin1(std::string_view bytes);
-
 /// At most about `most` bytes of a line for a message: what is not UTF-8 becomes U+FFFD, a cut is shown by "…".
 std::string shown(std::string_view bytes, std::size_t most = 200);
 

@@ -51,7 +51,7 @@ class SaidAloud : public testing::Test {
   void stop_after_one_epoch() {
     const Dataset dataset = read_dataset(films);
     TrainSettings settings;
-    settings.hidden = {4}, settings.epochs = 2;
+    settings.model = "mult-dae", settings.hidden = {4}, settings.epochs = 2;
     const TrainingPlan plan = plan_training(settings, 30);
     TrainingState state = fresh_state(plan, dataset);
     state.epoch = 1, state.history = {{1, 1.5}};

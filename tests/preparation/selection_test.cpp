@@ -71,7 +71,8 @@ class CanonicalFile : public PreparationTest {
  protected:
   std::optional<CanonicalScan> scan(const std::string& rows, std::vector<std::string> columns = {"u", "i", "r", "t"}) {
     Source source;
-    source.ratings.path = write("rows.csv", "header\n" + rows);
+    const auto path = write("rows.csv", "header\n" + rows);
+    source.ratings.path = path, source.ratings.parts = {{place_of(path, folder_)}};
     source.ratings.columns = std::move(columns);
     source.user_column = "u", source.item_column = "i", source.rating_column = "r", source.time_column = "t";
     return scan_canonical(source);

@@ -135,7 +135,11 @@ TEST_F(Split, ByFilesTakesTheCallersSplit) {
   EXPECT_EQ(summary.rows, summary.ratings + 4);
   put_text(folder_ / "test.csv", "userId,movieId,rating\n3,3,7\n");
   EXPECT_THAT(refusal(asked), HasSubstr("--test-ratings"));
-  EXPECT_THAT(refusal(asked), HasSubstr("the row with user 3, film 3 and rating 7 cannot be used"));
+  EXPECT_THAT(refusal(asked), HasSubstr("test.csv: line 2: the row '3, 3, 7' (user, item, rating) cannot be used"));
+  put_text(folder_ / "test.csv", "userId;movieId;rating\n3;3;5\n3;\"10;4\n");  // read as SOURCE is
+  EXPECT_THAT(refusal(asked), HasSubstr("test.csv: line 3: a quote is opened and not closed"));
+  put_text(folder_ / "test.csv", "{\"userId\": 3, \"movieId\": 3, \"rating\": \"5.0\"}\n");
+  EXPECT_THAT(cells(prepared(asked), Fold::test, Part::target), UnorderedElementsAre("3:3"));
 }
 
 TEST_F(Split, RefusesWhatDoesNotGoTogether) {

@@ -31,6 +31,19 @@ def test_pandas_and_arrow(from_file, table):
         assert dataset.summary["movies"] == from_file.summary["movies"]
 
 
+def test_several_files_are_one_table(from_file, tmp_path):
+    header, *rows = (RATINGS / "ratings.csv").read_text().splitlines()
+    parts = []
+    for number in range(3):
+        parts.append(tmp_path / f"ratings{number}.csv")
+        parts[-1].write_text("\n".join([header, *rows[number::3]]), encoding="utf-16" if number == 1 else "utf-8")
+    dataset = encore.prepare(parts, movies=RATINGS / "movies.csv")
+    assert dataset.fingerprint == from_file.fingerprint
+    assert encore.prepare(parts[:1], where="timestamp > '0'", ids="number").summary["ratings"] == len(rows[::3])
+    with pytest.raises(encore.UserError, match="is named twice"):
+        encore.prepare([parts[0], parts[0]])
+
+
 def test_what_speaks_arrow_and_single_batches(from_file, table):
     class Stream:
         def __arrow_c_stream__(self, requested_schema=None):

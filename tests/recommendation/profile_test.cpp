@@ -135,12 +135,26 @@ TEST_F(RatingsFile, KnowsWhichRowIsLater) {
   EXPECT_EQ(none[0].time, none[1].time);
 }
 
+TEST_F(RatingsFile, HasColumnsAsTheUserSays) {
+  put_text(file, "thing;points;when\n\xC9tude;4;1\n");
+  std::string guessed;
+  const auto named = read_ratings_file(file, {.title_column = "thing", .rating_column = "2"}, &guessed);
+  ASSERT_EQ(named.size(), 1U);
+  EXPECT_EQ(named[0].film, "Étude");
+  EXPECT_EQ(guessed, "");
+  put_text(file, "sku,stars\nA7,4\n");
+  EXPECT_TRUE(read_ratings_file(file, {}, &guessed)[0].is_id);
+  EXPECT_THAT(guessed, HasSubstr("ids are in the column 'sku', ratings in 'stars'"));
+  EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(file, {.item_column = "asin"}); }),
+              HasSubstr("has no column 'asin'; it has sku, stars; name the right one with --item-column"));
+}
+
 TEST_F(RatingsFile, SaysWhatIsWrong) {
   EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder / "none.csv"); }),
               HasSubstr("none.csv cannot be read: No such file"));
   EXPECT_THAT(message_of<UserError>([&] { read_ratings_file(folder.path()); }), HasSubstr("is a folder, not a file"));
-  EXPECT_THAT(complaint("film,stars\nx,5\n"),
-              HasSubstr("needs a column movieId or title, and a column rating; it has film, stars"));
+  EXPECT_THAT(complaint("thing,points\nx,5\n"),
+              HasSubstr("needs a column movieId or title, and a column rating; it has thing, points"));
   EXPECT_THAT(complaint("title,rating\nVertigo,five\n"), HasSubstr("line 2: the rating \"five\" is not a number"));
   EXPECT_THAT(complaint("title,rating\n,5\n"), HasSubstr("line 2: there is a rating but no film"));
   EXPECT_THAT(complaint(""), HasSubstr("mine.csv is empty"));

@@ -253,7 +253,7 @@ class Neighbour(unittest.TestCase):
             server = Server(environment={"NOTIFY_SOCKET": f"{place}/notify"})
             self.assertIn(b"READY=1", manager.recv(100))
             server.process.send_signal(signal.SIGHUP)
-            self.assertEqual(manager.recv(100), b"RELOADING=1")
+            self.assertRegex(manager.recv(100), rb"^RELOADING=1\nMONOTONIC_USEC=[0-9]+$")
             self.assertIn(b"READY=1", manager.recv(100))
             server.stop()
             self.assertEqual(manager.recv(100), b"STOPPING=1")
@@ -266,3 +266,13 @@ class Neighbour(unittest.TestCase):
             self.assertEqual(one_more.recv(1), b"")
         for wire in held:
             wire.close()
+
+    def test_health_for_containers(self):
+        server = self.serving()
+        asked = [PROGRAM, "health", "--json", "--port", str(server.port)]
+        ended = subprocess.run(asked, capture_output=True, text=True, timeout=20)
+        self.assertEqual((ended.returncode, json.loads(ended.stdout)), (0, {"ready": True, "status": 200}))
+        server.stop()
+        self.assertEqual(subprocess.run(asked, capture_output=True, timeout=20).returncode, 1)
+        ended = subprocess.run([PROGRAM, "health", "--host", "nowhere"], capture_output=True, text=True, timeout=20)
+        self.assertEqual((ended.returncode, "--host nowhere" in ended.stderr), (2, True))

@@ -35,7 +35,8 @@ def main(words=None):
 def prepare(spark, said):
     from encore.spark import prepare as prepare_dataset
 
-    data = prepare_dataset(spark, said.source, said.output, **arguments.options_of(said, ("source", "output")))
+    source = [said.source, *said.more] if getattr(said, "more", None) else said.source
+    data = prepare_dataset(spark, source, said.output, **arguments.options_of(said, ("source", "more", "output")))
     summary = data.summary
     arguments.answer(said, {**summary, "phases": data.phases},
                      f"{said.output} is ready: {summary['movies']} items, {summary['users']} users, {summary['ratings']} ratings")

@@ -67,6 +67,9 @@ def _add_option(parser, row):
         if kind == "texts":
             told["action"] = "append"
     if row["positional"]:
+        if kind == "texts":
+            del told["action"]
+            told["nargs"] = "*"
         parser.add_argument(name.lower(), **told)
     else:
         names = [row["short"], name] if row.get("short") else [name]

@@ -10,7 +10,8 @@ from encore.options import checked
 from encore.spark.preparation.condition import spark_condition
 from encore.spark.storage import Storage
 
-_not_for_all = ("model", "rate", "ratings", "user", "all", "dataset", "output", "threads")
+_not_for_all = ("model", "rate", "ratings", "user", "all", "dataset", "output", "threads", "item_column", "title_column", "year_column",
+                 "rating_column", "encoding", "quote")
 
 
 def write_recommendations(model, output, options):

@@ -1,11 +1,27 @@
 """Files and folders at any address that Spark reaches, through the Hadoop file systems of its JVM. The one door to them;
 not the reading of tables, which Spark does."""
 
+import bz2
+import functools
 import zlib
 
 from encore.errors import UserError
 
 CHECKSUMS = "sha256sums.txt"  # of a dataset or a model; absent when somebody changed the folder
+
+
+def _told(method):
+    """What a file system refuses becomes one sentence, with the path in front."""
+    @functools.wraps(method)
+    def wrapped(self, path, *others):
+        from py4j.protocol import Py4JJavaError
+
+        try:
+            return method(self, path, *others)
+        except Py4JJavaError as error:
+            raise UserError(f"{path}: it cannot be used ({java_reason(error)})") from error
+
+    return wrapped
 
 
 class Storage:
@@ -29,20 +45,40 @@ class Storage:
         except Py4JJavaError as error:
             raise UserError(f"{path}: this address cannot be used ({java_reason(error)})") from error
 
+    @_told
     def exists(self, path):
         system, place = self._at(path)
         return system.exists(place)
 
+    @_told
     def is_folder(self, path):
         system, place = self._at(path)
         return system.exists(place) and system.getFileStatus(place).isDirectory()
 
+    @_told
     def entries(self, folder):
         """(path, is it a folder) of what lies in the folder, by name; what begins with '.' or '_' is hidden."""
         system, place = self._at(folder)
         found = [(status.getPath().toString(), status.isDirectory()) for status in system.listStatus(place)]
         return sorted(entry for entry in found if not name_of(entry[0]).startswith((".", "_")))
 
+    def files_below(self, folder):
+        """(path, path within the folder) of all files in it and in the folders of it; hidden ones left out."""
+        found = []
+        for path, is_folder in self.entries(folder):
+            if is_folder:
+                found += [(below, f"{name_of(path)}/{within}") for below, within in self.files_below(path)]
+            else:
+                found.append((path, name_of(path)))
+        return found
+
+    @_told
+    def qualified(self, path):
+        """The whole address of a path."""
+        system, place = self._at(path)
+        return system.makeQualified(place).toString()
+
+    @_told
     def head(self, path, size=1 << 16):
         """The first bytes of a file."""
         system, place = self._at(path)
@@ -97,7 +133,12 @@ def exact(spark):
 
 
 def unpacked(data):
-    """The beginning of a file as text has it: gzip is undone as far as the bytes go."""
+    """The beginning of a file as text has it: gzip and bzip2 are undone as far as the bytes go."""
+    if data.startswith(b"BZh"):
+        try:
+            return bz2.BZ2Decompressor().decompress(data)
+        except OSError as error:
+            raise UserError(f"its bzip2 data are damaged ({error})") from error
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:

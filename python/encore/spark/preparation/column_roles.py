@@ -37,12 +37,13 @@ def name_columns(table, header):
     """Gives columns without a name one ("column1"), takes blanks off the others, and tells equal ones apart; without a header all are
     named by their numbers."""
     table.header = header
-    if table.frame is not None:
+    if table.frame is not None or table.layout != "delimited":  # have names of their own
         return table
+    fields, partitions = table.columns[:table.fields], list(table.partition_columns)
     if not header:
-        table.columns = [str(place + 1) for place in range(len(table.columns))]
+        table.columns = [str(place + 1) for place in range(len(fields))] + partitions
         return table
-    names = [name.strip(" \t") or f"column{place + 1}" for place, name in enumerate(table.columns)]
+    names = [name.strip(" \t") or f"column{place + 1}" for place, name in enumerate(fields)] + partitions
     for place, name in enumerate(names):
         if name.lower() in (other.lower() for other in names[:place]):
             names[place] = f"{name} ({place + 1})"
@@ -53,7 +54,7 @@ def name_columns(table, header):
 def rating_columns(table, settings, guess):
     """`guess` = False: only the names that the options say. Raises UserError when an option that the user gave names no column."""
     columns = RatingColumns()
-    numbered = not table.header and table.frame is None
+    numbered = not table.header and table.frame is None and table.layout == "delimited"
 
     def place(number, option):
         others = ("user_column", "item_column", "rating_column", "time_column", "count_column")
@@ -99,7 +100,7 @@ def film_columns(table, settings, item, guess):
     elif table.has(item):
         columns.id = item
     columns.title, columns.genres, columns.year = (_found(table, settings, f"{name}_column") for name in ("title", "genres", "year"))
-    if not table.header and table.frame is None:
+    if not table.header and table.frame is None and table.layout == "delimited":
         columns.id = columns.id or _named_or_numbered(table, "1")
         columns.title = columns.title or _named_or_numbered(table, "2")
         return columns
@@ -140,7 +141,7 @@ def refuse(table, columns, settings):
     if isinstance(columns, FilmColumns):
         missing = settings.title_column if columns.id else settings.movie_id_column or settings.item_column
         option = "title_column" if columns.id else "movie_id_column"
-        raise UserError(f"{table.path} has no column '{missing}'; it has: {_short(table.columns)}; name the right one with {option}")
+        raise UserError(f"{table.path} has no column '{missing}'; it has: {short_list(table.columns)}; name the right one with {option}")
     data = _looks_like_data(table)
     names = [str(place + 1) for place in range(len(table.columns))] if data else table.columns
     left = [name for name in names if name not in (columns.user, columns.item, columns.rating, columns.time)]
@@ -162,7 +163,7 @@ def refuse(table, columns, settings):
     source = repr(table.path) if table.frame is None or table.path != "the DataFrame" else "frame"
     without = "" if columns.rating or "implicit=True" in call else " (or implicit=True, when there are no ratings)"
     raise UserError(f"{table.path} has no column {', '.join(missing)}; {'its first line is' if data else 'it has'}: "
-                    f"{_short(table.columns)}; say which column is which, for example: prepare(spark, {source}, {', '.join(call)}){without}")
+                    f"{short_list(table.columns)}; say which column is which, for example: prepare(spark, {source}, {', '.join(call)}){without}")
 
 
 def require_usable(table, *columns):
@@ -174,7 +175,7 @@ def require_usable(table, *columns):
         if again and table.frame is None:
             raise UserError(f"{table.path} has the column '{column}' twice (columns {table.columns.index(column) + 1} and {again[0] + 1}); "
                             "rename one of them")
-        kind = table.types.get(column, "")
+        kind = table.types.get(column, {"list": "array", "object": "struct"}.get(table.shapes.get(column), ""))
         if kind.startswith(("array", "struct", "map")):
             raise UserError(f"the column '{column}' of {table.path} holds lists or structs ({kind[:60]}); it must hold one number or text a "
                             "row; name another column, or unfold it first")
@@ -211,17 +212,17 @@ def _found(table, settings, option):
     name = getattr(settings, option)
     column = _named_or_numbered(table, name)
     if column is None and _chosen(settings, option):
-        raise UserError(f"{table.path} has no column '{name}'; it has: {_short(table.columns)}; name the right one with {option}")
+        raise UserError(f"{table.path} has no column '{name}'; it has: {short_list(table.columns)}; name the right one with {option}")
     return column
 
 
 def _looks_like_data(table):
     """Whether the first line looks like a row rather than like names."""
-    return table.header and table.frame is None and any(
+    return table.has_header_line and any(
         re.fullmatch(r"[-+]?[0-9]*[.]?[0-9]+(e[-+]?[0-9]+)?", name) or (len(name) >= 8 and " " not in name and sum(map(str.isdigit, name)) >= 5)
         for name in table.columns)
 
 
-def _short(names):
+def short_list(names):
     text = ", ".join(name[:60] + ("…" if len(name) > 60 else "") for name in names[:40])
     return text if len(names) <= 40 else f"{text}, … ({len(names)} in all)"

@@ -48,7 +48,9 @@ def main_loss(summary, source, settings, seen, example):
         return ""
     reason = min(losses, key=lambda name: (-losses[name], name))
     first = example(reason)
-    return f"{reason}{', for example: ' + first if first else ''}; {_advice(reason, source, settings, seen)}"
+    helps = ("encoding='cp1252' reads text that is no UTF-8" if reason == MALFORMED and "not UTF-8" in first
+             else _advice(reason, source, settings, seen))
+    return f"{reason}{', for example: ' + first if first else ''}; {helps}"
 
 
 def warn_of_losses(name, summary, text):

@@ -10,30 +10,33 @@ from encore.spark.dataset import Dataset
 from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
+from encore.spark.preparation.events import join_events, read_events
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
-from encore.spark.preparation.relations import create_movies, create_ratings
+from encore.spark.preparation.relations import create_movies, create_ratings, judge
 from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
 from encore.spark.preparation.source import recognise_source
 from encore.spark.preparation.summary import collect_refused, collect_rejected_films, collect_statistics, empty_summary
+from encore.spark.preparation.table import PART_SHIFT, name_of_part, place_of_line
 from encore.spark.storage import Storage, java_reason
 
 _by_line = ", ".join(f"{column} NULLS LAST" for column in ("line", "userId", "movieId", "rating", "time"))  # as in rejects.cpp
+_by_raw_line = _by_line.replace("line", "r.line")
 _superseded = losses.SUPERSEDED
 
 
 def prepare(spark, source, output=None, **settings):
     """Turns ratings into a dataset.
 
-    `source`: a MovieLens folder (CSV, ML-1M or ML-100K), or any CSV, TSV or Parquet table of ratings, at any address that Spark
-    reads; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
+    `source`: a MovieLens folder (CSV, ML-1M or ML-100K), or any CSV, TSV, JSON lines or Parquet table of ratings, at any address that
+    Spark reads, in one file (plain, gzip or bzip2), a folder of parts, or a list of files; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
-    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
-    DataFrame), movies_no_header, movie_id_column, title_column, genres_column, year_column, ids.
+    DataFrame), movies_no_header, movie_id_column, item_map, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind."""
     return prepare_watched(None, spark, source, output, settings)
@@ -43,8 +46,12 @@ def prepare_watched(watch, spark, source, output, settings):
     """`prepare`, each phase within `watch(name, pipeline)`: a context manager that gives a dict, which is told "name", "seconds" and
     "rows" at the phase's end. None: nobody watches."""
     checked = checked_settings(settings)
-    condition = spark_condition(checked.where) if checked.where else "TRUE"
     source = os.fspath(source) if isinstance(source, os.PathLike) else source
+    if isinstance(source, (list, tuple)):
+        source = [os.fspath(one) for one in source]
+        if not source:
+            raise UserError("the list of sources is empty")
+        source = source[0] if len(source) == 1 else source
     if isinstance(source, str):
         source = source.rstrip("/") or source
     storage = Storage(spark)
@@ -53,7 +60,7 @@ def prepare_watched(watch, spark, source, output, settings):
         require_writable(storage, output)
     pipeline = Pipeline(spark)
     try:
-        return _Run(pipeline, storage, source, checked, condition, watch or _unwatched).execute(spark, output)
+        return _Run(pipeline, storage, source, checked, watch or _unwatched).execute(spark, output)
     except UserError:
         raise
     except Exception as error:
@@ -68,7 +75,7 @@ def _unwatched(name, pipeline):
 
 def _explained(error, source, settings):
     """The sentence for what Spark found in the data; None for what the user cannot mend."""
-    name = source if isinstance(source, str) else "the DataFrame"
+    name = source if isinstance(source, str) else source[0] if isinstance(source, list) else "the DataFrame"
     reason = java_reason(error)
     classes = ("CAST_INVALID_INPUT", "CAST_OVERFLOW", "DIVIDE_BY_ZERO", "ARITHMETIC_OVERFLOW", "INVALID_PARAMETER_VALUE")
     if settings.where and any(one in str(error) for one in classes):
@@ -84,9 +91,9 @@ def _explained(error, source, settings):
 class _Run:
     """One run: the state that the phases share."""
 
-    def __init__(self, pipeline, storage, source, settings, condition, watch):
-        self.pipeline, self.storage, self.asked, self.settings, self.condition = pipeline, storage, source, settings, condition
-        self.watch = watch
+    def __init__(self, pipeline, storage, source, settings, watch):
+        self.pipeline, self.storage, self.asked, self.settings = pipeline, storage, source, settings
+        self.condition, self.watch = "TRUE", watch
         self.summary, self.phases = empty_summary(settings), []
         self.seen = None  # the smallest and largest rating of all rows, when some are out of scale
 
@@ -117,17 +124,17 @@ class _Run:
         run = self.pipeline.run
         self.source = recognise_source(self.pipeline.spark, self.storage, self.asked, self.settings)
         films = self.source.movies
-        self.summary["source"] = {"format": self.source.format, "ratings": self.source.ratings.name if isinstance(self.asked, str) else "",
+        self.summary["source"] = {"format": self.source.format, "ratings": self.source.ratings.name if isinstance(self.asked, (str, list)) else "",
                                   "movies": films.name if films and films.path != "the DataFrame" else ""}
         if self.settings.years and not films:
             raise UserError(f"years needs titles, but {self.name_of_source()} has no table of films; name one with movies")
         for remark in self.source.remarks:
             losses.remark(remark)
         self.use_counts()
+        self.read_condition()
         self.pipeline.set_parameters(self.settings)
         run("reasons")
         self.scan()
-        self.check_condition()
         self.pipeline.expect(self.summary["rows"])
         return self.summary["rows"]
 
@@ -140,8 +147,15 @@ class _Run:
             require_liked_on_scale(settings.scale, settings.asked_scale)
 
     def scan(self):
-        self.relations = create_ratings(self.pipeline, self.source, self.settings)
+        events = read_events(self.settings.events) if self.settings.events is not None else None
+        self.relations = create_ratings(self.pipeline, self.source, self.settings, *([events.text_users, events.text_movies] if events else []))
+        for remark in self.relations.remarks:
+            losses.remark(remark)
+        self.check_condition()
+        judge(self.pipeline, self.source, self.condition)
         self.pipeline.run("ratings_checked")
+        if events:
+            join_events(self.pipeline, events, self.relations, self.source.rating_column is not None)
         self.pipeline.run("ratings_read")
         self.summary["rows"] = self.pipeline.count("ratings_read")
 
@@ -204,12 +218,21 @@ class _Run:
         run(made)
         self.pipeline.pass_on("ratings_split", made)
 
+    def read_condition(self):
+        """The user's condition, written anew; and which of the table's own columns it names."""
+        if self.settings.where:
+            source = self.source
+            roles = (source.user_column, source.item_column, source.rating_column, source.time_column)
+            self.condition, source.own_columns = spark_condition(self.settings.where, source.ratings.columns, roles)
+
     def check_condition(self):
         """It has been written anew from known columns and functions; here Spark looks at the types."""
         if not self.settings.where:
             return
         kinds = {**columns_of_condition, "movieId": "BIGINT" if self.relations.movie_is_number else "STRING",
                  "userId": "BIGINT" if self.relations.user_is_number else "STRING"}
+        types = self.source.ratings.types
+        kinds.update(("`" + name.replace("`", "``") + "`", types.get(name, "STRING")) for name in self.source.own_columns)
         row = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in kinds.items())
         try:
             self.pipeline.spark.sql(f"SELECT * FROM (SELECT {row}) AS r WHERE {self.condition}")
@@ -219,15 +242,17 @@ class _Run:
     def filter(self):
         """Without films or conditions that leave ratings out, there is nothing to copy."""
         in_films = self.pipeline.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0")
-        if not self.settings.where and in_films == self.valid:
+        judged = not self.settings.where or self.source.own_columns  # while the rows were read
+        if judged and in_films == self.valid:
             self.pipeline.pass_on("ratings_kept", "ratings_valid")
             return
         self.pipeline.run("integrated")
-        self.pipeline.create("integrated_filtered", f"SELECT *, CAST(({self.condition}) AS BOOLEAN) AS passes FROM integrated")
+        self.pipeline.create("integrated_filtered", f"SELECT *, CAST(({'TRUE' if judged else self.condition}) AS BOOLEAN) AS passes "
+                                                    "FROM integrated")
         self.pipeline.run("ratings_kept")
         left_out = in_films - self.pipeline.count("ratings_kept")
         if left_out > 0:
-            self.summary["filtered"]["outside the condition"] = left_out
+            self.summary["filtered"]["outside the condition"] = self.summary["filtered"].get("outside the condition", 0) + left_out
         self.pipeline.let_go("ratings_read")
 
     def deduplicate(self):
@@ -258,20 +283,30 @@ class _Run:
             return
         self.pipeline.run("rejected_rows")
         if settings.rejects:
-            select = "SELECT line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason FROM rejected_rows"
+            select = ("SELECT TRUE AS of_ratings, line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason "
+                      "FROM rejected_rows")
             if _superseded in rejected or losses.LOWER in rejected:
-                select += " UNION ALL SELECT line, userId, movieId, rating, time, reason FROM superseded_rows"
+                select += " UNION ALL SELECT TRUE, line, userId, movieId, rating, time, reason FROM superseded_rows"
             if self.summary["rejected_films"]:
                 films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
-                select += (f" UNION ALL SELECT line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
+                select += (f" UNION ALL SELECT FALSE, line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
                            "FROM rejected_films")
-            frame = self.pipeline.spark.sql(f"SELECT * FROM ({select}) ORDER BY {_by_line}, reason")
+            frame = self.pipeline.spark.sql(f"SELECT {self.columns_of_rejects()} FROM ({select}) AS r ORDER BY {_by_raw_line}, reason")
             frame = frame.coalesce(1)
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
         if settings.strict:
             self.require_no_rejects()
         elif warn and kept:
             losses.warn_of_losses(self.name_of_source(), self.summary, self.main_loss())
+
+    def columns_of_rejects(self):
+        """With that of the file where there are several."""
+        table = self.source.ratings
+        if len(table.parts) < 2:
+            return "line, userId, movieId, rating, time, reason"
+        names = ", ".join("'" + name_of_part(table, part).replace("\\", "\\\\").replace("'", "\\'") + "'" for part in range(len(table.parts)))
+        return (f"CASE WHEN of_ratings THEN element_at(array({names}), CAST(shiftright(line, {PART_SHIFT}) AS INT) + 1) END AS file, "
+                f"line & {(1 << PART_SHIFT) - 1}L AS line, userId, movieId, rating, time, reason")
 
     def main_loss(self):
         return losses.main_loss(self.summary, self.source, self.settings, self.seen, self.first_example)
@@ -285,11 +320,19 @@ class _Run:
                             f"({_listed(bad)}), the first: {self.first_example(reason)}: {reason}; mend them, or leave out strict to go on "
                             "without them")
 
+        films = self.summary["rejected_films"]
+        if films:
+            first = self.pipeline.spark.sql("SELECT line, reason, problem, movieId FROM rejected_films ORDER BY line NULLS LAST, movieId").head()
+            place = f"{place_of_line(self.source.movies, first[0])}: " if first[0] is not None else ""
+            what = f"{first[1]}: {first[2]}" if first[2] is not None else f"'{first[3]}': {first[1]}"
+            raise UserError(f"{self.source.movies.path}: {sum(films.values())} lines are no films ({_listed(films)}), the first: {place}"
+                            f"{what[:200]}; mend them, or leave out strict to go on without them")
+
     def first_example(self, reason):
         values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
         row = self.pipeline.spark.sql(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
                                       f"ORDER BY {_by_line}").head()
-        place = f"line {row[0]}: " if row and row[0] is not None else ""
+        place = f"{place_of_line(self.source.ratings, row[0])}: " if row and row[0] is not None else ""
         return place + (row[1] or f"'{row[2][:200]}'") if row else ""
 
     def narrow(self, model, before, least, reason):

@@ -1,12 +1,13 @@
 """Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
-model; their order stands in preparation.py, what they compute in their texts."""
+model; their order stands in phases.py, what they compute in their texts."""
 
 from encore.spark.preparation.settings import hash_bound, rule_of_repeats
 from encore.spark.preparation.texts import sql_models
 
 # What the texts rely on, whatever the user's session says: errors instead of silent NULLs, 'it\'s' as it is written here.
 _settings = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.caseSensitive": "false",
-             "spark.sql.parser.escapedStringLiterals": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "65536"}
+             "spark.sql.parser.escapedStringLiterals": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+             "spark.sql.legacy.parquet.nanosAsLong": "true"}
 
 # Up to so many rows a step takes seconds whatever the plan; planning anew while it runs costs a fifth of all processor time.
 FEW_ROWS = 1_000_000

@@ -4,8 +4,9 @@ types leave nothing to check; else through text, with a reason for each row that
 
 from dataclasses import dataclass, field
 
+from encore.errors import UserError
 from encore.spark.preparation.lines import rows_of
-from encore.spark.preparation.table import column_name
+from encore.spark.preparation.table import column_name, place_of_line
 
 _whole = ("tinyint", "smallint", "int", "bigint")
 _floats = ("float", "double")
@@ -22,24 +23,50 @@ class Relations:
     remarks: list = field(default_factory=list)  # what was guessed and may be decided otherwise
 
 
-def create_ratings(pipeline, source, settings):
-    """Makes ratings_typed and what it stands on; says whether ids are numbers."""
-    if settings.ids != "text" and _is_typed(source):
+def create_ratings(pipeline, source, settings, text_users=False, text_movies=False):
+    """Makes ratings_unjudged and what it stands on (`judge` makes ratings_typed of it); says whether ids are numbers. `text_users`, `text_movies`: ids from elsewhere, which
+    are to be joined, are none."""
+    others_fit = settings.ids == "number" or not (text_users or text_movies)
+    if settings.ids != "text" and others_fit and _is_typed(source):
         _create_typed(pipeline, source, settings)
         relations = Relations()
         largest = _largest_time(pipeline, source)
     else:
         _create_raw(pipeline, source)
         pipeline.run("ratings_parsed")
-        relations, largest = _kinds_of_ids(pipeline, source, settings)
-        pipeline.create("ratings_typed", f"SELECT {_identifier('user', relations.user_is_number, settings)} AS userId, "
-                                         f"{_identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
-                                         "malformed, user_source, movie_source, rating_source, time_source, line, problem FROM ratings_parsed")
+        relations, largest = _kinds_of_ids(pipeline, source, settings, text_users, text_movies)
+        pipeline.create("ratings_unjudged", f"SELECT {_identifier('user', relations.user_is_number, settings)} AS userId, "
+                                            f"{_identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
+                                            "malformed, user_source, movie_source, rating_source, time_source, line, problem, own "
+                                            "FROM ratings_parsed")
     if source.time_column is not None and settings.time_unit == "auto" and largest >= 10**11:
         unit = "milliseconds" if largest < 10**14 else "microseconds" if largest < 10**17 else "nanoseconds"
         relations.remarks.append(f"times of the column '{source.time_column}' such as {largest} are taken as {unit}; time_unit decides "
                                  "otherwise")
     return relations
+
+
+def judge(pipeline, source, condition):
+    """Makes ratings_typed: with the column `passes`, the user's condition where it is over the table's own columns."""
+    columns = ("userId, movieId, rating, time, has_time, malformed, user_source, movie_source, rating_source, time_source, line, problem")
+    if not source.own_columns:
+        pipeline.create("ratings_typed", f"SELECT {columns}, TRUE AS passes FROM ratings_unjudged")
+        return
+    # The condition sees nothing but what it may name; all else has another name meanwhile.
+    others = columns.split(", ")[4:]
+    aside = ", ".join(f"{name} AS encore_{name}" for name in others)
+    back = ", ".join(f"encore_{name} AS {name}" for name in others)
+    own = ", ".join(f"own.c{place} AS `{column.replace('`', '``')}`" for place, column in enumerate(source.own_columns))
+    pipeline.create("ratings_typed", f"SELECT userId, movieId, rating, time, {back}, coalesce(CAST(({condition}) AS BOOLEAN), FALSE) AS passes "
+                                     f"FROM (SELECT userId, movieId, rating, time, {aside}, {own} FROM ratings_unjudged) AS r")
+
+
+def _own(source):
+    """What the user's condition asks for, as one value that passes through the texts."""
+    if not source.own_columns:
+        return "CAST(NULL AS INT)"
+    fields = ", ".join(f"'c{place}', {column_name(source.ratings, column)}" for place, column in enumerate(source.own_columns))
+    return f"named_struct({fields})"
 
 
 def create_movies(pipeline, source, settings, movie_is_number):
@@ -56,11 +83,33 @@ def create_movies(pipeline, source, settings, movie_is_number):
         pipeline.create_from("movies_file", table.frame)
     identifier, title = _id_text(table, source.movie_id_column), _text(table, source.title_column)
     year = _text(table, source.year_column)
-    pipeline.create("raw_movies", f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year, "
+    raw = "raw_movies" if source.item_map is None else "raw_movies_of_table"
+    pipeline.create(raw, f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year, "
                                   f"{_lines(table)} FROM movies_file")
+    if source.item_map is not None:
+        _map_movies(pipeline, source.item_map)
     pipeline.run("movies_parsed")
     pipeline.create("movies_typed", f"SELECT {_identifier('movie', movie_is_number, settings)} AS movieId, title, year, genres, "
                                     "movie_source, malformed, line, problem FROM movies_parsed")
+
+
+def _map_movies(pipeline, table):
+    """raw_movies: the films under the ids that the ratings have. A film that the map lacks is in no rating; lines that name none stay, to
+    be counted. Raises UserError for a line of the map that is none."""
+    first, second = table.columns[:2]
+    pipeline.create_from("item_map_file", rows_of(pipeline.spark, table, [first, second]) if table.frame is None else table.frame)
+    pipeline.create("item_map_rows", f"SELECT TRIM(BOTH ' ' FROM {_id_text(table, first)}) AS ratings_id, "
+                                     f"TRIM(BOTH ' ' FROM {_id_text(table, second)}) AS films_id, {_lines(table)} FROM item_map_file")
+    bad = pipeline.spark.sql("SELECT line, problem FROM item_map_rows WHERE malformed ORDER BY line LIMIT 1").head()
+    if bad:
+        raise UserError(f"item_map {table.path}: {place_of_line(table, bad[0])}: {bad[1]}")
+    pipeline.create("raw_movies", """
+        SELECT m.ratings_id AS movieId, t.title, t.genres, t.year, t.malformed, t.line, t.problem
+        FROM raw_movies_of_table AS t
+        JOIN (SELECT DISTINCT ratings_id, films_id FROM item_map_rows) AS m ON TRIM(BOTH ' ' FROM t.movieId) = m.films_id
+        UNION ALL
+        SELECT movieId, title, genres, year, malformed, line, problem
+        FROM raw_movies_of_table WHERE malformed OR movieId IS NULL OR TRIM(BOTH ' ' FROM movieId) = ''""")
 
 
 def _lines(table):
@@ -181,11 +230,11 @@ def _create_typed(pipeline, source, settings):
     sources = ", ".join(f"{_source_text(table, column)} AS {name}_source" for name, column in (
         ("user", source.user_column), ("movie", source.item_column), ("rating", source.rating_column), ("time", source.time_column)))
     pipeline.create_from("ratings_table", table.frame)
-    pipeline.create("ratings_typed", f"""
+    pipeline.create("ratings_unjudged", f"""
         SELECT {_typed_id(user, table.types[source.user_column])} AS userId,
                {_typed_id(item, table.types[source.item_column])} AS movieId,
                CASE WHEN abs({rating}) <= 1.7976931348623157E308D THEN {rating} END AS rating,
-               {time} AS time, {has_time} AS has_time, {_no_lines}, {sources}
+               {time} AS time, {has_time} AS has_time, {_no_lines}, {sources}, {_own(source)} AS own
         FROM ratings_table""")
 
 
@@ -196,17 +245,17 @@ def _source_text(table, column):
 def _create_raw(pipeline, source):
     table = source.ratings
     roles = (f"{_id_text(table, source.user_column)} AS userId, {_id_text(table, source.item_column)} AS movieId, "
-             + f"{_text(table, source.rating_column, chr(39) + '1' + chr(39))} AS rating, {_text(table, source.time_column)} AS time")
+             + f"{_text(table, source.rating_column, chr(39) + '1' + chr(39))} AS rating, {_text(table, source.time_column)} AS time, {_own(source)} AS own")
     if table.frame is not None:
         pipeline.create_from("ratings_table", table.frame)
         pipeline.create("raw_ratings", f"SELECT {roles}, {_no_lines} FROM ratings_table")
         return
-    used = _used(source.user_column, source.item_column, source.rating_column, source.time_column)
+    used = _used(source.user_column, source.item_column, source.rating_column, source.time_column, *source.own_columns)
     pipeline.create_from("ratings_lines", rows_of(pipeline.spark, table, used))
     pipeline.create("raw_ratings", f"SELECT {roles}, {_lines(table)} FROM ratings_lines")
 
 
-def _kinds_of_ids(pipeline, source, settings):
+def _kinds_of_ids(pipeline, source, settings, text_users, text_movies):
     """As the user says; always numbers in MovieLens' formats without a header; else numbers when every id is one. And the largest time."""
     row = pipeline.spark.sql("SELECT count(user_text), count(user_number), count(movie_text), count(movie_number), max(time_number), "
                              "min(CASE WHEN user_number IS NULL THEN user_text END), min(CASE WHEN movie_number IS NULL THEN movie_text END) "
@@ -216,7 +265,7 @@ def _kinds_of_ids(pipeline, source, settings):
         return Relations(settings.ids == "number", settings.ids == "number"), largest
     if source.format in ("movielens-1m", "movielens-100k"):
         return Relations(), largest
-    relations = Relations(row[0] == row[1], row[2] == row[3])
+    relations = Relations(row[0] == row[1] and not text_users, row[2] == row[3] and not text_movies)
     for column, everything, numbers, other in ((source.user_column, row[0], row[1], row[5]), (source.item_column, row[2], row[3], row[6])):
         if numbers < everything and numbers * 10 >= everything * 9:
             relations.remarks.append(f"{everything - numbers} of {everything} values of the column '{column}' are no whole numbers "

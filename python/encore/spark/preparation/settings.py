@@ -9,7 +9,7 @@ from encore import options
 from encore.errors import UserError
 
 # Spark's own settings decide these: spark.driver.memory, spark.executor.memory, the cores of the master.
-of_the_command_line = ("source", "output", "memory", "threads")
+of_the_command_line = ("source", "more", "output", "memory", "threads")
 
 
 largest_maximum, largest_count = 1_000_000, 1 << 24  # a float32 holds whole numbers up to there
@@ -70,6 +70,9 @@ def scale_of_counts(settings, minimum, maximum):
 
 def _check_split(settings):
     """The rules of src/preparation/split.cpp."""
+    if settings.protocol is not None:
+        raise UserError(f"protocol='{settings.protocol}' is not possible on Spark; prepare with `encore prepare --protocol "
+                        f"{settings.protocol}` on one machine, and Spark reads the dataset")
     for name in ("test_ratings", "validation_ratings"):
         if getattr(settings, name) is not None and settings.split != "files":
             raise UserError(f"{name} goes with split='files'")

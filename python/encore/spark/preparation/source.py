@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 
 from encore import options
 from encore.errors import UserError
-from encore.spark.preparation.column_roles import film_columns, name_columns, rating_columns, refuse, require_usable, told
-from encore.spark.preparation.table import Table, inspect_table, table_of_frame
-from encore.spark.storage import name_of, unpacked
+from encore.spark.preparation.column_roles import film_columns, name_columns, rating_columns, refuse, require_usable, short_list, told
+from encore.spark.preparation.lines import is_utf8
+from encore.spark.preparation.source_files import parts_in, parts_of
+from encore.spark.preparation.table import Reading, Table, inspect_parts, inspect_table, table_of_frame
+from encore.spark.storage import name_of
 
 
 @dataclass
 class Source:
-    format: str  # "movielens-csv", "movielens-1m", "movielens-100k" or "table"
+    format: str  # "movielens-csv", "movielens-1m", "movielens-100k", "netflix" or "table"
     ratings: Table
     user_column: str = "userId"
     item_column: str = "movieId"
@@ -23,6 +25,8 @@ class Source:
     title_column: str = "title"
     genres_column: str | None = None
     year_column: str | None = None
+    own_columns: list = field(default_factory=list)  # of the ratings, which only the user's condition asks for
+    item_map: Table | None = None  # ids of the ratings, and of the table of films
     counts: bool = False  # the ratings are counts, which have no scale
     remarks: list = field(default_factory=list)  # which columns were guessed
     genre_flags: list = field(default_factory=list)  # ML-100K: columns of 0 and 1 named after genres, instead of genres_column
@@ -33,35 +37,63 @@ _rating_fields = ("userId", "movieId", "rating", "timestamp")
 _item_fields_100k = ("movieId", "title", "release date", "video release date", "url", "unknown", "Action", "Adventure", "Animation",
                      "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery",
                      "Romance", "Sci-Fi", "Thriller", "War", "Western")
-# The kinds of MovieLens files without header: format, usual names of the ratings, kind and usual name of the films, their fields.
-_movielens = {"ratings of ML-1M": ("movielens-1m", ("ratings.dat",), "films of ML-1M", ("movies.dat",), ("movieId", "title", "genres")),
-              "ratings of ML-100K": ("movielens-100k", ("u.data",), "films of ML-100K", ("u.item",), _item_fields_100k)}
+# The kinds of files without header: format, usual names of the ratings, their fields, kind and usual names of the films, their fields.
+_netflix_fields = ("movieId", "userId", "rating", "timestamp")
+_formats = {"ratings of ML-1M": ("movielens-1m", ("ratings.dat",), _rating_fields, "films of ML-1M", ("movies.dat",),
+                                 ("movieId", "title", "genres")),
+            "ratings of ML-100K": ("movielens-100k", ("u.data",), _rating_fields, "films of ML-100K", ("u.item",), _item_fields_100k),
+            "ratings of Netflix": ("netflix", ("combined_data_1.txt",), _netflix_fields, "films of Netflix",
+                                   ("movie_titles.csv", "movie_titles.txt"), ("movieId", "year", "title"))}
 _names_of_ratings = ("ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.parquet", "ratings.dat", "u.data")
 
 
-def _quoted(settings):
-    return settings.quote == "double"
+_names_of_films = ("movies", "films", "items", "books", "titles", "products", "artists", "movie_titles")
+
+
+def _reading(settings):
+    return Reading(settings.quote == "double", not settings.no_header, settings.encoding)
 
 
 def recognise_source(spark, storage, source, settings):
-    """Finds ratings and films in a folder, takes a single file, or a DataFrame. `source` is an address or a DataFrame. Raises
-    UserError that says which file or column is missing and which option names it."""
-    if not isinstance(source, str):
-        found = _from_table(table_of_frame(source), settings)
-    elif not storage.exists(source):
-        raise UserError(f"{source}: there is no such file or folder")
-    elif storage.is_folder(source):
-        found = _from_folder(spark, storage, source, settings)
+    """Finds ratings and films in a folder, takes a single file, several that are one table, or a DataFrame. `source` is an address, a list
+    of them, or a DataFrame. Raises UserError that says which file or column is missing and which option names it."""
+    reading = _reading(settings)
+    several = isinstance(source, list)
+    if several or isinstance(source, str):
+        folder = not several and storage.is_folder(source)
+        if not several and not storage.exists(source):
+            raise UserError(f"{source}: there is no such file or folder")
+        if settings.glob is not None and not folder:
+            raise UserError(f"glob chooses files within a folder, which {source[0] if several else source} is not")
+        if folder:
+            found = _from_folder(spark, storage, source, settings, reading)
+        elif several:
+            found = _from_table(inspect_parts(spark, storage, source[0], parts_of(storage, source), (), reading), settings)
+        else:
+            found = _from_table(inspect_table(spark, storage, source, reading), settings)
     else:
-        found = _from_table(inspect_table(spark, storage, source, _quoted(settings)), settings)
+        if settings.glob is not None:
+            raise UserError("glob chooses files within a folder, and the source is a DataFrame")
+        found = _from_table(table_of_frame(source), settings)
     if settings.movies is not None:
-        films = (inspect_table(spark, storage, settings.movies, _quoted(settings)) if isinstance(settings.movies, str)
-                 else table_of_frame(settings.movies))
-        _take_films(found, name_columns(films, not settings.movies_no_header), settings, True)
-    if found.movies is not None and found.movies.frame is None:
-        if not _is_utf8(storage, found.movies):
-            found.movies.encoding = "ISO-8859-1"
+        header = not settings.movies_no_header
+        films = (inspect_table(spark, storage, settings.movies, replace(reading, header=header, films=header))
+                 if isinstance(settings.movies, str) else table_of_frame(settings.movies))
+        _take_films(found, name_columns(films, header), settings, True)
+    if settings.item_map is not None:
+        found.item_map = _item_map(spark, storage, found, settings, reading)
+    if found.movies is not None and found.movies.frame is None and settings.encoding == "auto" and not is_utf8(spark, found.movies):
+        found.movies.encoding = "cp1252"
     return found
+
+
+def _item_map(spark, storage, source, settings, reading):
+    if source.movies is None:
+        raise UserError("item_map leads from the ratings' ids to those of the table of films, and there is none; name one with movies")
+    table = inspect_table(spark, storage, settings.item_map, replace(reading, header=False))
+    if len(table.columns) < 2:
+        raise UserError(f"item_map {table.path} has one column; it needs two: the ids of the ratings, and those of the films")
+    return name_columns(table, False) if table.layout == "delimited" and table.frame is None else table
 
 
 def _digits(text):
@@ -69,10 +101,11 @@ def _digits(text):
 
 
 def _kind_by_shape(table):
-    """MovieLens' files without header are known by their shape."""
+    """MovieLens' and Netflix' files without header are known by their shape."""
     fields = table.columns
-    if table.frame is not None:
-        return ""
+    netflix = {"netflix-ratings": "ratings of Netflix", "netflix-films": "films of Netflix"}.get(table.layout)
+    if table.frame is not None or netflix or table.layout != "delimited":
+        return netflix or ""
     begins_with_id, shape = _digits(fields[0]), (table.delimiter, len(fields))
     if shape == ("::", 4) and begins_with_id and _digits(fields[1]) and _digits(fields[3]):
         return "ratings of ML-1M"
@@ -108,26 +141,28 @@ def _can_be_films(table, settings, item, guess):
         return False
 
 
-def _candidates(spark, storage, folder, settings):
-    """What lies in the folder, with what it can be; pictures, archives and empty files are none of ours."""
-    found = []
-    for path, _ in storage.entries(folder):
+def _candidates(spark, storage, folder, reading):
+    """What lies in the folder, with what it can be; and what is none of ours, pictures and empty files, with the reason."""
+    found, others = [], {}
+    for path, is_folder in storage.entries(folder):
+        if is_folder:
+            continue
         try:
-            table = inspect_table(spark, storage, path, _quoted(settings))
-        except UserError:
+            table = inspect_table(spark, storage, path, replace(reading, films=True))
+        except UserError as error:
+            others[path] = str(error)
             continue
         kind = _kind_by_shape(table)
         found.append((table if kind else name_columns(table, True), kind))
-    return found
+    return found, others
 
 
-def _from_folder(spark, storage, folder, settings):
+def _from_folder(spark, storage, folder, settings, reading):
     if storage.exists(f"{folder}/dataset.json"):
         raise UserError(f"{folder} is a prepared dataset already; open it with Dataset.read, or prepare the ratings that it came from")
-    entries = storage.entries(folder)
-    if entries and all(name_of(path).startswith("part-") for path, _ in entries):  # a table as Spark writes it
-        return _from_table(inspect_table(spark, storage, folder, _quoted(settings)), settings)
-    candidates = _candidates(spark, storage, folder, settings)
+    if parts := parts_in(storage, folder, settings.glob):
+        return _from_table(inspect_parts(spark, storage, folder, *parts, reading), settings)
+    candidates, others = _candidates(spark, storage, folder, reading)
     for guess in (False, True):
         fitting = [table for table, kind in candidates if not kind and _can_be_ratings(table, settings, guess)]
         if ratings := _one_of(fitting, ("ratings.csv",), folder):
@@ -135,24 +170,42 @@ def _from_folder(spark, storage, folder, settings):
             if source.item_column == options.table("prepare")["item_column"].default:
                 source.format = "movielens-csv"
             if settings.movies is None:
-                _find_films(source, candidates, folder, settings)
+                _find_films(source, candidates, others, folder, settings)
             return source
         if guess:
             break
-        for kind, (_, names, films_kind, films_names, _) in _movielens.items():
+        for kind, (_, names, _, films_kind, films_names, _) in _formats.items():
             if ratings := _one_of([table for table, its_kind in candidates if its_kind == kind], names, folder):
-                films = _one_of([table for table, its_kind in candidates if its_kind == films_kind], films_names, folder)
-                return _from_movielens(kind, ratings, films, settings)
+                films = (None if settings.movies is not None else
+                         _one_of([table for table, its_kind in candidates if its_kind == films_kind], films_names, folder))
+                source = _from_format(kind, ratings, films, settings)
+                if films is None and settings.movies is None:
+                    _remark_on_films(source, candidates, others)
+                return source
     # What is called like ratings but does not look like them deserves a word about its columns.
     for name in _names_of_ratings:
         if storage.exists(f"{folder}/{name}"):
-            table = inspect_table(spark, storage, f"{folder}/{name}", _quoted(settings))
+            table = inspect_table(spark, storage, f"{folder}/{name}", reading)
             _take_columns(Source("table", name_columns(table, not settings.no_header)), settings)
     raise UserError(f"{folder} holds no file of ratings; MovieLens' ratings.csv has the columns {settings.user_column}, "
                     f"{settings.item_column} and {settings.rating_column}")
 
 
-def _find_films(source, candidates, folder, settings):
+def _remark_on_films(source, candidates, others):
+    """A file that is called like a table of films and is not used deserves a word."""
+    def say(path, why):
+        if name_of(path).partition(".")[0].lower() in _names_of_films:
+            source.remarks.append(f"{name_of(path)} is not used as the table of films: {why}")
+
+    for path, why in sorted(others.items()):
+        say(path, why)
+    for table, _ in candidates:
+        if table.path != source.ratings.path:
+            say(table.path, f"its columns are {short_list(table.columns)}; movies='{table.path}' with movie_id_column and title_column makes "
+                            "it one")
+
+
+def _find_films(source, candidates, others, folder, settings):
     """The table of films beside the ratings: by the names of the options, else by common ones. Several that could be meant are named,
     and none is taken."""
     for guess in (False, True):
@@ -166,23 +219,29 @@ def _find_films(source, candidates, folder, settings):
             if not guess:
                 raise
             source.remarks.append(str(error))
+            return
+    _remark_on_films(source, candidates, others)
 
 
 def _from_table(table, settings):
+    if settings.no_header and table.frame is None and table.layout != "delimited":
+        what = "JSON" if table.layout == "json-lines" else "a file of Netflix' ratings"
+        raise UserError(f"{table.path} is {what}, where no line of names could be missing; leave out no_header")
     kind = "" if settings.no_header else _kind_by_shape(table)
-    if kind in _movielens:
-        return _from_movielens(kind, table, None, settings)
+    if kind in _formats:
+        return _from_format(kind, table, None, settings)
     return _take_columns(Source("table", name_columns(table, not settings.no_header)), settings)
 
 
-def _from_movielens(kind, ratings, films, settings):
-    name, _, _, _, fields = _movielens[kind]
-    source = Source(name, ratings.headerless(_rating_fields), time_column=None if settings.no_time else "timestamp")
+def _from_format(kind, ratings, films, settings):
+    name, _, fields, _, _, films_fields = _formats[kind]
+    source = Source(name, ratings.headerless(fields), time_column=None if settings.no_time else "timestamp")
     source.rating_column = None if settings.implicit else "rating"
     if films is not None:
-        source.movies = films.headerless(fields)
-        source.genres_column = "genres" if "genres" in fields else None
-        source.genre_flags = [] if source.genres_column else list(fields[5:])
+        source.movies = films.headerless(films_fields)
+        source.genres_column = "genres" if "genres" in films_fields else None
+        source.year_column = "year" if "year" in films_fields else None
+        source.genre_flags = [] if source.genres_column or source.year_column else list(films_fields[5:])
     return source
 
 
@@ -209,14 +268,3 @@ def _take_films(source, films, settings, guess):
     source.movie_id_column, source.title_column = columns.id, columns.title
     source.genres_column, source.year_column, source.genre_flags = columns.genres, columns.year, []
     source.movies = replace(films)
-
-
-def _is_utf8(storage, table):
-    """Titles may be Latin-1 (MovieLens' older sets); only reading them all tells."""
-    if storage.is_folder(table.path):
-        return True
-    try:
-        unpacked(storage.head(table.path, 1 << 30)).decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -1,30 +1,69 @@
-"""What a table of rows looks like, found out from its bytes, never from its name: Parquet or text, its separator and its
-columns; and its reading by Spark. Not what the columns mean (source.py)."""
+"""What a table of rows looks like, found out from its bytes, never from its name: Parquet or text, its separator and its columns, in one
+file or in many parts; the core looks at the bytes (src/table_text/beginning.h). Not what the columns mean (source.py)."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from encore import _core
 from encore.errors import UserError
 from encore.spark.storage import exact, java_reason, name_of, unpacked
 
+PART_SHIFT = 40  # lines of a table of several files are numbered apart: the number of the part stands above the line's
+_packings = {b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}
+# What Spark unpacks, and knows by the name only.
+_by_name = {b"\x1f\x8b": ("gzip", ".gz"), b"BZh": ("bzip2", ".bz2")}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are to be looked at."""
+
+    quoted: bool = True
+    header: bool = True
+    encoding: str = "auto"
+    films: bool = False  # it may be Netflix' table of films
+
+
+@dataclass
+class Part:
+    """A file of a table, and what the folders it lies in say (`country=DE`), one value for each column of partitions."""
+
+    path: str
+    partition: tuple = ()
 
 
 @dataclass
 class Table:
-    """A file, a folder of parts as Spark writes them, or a DataFrame."""
+    """Files of one kind, or a DataFrame."""
 
     path: str = ""
+    parts: list = field(default_factory=list)
     frame: Any = None  # of Parquet or a DataFrame of the user: typed columns
-    delimiter: str = ","
-    quoted: bool = True  # whether double quotes enclose fields
+    layout: str = "delimited"
+    format: dict = field(default_factory=dict)  # how the core takes its lines apart
     header: bool = True
-    encoding: str = "UTF-8"
-    last_unnamed: bool = False  # the header ends in a delimiter, which the rows may lack
+    encoding: str = "utf-8"
+    packed: bool = False
     columns: list = field(default_factory=list)
+    shapes: dict = field(default_factory=dict)  # of JSON: what was seen in the columns
+    partition_columns: tuple = ()
 
     @property
     def name(self):
         return name_of(self.path)
+
+    @property
+    def delimiter(self):
+        return self.format.get("delimiter", ",")
+
+    @property
+    def fields(self):
+        """How many columns the rows themselves have."""
+        return len(self.columns) - len(self.partition_columns)
+
+    @property
+    def has_header_line(self):
+        return self.header and self.frame is None and self.layout == "delimited"
 
     @property
     def types(self):
@@ -36,81 +75,96 @@ class Table:
 
     def headerless(self, columns):
         """The same file with the names that its format gives to the columns."""
-        return replace(self, columns=list(columns), header=False, quoted=False)
+        return replace(self, columns=[*columns, *self.partition_columns], header=False, format={**self.format, "quoted": False})
 
 
 def table_of_frame(frame):
     return Table(path="the DataFrame", frame=frame, columns=list(frame.columns))
 
 
-def inspect_table(spark, storage, path, quoted=True):
-    """Looks at the beginning of a file, or of the first part in a folder of parts. Text without a header keeps its first
-    line's fields in `columns`. Raises UserError when it is missing, empty or binary."""
-    first = path
-    if storage.is_folder(path):
-        parts = [entry for entry, folder in storage.entries(path) if not folder and name_of(entry).startswith("part-")]
-        if not parts:
-            raise UserError(f"{path} is a folder, not a file")
-        first = parts[0]
-    elif not storage.exists(path):
+def inspect_table(spark, storage, path, reading):
+    """Looks at the beginning of a file. Raises UserError when it is missing, empty or no table."""
+    if not storage.exists(path):
         raise UserError(f"{path}: there is no such file or folder")
-    begin = storage.head(first)
+    if storage.is_folder(path):
+        raise UserError(f"{path} is a folder, not a file")
+    return inspect_parts(spark, storage, path, [Part(path)], (), reading)
+
+
+def inspect_parts(spark, storage, path, parts, partition_columns, reading):
+    """Looks at the beginning of every part. `path`: what they are called together. Raises UserError when one of them is no table or has
+    other columns than the first."""
+    table = _look(storage, parts[0].path, reading)
+    for part in parts[1:]:
+        other = _look(storage, part.path, reading)
+        _require_alike(table, other, parts[0].path, part.path, reading.header)
+        for column in other.columns:  # JSON's keys need not be everywhere
+            if table.layout == "json-lines" and not table.has(column):
+                table.columns.append(column)
+        table.shapes = {**other.shapes, **table.shapes}
+        table.packed = table.packed or other.packed
+    table.path, table.parts, table.partition_columns = path, list(parts), tuple(partition_columns)
+    if table.frame == "parquet":
+        table.frame = _parquet(spark, path, parts, partition_columns)
+        table.columns = list(table.frame.columns)
+        return table
+    if table.layout == "json-lines":
+        table.format = {**table.format, "keys": list(table.columns), "columns": len(table.columns)}
+    table.columns += partition_columns
+    return table
+
+
+def _parquet(spark, path, parts, partition_columns):
+    reader = exact(spark).option("basePath", path) if partition_columns else exact(spark)
+    try:
+        return reader.parquet(*(part.path for part in parts))
+    except Exception as error:
+        reason = java_reason(error)
+        if any(one in str(error) for one in ("Illegal Parquet type", "PARQUET_TYPE_ILLEGAL", "PARQUET_TYPE_NOT_")):
+            raise UserError(f"{path} has a column of a type that Spark does not read ({reason}); write it as another, or prepare with "
+                            "`encore prepare`, whose dataset Spark opens") from error
+        raise UserError(f"{path} begins like a Parquet file but is damaged ({reason})") from error
+
+
+def _look(storage, path, reading):
+    begin = storage.head(path, 1 << 18)
     if not begin:
         raise UserError(f"{path} is empty")
-    if begin.startswith(b"PAR1"):
-        try:
-            frame = exact(spark).parquet(path)
-        except Exception as error:
-            raise UserError(f"{path} begins like a Parquet file but is damaged ({java_reason(error)})") from error
-        return Table(path=path, frame=frame, columns=list(frame.columns))
-    if begin.startswith(b"\x1f\x8b") and not first.endswith(".gz"):
-        raise UserError(f"{path} is packed with gzip, which Spark knows by the name only; let it end in .gz")
-    line = _first_line(path, begin)
-    delimiter = _delimiter_of(line)
-    if name_of(first).startswith(("_", ".")):
+    if name_of(path).startswith(("_", ".")):
         raise UserError(f"{path}: Spark takes files whose names begin with '_' or '.' for hidden ones; rename it")
-    columns = split_line(line, delimiter) if quoted else line.split(delimiter)
-    return Table(path=path, delimiter=delimiter, quoted=quoted, last_unnamed=len(columns) > 1 and not columns[-1], columns=columns)
-
-
-def _first_line(path, begin):
-    """The first line that is not empty, without a byte order mark."""
+    if begin.startswith(b"PAR1"):
+        return Table(path=path, frame="parquet")
+    for signature, packing in _packings.items():
+        if begin.startswith(signature):
+            raise UserError(f"{path} is packed by {packing}, which Spark does not read; unpack it, or prepare it with `encore prepare`, whose "
+                            "dataset Spark opens")
+    packed = False
+    for signature, (packing, ending) in _by_name.items():
+        if begin.startswith(signature):
+            if not path.endswith(ending):
+                raise UserError(f"{path} is packed with {packing}, which Spark knows by the name only; let it end in {ending}")
+            packed = True
     try:
         data = unpacked(begin)
     except UserError as error:
         raise UserError(f"{path} is damaged: {error}") from error
-    lines = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").splitlines()
-    if not lines:
-        raise UserError(f"{path} is empty")
-    if b"\0" in lines[0]:
-        raise UserError(f"{path} is neither text nor Parquet")
-    return lines[0].decode("utf-8", errors="replace")
+    asked = {"quoted": reading.quoted, "films": reading.films, "encoding": reading.encoding}
+    look = _core.look_at_table(data, not packed and len(begin) < 1 << 18, asked)
+    if look["problem"]:
+        raise UserError(f"{path} {look['problem']}")
+    if packed and look["encoding"].startswith("utf-16"):
+        raise UserError(f"{path} is packed and in UTF-16, which Spark does not read together; unpack it first")
+    return Table(path=path, layout=look["layout"], format=look["format"], encoding=look["encoding"], packed=packed,
+                 columns=look["columns"], shapes=dict(zip(look["columns"], look["shapes"])))
 
 
-def _delimiter_of(line):
-    """The separator that occurs most; '::' holds no other one."""
-    if "::" in line:
-        return "::"
-    return max([",", "\t", ";", "|"], key=line.count)
-
-
-def split_line(line, delimiter):
-    """The fields of one line; double quotes may enclose them."""
-    fields, inside, at = [""], False, 0
-    while at < len(line):
-        if line[at] == '"':
-            if inside and line[at + 1 : at + 2] == '"':
-                fields[-1] += '"'
-                at += 1
-            else:
-                inside = not inside
-        elif not inside and line.startswith(delimiter, at):
-            fields.append("")
-            at += len(delimiter) - 1
-        else:
-            fields[-1] += line[at]
-        at += 1
-    return fields
+def _require_alike(table, other, path, other_path, header):
+    kinds = [(one.layout, one.delimiter, isinstance(one.frame, str)) for one in (table, other)]
+    alike = table.columns == other.columns or table.frame is not None or table.layout == "json-lines"
+    if not alike and len(table.columns) == len(other.columns):  # without a line of names only their number can be compared
+        alike = not header or (table.columns[0].isdigit() and other.columns[0].isdigit())
+    if kinds[0] != kinds[1] or not alike:
+        raise UserError(f"{path} and {other_path} are no parts of one table: their columns or separators differ")
 
 
 def column_name(table, column):
@@ -118,3 +172,16 @@ def column_name(table, column):
     if table.frame is None:
         return f"c{table.columns.index(column)}"
     return "`" + column.replace("`", "``") + "`"
+
+
+def name_of_part(table, part):
+    """What a part is called beside the others."""
+    path, base = table.parts[part].path, table.path.rstrip("/") + "/"
+    at = path.find(base)
+    return path[at + len(base):] if at >= 0 else path
+
+
+def place_of_line(table, line):
+    """`line 7`, or `part-2.csv, line 7`."""
+    part, number = line >> PART_SHIFT, line & ((1 << PART_SHIFT) - 1)
+    return f"line {number}" if len(table.parts) < 2 or part >= len(table.parts) else f"{name_of_part(table, part)}, line {number}"

@@ -1,0 +1,16 @@
+# ENCORE_UNPACKING: the libraries that unpack files of ratings (src/preparation/unpacking.cpp). The archives are linked in where there are
+# any, so that what is built runs where these libraries are not; zlib is everywhere.
+function(encore_unpacking_library name header)
+  find_library(ENCORE_LIBRARY_${name} NAMES lib${name}.a ${name})
+  find_path(ENCORE_HEADER_${name} ${header})
+  if(NOT ENCORE_LIBRARY_${name} OR NOT ENCORE_HEADER_${name})
+    message(FATAL_ERROR "${header} or its library is missing: make setup")
+  endif()
+  list(APPEND ENCORE_UNPACKING ${ENCORE_LIBRARY_${name}})
+  set(ENCORE_UNPACKING ${ENCORE_UNPACKING} PARENT_SCOPE)
+endfunction()
+encore_unpacking_library(minizip minizip/unzip.h)
+encore_unpacking_library(bz2 bzlib.h)
+encore_unpacking_library(lzma lzma.h)
+encore_unpacking_library(zstd zstd.h)
+list(APPEND ENCORE_UNPACKING ZLIB::ZLIB)
