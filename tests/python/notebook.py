@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import re
 
 NOTEBOOK = pathlib.Path(__file__).resolve().parents[2] / "notebooks" / "python.ipynb"
 
@@ -32,9 +33,11 @@ def run(cell, names):
     if printed.getvalue():
         outputs.append({"output_type": "stream", "name": "stdout", "text": printed.getvalue().splitlines(keepends=True)})
     if value is not None:
-        data = {"text/plain": repr(value).splitlines(keepends=True)}
-        if hasattr(value, "_repr_html_"):
-            data["text/html"] = value._repr_html_().splitlines(keepends=True)
+        if hasattr(value, "_repr_html_"):  # what a notebook shows
+            shown = re.sub(r"/[^\s<]*/encore-\w+/", "…/", value._repr_html_())  # folders that are temporary have other names each time
+            data = {"text/html": shown.splitlines(keepends=True)}
+        else:
+            data = {"text/plain": repr(value).splitlines(keepends=True)}
         outputs.append({"output_type": "execute_result", "data": data, "metadata": {}})
     return outputs
 
