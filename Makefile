@@ -7,7 +7,7 @@ export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
 .PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
   test test-sanitize test-slow test-spark fuzz coverage tidy bench \
-  bench-build bench-peers bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
+  bench-build bench-peers bench-quality bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
   clean clean-demo
 
 help:  ## this list
@@ -79,6 +79,12 @@ bench: bench-build  ## speed and memory, measured into docs/benchmarks.md; BENCH
 
 bench-peers: bench-build  ## the step beside PyTorch's and Keras' (installs them), into the same page
 	@benchmark/run --peers $(BENCH_OPTIONS)
+
+bench-quality: build  ## every kind of model beside implicit's, into docs/results.md; QUALITY_OPTIONS='--seeds 1'
+	@peers=$$(setup/peers quality) && benchmark/measure_quality.py $(BUILD)/encore $(BUILD)/quality --peers "$$peers/bin/python" \
+	  --page docs/results.md --figures $(BUILD)/quality/figures.json $(QUALITY_OPTIONS)
+	@plots=$$(setup/peers plots) && "$$plots/bin/python" benchmark/quality_chart.py $(BUILD)/quality/figures.json \
+	  docs/results-quality.svg
 
 bench-instructions: bench-build  ## instructions of a step against benchmark/instructions.json; BENCH_OPTIONS=--keep renews it
 	@benchmark/instructions $(BENCH_OPTIONS)

@@ -7,7 +7,7 @@
 #include "serve/checked_body.h"
 #include "serve/event_fields.h"
 #include "serve/http_request_rules.h"
-#include "serve/recommend_call.h"
+#include "serve/recommend_fields.h"
 #include "serve/similar_fields.h"
 #include "target.h"
 

@@ -206,10 +206,11 @@ class Model:
         fold: Literal['test', 'validation'] = 'test',
         reconstruction: bool = True,
         other_dataset: bool = False,
-        metrics: str = 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini',
+        metrics: str | None = None,
         by: Sequence[str] | None = None,
         candidates: str = 'rated-by-somebody',
         hide: Literal['given', 'rated'] = 'given',
+        negatives: int = 0,
         per_user: str | None = None,
         threads: int | None = None,
     ) -> dict[str, Any]:
@@ -221,10 +222,11 @@ class Model:
             fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
             reconstruction: Errors of reconstruction too, for training and held-out users; without them only the ranking is judged. (switch; default: True)
             other_dataset: Judge on another dataset with the same films, although its held-out users may be users that the model was trained on. (switch)
-            metrics: Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae. (text; default: 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini')
+            metrics: Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae. (text; default: recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini, or those of the dataset's protocol)
             by: Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or an SQL condition on the films to be found, such as "year < 1980". (texts)
             candidates: Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand in this file, one a line. (text; default: 'rated-by-somebody')
             hide: Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or rated (all that they rated but the films to be found). (one of 'given', 'rated'; default: 'given')
+            negatives: Rank only N films drawn by chance beside those to be found, as some papers did (99); such figures mislead, and 0 ranks all. (whole number; from 0 to 1000000)
             per_user: Write what each user adds to each metric to this Parquet file. (text; default: means only)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
@@ -234,6 +236,43 @@ class Model:
         a model.
         """
 
+class Tuned:
+    """The results of a search, the winner as a Model, and the folder that holds them."""
+
+    def __init__(self, path, dataset, results):
+        ...
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the folder goes with this object."""
+
+    @property
+    def path(self) -> str:
+        ...
+
+    def __fspath__(self) -> str:
+        ...
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """All that `encore tune --json` says; docs/json.md names the keys."""
+
+    @property
+    def winner(self) -> dict[str, Any]:
+        """The best trial: its options, what it reaches, the command that makes it again."""
+
+    @property
+    def trials(self) -> list[dict[str, Any]]:
+        """Every trial, in the order in which they were begun."""
+
+    @property
+    def model(self) -> Model:
+        """The winner, trained."""
+
+    @property
+    def page(self) -> str:
+        """The path of the page that shows the search."""
+
 def evaluate(
     model: Model | Path,
     dataset: Dataset | Path | None = None,
@@ -242,10 +281,11 @@ def evaluate(
     fold: Literal['test', 'validation'] = 'test',
     reconstruction: bool = True,
     other_dataset: bool = False,
-    metrics: str = 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini',
+    metrics: str | None = None,
     by: Sequence[str] | None = None,
     candidates: str = 'rated-by-somebody',
     hide: Literal['given', 'rated'] = 'given',
+    negatives: int = 0,
     per_user: str | None = None,
     threads: int | None = None,
 ) -> dict[str, Any]:
@@ -255,10 +295,11 @@ def evaluate(
         fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
         reconstruction: Errors of reconstruction too, for training and held-out users; without them only the ranking is judged. (switch; default: True)
         other_dataset: Judge on another dataset with the same films, although its held-out users may be users that the model was trained on. (switch)
-        metrics: Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae. (text; default: 'recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini')
+        metrics: Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae. (text; default: recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini, or those of the dataset's protocol)
         by: Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or an SQL condition on the films to be found, such as "year < 1980". (texts)
         candidates: Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand in this file, one a line. (text; default: 'rated-by-somebody')
         hide: Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or rated (all that they rated but the films to be found). (one of 'given', 'rated'; default: 'given')
+        negatives: Rank only N films drawn by chance beside those to be found, as some papers did (99); such figures mislead, and 0 ranks all. (whole number; from 0 to 1000000)
         per_user: Write what each user adds to each metric to this Parquet file. (text; default: means only)
         threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
     """
@@ -274,8 +315,7 @@ def prepare(
     user_ids: Sequence[Any] | None = None,
     item_ids: Sequence[Any] | None = None,
     log: Log | None = None,
-    glob: str | None = None,
-    encoding: Literal['auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'] = 'auto',
+    events: str | None = None,
     years: tuple[float, float] | str | None = None,
     where: str | None = None,
     min_item_ratings: int = 0,
@@ -289,6 +329,7 @@ def prepare(
     hold_out: float = 0.2,
     validation: float = 0.0,
     split: Literal['users', 'ratings', 'time', 'user-time', 'last', 'files'] = 'users',
+    protocol: Literal['liang', 'recbole', 'lightgcn', 'leave-one-out'] | None = None,
     test_ratings: str | None = None,
     validation_ratings: str | None = None,
     seed: int = 42,
@@ -325,8 +366,7 @@ def prepare(
     UserError.
 
     Options:
-        glob: Of a folder (or a zip archive), the files whose path within it fits are one table: * ? [ ] stand for characters of a name, ** for folders, as in '2024-*/**/*.csv'. (text; default: what is called part-… or lies in folders such as country=DE)
-        encoding: How text is written; auto: UTF-8, or UTF-16 where it shows, and titles that are not UTF-8 are cp1252, which has Latin-1 in it. (one of 'auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'; default: 'auto')
+        events: What users did since, as `encore serve events` keeps it: of a user and film it counts instead of SOURCE. (text; default: SOURCE alone)
         years: Only films of these years, both included; the year stands at the end of the title. (text; default: all films)
         where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating, time and the table's own columns (as text) holds. (text; default: all ratings)
         min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)
@@ -340,6 +380,7 @@ def prepare(
         hold_out: The share of the users that become test users; of the ratings, with split ratings, time and user-time. (number; from 0 to 0.99; default: 0.2)
         validation: The same for validation, by which settings are chosen. (number; from 0 to 0.99)
         split: What is held out: whole users, of whom a part of the liked films is to be found; or of every user some ratings by chance, all ratings from some time on (time), each user's latest share (user-time), each user's last one (last); or what stands in files. (one of 'users', 'ratings', 'time', 'user-time', 'last', 'files'; default: 'users')
+        protocol: Split as published figures were: liang (Liang et al. 2018, numpy's own draws), recbole (RecBole's benchmark), lightgcn (train.txt and test.txt of SOURCE), leave-one-out; see docs/evaluation.md. (one of 'liang', 'recbole', 'lightgcn', 'leave-one-out'; default: none: the options say it)
         test_ratings: With split files: the ratings to be found, with the columns of SOURCE, which holds those to train on. (text; default: none)
         validation_ratings: The same for validation. (text; default: none)
         seed: Decides which users are held out and which of their films are to be found. (whole number; default: 42)
@@ -369,7 +410,7 @@ def train(
     output: Path | None = None,
     *,
     log: Log | None = None,
-    model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] | None = None,
+    model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] | None = None,
     hidden: Sequence[int] | None = None,
     input: Literal['ratings', 'binary'] | None = None,
     normalise: bool | None = None,
@@ -405,6 +446,7 @@ def train(
     l2: float | None = None,
     denoise: float | None = None,
     relax: float | None = None,
+    balance: float | None = None,
     keep: int | None = None,
     width: int | None = None,
     neighbours: int | None = None,
@@ -420,7 +462,7 @@ def train(
     Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True).
 
     Options:
-        model: What kind of model; docs/models.md says what each of them is. (one of 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'; default: mult-dae)
+        model: What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know. (one of 'auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'; default: auto)
         hidden: Widths of the hidden layers. (whole numbers; from 1 to 16384; default: the model's own)
         input: What goes in: ratings divided by the scale's maximum, or 1 for each liked film. (one of 'ratings', 'binary'; default: the model's own)
         normalise: Divide each user's input by its length. (switch; default: the model's own)
@@ -453,12 +495,50 @@ def train(
         precision: How the output layer multiplies: bf16 rounds what goes into its products, and nothing else. (one of 'f32', 'bf16'; default: f32)
         beta: Weight of the divergence from N(0, 1) in the loss, once it is annealed. For mult-vae. (number; from 0 to 100; default: 0.2)
         anneal: Steps in which that weight grows from 0, evenly. For mult-vae. (whole number; from 0 to 1000000000; default: 2000)
-        l2: λ: how strongly weights are drawn to zero. For ease. (number; from 1e-06 to 1000000000; default: follows from the data; tried on validation users up to 6,000 films)
-        denoise: Share of each user's likes that is left out of the input, in expectation (EDLAE). For ease. (number; from 0 to 0.99; default: 0.33, or 0 beside --l2 or --relax)
-        relax: How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease. (number; from 0 to 1; default: 0.4, or 0 beside --l2 or --denoise; tried on validation users up to 6,000 films)
+        l2: λ: how strongly weights are drawn to zero. For ease. (number; from 1e-06 to 1000000000; default: follows from the data; tried on validation users where that takes seconds)
+        denoise: Share of each user's likes that is left out of the input, in expectation (EDLAE). For ease. (number; from 0 to 0.99; default: 0.33, or 0 beside --l2, --relax or --balance)
+        relax: How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease. (number; from 0 to 1; default: 0.4, or 0 beside --l2, --denoise or --balance; tried as --l2)
+        balance: Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease. (number; from 0 to 2; default: 0.25, or 0 beside --l2, --denoise or --relax; tried as --l2)
         keep: Only the N largest weights of each film are stored; 0: all, films² · 4 bytes. For ease. (whole number; from 0 to 1000000; default: 0)
         width: Length of the films' vectors. For elsa. (whole number; from 1 to 4096; default: 512; 256 above 100,000 films)
         neighbours: How many neighbours of each film are kept. For item-knn. (whole number; from 1 to 100000; default: 100)
         shrink: Added to the divisor of each cosine, against neighbours that few users made. For item-knn. (number; from 0 to 1000000; default: 10)
         parts: The kinds of models that are blended. For blend. (text; default: ease,elsa,mult-dae)
+    """
+
+def tune(
+    dataset: Dataset | Path,
+    output: Path | None = None,
+    *,
+    log: Log | None = None,
+    models: str = 'ease,elsa,mult-dae',
+    range: Sequence[str] | None = None,
+    search: Literal['tpe', 'random'] = 'tpe',
+    metric: str = 'ndcg@100',
+    seed: int = 42,
+    trials: int = 45,
+    minutes: float = 10.0,
+    resume: bool = False,
+    threads: int | None = None,
+) -> Tuned:
+    """Searches the settings of one or several kinds of models on validation users: what `encore tune --json` says, as a dict, and the
+    winner as a Model.
+
+    dataset: a Dataset with validation users, or the path of one.
+    output: the folder for all that is found, with the page index.html; without one it is temporary and goes with the object.
+    log: gets a line for each answer of a trial; otherwise they go to the logger `encore`.
+
+    Trials run one after the other in this process, each on all threads; `encore tune` in a shell runs several at a time. Raises
+    UserError; Interrupted after Ctrl-C, with all answers kept in `output` (go on with resume=True).
+
+    Options:
+        models: The kinds of models whose options are searched; the defaults of each are tried first. (text; default: 'ease,elsa,mult-dae')
+        range: Where to look for the value of an option of encore.train: LOW:HIGH, A|B|C, or the one value that it always has. (texts)
+        search: tpe learns from the trials before where to look (Bergstra et al. 2011); random does not. (one of 'tpe', 'random'; default: 'tpe')
+        metric: What the validation users say of a trial: a metric of single lists, as for encore.evaluate. (text; default: 'ndcg@100')
+        seed: Decides the values that are tried; the seed of every training is its own default. (whole number; from 0 to 9000000000000000; default: 42)
+        trials: How many settings are tried, at most. (whole number; from 1 to 100000; default: 45)
+        minutes: How long it may take, with the training of the winner; 0: until all trials are done. (number; from 0 to 1000000; default: 10.0)
+        resume: Go on with the trials in FOLDER, or add to them with more trials or minutes. (switch)
+        threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
     """

@@ -67,6 +67,7 @@ _plain_functions = {
     "encore_api_version": ((), c.c_int),
     "encore_program_version": ((), _text),
     "encore_kernel_path": ((), _text),
+    "encore_crc32c": ((c.c_char_p, c.c_int64), c.c_uint32),
     "encore_last_error": ((), _text),
     "encore_free": ((c.c_void_p,), None),
     "encore_rows_count": ((_handle,), c.c_int64),
@@ -240,6 +241,11 @@ def program_version():
 
 def kernel_path():
     return core().plain("encore_kernel_path")().decode()
+
+
+def crc32c(line):
+    """The sum of a line of a log of events, of its bytes."""
+    return core().plain("encore_crc32c")(line, len(line))
 
 
 def plan_training(options, training_users, validation_users=0):

@@ -101,7 +101,7 @@ class Model(Folder):
             return answer
         return Answer(answer["users"][0]["items"], answer["score"], answer["unknown"], answer.get("note"))
 
-    @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset",
+    @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset", "explain",
                                         *_of_ratings_file))
     def recommend_many(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None, block: int = 20_000,
                        user_column: str = "userId", item_column: str = "movieId", rating_column: str = "rating",
@@ -116,7 +116,7 @@ class Model(Folder):
         return many.together(list(self.recommend_blocks(who, dataset=dataset, block=block, user_column=user_column,
                                                         item_column=item_column, rating_column=rating_column, **options)))
 
-    @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset",
+    @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset", "explain",
                                         *_of_ratings_file))
     def recommend_blocks(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None,
                          block: int = 20_000, user_column: str = "userId", item_column: str = "movieId",

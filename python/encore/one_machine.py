@@ -1,4 +1,4 @@
-"""Encore on one machine: the commands `prepare`, `train` and `evaluate` as functions. Options and defaults are the core's."""
+"""Encore on one machine: the commands `prepare`, `train`, `evaluate` and `tune` as functions. Options and defaults are the core's."""
 
 import os
 import re
@@ -10,6 +10,7 @@ from encore.errors import Interrupted, UserError
 from encore.folders import Place
 from encore.model import Model
 from encore.sources import is_in_memory, is_list_of_paths, name_of, write_source, write_table
+from encore.tuned import Tuned
 
 
 @documented("prepare", without=("source", "more", "output", "movies"))
@@ -88,3 +89,22 @@ def evaluate(model: "Model | Path", dataset: "Dataset | Path | None" = None, *, 
     """Judges a Model, or the model of a folder: see Model.evaluate."""
     model = model if isinstance(model, Model) else load(model)
     return model.evaluate(dataset, log=log, **options)
+
+
+@documented("tune", without=("dataset", "output", "workers", "trial"))
+def tune(dataset: "Dataset | Path", output: "Path | None" = None, *, log: "Log | None" = None, **options) -> "Tuned":
+    """Searches the settings of one or several kinds of models on validation users: what `encore tune --json` says, as a dict, and the
+    winner as a Model.
+
+    dataset: a Dataset with validation users, or the path of one.
+    output: the folder for all that is found, with the page index.html; without one it is temporary and goes with the object.
+    log: gets a line for each answer of a trial; otherwise they go to the logger `encore`.
+
+    Trials run one after the other in this process, each on all threads; `encore tune` in a shell runs several at a time. Raises
+    UserError; Interrupted after Ctrl-C, with all answers kept in `output` (go on with resume=True)."""
+    if output is None and options.get("resume"):
+        raise UserError("resume=True needs output, the folder of the search that was stopped")
+    dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
+    with Place(output, "tuned") as place:
+        found = run("tune", [dataset], {**options, "output": place.path}, ("dataset",), log, {} if output else {place.path: "the search"})
+        return place.handed_to(Tuned(place.path, dataset, found))

@@ -147,7 +147,7 @@ void require_in_range(const RatingBatch& batch, std::int32_t users, std::int32_t
                  [](double v) { return !(std::fabs(v) <= 3.4028234663852886e38); });
   }
   if (batch.part != nullptr) {
-    require_none(batch.part, batch.rows, "part", "0, 1 or 2", [](std::int8_t v) { return v < 0 || v > 2; });
+    require_none(batch.part, batch.rows, "part", "0, 1, 2 or 3", [](std::int8_t v) { return v < 0 || v > 3; });
   }
 }
 

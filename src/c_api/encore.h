@@ -27,6 +27,8 @@ enum {
 ENCORE_EXPORT int encore_api_version(void);
 ENCORE_EXPORT const char* encore_program_version(void);
 ENCORE_EXPORT const char* encore_kernel_path(void);
+/* CRC-32C of `size` bytes: the sum of a line of a log of events. */
+ENCORE_EXPORT uint32_t encore_crc32c(const uint8_t* bytes, int64_t size);
 /* Of the calling thread's last failed call; valid until its next failed call. */
 ENCORE_EXPORT const char* encore_last_error(void);
 ENCORE_EXPORT void encore_free(void* memory);
@@ -60,7 +62,7 @@ typedef struct encore_rows encore_rows;
 ENCORE_EXPORT int encore_rows_new(const char* head_json, const uint8_t* folds, const int64_t* training_ratings,
                                   encore_rows** rows);
 /* A record batch (struct array) with the columns user int32, item int32, rating float32 or float64, part int8 (0 none,
- * 1 given, 2 target; may be absent), in any order. All is copied; the array stays the caller's. On an error, which
+ * 1 given, 2 target, 3 hidden; may be absent), in any order. All is copied; the array stays the caller's. On an error, which
  * names row and column, nothing of the batch was taken. */
 ENCORE_EXPORT int encore_rows_push(encore_rows*, const struct ArrowSchema*, const struct ArrowArray*);
 /* No more batches: sorts by user and item. A pair that came twice is an error. */

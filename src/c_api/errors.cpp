@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 #include "c_api/guard.h"
+#include "digest/crc32c.h"
 #include "exchange/exchange.h"
 #include "kernel/kernels.h"
 #include "process/error.h"
@@ -74,6 +75,10 @@ const char* encore_program_version(void) {
 const char* encore_kernel_path(void) {
   static const std::string path = encore::kernel::kernel_path();
   return path.c_str();
+}
+
+uint32_t encore_crc32c(const uint8_t* bytes, int64_t size) {
+  return encore::crc32c({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
 }
 
 const char* encore_last_error(void) { return encore::c_api::last_error().c_str(); }

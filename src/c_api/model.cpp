@@ -173,7 +173,7 @@ Dataset dataset_of(const encore_model& model, const encore_users& users, const s
   dataset.ratings.item.assign(users.item, users.item + cells);
   dataset.ratings.rating.assign(users.stars, users.stars + cells);
   for (std::int64_t cell = 0; part != nullptr && cell < cells; ++cell) {
-    if (part[cell] < 0 || part[cell] > 2) throw Misuse("a part is none of 0, 1, 2");
+    if (part[cell] < 0 || part[cell] > 3) throw Misuse("a part is none of 0, 1, 2, 3");
     dataset.ratings.part.push_back(static_cast<Part>(part[cell]));
   }
   return dataset;

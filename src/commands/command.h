@@ -52,8 +52,7 @@ Command make_command(std::string_view name, std::string_view sentence, std::vect
   return command;
 }
 
-/// The table: prepare, inspect, train, evaluate, recommend, similar, generate, study, serve, events, health: the order of a
-/// rating's way.
+/// The table, in the order of a rating's way.
 const std::vector<Command>& commands();
 
 Command prepare_command();
@@ -61,6 +60,7 @@ Command inspect_command();
 Command train_command();
 Command evaluate_command();
 Command compare_command();
+Command tune_command();
 Command recommend_command();
 Command similar_command();
 Command generate_command();

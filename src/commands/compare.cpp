@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include "commands/command.h"
+#include "commands/compare_charts.h"
 #include "commands/judgement.h"
 #include "console/progress.h"
 #include "console/table.h"
@@ -12,6 +14,8 @@
 #include "folder/model_folder.h"
 #include "process/error.h"
 #include "process/resources.h"
+#include "process/staged_file.h"
+#include "report/page.h"
 #include "settings/compare_settings.h"
 
 namespace encore {
@@ -125,32 +129,34 @@ std::string text_of(const CompareSettings& settings, const std::vector<Row>& row
   return table.text() + "\n" + sentences;
 }
 
-int run_compare(const CompareSettings& settings, const Output& output) {
-  if (settings.folders.size() < 3)
-    throw UserError("compare needs two models or more and their dataset: encore compare A.model B.model DATASET");
-  const std::vector<Metric> metrics = metrics_of_lists(settings);
-  const Dataset dataset = read_dataset(settings.folders.back());
-  const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
-  if (users_with_targets(dataset, fold).empty())
-    throw UserError(fmt::format("{} has no {} users with something to find; prepare with --{} 0.2",
-                                settings.folders.back(), settings.fold,
-                                fold == Fold::test ? "hold-out" : "validation"));
+/// All models judged on the same users, by the metrics asked for and, for the page, by those of its charts.
+std::vector<JudgedModel> judged(const CompareSettings& settings, const Dataset& dataset, Fold fold, const Output& output) {
   const int threads = threads_to_use(settings.threads);
-  std::vector<RankingJudgement> judgements;
+  std::vector<JudgedModel> all;
   for (std::size_t i = 0; i + 1 < settings.folders.size(); ++i) {
     const EvaluateSettings one = judging(settings, settings.folders[i]);
     const TrainedModel model = read_model(one.model);
     require_to_be_judged(model, dataset, one);
+    RankingRules rules = rules_from(one, dataset, fold);
+    if (settings.page) add_charts(rules, dataset, fold);
     Progress progress(output, one.model, "users", static_cast<double>(dataset.users_in(fold).size()));
-    judgements.push_back(judge_ranking(model, dataset, fold, rules_from(one, dataset, fold), threads,
-                                       [&](std::int64_t users) { progress.update(static_cast<double>(users)); }));
+    const auto began = std::chrono::steady_clock::now();
+    RankingJudgement judgement = judge_ranking(model, dataset, fold, rules, threads,
+                                               [&](std::int64_t users) { progress.update(static_cast<double>(users)); });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    all.push_back({one.model, std::move(rules), std::move(judgement), seconds, model.model->parameters()});
   }
+  return all;
+}
+
+std::vector<Row> compared_with_the_first(const CompareSettings& settings, const std::vector<JudgedModel>& models,
+                                         const std::vector<Metric>& metrics) {
   std::vector<Row> rows;
-  for (std::size_t i = 1; i < judgements.size(); ++i) {
+  const std::size_t width = models[0].rules.metrics.size();
+  for (std::size_t i = 1; i < models.size(); ++i) {
     Row row{settings.folders[i], {}};
     for (std::size_t m = 0; m < metrics.size(); ++m)
-      row.by_metric.push_back(compared(metrics[m], shares_of(judgements[0], m, metrics.size()),
-                                       shares_of(judgements[i], m, metrics.size()),
+      row.by_metric.push_back(compared(metrics[m], shares_of(models[0].judgement, m, width), shares_of(models[i].judgement, m, width),
                                        static_cast<std::uint64_t>(settings.seed)));
     rows.push_back(std::move(row));
   }
@@ -159,7 +165,25 @@ int run_compare(const CompareSettings& settings, const Output& output) {
     for (auto& found : row.by_metric)
       if (found) together.push_back(&*found);
   correct_by_holm(together);
-  output.object(json_of(settings, rows, metrics).dump());
+  return rows;
+}
+
+int run_compare(const CompareSettings& settings, const Output& output) {
+  if (settings.folders.size() < 3)
+    throw UserError("compare needs two models or more and their dataset: encore compare A.model B.model DATASET");
+  const std::vector<Metric> metrics = metrics_of_lists(settings);
+  if (settings.page) require_parent(*settings.page);
+  const Dataset dataset = read_dataset(settings.folders.back());
+  const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
+  if (users_with_targets(dataset, fold).empty())
+    throw UserError(fmt::format("{} has no {} users with something to find; prepare with --{} 0.2",
+                                settings.folders.back(), settings.fold,
+                                fold == Fold::test ? "hold-out" : "validation"));
+  const std::vector<JudgedModel> models = judged(settings, dataset, fold, output);
+  const std::vector<Row> rows = compared_with_the_first(settings, models, metrics);
+  const Json answer = json_of(settings, rows, metrics);
+  if (settings.page) write_file_whole(*settings.page, page_of(charts_json(answer, models, dataset, metrics).dump()));
+  output.object(answer.dump());
   output.result(text_of(settings, rows, metrics));
   return 0;
 }
@@ -170,7 +194,8 @@ Command compare_command() {
   return make_command<CompareSettings>(
       "compare", "Say which of several models ranks better for the same users, by how much, and how sure that is.",
       {"encore compare fifties.popular fifties.model fifties",
-       "encore compare old.model new.model fifties --metrics ndcg@20,hit@10 --json"},
+       "encore compare old.model new.model fifties --metrics ndcg@20,hit@10 --json",
+       "encore compare old.model new.model fifties --page difference.html"},
       compare_options(), run_compare);
 }
 

@@ -34,6 +34,7 @@ std::string counts_table(const DatasetSummary& s) {
                                   with_thousands(s.training_users), with_thousands(s.validation_users),
                                   with_thousands(s.test_users))});
   table.add({"ratings", with_thousands(s.ratings)});
+  if (!s.protocol.empty()) table.add({"protocol", s.protocol});
   if (s.split != "users") table.add({"held out by", s.split});
   table.add({"density", fmt::format("{:.4f} %", 100 * s.density())});
   if (const auto range = s.year_range()) table.add({"years", fmt::format("{}-{}", range->first, range->second)});

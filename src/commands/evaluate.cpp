@@ -154,7 +154,7 @@ std::string no_users_text(const EvaluateSettings& settings, Fold fold) {
 }
 
 int run_evaluate(const EvaluateSettings& settings, const Output& output) {
-  read_metrics(settings.metrics);  // what is wrong with them is said before anything is read
+  if (settings.metrics) read_metrics(*settings.metrics);  // what is wrong with them is said before anything is read
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
   require_to_be_judged(model, dataset, settings);
@@ -162,6 +162,10 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
   const bool has_held_out = !dataset.users_in(fold).empty();
 
+  if (settings.negatives > 0)
+    output.warn(fmt::format("ranked among {} films drawn by chance: such figures are not those of the whole catalogue, and may put models "
+                            "in another order (Krichene and Rendle 2020); compare only with papers that did the same",
+                            settings.negatives));
   const Verdict verdict = judge(model, dataset, settings, fold, threads, output);
   if (!has_held_out) {
     output.warn(no_users_text(settings, fold));

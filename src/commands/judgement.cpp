@@ -7,7 +7,9 @@
 #include <unordered_map>
 #include "database/database.h"
 #include "dataset/judging_rows.h"
+#include "dataset/dataset_summary.h"
 #include "dataset/same_scale.h"
+#include "preparation/protocol.h"
 #include "process/error.h"
 #include "process/nameless_file.h"
 #include "process/staged_file.h"
@@ -95,9 +97,22 @@ void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, con
   }
 }
 
+std::vector<Metric> metrics_from(const EvaluateSettings& settings) {
+  if (settings.metrics) return read_metrics(*settings.metrics);
+  const std::string_view of_protocol = metrics_of_protocol(read_dataset_summary(settings.dataset).protocol);
+  if (!of_protocol.empty()) return read_metrics(of_protocol);
+  return settings.negatives > 0 ? read_metrics("hit@10,ndcg@10") : default_metrics();
+}
+
 RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold) {
   RankingRules rules;
-  rules.metrics = read_metrics(settings.metrics);
+  rules.metrics = metrics_from(settings);
+  rules.negatives = settings.negatives;
+  if (settings.negatives > 0)
+    for (const Metric& metric : rules.metrics)
+      if (metric.kind->asks_all_scores || metric.kind->of_exposures != nullptr)
+        throw UserError(fmt::format("--metrics: {} looks at all films, but --negatives {} leaves only some; leave one of them out",
+                                    metric.key, settings.negatives));
   if (settings.candidates == "all")
     rules.candidate.assign(dataset.items.id.size(), 1);
   else if (settings.candidates != "rated-by-somebody")

@@ -10,6 +10,9 @@
 
 namespace encore {
 
+/// --metrics as given, or those of the dataset's protocol, or the usual ones.
+std::vector<Metric> metrics_from(const EvaluateSettings& settings);
+
 /// Throws UserError naming the option and its value.
 RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold);
 

@@ -35,6 +35,8 @@ void add_learning(Table& table, const TrainedModel& model) {
 std::string facts_text(const TrainedModel& model) {
   Table table({{"what"}, {"value"}});
   table.add({"model", model.model->architecture().at("model").get<std::string>()});
+  const auto settings = Json::parse(model.settings_json.empty() ? "{}" : model.settings_json);
+  if (const std::string chosen = settings.value("chosen", ""); !chosen.empty()) table.add({"chosen by auto", chosen});
   for (const Fact& fact : model.model->facts()) table.add({fact.name, fact.value});
   if (model.epochs_trained > 0) add_learning(table, model);
   table.add({"seed", fmt::format("{}", model.seed)});

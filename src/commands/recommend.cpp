@@ -18,6 +18,7 @@
 #include "recommendation/dataset_user.h"
 #include "recommendation/profile.h"
 #include "recommendation/ratings_file.h"
+#include "recommendation/reasons.h"
 #include "recommendation/same_catalogue.h"
 #include "settings/recommend_settings.h"
 
@@ -55,6 +56,8 @@ void require_one_source(const RecommendSettings& settings) {
       1) {
     throw UserError("say for whom in one way: --rate and --ratings for a new user, or --user, or --all");
   }
+  if (settings.all && settings.explain)
+    throw UserError("--explain answers for one person; ask with --user, --rate or --ratings instead of --all");
   if ((settings.user || settings.all) && !settings.dataset) {
     throw UserError(
         fmt::format("{} needs --dataset, the folder that holds the users' ratings", settings.all ? "--all" : "--user"));
@@ -92,22 +95,48 @@ std::string score_text(ScoreKind kind, float score) {
   return "";
 }
 
-Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items) {
+/// For each film of the answer its reasons; empty where none were asked for, or popular films are all there is.
+using Reasons = std::vector<std::vector<Reason>>;
+constexpr std::size_t most_reasons = 2;
+
+Reasons reasons_of(const Session& session, const Profile& person, const Recommendation& answer) {
+  if (!session.settings.explain || answer.kind == ScoreKind::ratings || answer.kind == ScoreKind::likes) return {};
+  std::vector<std::int32_t> films;
+  for (const auto& scored : answer.items) films.push_back(scored.item);
+  return reasons_for(session.desk.recommender(), person, films, most_reasons);
+}
+
+Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items, const Reasons& reasons) {
   Json json = Json::array();
-  for (const auto& [item, score] : items) {
-    json.push_back(film_json(catalogue, item));
-    json.back()["score"] = score;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    json.push_back(film_json(catalogue, items[i].item));
+    json.back()["score"] = items[i].score;
+    if (reasons.empty()) continue;
+    Json list = Json::array();
+    for (const auto& reason : reasons[i]) {
+      list.push_back(film_json(catalogue, reason.item));
+      list.back()["gain"] = reason.gain;
+    }
+    json.back()["reasons"] = std::move(list);
   }
   return json;
 }
 
-std::string items_text(const Catalogue& catalogue, const Recommendation& answer) {
-  Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {std::string(name_of(answer.kind)), true}});
+std::string items_text(const Catalogue& catalogue, const Recommendation& answer, const Reasons& reasons) {
+  std::vector<TableColumn> columns = {{"", true}, {"film"}, {"year", true}, {"genres"}, {std::string(name_of(answer.kind)), true}};
+  if (!reasons.empty()) columns.push_back({"because of your rating of"});
+  Table table(columns);
   for (std::size_t rank = 0; rank < answer.items.size(); ++rank) {
     const auto row = static_cast<std::size_t>(answer.items[rank].item);
-    table.add({std::to_string(rank + 1), catalogue.title[row],
-               catalogue.year[row] ? std::to_string(*catalogue.year[row]) : "", catalogue.genres[row],
-               score_text(answer.kind, answer.items[rank].score)});
+    std::vector<std::string> cells = {std::to_string(rank + 1), catalogue.title[row],
+                                      catalogue.year[row] ? std::to_string(*catalogue.year[row]) : "", catalogue.genres[row],
+                                      score_text(answer.kind, answer.items[rank].score)};
+    if (!reasons.empty()) {
+      std::vector<std::string> titles;
+      for (const auto& reason : reasons[rank]) titles.push_back(catalogue.title[static_cast<std::size_t>(reason.item)]);
+      cells.push_back(titles.empty() ? "-" : fmt::format("{}", fmt::join(titles, ", ")));
+    }
+    table.add(cells);
   }
   return table.text();
 }
@@ -121,13 +150,14 @@ void answer_one(const Session& session, const Profile& person, const Json& user,
   const Recommendation answer =
       session.desk.recommender().answer({&question, 1}, threads_to_use(settings.threads)).front();
   const std::string note = note_of(session.desk, question, answer, "--where");
+  const Reasons reasons = reasons_of(session, person, answer);
   Json json;
   if (!user.is_null()) json["user"] = user;
-  json["items"] = items_json(session.model.items, answer.items);
+  json["items"] = items_json(session.model.items, answer.items, reasons);
   Json whole = {{"users", Json::array({json})}, {"score", name_of(answer.kind)}, {"unknown", unknown}};
   if (!note.empty()) whole["note"] = note;
   session.output.object(whole.dump());
-  if (!answer.items.empty()) session.output.result(items_text(session.model.items, answer));
+  if (!answer.items.empty()) session.output.result(items_text(session.model.items, answer, reasons));
   if (!note.empty()) session.output.remark(note);
 }
 
@@ -267,7 +297,7 @@ Command recommend_command() {
       {"encore recommend fifties.model --rate \"Rear Window (1954)=5\" --rate \"Vertigo (1958)=4.5\" -k 10",
        "encore recommend fifties.model --rate \"Some Like It Hot=5\" --where \"genres LIKE '%Comedy%' AND year < "
        "1955\"",
-       "encore recommend fifties.model --user 42 --dataset fifties",
+       "encore recommend fifties.model --user 42 --dataset fifties --explain",
        "encore recommend fifties.model --all --dataset fifties -o top10.csv"},
       recommend_options(), run_recommend);
 }

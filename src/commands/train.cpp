@@ -51,7 +51,8 @@ void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& outp
 /// The plan, and the plan of the checkpoint to go on from.
 TrainingPlan decided_plan(const TrainSettings& settings, const Dataset& dataset, std::optional<CheckpointHead>& head) {
   const auto training_users = static_cast<std::int64_t>(dataset.users_in(Fold::train).size());
-  if (!settings.resume) return plan_training(settings, training_users, std::ssize(dataset.users_in(Fold::validation)));
+  if (!settings.resume)
+    return plan_training(settings, training_users, std::ssize(dataset.users_in(Fold::validation)), dataset.items.size());
   head = read_checkpoint_head(settings.output);
   if (head->dataset_fingerprint != dataset.fingerprint) {
     throw UserError(
@@ -77,7 +78,8 @@ std::unique_ptr<Fit> begun(const TrainSettings& settings, const FitContext& cont
 
 std::string first_line(const TrainingPlan& plan, const Fit& fit, const Dataset& dataset) {
   const std::string what = fit.description();
-  return fmt::format("{}: {}{}{} training users, {} {} ({} at a time)\n", plan.architecture.model, what,
+  const std::string chosen = plan.chosen.empty() ? "" : fmt::format("--model auto takes {}: {}\n", plan.architecture.model, plan.chosen);
+  return fmt::format("{}{}: {}{}{} training users, {} {} ({} at a time)\n", chosen, plan.architecture.model, what,
                      what.empty() ? "" : "; ", with_thousands(static_cast<long long>(dataset.users_in(Fold::train).size())),
                      plan.shards, plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
 }
@@ -115,7 +117,7 @@ void warn(const TrainingPlan& plan, const Fit& fit, const std::optional<double>&
   }
 }
 
-void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& fit,
+void tell(const TrainSettings& settings, const TrainingPlan& plan, const TrainedModel& model, const Fit& fit,
           const std::optional<double>& popularity, const Phase& phase, const Output& output) {
   Json epochs = Json::array();
   for (const EpochRecord& e : fit.history()) {
@@ -125,7 +127,10 @@ void tell(const TrainSettings& settings, const TrainedModel& model, const Fit& f
                       {"validation_ndcg@100", number(e.validation_ndcg)},
                       {"seconds", e.seconds}});
   }
-  output.object(Json{{"epochs", epochs},
+  output.object(Json{{"model", plan.architecture.model},
+                     {"chosen", plan.chosen},
+                     {"outcome", fit.outcome()},
+                     {"epochs", epochs},
                      {"steps", fit.record().steps},
                      {"parameters", model.model->parameters()},
                      {"best_epoch", model.best_epoch},
@@ -183,7 +188,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   staged.commit();
   const std::optional<double> popularity = popularity_of(dataset, *fit, plan.threads);
   warn(plan, *fit, popularity, output);
-  tell(settings, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
+  tell(settings, plan, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
   return 0;
 }
 
@@ -192,7 +197,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
 Command train_command() {
   return make_command<TrainSettings>(
       "train", "Train a model on a prepared dataset.",
-      {"encore train fifties -o fifties.model", "encore train fifties -o fifties.model --model reference --epochs 50",
+      {"encore train fifties -o fifties.model", "encore train fifties -o fifties.model --model mult-dae --epochs 50",
        "encore train fifties -o fifties.model --model autorec --patience 3",
        "encore train fifties -o fifties.model --resume"},
       train_options(), run_train);

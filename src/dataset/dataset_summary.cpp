@@ -53,7 +53,7 @@ DatasetSummary from_json(const Json& json) {
   s.min_user_ratings = filter.at("min_user_ratings"), s.min_item_ratings = filter.at("min_item_ratings");
   const Json& scale = json.at("rating_scale");
   s.scale = {scale.at("minimum"), scale.at("maximum"), json.at("liked"), json.at("implicit")};
-  s.split = json.value("split", std::string("users"));
+  s.split = json.value("split", std::string("users")), s.protocol = json.value("protocol", std::string());
   s.seed = json.at("seed"), s.hold_out = json.at("hold_out"), s.validation = json.at("validation");
   s.rows = json.at("rows"), s.movies = json.at("movies"), s.users = json.at("users"), s.ratings = json.at("ratings");
   const Json& folds = json.at("users_by_fold");
@@ -96,6 +96,7 @@ std::string to_json(const DatasetSummary& s) {
       {"implicit", s.scale.implicit},
       {"seed", s.seed},
       {"split", s.split},
+      {"protocol", s.protocol},
       {"hold_out", s.hold_out},
       {"validation", s.validation},
       {"rows", s.rows},
@@ -111,6 +112,7 @@ std::string to_json(const DatasetSummary& s) {
       {"statistics", statistics_json(s)},
   };
   if (s.split == "users") json.erase("split");  // as before there were others
+  if (s.protocol.empty()) json.erase("protocol");
   return json.dump(2) + "\n";
 }
 

@@ -43,6 +43,7 @@ struct DatasetSummary {
   std::uint64_t seed = 42;
   double hold_out = 0, validation = 0;
   std::string split = "users";  ///< what is held out: whole users, or ratings, and which
+  std::string protocol;         ///< a published one by name, or empty
   // counts: rows = ratings + rejected + filtered
   std::int64_t rows = 0, movies = 0, users = 0, ratings = 0;
   std::int64_t training_users = 0, validation_users = 0, test_users = 0;

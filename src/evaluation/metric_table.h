@@ -39,6 +39,7 @@ struct MetricKind {
   std::string_view sentence;
   Share (*of_user)(const JudgedUser&, std::int64_t k) = nullptr;
   bool root = false;  ///< the figure is the root of the mean
+  bool less_is_better = false;
   /// Of how often each candidate stood in a first k: metrics of all lists together.
   std::optional<double> (*of_exposures)(const std::vector<std::int64_t>&) = nullptr;
   bool asks_all_scores = false;  ///< JudgedUser::auc

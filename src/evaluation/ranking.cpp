@@ -6,6 +6,7 @@
 #include <functional>
 #include "evaluation/metrics.h"
 #include "evaluation/pair_counter.h"
+#include "evaluation/sampled_negatives.h"
 #include "evaluation/sums.h"
 #include "evaluation/user_batches.h"
 #include "model/top_items.h"
@@ -171,17 +172,24 @@ RankingJudgement judged(const Dataset& dataset, Fold fold, const RankingRules& r
   return result;
 }
 
+std::vector<RowWish> wishes_of(const SampledNegatives& sampled, std::int64_t rows, std::int64_t deepest) {
+  std::vector<RowWish> wishes;
+  for (std::int64_t row = 0; row < rows; ++row) wishes.push_back({deepest, sampled.fits(static_cast<std::size_t>(row)), {}});
+  return wishes;
+}
+
 /// A model's own scores in up to two passes over the blocks.
 Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rules,
              std::span<const std::uint8_t> candidate) {
   const std::int64_t deepest = deepest_of(rules.metrics);
   const bool pairs = asks(rules.metrics, &MetricKind::asks_all_scores);
   const bool stars = asks(rules.metrics, &MetricKind::asks_stars) && model.score_kind() == ScoreKind::stars;
-  return [=, &model, &dataset](const UserBatch& batch, const BatchCells& cells,
-                                               const OnAnswer& on_answer) {
+  return [=, &model, &dataset, &rules](const UserBatch& batch, const BatchCells& cells, const OnAnswer& on_answer) {
     const InputRows input = rows_of_part(model.input(), dataset, batch, Part::given);
     // What is hidden are all given items, also those that a binary input leaves out.
-    TopItems top(input.size(), deepest, candidate, &cells.excluded);
+    const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives);
+    TopItems top = rules.negatives > 0 ? TopItems(wishes_of(sampled, input.size(), deepest), candidate)
+                                       : TopItems(input.size(), deepest, candidate, &cells.excluded);
     CellScores targets(cells.targets), unseen(cells.unseen);
     model.score(input, [&](const ScoreBlock& block) {
       top.add(block);
@@ -214,11 +222,12 @@ Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rul
 }
 
 /// The same order for everybody; `liked` [M] decides ties of the AUC.
-Rank rank_by_likes(std::span<const std::int32_t> order, std::span<const std::int64_t> liked, const RankingRules& rules,
-                   std::span<const std::uint8_t> candidate) {
+Rank rank_by_likes(const Dataset& dataset, std::span<const std::int32_t> order, std::span<const std::int64_t> liked,
+                   const RankingRules& rules, std::span<const std::uint8_t> candidate) {
   const std::int64_t deepest = deepest_of(rules.metrics);
   const bool pairs = asks(rules.metrics, &MetricKind::asks_all_scores);
-  return [=](const UserBatch& batch, const BatchCells& cells, const OnAnswer& on_answer) {
+  return [=, &dataset, &rules](const UserBatch& batch, const BatchCells& cells, const OnAnswer& on_answer) {
+    const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives);
     std::optional<PairCounter> counter;
     std::vector<float> scores;
     if (pairs) {
@@ -236,7 +245,8 @@ Rank rank_by_likes(std::span<const std::int32_t> order, std::span<const std::int
       const Items hidden = row_of(cells.excluded, row);
       ranked.clear();
       for (std::size_t i = 0; i < order.size() && std::ssize(ranked) < deepest; ++i) {
-        if (!std::binary_search(hidden.begin(), hidden.end(), order[i])) ranked.push_back(order[i]);
+        const bool fits = rules.negatives == 0 || sampled.fits(row)[static_cast<std::size_t>(order[i])] != 0;
+        if (fits && !std::binary_search(hidden.begin(), hidden.end(), order[i])) ranked.push_back(order[i]);
       }
       on_answer(row, {ranked, counter ? counter->auc(static_cast<std::int64_t>(row)) : std::nullopt});
     }
@@ -304,7 +314,7 @@ RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const Ranki
   const auto candidate = candidates_of(rules, dataset.items);
   const auto liked = likes(dataset);
   const auto order = in_order_of_likes(liked, candidate);
-  return judged(dataset, fold, rules, threads, rank_by_likes(order, liked, rules, candidate));
+  return judged(dataset, fold, rules, threads, rank_by_likes(dataset, order, liked, rules, candidate));
 }
 
 RankingSums ranking_sums(const Model& model, const Dataset& dataset, Fold fold, int threads, const OnUsers& on_users) {
@@ -317,7 +327,7 @@ RankingSums popularity_sums(const Dataset& dataset, Fold fold, std::span<const s
   const RankingRules rules;
   const auto candidate = candidates_of(dataset.items);
   const auto order = in_order_of_likes(liked, candidate);
-  return judged(dataset, fold, rules, threads, rank_by_likes(order, liked, rules, candidate)).all;
+  return judged(dataset, fold, rules, threads, rank_by_likes(dataset, order, liked, rules, candidate)).all;
 }
 
 RankingQuality quality_of(const RankingSums& sums, std::span<const Metric> metrics,

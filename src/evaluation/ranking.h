@@ -29,6 +29,7 @@ struct RankingRules {
   std::vector<std::uint8_t> candidate;  ///< [M]; empty: candidates_of
   bool hide_rated = false;  ///< what the user rated without being a target, such as films they disliked, is never shown
   std::vector<RankingSlice> slices;
+  std::int64_t negatives = 0;  ///< so many candidates drawn for each user beside the targets; 0: all
 };
 
 /// The sums, and what each user added to them.

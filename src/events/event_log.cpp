@@ -205,7 +205,8 @@ void EventLog::put_on_disk(const std::string& lines) {
 }
 
 void EventLog::seal_later(std::vector<std::int64_t> numbers) {
-  sealer_ = std::jthread([this, numbers = std::move(numbers)] {  // waits for the one before
+  if (sealer_.joinable()) sealer_.join();  // two at once would write one list of sums
+  sealer_ = std::jthread([this, numbers = std::move(numbers)] {
     try {
       for (const std::int64_t number : numbers) seal_log_file(folder_, number);
     } catch (const std::exception& error) {

@@ -1,5 +1,5 @@
 // Model folder (format version 1) ↔ memory: config.json, weights.safetensors, items.parquet, history.csv. The format is
-// described in docs/formats.md. Not the checkpoints of a running training (training/), and no description for people
+// described in docs/formats.md. Not the checkpoints of a running training (training/checkpoint.h), and no description for people
 // (commands/model_report.h).
 #pragma once
 #include <filesystem>

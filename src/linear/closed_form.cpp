@@ -1,4 +1,4 @@
-// Count pairs, add to the diagonal, invert in place, scale columns in place.
+// Count pairs, add to the diagonal, invert in place, or all of that by way of the users; scale columns in place.
 #include "linear/closed_form.h"
 
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 
 #include "kernel/parallel.h"
 #include "linear/gram.h"
+#include "linear/inverse_by_users.h"
 #include "linear/symmetric_inverse.h"
 #include "process/error.h"
 
@@ -15,18 +16,24 @@ namespace encore {
 SolvedGram solve_gram(const LikeMatrix& likes, double l2, double denoise, int threads,
                       const std::function<bool(double)>& on_progress) {
   SolvedGram solved{SquareMatrix::zeros(likes.items), std::vector<double>(static_cast<std::size_t>(likes.items))};
-  add_gram(likes, solved.inverse, threads);
-  for (std::int64_t j = 0; j < likes.items; ++j) {
-    float& diagonal = solved.inverse.row(j)[j];
-    double& added = solved.added[static_cast<std::size_t>(j)];
-    added = l2 + denoise / (1 - denoise) * static_cast<double>(diagonal);
-    diagonal = static_cast<float>(static_cast<double>(diagonal) + added);
-  }
+  for (std::int64_t j = 0; j < likes.items; ++j)
+    solved.added[static_cast<std::size_t>(j)] = l2 + denoise / (1 - denoise) * likes.weight_of_item(j);
   bool stopped = false;
-  const bool done = invert_negated(solved.inverse, threads, [&](double share) {
+  const auto progress = [&](double share) {
     stopped = on_progress && !on_progress(share);
     return !stopped;
-  });
+  };
+  bool done = false;
+  if (fewer_users(likes.users(), likes.items)) {
+    done = invert_by_users(likes, solved.added, solved.inverse, threads, progress);
+  } else {
+    add_gram(likes, solved.inverse, threads);
+    for (std::int64_t j = 0; j < likes.items; ++j) {
+      float& diagonal = solved.inverse.row(j)[j];
+      diagonal = static_cast<float>(static_cast<double>(diagonal) + solved.added[static_cast<std::size_t>(j)]);
+    }
+    done = invert_negated(solved.inverse, threads, progress);
+  }
   if (stopped) return {};
   if (!done) {
     throw UserError(fmt::format(
@@ -59,8 +66,14 @@ SquareMatrix closed_form(const LikeMatrix& likes, const ClosedForm& form, int th
   return std::move(solved.inverse);
 }
 
-std::int64_t closed_form_bytes(std::int64_t items) {
-  return SquareMatrix::bytes(items) + inverse_workspace_bytes(items);
+std::int64_t closed_form_bytes(std::int64_t items, std::int64_t users) {
+  const std::int64_t beside = fewer_users(users, items) ? by_users_workspace_bytes(users, items) : inverse_workspace_bytes(items);
+  return SquareMatrix::bytes(items) + beside;
+}
+
+double closed_form_operations(std::int64_t items, std::int64_t users, std::int64_t likes) {
+  const auto m = static_cast<double>(items), u = static_cast<double>(users);
+  return fewer_users(users, items) ? u * u * u + static_cast<double>(likes) * (u + m) : m * m * m;
 }
 
 }  // namespace encore

@@ -15,6 +15,7 @@ struct ClosedForm {
   double l2 = 500;     ///< λ: added to every diagonal element; above 0
   double denoise = 0;  ///< p: the share of a user's likes that is left out, 0 ≤ p < 1; adds p/(1−p)·G[j][j]
   double relax = 0;    ///< ξ: how far the diagonal may rise above 0, 0 ≤ ξ ≤ 1
+  double balance = 0;  ///< weigh_users, before anything else
 };
 
 /// (XᵀX + diag γ)⁻¹ with γ = λ + p/(1−p)·diag(XᵀX): what all ξ have in common.
@@ -23,8 +24,9 @@ struct SolvedGram {
   std::vector<double> added;  ///< γ [M]
 };
 
-/// M²·4 bytes and a little. `on_progress` as in invert_negated; an empty result means that it returned false. Throws UserError
-/// when rounding leaves no positive definite matrix: λ is too small.
+/// M²·4 bytes and a little; by way of the users where that is cheaper (inverse_by_users.h), with (U² + U·M)·4 bytes more.
+/// `on_progress` as in invert_negated; an empty result means that it returned false. Throws UserError when rounding leaves no
+/// positive definite matrix: λ is too small.
 SolvedGram solve_gram(const LikeMatrix&, double l2, double denoise, int threads,
                       const std::function<bool(double)>& on_progress = {});
 
@@ -43,7 +45,9 @@ void scale_columns(SquareMatrix& negated_inverse, const std::vector<float>& scal
 SquareMatrix closed_form(const LikeMatrix&, const ClosedForm&, int threads,
                          const std::function<bool(double)>& on_progress = {});
 
-/// Bytes that it needs at its peak.
-std::int64_t closed_form_bytes(std::int64_t items);
+/// Bytes that it needs at its peak. `users`: with a like, or an upper bound.
+std::int64_t closed_form_bytes(std::int64_t items, std::int64_t users);
+/// Floating-point operations of one solve, about.
+double closed_form_operations(std::int64_t items, std::int64_t users, std::int64_t likes);
 
 }  // namespace encore

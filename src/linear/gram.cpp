@@ -12,8 +12,9 @@ void add_gram(const LikeMatrix& likes, SquareMatrix& to, int threads) {
     float* row = to.row(i);
     for (const std::int32_t user : likes.users_of(i)) {
       const auto items = likes.items_of(user);
+      const float weight = likes.weight_of(user);
       for (auto j = std::lower_bound(items.begin(), items.end(), static_cast<std::int32_t>(i)); j != items.end(); ++j)
-        row[*j] += 1;
+        row[*j] += weight;
     }
   });
 }

@@ -2,6 +2,7 @@
 #include "linear/like_matrix.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace encore {
 namespace {
@@ -35,6 +36,21 @@ std::int64_t LikeMatrix::pairs() const {
     sum += n * n;
   }
   return sum;
+}
+
+double LikeMatrix::weight_of_item(std::int64_t i) const {
+  if (weight.empty()) return static_cast<double>(users_of(i).size());
+  double sum = 0;
+  for (const std::int32_t u : users_of(i)) sum += static_cast<double>(weight_of(u));
+  return sum;
+}
+
+void weigh_users(LikeMatrix& likes, double balance) {
+  likes.weight.clear();
+  if (balance == 0) return;
+  const double mean = static_cast<double>(likes.item.size()) / static_cast<double>(likes.users());
+  for (std::int64_t u = 0; u < likes.users(); ++u)
+    likes.weight.push_back(static_cast<float>(std::pow(static_cast<double>(likes.items_of(u).size()) / mean, -balance)));
 }
 
 LikeMatrix like_matrix(std::int32_t items, const std::vector<std::vector<std::int32_t>>& rows) {

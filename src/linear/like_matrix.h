@@ -16,6 +16,10 @@ struct LikeMatrix {
   std::vector<std::int32_t> item;       ///< [likes], ascending in each row
   std::vector<std::int64_t> column{0};  ///< [M + 1]
   std::vector<std::int32_t> user;       ///< [likes], ascending in each column
+  std::vector<float> weight;            ///< [U] how much each row counts; empty: 1
+  float weight_of(std::int64_t u) const { return weight.empty() ? 1.0F : weight[static_cast<std::size_t>(u)]; }
+  /// Σ over the item's users of their weights: G[i][i].
+  double weight_of_item(std::int64_t i) const;
   std::int64_t users() const { return static_cast<std::int64_t>(row.size()) - 1; }
   std::span<const std::int32_t> items_of(std::int64_t u) const {
     return {item.data() + row[static_cast<std::size_t>(u)], item.data() + row[static_cast<std::size_t>(u) + 1]};
@@ -29,6 +33,9 @@ struct LikeMatrix {
 
 /// Of rows that are given as lists of items below `items`.
 LikeMatrix like_matrix(std::int32_t items, const std::vector<std::vector<std::int32_t>>& rows);
+
+/// Weighs each row by (its likes ÷ the mean)^−balance; 0: all alike.
+void weigh_users(LikeMatrix&, double balance);
 
 /// Of the training users of a dataset: ratings of at least `scale.liked`, or all where there are no stars.
 LikeMatrix training_likes(const Dataset&);

@@ -11,6 +11,15 @@
 
 namespace encore {
 
+std::vector<Fact> LinearModel::facts() const {
+  std::vector<Fact> all;
+  for (const auto& [key, value] : architecture_.items())
+    if (key != "model" && key != "input")
+      all.push_back({key, value.is_string() ? value.get<std::string>()
+                          : value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : value.dump()});
+  return all;
+}
+
 void LinearModel::score_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
                                 const VisitBlock& visit) const {
   const kernel::Kernels& kernels = kernel::device_named("cpu");

@@ -21,6 +21,8 @@ class LinearModel : public Model {
   void score_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
                      const VisitBlock& visit) const override;
   CheckedJson architecture() const override { return architecture_; }
+  /// What the architecture says beside kind and input.
+  std::vector<Fact> facts() const override;
   /// What one like of `from` adds to the score of `to`: scores are exact sums of these.
   virtual float weight(std::int32_t from, std::int32_t to) const = 0;
 

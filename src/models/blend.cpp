@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/blend_model.h"
+#include "models/blend_weights.h"
 #include "models/one_process.h"
 #include "models/plan.h"
 #include "models/table.h"
@@ -14,9 +15,11 @@
 namespace encore {
 namespace {
 
-constexpr int steps_of_weights = 10;  ///< weights are tenths
-/// Without validation users: of ease, elsa and mult-dae, in this order; a rule of thumb.
-constexpr double usual_weights[] = {0.4, 0.4, 0.2};
+/// Without validation users: of ease, elsa and mult-dae, in this order; of other numbers of parts all alike.
+std::vector<double> usual_weights(std::size_t parts) {
+  if (parts == 3) return {0.4, 0.4, 0.2};
+  return std::vector<double>(parts, 1 / static_cast<double>(parts));
+}
 
 std::vector<std::string> names_of_parts(const std::string& list) {
   std::vector<std::string> names;
@@ -84,42 +87,16 @@ class BlendFit final : public Fit {
   }
 
   void weigh() {
-    if (ranking_users(context_.dataset) > 0) {
-      weigh_on_validation_users();
-    } else {
-      for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].weight = p < std::size(usual_weights) ? usual_weights[p] : 0.2;
-    }
+    const bool judges = ranking_users(context_.dataset) > 0;
+    std::vector<std::shared_ptr<const Model>> models;
+    for (const BlendPart& part : parts_) models.push_back(part.model);
+    const std::vector<double> weights = judges ? weights_for_validation_users(models, context_.dataset, context_.plan.threads)
+                                               : usual_weights(parts_.size());
+    for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].weight = weights[p];
     model_ = blend_model(parts_);
     said_ += "weights:";
     for (std::size_t p = 0; p < parts_.size(); ++p) said_ += fmt::format(" {} {:.2g}", names_[p], parts_[p].weight);
-    said_ += ranking_users(context_.dataset) > 0 ? ", chosen on validation users" : ", as usual: there are no validation users";
-  }
-
-  /// From equal weights, the best shift of a few tenths from one part to another, until none is better.
-  void weigh_on_validation_users() {
-    const auto parts = static_cast<int>(parts_.size());
-    std::vector<int> tenths(parts_.size(), steps_of_weights / parts);
-    tenths[0] += steps_of_weights - steps_of_weights / parts * parts;
-    double best = judged(tenths);
-    for (bool better = true; better;) {
-      better = false;
-      for (const int shift : {2, 1}) {
-        for (std::size_t from = 0; from < parts_.size(); ++from)
-          for (std::size_t to = 0; to < parts_.size(); ++to) {
-            if (from == to || tenths[from] < shift) continue;
-            std::vector<int> other = tenths;
-            other[from] -= shift, other[to] += shift;
-            const double ndcg = judged(other);
-            if (ndcg > best) best = ndcg, tenths = other, better = true;
-          }
-      }
-    }
-    judged(tenths);
-  }
-
-  double judged(const std::vector<int>& tenths) {
-    for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].weight = static_cast<double>(tenths[p]) / steps_of_weights;
-    return validation_ndcg(*blend_model(parts_), context_);
+    said_ += judges ? ", chosen on validation users" : ", as usual: there are no validation users";
   }
 
   FitContext context_;

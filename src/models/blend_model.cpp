@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <numeric>
+#include <unordered_map>
 
 #include "model/softmax_sums.h"
 
@@ -128,6 +130,66 @@ class BlendModel final : public Model {
   std::int64_t block_ = 1;
 };
 
+/// The standard scores of another model, kept for the rows that were asked for once: while weights are chosen, the same users are
+/// scored again and again.
+class RememberedScores final : public Model {
+ public:
+  explicit RememberedScores(std::shared_ptr<const Model> inner) : inner_(std::move(inner)) {}
+  std::int64_t items() const override { return inner_->items(); }
+  Input input() const override { return inner_->input(); }
+  ScoreKind score_kind() const override { return ScoreKind::score; }
+  std::int64_t block_items() const override { return inner_->block_items(); }
+  void score(const InputRows& rows, const VisitBlock& visit) const override { score_between(rows, 0, items(), visit); }
+  void score_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
+                     const VisitBlock& visit) const override {
+    const std::shared_ptr<const Asked> asked = of(rows);
+    std::vector<float> block;
+    for (std::int64_t first = first_item; first < end_item; first += block_items()) {
+      const std::int64_t end = std::min(first + block_items(), end_item);
+      block.assign(asked->scores.begin() + first * rows.size(), asked->scores.begin() + end * rows.size());
+      visit({first, end - first, rows.size(), rows.size(), block.data()});
+    }
+  }
+  std::int64_t parameters() const override { return inner_->parameters(); }
+  std::vector<LayerShape> layers() const override { return inner_->layers(); }
+  CheckedJson architecture() const override { return inner_->architecture(); }
+  std::vector<ModelTensor<const float>> tensors() const override { return {}; }
+
+ private:
+  struct Asked {
+    std::vector<std::int64_t> start;
+    std::vector<std::int32_t> item;
+    std::vector<float> scores;  ///< [items × rows]
+  };
+
+  std::shared_ptr<const Asked> of(const InputRows& rows) const {
+    std::uint64_t hash = 0;
+    for (const std::int32_t item : rows.item) hash = hash * 0x9E3779B97F4A7C15ULL + static_cast<std::uint64_t>(item) + 1;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto [begin, end] = asked_.equal_range(hash);
+      for (auto one = begin; one != end; ++one)
+        if (one->second->start == rows.start && one->second->item == rows.item) return one->second;
+    }
+    const auto asked = std::make_shared<Asked>(Asked{rows.start, rows.item, {}});
+    asked->scores.resize(static_cast<std::size_t>(items() * rows.size()));
+    const RowScale scale(*inner_, rows);
+    inner_->score(rows, [&](const ScoreBlock& block) {
+      for (std::int64_t i = 0; i < block.items; ++i)
+        for (std::int64_t r = 0; r < block.rows; ++r)
+          asked->scores[static_cast<std::size_t>((block.first + i) * block.rows + r)] =
+              static_cast<float>(scale.standard(r, block.score[i * block.stride + r]));
+    });
+    const std::lock_guard lock(mutex_);
+    asked_.emplace(hash, asked);
+    return asked;
+  }
+
+  std::shared_ptr<const Model> inner_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_multimap<std::uint64_t, std::shared_ptr<const Asked>> asked_;
+};
+
 /// One part's tensors among those of all.
 class PartTensors final : public TensorSource {
  public:
@@ -150,6 +212,10 @@ class PartTensors final : public TensorSource {
 
 std::shared_ptr<const Model> blend_model(std::vector<BlendPart> parts) {
   return std::make_shared<const BlendModel>(std::move(parts));
+}
+
+std::shared_ptr<const Model> remembered_scores(std::shared_ptr<const Model> model) {
+  return std::make_shared<const RememberedScores>(std::move(model));
 }
 
 std::shared_ptr<const Model> open_blend(const ModelSource& source, OpenPart open) {

@@ -19,6 +19,9 @@ struct BlendPart {
 /// Parts listen to the same input. Tensors have the number of their part in front: "0.item_weights".
 std::shared_ptr<const Model> blend_model(std::vector<BlendPart> parts);
 
+/// A part that keeps, in standard form, the scores of all rows that it was ever asked for: items · 4 bytes each.
+std::shared_ptr<const Model> remembered_scores(std::shared_ptr<const Model>);
+
 /// Opens one part by the name of its kind.
 using OpenPart = std::shared_ptr<const Model> (*)(const std::string& kind, const ModelSource&);
 /// Throws UserError naming file and key or tensor.

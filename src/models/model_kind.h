@@ -26,6 +26,7 @@ struct Knob {
   double high = std::numeric_limits<double>::infinity();
   std::vector<std::string_view> choices = {};
   std::string_view default_text = {};  ///< where the default cannot be told by its value
+  SearchRange search = {};             ///< for `encore tune`
 };
 
 struct ModelKind {

@@ -31,6 +31,17 @@ std::int64_t ranking_users(const Dataset& dataset) {
   return std::ssize(users_with_targets(dataset, Fold::validation));
 }
 
+std::vector<double> validation_ndcgs(const Model& model, const Dataset& dataset, int threads) {
+  TrainedModel judged;
+  judged.model = std::shared_ptr<const Model>(std::shared_ptr<const Model>(), &model);
+  RankingRules rules;
+  rules.metrics = read_metrics("ndcg@100");
+  const RankingJudgement judgement = judge_ranking(judged, dataset, Fold::validation, rules, threads);
+  std::vector<double> each;
+  for (const Share& share : judgement.shares) each.push_back(share.weight > 0 ? share.sum / share.weight : 0);
+  return each;
+}
+
 double validation_ndcg(const Model& model, const FitContext& context) {
   return ranking_quality(model, context.dataset, Fold::validation, context.plan.threads)["ndcg@100"].value_or(0);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "linear/like_matrix.h"
 #include "training/fit.h"
@@ -14,6 +15,8 @@ void require_one_process(const FitContext&, std::string_view kind);
 void require_likes(const LikeMatrix&);
 /// Validation users with something to find.
 std::int64_t ranking_users(const Dataset&);
+/// NDCG@100 of each validation user with something to find.
+std::vector<double> validation_ndcgs(const Model&, const Dataset&, int threads);
 /// Mean NDCG@100 over the validation users.
 double validation_ndcg(const Model&, const FitContext&);
 /// What this process may still take, in bytes: of the container or the machine, whichever is less.

@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "dataset/checked_json.h"
+#include "models/choice.h"
+#include "models/heard.h"
+#include "models/one_process.h"
 #include "models/table.h"
-#include "models/train_options.h"
 #include "process/error.h"
 #include "process/resources.h"
 
@@ -31,18 +32,10 @@ void apply_network(TrainingPlan& plan, const TrainSettings& s) {
     throw UserError(fmt::format("--hidden {} with --model {}", fault, a.model));
 }
 
-/// The same of options that a kind does not listen to. What only says where a training runs is everybody's.
 void require_heard(const ModelKind& kind, const TrainSettings& s) {
-  constexpr std::array everybodys{std::string_view("DATASET"), std::string_view("-o,--output"), std::string_view("--model"),
-                                  std::string_view("--threads"), std::string_view("--shards")};
-  for (const Option<TrainSettings>& option : train_options()) {
-    if (std::ranges::find(everybodys, option.name) != everybodys.end() || !is_given(s, option)) continue;
-    const bool own = std::ranges::any_of(kind.knobs, [&](const Knob& knob) { return knob.name == option.name; });
-    const bool anothers = std::holds_alternative<NamedMember<TrainSettings>>(option.member);
-    const bool shared = !anothers && (!kind.listens_to || std::ranges::find(*kind.listens_to, option.name) != kind.listens_to->end());
-    if (own || shared) continue;
-    throw UserError(fmt::format("{} does nothing with --model {}, {}; leave it out", option.name, kind.name, kind.manner));
-  }
+  const std::string_view option = first_unheard(kind, s);
+  if (!option.empty())
+    throw UserError(fmt::format("{} does nothing with --model {}, {}; leave it out", option, kind.name, kind.manner));
 }
 
 void apply_knobs(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
@@ -100,7 +93,7 @@ void apply_machine(TrainingPlan& plan, const TrainSettings& s, std::optional<int
 Json lasting(const TrainingPlan& plan) {
   Json json = Json::parse(to_json(plan));
   for (const char* key : {"epochs", "threads", "patience", "stop_on", "patience_asked", "stop_on_asked",
-                          "epochs_unjudged", "checkpoint_every"})
+                          "epochs_unjudged", "checkpoint_every", "chosen"})
     json.erase(key);
   if (plan.parallel == Parallel::items) json.erase("shards");
   return json;
@@ -109,15 +102,26 @@ Json lasting(const TrainingPlan& plan) {
 }  // namespace
 
 void require_heard(const TrainSettings& settings) {
-  require_heard(model_kind(settings.model.value_or(std::string(default_kind))), settings);
+  if (!is_automatic(settings)) return require_heard(model_kind(*settings.model), settings);
+  if (std::ranges::any_of(model_kinds(), [&](const ModelKind& kind) { return hears_all(kind, settings); })) return;
+  const auto better = [&](const ModelKind& a, const ModelKind& b) { return first_unheard(a, settings) < first_unheard(b, settings); };
+  const ModelKind& one = *std::ranges::min_element(model_kinds(), better);
+  throw UserError(fmt::format("no --model listens to all of these options: {} does nothing with --model {}, {}; leave it out, or leave "
+                              "out the others",
+                              first_unheard(one, settings), one.name, one.manner));
 }
 
-TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_users, std::int64_t validation_users) {
-  const ModelKind& row = model_kind(settings.model.value_or(std::string(default_kind)));
+TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_users, std::int64_t validation_users,
+                           std::optional<std::int64_t> items) {
+  const ChosenKind chosen = choose_kind(settings, items, training_users, free_memory());
+  const ModelKind& row = chosen.kind;
+  TrainSettings heard = settings;
+  if (is_automatic(settings) && !first_unheard(row, settings).empty() && hears_all(row, settings)) heard.seed.reset();
   TrainingPlan plan;
   plan.architecture = row.architecture;
   plan.learning = row.training;
-  apply(plan, row, settings);
+  plan.chosen = chosen.why;
+  apply(plan, row, heard);
   plan.round = epochs_of_a_round(training_users, plan.learning.batch_size);
   if (!settings.stop_on) plan.stop_on = usual_stop_on(plan.architecture);
   const std::int64_t steps =
@@ -133,7 +137,7 @@ TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_
 
 TrainingPlan plan_resumed(const TrainSettings& settings, const TrainingPlan& before) {
   TrainingPlan plan = before;
-  if (settings.model && *settings.model != before.architecture.model) {
+  if (!is_automatic(settings) && *settings.model != before.architecture.model) {
     throw UserError(fmt::format("the checkpoint is of --model {}, not {}; leave --model out to go on with it",
                                 before.architecture.model, *settings.model));
   }

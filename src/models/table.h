@@ -13,8 +13,6 @@ std::span<const ModelKind> model_kinds();
 /// Throws UserError that lists the names.
 const ModelKind& model_kind(std::string_view name);
 
-constexpr std::string_view default_kind = "mult-dae";
-
 /// The fit of the plan's kind.
 std::unique_ptr<Fit> begin_fit(const FitContext&);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "kernel/kernels.h"
+#include "models/choice.h"
 #include "network/architecture.h"
 #include "training/output_products.h"
 #include "training/training_plan.h"
@@ -19,7 +20,7 @@ constexpr std::string_view network = "Network", learning = "Learning", stopping 
 constexpr std::string_view models_own = "the model's own";
 
 std::vector<std::string_view> names_of(std::span<const ModelKind> kinds) {
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names{automatic};
   for (const ModelKind& kind : kinds) names.push_back(kind.name);
   return names;
 }
@@ -45,9 +46,10 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
       {.name = "--model",
        .member = &S::model,
        .value_name = "NAME",
-       .sentence = "What kind of model; docs/models.md says what each of them is.",
+       .sentence = "What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory "
+                   "is too small for ease, and another one where options are given that these do not know.",
        .choices = names_of(kinds),
-       .default_text = default_kind},
+       .default_text = automatic},
       {.name = "--hidden",
        .member = &S::hidden,
        .value_name = "N,N,…",
@@ -55,7 +57,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
        .low = 1,
        .high = 16384,
        .default_text = models_own,
-       .group = network},
+       .group = network,
+       .search = {.low = 0.5, .high = 3, .logarithmic = true, .times_usual = true}},
       {.name = "--input",
        .member = &S::input,
        .value_name = "KIND",
@@ -76,7 +79,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
        .low = 0,
        .high = 0.99,
        .default_text = models_own,
-       .group = network},
+       .group = network,
+       .search = {.low = 0, .high = 0.8}},
       {.name = "--activation",
        .member = &S::activation,
        .value_name = "NAME",
@@ -113,7 +117,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
        .low = 1,
        .high = 65536,
        .default_text = models_own,
-       .group = learning},
+       .group = learning,
+       .search = {.low = 0.25, .high = 4, .logarithmic = true, .times_usual = true}},
       {.name = "--learning-rate",
        .member = &S::learning_rate,
        .value_name = "X",
@@ -121,7 +126,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
        .low = 1e-12,
        .high = 10,
        .default_text = models_own,
-       .group = learning},
+       .group = learning,
+       .search = {.low = 0.1, .high = 10, .logarithmic = true, .times_usual = true}},
       {.name = "--epsilon",
        .member = &S::epsilon,
        .value_name = "X",
@@ -137,7 +143,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
        .low = 0,
        .high = 1,
        .default_text = models_own,
-       .group = learning},
+       .group = learning,
+       .search = {.low = 0.03, .high = 30, .logarithmic = true, .times_usual = true}},
       {.name = "--seed",
        .member = &S::seed,
        .value_name = "N",
@@ -300,7 +307,8 @@ void add_knobs(OptionTable<S>& table, std::span<const ModelKind> kinds) {
                        .high = knob.high,
                        .choices = knob.choices,
                        .default_text = kept(usual),
-                       .group = "Of single kinds"});
+                       .group = "Of single kinds",
+                       .search = knob.search});
     }
   }
 }

@@ -15,7 +15,7 @@ namespace encore {
 
 struct Sample {
   double seconds = 0;             ///< since the sampler started
-  std::int64_t memory_bytes = 0;  ///< resident, of the process tree
+  std::int64_t memory_bytes = 0;  ///< of the process tree (TreeUse)
   double cpu_percent = 0;         ///< of the process tree since the sample before; 100 = all processors that it may use
   std::vector<float> cores;       ///< percent of each core, of the whole machine, since the sample before
 };

@@ -12,9 +12,11 @@
 #include "folder/dataset_folder.h"
 #include "preparation/condition.h"
 #include "preparation/failure.h"
+#include "preparation/events_source.h"
 #include "preparation/findings.h"
 #include "preparation/losses.h"
 #include "preparation/pipeline.h"
+#include "preparation/protocol.h"
 #include "preparation/rejects.h"
 #include "preparation/relations.h"
 #include "preparation/selection.h"
@@ -43,6 +45,7 @@ DatasetSummary checked_settings(const PrepareSettings& settings) {
         fmt::format("--hold-out {} and --validation {} leave no training users; together they must be below 1",
                     settings.hold_out, settings.validation));
   check_split(settings, summary);
+  summary.protocol = settings.protocol.value_or("");
   return summary;
 }
 
@@ -94,7 +97,7 @@ class Run {
     source_ = recognise_source(database_, settings_, folder_);
     summary_.format = source_.format;
     const auto name = [](const fs::path& path) { return (path.has_filename() ? path : path.parent_path()).filename().string(); };
-    summary_.ratings_file = name(source_.ratings.path);
+    summary_.ratings_file = summary_.protocol == "lightgcn" ? "train.txt" : name(source_.ratings.path);
     if (source_.movies) summary_.movies_file = name(source_.movies->path);
     if (summary_.years && !source_.movies)
       throw UserError(
@@ -104,11 +107,13 @@ class Run {
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
     source_.own_columns = own_columns_of_condition(database_, settings_.where, source_.ratings);
-    relations_ = create_ratings(database_, source_, settings_);
+    if (settings_.events) events_ = std::make_unique<EventsSource>(*settings_.events);
+    relations_ = create_ratings(database_, source_, settings_, true, events_ ? events_->ids() : OtherIds{});
     for (const std::string& remark : relations_.remarks) output_.remark(remark);
     check_condition(database_, settings_, source_, relations_);
     judge_ratings(database_, settings_, source_);
     check_rows();
+    if (events_) join_events();
     pipeline_.run("ratings_read");
     return summary_.rows = count("ratings_read");
   }
@@ -155,10 +160,18 @@ class Run {
     filter();
     deduplicate();
     report_rejects();
-    narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
-    narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
-    split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_, folder_);
-    pipeline_.run("users");
+    if (summary_.protocol == "recbole") {
+      narrow_to_core();
+    } else {
+      narrow("ratings_of_frequent_items", "ratings_once", summary_.min_item_ratings, "movie has too few ratings");
+      narrow("ratings_final", "ratings_of_frequent_items", summary_.min_user_ratings, "user has too few ratings");
+    }
+    if (summary_.protocol == "liang") {
+      split_as_liang(database_, pipeline_, settings_, summary_, folder_);
+    } else {
+      split_ratings(database_, pipeline_, settings_, source_, relations_, summary_, output_, folder_);
+      pipeline_.run("users");
+    }
     summary_.users = count("users");
     if (summary_.users == 0) {
       publish_rejects();
@@ -177,6 +190,11 @@ class Run {
     database_.run(
         "CREATE VIEW ratings_checked AS SELECT userId, movieId, rating, time, CAST(0 AS TINYINT) AS reason, "
         "user_source, movie_source, rating_source, time_source, line, problem FROM ratings_typed");
+  }
+
+  void join_events() {
+    events_->join(database_, pipeline_, relations_, source_.rating_column.has_value());
+    relations_.ascending = false;  // the log's ratings stand behind the source's
   }
 
   /// Without films or conditions that leave ratings out, there is nothing to copy.
@@ -259,6 +277,23 @@ class Run {
     if (const std::int64_t gone = count(from) - count(model); gone > 0) summary_.filtered[reason] = gone;
   }
 
+  /// The k-core: films and users in turn, until none of either has too few.
+  void narrow_to_core() {
+    database_.run("CREATE TABLE core AS SELECT * FROM ratings_once");
+    const auto drop = [&](const char* id, std::int64_t least) {
+      return database_.run(
+          fmt::format("DELETE FROM core WHERE {0} IN (SELECT {0} FROM core GROUP BY {0} HAVING count(*) < {1})", id, least));
+    };
+    std::int64_t gone = 0, round = 0;
+    do {
+      round = drop("movieId", summary_.min_item_ratings) + drop("userId", summary_.min_user_ratings);
+      gone += round;
+    } while (round > 0);
+    if (gone > 0) summary_.filtered["outside the core of films and users with enough ratings"] = gone;
+    pipeline_.pass_on("ratings_of_frequent_items", "core");
+    pipeline_.pass_on("ratings_final", "ratings_of_frequent_items");
+  }
+
   std::string nothing_left() {
     if (summary_.rows == 0) return fmt::format("{} holds no ratings", source_.ratings.path.string());
     std::string reasons;
@@ -289,8 +324,13 @@ class Run {
     pipeline_.write(fmt::format("SELECT \"user\", {}, ratings, fold FROM users ORDER BY \"user\"",
                                 id("userId", relations_.user_is_number)),
                     folder_ / "users.parquet");
-    pipeline_.run("target_bounds");
-    pipeline_.run("arrays");
+    if (summary_.protocol == "liang") {
+      pipeline_.run("arrays_by_protocol");
+      pipeline_.pass_on("arrays", "arrays_by_protocol");
+    } else {
+      pipeline_.run("target_bounds");
+      pipeline_.run("arrays");
+    }
     database_.run("CREATE VIEW arrays_sorted AS SELECT * FROM arrays ORDER BY \"user\", item");
     pipeline_.run("ratings_file");
     const std::int64_t written = pipeline_.write("SELECT * FROM ratings_file", folder_ / "ratings.parquet");
@@ -308,6 +348,7 @@ class Run {
   const PreparationObserver& observer_;
   Pipeline pipeline_;
   Source source_;
+  std::unique_ptr<EventsSource> events_;  ///< null without --events
   Relations relations_;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;
@@ -318,8 +359,10 @@ class Run {
 
 }  // namespace
 
-Preparation prepare_dataset(const PrepareSettings& settings, int threads, const Output& output,
+Preparation prepare_dataset(const PrepareSettings& said, int threads, const Output& output,
                             const PreparationObserver& observer) {
+  const ProtocolSettings with = with_protocol(said);
+  const PrepareSettings& settings = with.settings;
   const DatasetSummary summary = checked_settings(settings);
   const std::int64_t memory = database_memory(settings);
   StagedFolder staged(settings.output, is_dataset_folder(settings.output));

@@ -219,7 +219,7 @@ void remark_on_text(Database& database, const KindOfIds& ids, std::int64_t all, 
                     all - numbers, all, ids.column, one_line(std::string(rows.text(0, 0)))));
 }
 
-void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings,
+void find_kinds_of_ids(Database& database, const Source& source, const PrepareSettings& settings, const OtherIds& others,
                        Relations& relations) {
   KindOfIds user{"user", source.user_column, settings.ids != "text"}, movie{"movie", source.item_column, user.is_number};
   const bool of_movielens = source.format == "movielens-1m" || source.format == "movielens-100k";
@@ -232,7 +232,8 @@ void find_kinds_of_ids(Database& database, const Source& source, const PrepareSe
       while (rows.next())
         for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = rows.int64(i)[0];
     }
-    user.is_number = counts[0] == counts[1], movie.is_number = counts[2] == counts[3];
+    user.is_number = counts[0] == counts[1] && !others.text_users;
+    movie.is_number = counts[2] == counts[3] && !others.text_movies;
     remark_on_text(database, user, counts[0], counts[1], relations);
     remark_on_text(database, movie, counts[2], counts[3], relations);
   }
@@ -304,11 +305,13 @@ std::string movie_id_expression(const Relations& relations, const PrepareSetting
   return KindOfIds{"movie", {}, relations.movie_is_number}.expression(settings);
 }
 
-Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed) {
+Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings, bool allow_typed,
+                         const OtherIds& others) {
   Relations relations;
   const std::int64_t divisor = time_divisor(settings);
   std::optional<CanonicalScan> scan;
-  if (allow_typed && settings.ids != "text") {
+  const bool others_fit = settings.ids == "number" || !(others.text_users || others.text_movies);
+  if (allow_typed && settings.ids != "text" && others_fit) {
     if (source.own_columns.empty()) scan = scan_canonical(source);
     if (scan) {
       relations.typed = true;
@@ -324,7 +327,7 @@ Relations create_ratings(Database& database, const Source& source, const Prepare
   }
   if (!relations.typed) {
     create_text_ratings(database, source);
-    find_kinds_of_ids(database, source, settings, relations);
+    find_kinds_of_ids(database, source, settings, others, relations);
   }
   remark_on_times(database, source, settings, scan, relations);
   return relations;

@@ -21,9 +21,14 @@ struct Relations {
   std::vector<std::string> remarks;  ///< what was guessed and may be decided otherwise
 };
 
+/// Ids that come from elsewhere: where some are no numbers, all are text (but for those that must be numbers).
+struct OtherIds {
+  bool text_users = false, text_movies = false;
+};
+
 /// Makes ratings_unjudged and what it stands on (condition.h makes ratings_typed of it). `allow_typed` = false takes the way through text.
 Relations create_ratings(Database& database, const Source& source, const PrepareSettings& settings,
-                         bool allow_typed = true);
+                         bool allow_typed = true, const OtherIds& others = {});
 
 /// A SELECT of the ratings' table with the columns of raw_ratings (sql/10); text is read as the relation `rows_name`.
 std::string select_raw_ratings(Database& database, const Source& source, const char* rows_name);

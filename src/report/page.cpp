@@ -8,20 +8,34 @@
 namespace encore {
 namespace {
 
+/// What can be drawn: format, name of the results in a sentence, the title's first words, the key of what follows them.
+struct PageKind {
+  std::string_view format, what, title, key;
+};
+constexpr PageKind kinds[] = {
+    {"encore-study", "a study", "Encore study", "source"},
+    {"encore-tune", "a search", "Encore tune", "dataset"},
+    {"encore-compare", "a comparison", "Encore compare", "dataset"},
+};
 constexpr int known_version = 1;
+
+const PageKind& kind_of(const nlohmann::ordered_json& results) {
+  const auto format = results.is_object() ? results.value("format", nlohmann::ordered_json()) : nlohmann::ordered_json();
+  for (const PageKind& kind : kinds)
+    if (format == std::string(kind.format)) return kind;
+  throw UserError("this JSON is not the results of a study: its 'format' is not 'encore-study', nor encore-tune or encore-compare");
+}
 
 nlohmann::ordered_json checked(std::string_view results_json) {
   auto results = nlohmann::ordered_json::parse(results_json, nullptr, false);
   if (results.is_discarded()) {
     throw UserError("the results of the study are no JSON; run the study again, or restore its results.json");
   }
-  if (!results.is_object() || results.value("format", nlohmann::ordered_json()) != "encore-study") {
-    throw UserError("this JSON is not the results of a study: its 'format' is not 'encore-study'");
-  }
+  const PageKind& kind = kind_of(results);
   const auto version = results.value("version", nlohmann::ordered_json());
   if (version != known_version) {
-    throw UserError(fmt::format("the results of the study have version {}; this program draws version {}",
-                                version.dump(), known_version));
+    throw UserError(fmt::format("the results of {} have version {}; this program draws version {}", kind.what, version.dump(),
+                                known_version));
   }
   return results;
 }
@@ -66,8 +80,10 @@ std::string escaped_for_script(std::string_view json) {
 
 std::string page_of(std::string_view results_json) {
   const auto results = checked(results_json);
-  const auto source = results.value("source", nlohmann::ordered_json());
-  const std::string title = source.is_string() ? "Encore study: " + source.get<std::string>() : "Encore study";
+  const PageKind& kind = kind_of(results);
+  const auto source = results.value(std::string(kind.key), nlohmann::ordered_json());
+  std::string title(kind.title);
+  if (source.is_string()) title += ": " + source.get<std::string>();
   std::string page;
   for (const PagePart& part : page_template()) {
     switch (part.kind) {

@@ -12,17 +12,11 @@
 #include "recommendation/desk.h"
 #include "serve/checked_body.h"
 #include "serve/known_users.h"
+#include "serve/recommend_fields.h"
 
 namespace encore::serve {
 
-inline constexpr std::int64_t most_answers = 1000;        ///< k at most
-inline constexpr std::size_t most_ratings = 10'000;       ///< of one request
-
-/// The keys of a request, and those of one of its ratings: also for /openapi.json and docs/serving.md.
-const std::vector<Field>& recommend_fields();
-const std::vector<Field>& rating_fields();
-/// The keys that `fields` may name.
-const std::vector<std::string>& item_keys();
+inline constexpr std::size_t most_ratings = 10'000;  ///< of one request
 
 /// One request, understood.
 struct RecommendCall {

@@ -40,13 +40,6 @@ HttpReply failure_reply() {
 
 }  // namespace
 
-HttpReply error_reply(int status, std::string_view sentence, std::string_view field) {
-  Json error = {{"message", sentence}};
-  if (!field.empty()) error["field"] = field;
-  // A client's bytes may be in the sentence.
-  return {status, "application/json", Json{{"error", error}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", {}};
-}
-
 std::string stamp_of(const std::string& folder, const char* file) {
   struct stat of_folder {}, of_config {};
   if (stat(folder.c_str(), &of_folder) != 0 || stat(fmt::format("{}/{}", folder, file).c_str(), &of_config) != 0) return {};

@@ -37,6 +37,11 @@ const OptionTable<CompareSettings>& compare_options() {
        .value_name = "N",
        .sentence = "Decides the samples of users behind intervals and probabilities.",
        .low = 0},
+      {.name = "--page",
+       .member = &S::page,
+       .value_name = "FILE",
+       .sentence = "Write a page with charts too: the differences, curves over k, slices, quality against time.",
+       .default_text = "none"},
       threads_row(&S::threads),
   };
   return table;

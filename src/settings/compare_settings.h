@@ -15,6 +15,7 @@ struct CompareSettings {
   std::string candidates = "rated-by-somebody";
   std::string hide = "given";
   std::int64_t seed = 42;
+  std::optional<std::string> page;
   std::optional<std::int64_t> threads;
 };
 

@@ -35,6 +35,7 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
        .value_name = "NAMES",
        .sentence = "Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, "
                    "precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae.",
+       .default_text = "recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini, or those of the dataset's protocol",
        .group = ranking},
       {.name = "--by",
        .member = &S::by,
@@ -54,6 +55,14 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
        .sentence = "Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or "
                    "rated (all that they rated but the films to be found).",
        .choices = {"given", "rated"},
+       .group = ranking},
+      {.name = "--negatives",
+       .member = &S::negatives,
+       .value_name = "N",
+       .sentence = "Rank only N films drawn by chance beside those to be found, as some papers did (99); such figures mislead, and 0 "
+                   "ranks all.",
+       .low = 0,
+       .high = 1e6,
        .group = ranking},
       {.name = "--per-user",
        .member = &S::per_user,

@@ -13,9 +13,10 @@ struct EvaluateSettings {
   std::string fold = "test";
   bool reconstruction = true;
   bool other_dataset = false;
-  std::string metrics = "recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini";
+  std::optional<std::string> metrics;
   std::string candidates = "rated-by-somebody";
   std::string hide = "given";
+  std::int64_t negatives = 0;
   std::vector<std::string> by;
   std::optional<std::string> per_user;
   std::optional<std::int64_t> threads;

@@ -27,6 +27,14 @@ struct NamedMember {
   NamedType type;
 };
 
+/// Where `encore tune` looks for the value of an option of training, which is less than what it may be. Nothing is searched
+/// between equal ends.
+struct SearchRange {
+  double low = 0, high = 0;
+  bool logarithmic = false;
+  bool times_usual = false;  ///< the ends are factors of what the kind of model has anyway
+};
+
 /// One option of a command whose values live in the struct `Settings`. The default is the member's initialiser and stands
 /// nowhere else; an empty `std::optional` means "decided later" and `default_text` says by what.
 template <class Settings>
@@ -47,6 +55,7 @@ struct Option {
   std::string_view default_text = {};  ///< for options whose default depends on something else, e.g. "the model's own"
   bool required = false;
   std::string_view group = "Options";  ///< heading in the help
+  SearchRange search = {};             ///< for `encore tune`
 };
 
 /// Out of line: inlined, GCC 12 warns about members that the settings at hand do not have.

@@ -14,6 +14,7 @@ struct PrepareSettings {
   std::optional<std::string> glob;
   std::string encoding = "auto";
   std::string output;
+  std::optional<std::string> events;
   std::string years;
   std::string where;
   std::int64_t min_user_ratings = 0;
@@ -22,6 +23,7 @@ struct PrepareSettings {
   double validation = 0;
   std::int64_t seed = 42;
   std::string split = "users";
+  std::optional<std::string> protocol;
   std::optional<std::string> test_ratings, validation_ratings;
   std::optional<std::string> scale;
   std::optional<double> liked;

@@ -95,6 +95,11 @@ const OptionTable<RecommendSettings>& recommend_options() {
        .value_name = "",
        .sentence = "Films that the user rated may be recommended too.",
        .group = what},
+      {.name = "--explain",
+       .member = &S::explain,
+       .value_name = "",
+       .sentence = "Say why each film is there: the person's ratings without which its score would fall most.",
+       .group = what},
       threads_row(&S::threads),
   };
   return table;

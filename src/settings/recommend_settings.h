@@ -22,6 +22,7 @@ struct RecommendSettings {
   std::optional<std::string> where;
   std::vector<std::string> exclude;
   bool include_seen = false;
+  bool explain = false;
   std::optional<std::int64_t> threads;
 };
 

@@ -162,7 +162,7 @@ class LocalRun {
     settings.parallel = request_.parallel;
     settings.threads = threads_;
     settings.shards = request_.workers;
-    return plan_training(settings, static_cast<std::int64_t>(dataset_->users_in(Fold::train).size()));
+    return plan_training(settings, static_cast<std::int64_t>(dataset_->users_in(Fold::train).size()), 0, dataset_->items.size());
   }
 
   void train_model() {

@@ -84,6 +84,7 @@ std::string to_json(const TrainingPlan& plan) {
               {"epochs_unjudged", plan.epochs_unjudged},
               {"loss_after_epoch", plan.loss_after_epoch},
               {"checkpoint_every", plan.checkpoint_every},
+              {"chosen", plan.chosen},
               {"knobs", knobs_json(plan.knobs)}}
       .dump();
 }
@@ -121,6 +122,7 @@ TrainingPlan plan_from_json(const std::string& text) {
   plan.epochs_unjudged = j.value("epochs_unjudged", plan.learning.epochs);
   plan.loss_after_epoch = j.at("loss_after_epoch");
   plan.checkpoint_every = j.at("checkpoint_every");
+  plan.chosen = j.value("chosen", std::string());
   if (j.contains("knobs")) plan.knobs = knobs_from(j.at("knobs"));  // checkpoints from before there were any have none
   return plan;
 }

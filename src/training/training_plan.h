@@ -34,6 +34,7 @@ struct TrainingPlan {
   std::int64_t epochs_unjudged = 0;  ///< at most, when patience was not asked for and no validation user says anything
   bool loss_after_epoch = false;
   std::int64_t checkpoint_every = 0;
+  std::string chosen;  ///< why it is this kind, where nobody said which
   NamedValues knobs;  ///< what the kind has of its own, by option without dashes; all of them, defaults too
   /// Of a number among the knobs.
   double number(std::string_view knob) const { return std::get<double>(knobs.find(knob)->second); }

@@ -1,5 +1,7 @@
 // `recommend`, `similar` and `evaluate` as a person calls them: answers, sentences and exit codes on a tiny model.
 #include <gmock/gmock.h>
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include "commands/program.h"
 #include "folder/model_folder.h"
@@ -78,6 +80,45 @@ TEST_F(RecommendCommand, DecidesWhatIsLeft) {
   const json none = answer({"--rate", "film 2=5", "--where", "year < 1900"});
   EXPECT_EQ(none["users"][0]["items"].size(), 0U);
   EXPECT_EQ(none["note"], "no film of the catalogue fits --where");
+}
+
+/// The logarithm of what the film with this id is given.
+double log_score(const json& answered, const json& id) {
+  for (const auto& film : answered["users"][0]["items"])
+    if (film["movieId"] == id) return std::log(film["score"].get<double>());
+  ADD_FAILURE() << "no film " << id;
+  return 0;
+}
+
+TEST_F(RecommendCommand, NamesTheRatingsWithoutWhichAScoreWouldFallMost) {
+  const std::vector<std::string> ids = {"3", "7", "11"};
+  const auto without = [&](std::size_t left_out) {
+    std::vector<std::string> words = {"-k", "100"};
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (i != left_out) words.insert(words.end(), {"--rate", "id:" + ids[i] + "=5"});
+    return words;
+  };
+  auto explained = without(ids.size());
+  explained.emplace_back("--explain");
+  const json whole = answer(explained);
+  std::size_t reasons = 0;
+  for (const auto& film : whole["users"][0]["items"]) {
+    std::vector<std::pair<double, int>> falls;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const double fall = log_score(whole, film["movieId"]) - log_score(answer(without(i)), film["movieId"]);
+      if (fall > 0) falls.emplace_back(-fall, std::stoi(ids[i]));
+    }
+    std::sort(falls.begin(), falls.end());
+    ASSERT_EQ(film["reasons"].size(), std::min<std::size_t>(2, falls.size()));
+    for (std::size_t r = 0; r < film["reasons"].size(); ++r, ++reasons) {
+      EXPECT_EQ(film["reasons"][r]["movieId"], falls[r].second);
+      EXPECT_NEAR(film["reasons"][r]["gain"].get<double>(), -falls[r].first, 1e-5);
+    }
+  }
+  EXPECT_GT(reasons, 0U);
+  EXPECT_FALSE(answer(without(0))["users"][0]["items"][0].contains("reasons"));
+  EXPECT_THAT(recommend(explained).out, HasSubstr("because of your rating of"));
+  EXPECT_THAT(recommend({"--all", "--dataset", "x", "-o", "y.csv", "--explain"}).err, HasSubstr("--explain answers for one person"));
 }
 
 TEST_F(RecommendCommand, ReadsRatingsFromAFile) {

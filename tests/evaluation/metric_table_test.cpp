@@ -89,6 +89,13 @@ TEST_F(OtherLibraries, SayTheSameOfTheSameLists) {
       EXPECT_NEAR(ours(key), theirs.get<double>(), 1e-12) << library << ' ' << key;
 }
 
+TEST_F(OtherLibraries, RecboleSaysTheSameToo) {
+  json recbole;
+  std::ifstream(ENCORE_SOURCE_DIR "/tests/evaluation/fixture/recbole.json") >> recbole;
+  ASSERT_GE(recbole["values"].size(), 20U);
+  for (const auto& [key, theirs] : recbole["values"].items()) EXPECT_NEAR(ours(key), theirs.get<double>(), 1e-9) << key;
+}
+
 Dataset judged_dataset() {
   Dataset dataset = tiny_dataset();
   for (std::size_t item = 0; item < 75; ++item)

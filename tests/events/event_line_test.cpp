@@ -46,7 +46,7 @@ TEST(EventLine, FindsEveryFlippedBitAndEveryCut) {
       std::string other = line;
       other[at] = static_cast<char>(other[at] ^ (1 << bit));
       const bool same_sum = at + 8 >= line.size() && bit == 5;  // A for a in the sum
-      if (!same_sum) EXPECT_FALSE(parse_event_line(other)) << other;
+      EXPECT_TRUE(same_sum || !parse_event_line(other)) << other;
     }
   }
 }

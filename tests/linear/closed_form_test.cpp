@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "kernel/counter_hash.h"
+#include "linear/inverse_by_users.h"
 #include "linear/item_rows.h"
 
 namespace encore {
@@ -15,9 +17,9 @@ namespace {
 using Plain = std::vector<std::vector<double>>;
 constexpr std::int32_t items = 23;
 
-LikeMatrix some_likes() {
+LikeMatrix some_likes(std::size_t users = 60) {
   const kernel::CounterHash random(3, kernel::Purpose::initial_weights, 0);
-  std::vector<std::vector<std::int32_t>> rows(60);
+  std::vector<std::vector<std::int32_t>> rows(users);
   for (std::size_t u = 0; u < rows.size(); ++u)
     for (std::int32_t i = 0; i + 1 < items; ++i)  // nobody likes the last one
       if (random.uniform(u, static_cast<std::uint64_t>(i)) < 0.1F + 0.02F * static_cast<float>(i)) rows[u].push_back(i);
@@ -28,7 +30,8 @@ Plain gram(const LikeMatrix& likes) {
   Plain g(items, std::vector<double>(items));
   for (std::int64_t u = 0; u < likes.users(); ++u)
     for (const auto i : likes.items_of(u))
-      for (const auto j : likes.items_of(u)) ++g[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+      for (const auto j : likes.items_of(u))
+        g[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] += static_cast<double>(likes.weight_of(u));
   return g;
 }
 
@@ -67,15 +70,20 @@ std::vector<double> column_by_least_squares(const Plain& g, std::size_t j, doubl
   return b;
 }
 
+/// 60 users and 23 items go the direct way, 9 users the users' way.
 TEST(ClosedForm, SolvesEachColumnsLeastSquares) {
-  const LikeMatrix likes = some_likes();
-  const Plain g = gram(likes);
-  for (const double p : {0.0, 0.33}) {
+  ASSERT_FALSE(fewer_users(60, items));
+  ASSERT_TRUE(fewer_users(9, items));
+  for (const auto& [users, p, balance] :
+       {std::tuple{60, 0.0, 0.0}, {60, 0.33, 0.0}, {60, 0.33, 0.5}, {9, 0.0, 0.0}, {9, 0.33, 0.0}, {9, 0.33, 0.5}}) {
+    LikeMatrix likes = some_likes(static_cast<std::size_t>(users));
+    weigh_users(likes, balance);
+    const Plain g = gram(likes);
     const SquareMatrix b = closed_form(likes, {4, p, 0}, 2);
     for (std::size_t j = 0; j < items; ++j) {
       const auto column = column_by_least_squares(g, j, 4, p);
       for (std::size_t i = 0; i < items; ++i)
-        EXPECT_NEAR(b.row(static_cast<std::int64_t>(i))[j], column[i], 2e-5) << i << " " << j << " p " << p;
+        EXPECT_NEAR(b.row(static_cast<std::int64_t>(i))[j], column[i], 2e-5) << i << " " << j << " users " << users << " p " << p;
     }
   }
 }

@@ -57,7 +57,8 @@ class Examples(unittest.TestCase):
                 ran += 1
                 if line.startswith("curl "):
                     self.assertNotIn("error", json.loads(out), line)
-        self.assertGreaterEqual(ran, 5)
+        self.assertGreaterEqual(ran, 6)
+        self.assertTrue((self.place / "films2" / "dataset.json").exists())
 
     def test_python_and_javascript(self):
         server = Server()

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from server import PROGRAM, Server, encore, folder
+from server import PROGRAM, RATINGS, Server, encore, folder
 
 ALIEN, TOY_STORY, HEAT = 1214, 1, 6
 
@@ -167,3 +167,76 @@ class Events(unittest.TestCase):
             self.assertEqual((ended.returncode, part in ended.stderr), (2, True), ended.stderr)
         ended = subprocess.run([PROGRAM, "events", "inspect", "/nowhere"], capture_output=True, text=True)
         self.assertEqual(ended.returncode, 2)
+
+
+class Prepared(unittest.TestCase):
+    """encore prepare --events: what the log says of a user and a film counts instead of the source."""
+
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.place = pathlib.Path(place.name)
+        self.server = Server("--events", self.place / "events", "--seal-after", "5")
+        self.addCleanup(self.server.stop)
+        rows = ["1,10,4,100", "1,11,3,100", "2,10,5,100", "2,12,1,100", "3,11,2,100"]
+        (self.place / "ratings.csv").write_text("\n".join(["userId,movieId,rating,timestamp", *rows, ""]))
+
+    def event(self, user, film, kind="rating", **more):
+        status, answer = self.server.post("/v1/events", {"user": user, "movieId": film, "kind": kind, **more})
+        self.assertEqual(status, 200, answer)
+
+    def prepared(self, *options, source="ratings.csv"):
+        """The summary, and what each user rated."""
+        out = self.place / "out"
+        made = json.loads(encore("prepare", str(self.place / source), "--events", str(self.place / "events"), "-o", str(out), "--json",
+                                 "--quiet", *options))
+        server = Server("--dataset", out)
+        self.addCleanup(server.stop)
+        users = {}
+        for user in ("1", "2", "3", "4", "anna"):
+            status, answer, _ = server.ask("GET", f"/v1/users/{user}")
+            if status == 200:
+                users[user] = {str(film["movieId"]): film["rating"] for film in answer["items"]}
+        return made, users
+
+    def test_what_counts(self):
+        self.event(1, 10, rating=2)
+        self.event(1, 11, "remove")
+        self.assertEqual(self.server.ask("DELETE", "/v1/users/2")[0], 200)
+        self.event(2, 13, rating=3.5)
+        self.event(3, 11, rating=5)
+        self.event(3, 11, "undo")
+        self.event(4, 10, "like")
+        self.event(4, 12, "seen")
+        self.event(3, 12, rating=1, time=900)
+        self.event(3, 12, rating=4, time=800)  # the last one that was sent counts, whenever it happened
+        expected = {"1": {"10": 2}, "2": {"13": 3.5}, "3": {"11": 2, "12": 4}, "4": {"10": 5}}
+        made, users = self.prepared()
+        self.assertEqual(users, expected)
+        self.assertEqual((made["rows"], made["ratings"], made["filtered"]), (9, 5, {"replaced by an event": 4}))
+        # One id that is no number makes text of all, as in a source.
+        self.event("anna", 10, rating=1)
+        made, users = self.prepared()
+        self.assertEqual(users, {**expected, "anna": {"10": 1}})
+        # Who says that ids are numbers hears of the row.
+        made, users = self.prepared("--ids", "number")
+        self.assertEqual((users, made["rejected"]), (expected, {"no valid userId": 1}))
+
+    def test_films_and_scales(self):
+        self.event(1, 99999999, rating=3)
+        made = json.loads(encore("prepare", "--events", str(self.place / "events"), str(pathlib.Path(RATINGS)), "-o", str(self.place / "out"),
+                                 "--json", "--quiet"))
+        self.assertEqual((made["rejected"], made["ratings"]), ({"unknown movie": 1}, 100836))
+        self.event(1, 10, rating=0.5)
+        made = json.loads(encore("prepare", "--events", str(self.place / "events"), str(self.place / "ratings.csv"), "-o",
+                                 str(self.place / "out"), "--scale", "1-5", "--json", "--quiet"))
+        self.assertEqual((made["rejected"], made["filtered"]), ({"rating is out of scale": 1}, {"replaced by an event": 1}))
+
+    def test_a_damaged_log_is_a_sentence(self):
+        for film in range(3):
+            self.event(1, film, rating=3)
+        file = self.place / "events" / "0001.csv"
+        file.write_bytes(file.read_bytes().replace(b"1,1,rating", b"1,7,rating"))
+        ended = subprocess.run([PROGRAM, "prepare", str(self.place / "ratings.csv"), "--events", str(self.place / "events"), "-o",
+                                str(self.place / "out")], capture_output=True, text=True)
+        self.assertEqual((ended.returncode, "0001.csv, line 3" in ended.stderr, (self.place / "out").exists()), (2, True, False), ended.stderr)

@@ -266,3 +266,13 @@ class Neighbour(unittest.TestCase):
             self.assertEqual(one_more.recv(1), b"")
         for wire in held:
             wire.close()
+
+    def test_health_for_containers(self):
+        server = self.serving()
+        asked = [PROGRAM, "health", "--json", "--port", str(server.port)]
+        ended = subprocess.run(asked, capture_output=True, text=True, timeout=20)
+        self.assertEqual((ended.returncode, json.loads(ended.stdout)), (0, {"ready": True, "status": 200}))
+        server.stop()
+        self.assertEqual(subprocess.run(asked, capture_output=True, timeout=20).returncode, 1)
+        ended = subprocess.run([PROGRAM, "health", "--host", "nowhere"], capture_output=True, text=True, timeout=20)
+        self.assertEqual((ended.returncode, "--host nowhere" in ended.stderr), (2, True))

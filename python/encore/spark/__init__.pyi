@@ -35,8 +35,7 @@ def prepare(
     source: Source,
     output: Path | None = None,
     *,
-    glob: str | None = None,
-    encoding: Literal['auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'] = 'auto',
+    events: str | None = None,
     years: tuple[float, float] | str | None = None,
     where: str | None = None,
     min_item_ratings: int = 0,
@@ -50,6 +49,7 @@ def prepare(
     hold_out: float = 0.2,
     validation: float = 0.0,
     split: Literal['users', 'ratings', 'time', 'user-time', 'last', 'files'] = 'users',
+    protocol: Literal['liang', 'recbole', 'lightgcn', 'leave-one-out'] | None = None,
     test_ratings: str | None = None,
     validation_ratings: str | None = None,
     seed: int = 42,
@@ -78,12 +78,17 @@ def prepare(
     Spark reads, in one file (plain, gzip or bzip2), a folder of parts, or a list of files; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
-    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
     DataFrame), movies_no_header, movie_id_column, item_map, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
+    """
+
+def tune(dataset: Dataset | Path, **options: Any) -> None:
+    """Raises UserError: a trial trains a whole model again and again from checkpoints on local disks, and waiting for executors would
+    take longer than most trials. Search on the driver, or on a sample of the users, and train with what was found.
     """
 
 class Autoencoder(Estimator):
@@ -95,7 +100,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -125,6 +130,7 @@ class Autoencoder(Estimator):
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
+        balance: float = ...,
         keep: int = ...,
         width: int = ...,
         neighbours: int = ...,
@@ -154,7 +160,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -184,6 +190,7 @@ class Autoencoder(Estimator):
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
+        balance: float = ...,
         keep: int = ...,
         width: int = ...,
         neighbours: int = ...,
@@ -227,9 +234,9 @@ class Autoencoder(Estimator):
         """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
     def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
     model: Param[Any]
-    def setModel(self, value: Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
-        """What kind of model; docs/models.md says what each of them is."""
-    def getModel(self) -> Literal['mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
+    def setModel(self, value: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
+        """What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know."""
+    def getModel(self) -> Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
     hidden: Param[Any]
     def setHidden(self, value: Sequence[int]) -> Autoencoder:
         """Widths of the hidden layers."""
@@ -346,6 +353,10 @@ class Autoencoder(Estimator):
     def setRelax(self, value: float) -> Autoencoder:
         """How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease."""
     def getRelax(self) -> float: ...
+    balance: Param[Any]
+    def setBalance(self, value: float) -> Autoencoder:
+        """Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease."""
+    def getBalance(self) -> float: ...
     keep: Param[Any]
     def setKeep(self, value: int) -> Autoencoder:
         """Only the N largest weights of each film are stored; 0: all, films² · 4 bytes. For ease."""

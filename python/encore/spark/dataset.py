@@ -1,4 +1,4 @@
-"""A prepared dataset as Spark sees it: three DataFrames and a summary. Not how it came about (preparation.py)."""
+"""A prepared dataset as Spark sees it: three DataFrames and a summary. Not how it came about (encore.spark.preparation)."""
 
 import json
 from dataclasses import dataclass, field
@@ -47,15 +47,6 @@ class Dataset:
         """Gives back what a dataset without a folder keeps cached."""
         for frame in (self.items, self.users, self.ratings):
             frame.unpersist()
-
-
-def require_whole_users(dataset, doing):
-    """Raises UserError for a dataset whose ratings are split: its held-out ratings lie among the training users' own, and what runs in
-    the executors does not tell them apart yet."""
-    split = dataset.summary.get("split", "users")
-    if split != "users":
-        raise UserError(f"{doing} on Spark needs a dataset that holds out whole users, but this one is split by {split}; "
-                        f"use `encore` on one machine, or prepare it with split='users'")
 
 
 def read_summary(storage, path):

@@ -8,7 +8,8 @@ from pyspark.ml import Estimator
 from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 
 from encore.errors import UserError
-from encore.spark.dataset import Dataset, require_whole_users
+from encore.spark.dataset import Dataset
+from encore.spark.judging_rows import with_judging_rows
 from encore.spark.params import TrainingParams
 from encore.spark.training import Settings, train
 
@@ -36,9 +37,8 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
 
     def _fit(self, dataset):
         data = dataset if isinstance(dataset, Dataset) else self._prepared(dataset)
-        require_whole_users(data, "training")
         try:
-            outcome = train(data.ratings.sparkSession, data, self._options(), self._settings())
+            outcome = train(data.ratings.sparkSession, with_judging_rows(data), self._options(), self._settings())
         except BaseException:
             if data is not dataset:
                 data.unpersist()

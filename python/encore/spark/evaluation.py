@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from encore import _core
 from encore.errors import UserError
 from encore.spark import inference
-from encore.spark.dataset import require_whole_users
+from encore.spark.judging_rows import with_judging_rows
 from encore.spark.people import shared_out
 from encore.spark.same_dataset import require_same_scale
 from encore.spark.shipping import read_catalogue, ship
@@ -21,7 +21,7 @@ _schema = "held_out boolean, sums string, items array<bigint>, counts array<bigi
 def evaluate(model, dataset, fold, reconstruction, other_dataset):
     """{"train": …, fold: …, "ranking": …, "popularity": …} with the keys of docs/json.md. Raises UserError for a dataset that the
     model was not trained on; warns when nobody is held out."""
-    require_whole_users(dataset, "judging")
+    dataset = with_judging_rows(dataset)
     training_ratings = _training_ratings(model, dataset, other_dataset)
     liked, means = _of_training_users(dataset, len(training_ratings))
     spark = dataset.ratings.sparkSession
@@ -103,7 +103,7 @@ def _users_of(dataset, *folds):
 def _rows(dataset, fold, reconstruction):
     """(held_out, rated): one row for each user that is judged."""
     folds = ("train", fold) if reconstruction else (fold,)
-    part = F.expr("CAST(CASE part WHEN 'given' THEN 1 WHEN 'target' THEN 2 ELSE 0 END AS TINYINT)")
+    part = F.expr("CAST(CASE part WHEN 'given' THEN 1 WHEN 'target' THEN 2 WHEN 'hidden' THEN 3 ELSE 0 END AS TINYINT)")
     rows = dataset.ratings.join(_users_of(dataset, *folds), "user")
     rows = rows.select("user", (F.col("fold") != "train").alias("held_out"), "item", "rating", part.alias("part"))
     lists = F.collect_list(F.struct("item", "rating", "part")).alias("rated")

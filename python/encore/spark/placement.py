@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from encore import _core
 
 FOLDS = {"train": 0, "validation": 1, "test": 2}
-PARTS = {"given": 1, "target": 2}
+PARTS = {"given": 1, "target": 2, "hidden": 3}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ import {el} from "./element.js";
 import {draw_charts, follow_width} from "./chart.js";
 
 // draw() returns the nodes of the section, or null when there is nothing to show.
-const sections = [
+const of_study = [
   {
     id: "answers",
     title: "The questions, answered",
@@ -61,6 +61,42 @@ const sections = [
   {id: "settings", title: "Settings and machine", draw: settings, absent: "No settings were recorded."},
 ];
 
+const of_tune = [
+  {
+    id: "winner",
+    title: "The winner",
+    draw: tune_winner,
+    absent: "No trial came to its end: give more `--minutes` and `--resume`.",
+  },
+  {id: "time", title: "Best so far", draw: tune_over_time, absent: "No trial was answered."},
+  {
+    id: "options",
+    title: "Every trial through its options",
+    draw: tune_parallel,
+    absent: "No kind was searched: all trials are defaults.",
+  },
+  {
+    id: "importance",
+    title: "What mattered",
+    draw: tune_importance,
+    absent: "There are fewer than six trials of each kind: too few to say which option mattered. Search with more `--trials`.",
+  },
+  {id: "trials", title: "All trials", draw: tune_trials, absent: "No trial was answered."},
+];
+
+const of_compare = [
+  {id: "differences", title: "The differences", draw: compare_differences, absent: "The metrics say nothing of these users."},
+  {id: "curves", title: "Over k", draw: compare_curves},
+  {id: "slices", title: "Slice by slice", draw: compare_slices, absent: "No slice has a user with something to find."},
+  {id: "quality-time", title: "Quality against time", draw: compare_time},
+];
+
+const pages = {
+  "encore-study": {sections: of_study, headline},
+  "encore-tune": {sections: of_tune, headline: tune_headline},
+  "encore-compare": {sections: of_compare, headline: compare_headline},
+};
+
 // `commands` in a sentence stand as code.
 function with_code(sentence) {
   return sentence.split("`").map((part, at) => (at % 2 === 1 ? el("code", {}, part) : part));
@@ -89,8 +125,9 @@ function section_of({id, title, draw, absent}) {
   );
 }
 
-document.getElementById("contents").append(contents(sections));
-document.getElementById("page").append(headline(), ...sections.map(section_of));
+const page = pages[JSON.parse(document.getElementById("results").textContent).format];
+document.getElementById("contents").append(contents(page.sections));
+document.getElementById("page").append(page.headline(), ...page.sections.map(section_of));
 draw_charts();
 follow_width();
 document.documentElement.dataset.ready = "true";

@@ -80,10 +80,10 @@ export const card = (scale, item, rank, places) => {
     element("span", { class: "rank" }, String(rank),
       element("span", { class: "moved", "aria-hidden": "true" }, movement(item, rank, places))),
     element("h3", { class: "title" }, film.name, " ", element("span", { class: "year" }, item.year ?? "")),
-    element("span", { class: "genres" }, (item.genres ?? "").replaceAll("|", " · ").replace("(no genres listed)", "")),
+    element("div", { class: "genres" }, element("span", {}, (item.genres ?? "").replaceAll("|", " · ").replace("(no genres listed)", "")),
+      element("button", { type: "button", class: "text", onclick: () => showLike(film, like) }, "More like it")),
     element("div", {}, because(item.reasons),
-      element("div", { class: "does" }, rater(scale, film, undefined), put("seen", "Seen"), put("dismissed", "Not interested"),
-        element("button", { type: "button", onclick: () => showLike(film, like) }, "More like it"))),
+      element("div", { class: "does" }, rater(scale, film, undefined), put("seen", "Seen"), put("dismissed", "Not interested"))),
     like);
   made.dataset.id = item.movieId;
   return made;

@@ -45,6 +45,17 @@ def test_a_condition_and_minimum_counts(compare):
     assert set(dataset.summary["filtered"]) == {"outside the condition", "movie has too few ratings", "user has too few ratings"}
 
 
+@pytest.mark.parametrize("where", [
+    "(hour(to_timestamp(time)) < 12 OR date_part('minute', to_timestamp(time)) = 7) AND month(to_timestamp(time)) > 2 "
+    "AND extract(year FROM to_timestamp(time)) > 1999 AND day(to_timestamp(time)) <> 13",
+    "list_contains(string_split(genres, '|'), 'Drama') AND split_part(genres, '|', 1) <> 'Comedy' AND split_part(genres, '|', -1) <> 'War' "
+    "AND position('The' IN title) <> 1 AND NOT list_contains(string_split(title, ''), 'Q') AND split_part(title, '', 2) <> 'b' "
+    "AND split_part(genres, '|', 0) = '' AND split_part(genres, '|', 9) = ''"])
+def test_functions_of_times_and_lists(compare, where):
+    dataset = compare.same(real_ratings, where=where)
+    assert 1000 < dataset.summary["ratings"] < 60000
+
+
 def sick_rows():
     """The rows of every sick file with the usual header and line ends, the truncated one last."""
     names = ["text_in_a_number", "nan_rating", "out_of_scale", "negative_id", "nul_byte", "unknown_movie", "odd_numbers", "doubled",
@@ -147,3 +158,53 @@ def test_many_parts_are_read_by_the_program(compare, tmp_path, monkeypatch):
     part.write_bytes(content)
     told = subprocess.run([program, "inspect", dataset.path], capture_output=True, text=True, check=False)
     assert told.returncode == 2 and f"{part.name} is not as it was written" in told.stderr, told.stderr
+
+
+def written_log(folder, events):
+    """A log of events as `encore serve` writes it: each line with its sum."""
+    from encore import _core
+
+    lines = [b"seq,time,user,item,kind,value,source,id,crc32c\n"]
+    for number, event in enumerate(events, 1):
+        body = f"{number},{event},,".encode()  # without source and id
+        lines.append(body + b",%08x\n" % _core.crc32c(body))
+    folder.mkdir(exist_ok=True)
+    (folder / "0001.csv").write_bytes(b"".join(lines))
+    return str(folder)
+
+
+@pytest.mark.parametrize("users", [("1", "2", "4"), ("1", "2", '"anna, the first"')])
+def test_events_count_instead_of_the_source(compare, tmp_path, users):
+    source = tmp_path / "ratings.csv"
+    source.write_text("userId,movieId,rating,timestamp\n1,10,4,100\n1,11,3,100\n2,10,5,100\n2,12,1,100\n3,11,2,100\n")
+    one, two, new = users
+    events = [f"200,{one},10,rating,2", f"200,{one},11,remove,", f"200,{two},,forget,", f"200,{two},13,rating,3.5", "200,3,11,rating,5",
+              "200,3,11,undo,", f"200,{new},10,like,", f"200,{new},12,seen,", "300,3,12,rating,1", "250,3,12,rating,4.5", "1,3,14,rating,9"]
+    dataset = compare.same(source, events=written_log(tmp_path / "events", events), hold_out=0.0)
+    rows = dataset.ratings.join(dataset.users, "user").join(dataset.items, "item").select("userId", "movieId", "value").collect()
+    assert {(str(user), str(film)): round(5 * value, 3) for user, film, value in rows} == {
+        ("1", "10"): 2, ("2", "13"): 3.5, ("3", "11"): 2, ("3", "12"): 4.5, (new.strip('"'), "10"): 5}
+    assert dataset.summary["filtered"] == {"replaced by an event": 4}
+    assert dataset.summary["rejected"] == {"rating is out of scale": 1}
+
+
+def test_events_beside_parquet_and_films(compare, tmp_path):
+    events = [f"1600000000,{user},{film},rating,{stars}" for user, film, stars in ((1, 1, 0.5), (1, 99999999, 4), (900, 1, 3.5))]
+    dataset = compare.same(real_ratings, events=written_log(tmp_path / "events", events), where="rating < 5")
+    assert dataset.summary["rejected"] == {"unknown movie": 1}
+
+
+def test_a_damaged_log_is_a_sentence(spark, tmp_path):
+    from encore import UserError
+    from encore.spark import prepare
+
+    folder = tmp_path / "events"
+    written_log(folder, ["200,1,10,rating,2", "200,1,11,rating,3"])
+    file, good = folder / "0001.csv", (folder / "0001.csv").read_bytes()
+    for damaged, part in ((good.replace(b"11,rating", b"12,rating"), "line 3: these are not the bytes"),
+                          (good.replace(b"1,200,1,10", b"1,200,1,99"), "line 2: these are not the bytes")):
+        file.write_bytes(damaged)
+        with pytest.raises(UserError, match=part):
+            prepare(spark, str(real_ratings), events=str(folder))
+    with pytest.raises(UserError, match="no such folder of events"):
+        prepare(spark, str(real_ratings), events=str(tmp_path / "nowhere"))

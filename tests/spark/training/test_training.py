@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -174,3 +175,22 @@ def test_ctrl_c_ends_the_workers_and_the_session_stays(data, fault):
         time.sleep(0.1)
     assert threading.active_count() < 50
     assert estimator(maxIter=1).fit(data).history[0]["epoch"] == 1
+
+
+@pytest.mark.parametrize("split", ["ratings", "last"])
+def test_split_ratings_are_trained_and_judged_as_on_the_command_line(spark, tmp_path, split):
+    from encore.spark import Dataset
+
+    shares = () if split == "last" else ("--hold-out", "0.1", "--validation", "0.1")
+    dataset = prepared(tmp_path / "films", "--split", split, "--min-item-ratings", "20", *shares)
+    by_program = trained_by_program(dataset, tmp_path / "by_program", "--epochs", "3")
+    data = Dataset.read(spark, dataset)
+    model = estimator().fit(data)
+    assert weights(model) == weights(by_program)
+    for fold in ("test", "validation"):
+        words = [os.environ["ENCORE_PROGRAM"], "evaluate", by_program, dataset, "--fold", fold, "--json", "--quiet"]
+        expected = json.loads(subprocess.run(words, check=True, capture_output=True).stdout)
+        found = model.evaluate(data, fold=fold)
+        for part in ("ranking", "popularity"):
+            assert found[part] == pytest.approx(expected[part], rel=1e-9)
+        assert found[fold]["mse"] == pytest.approx(expected[fold]["mse"], rel=1e-9)

@@ -29,10 +29,39 @@ def _joined_texts(*of):
     return "concat(" + ", ".join(f"coalesce(CAST({one} AS STRING), '')" for one in of) + ")"
 
 
+def _quoted(text):
+    """A regular expression that matches the text itself."""
+    return f"concat('\\\\Q', replace({text}, '\\\\E', '\\\\E\\\\\\\\E\\\\Q'), '\\\\E')"
+
+
+def _pieces(text, separator):
+    """An empty separator cuts every character off, as on the command line."""
+    letters = f"filter(split({text}, '', -1), letter -> letter <> '')"
+    return f"CASE WHEN {separator} = '' THEN {letters} ELSE split({text}, {_quoted(separator)}, -1) END"
+
+
+def _piece(text, separator, place):
+    return (f"CASE WHEN {place} = 0 THEN '' WHEN {separator} = '' THEN substr({text}, {place}, 1) "
+            f"ELSE split_part({text}, {separator}, {place}) END")
+
+
+_date_parts = ("year", "quarter", "month", "week", "day", "doy", "hour", "minute")
+
+
+def _date_part(part, of):
+    name = part.strip("'").lower()
+    if name not in _date_parts:
+        raise UserError(f"where: date_part on Spark knows {', '.join(_date_parts)}, not {part}")
+    return f"date_part('{name}', {of})"
+
+
 # Functions of values only, with what Spark calls them: least and most arguments, and how it is written.
 _functions = {
     "abs": (1, 1, _plain("abs")), "ceil": (1, 1, _plain("ceil")), "ceiling": (1, 1, _plain("ceil")),
-    "concat": (1, 99, _joined_texts), "contains": (2, 2, _plain("contains")), "ends_with": (2, 2, _plain("endswith")),
+    "concat": (1, 99, _joined_texts), "contains": (2, 2, _plain("contains")), "date_part": (2, 2, _date_part),
+    "day": (1, 1, _plain("day")), "hour": (1, 1, _plain("hour")), "month": (1, 1, _plain("month")),
+    "list_contains": (2, 2, _plain("array_contains")), "split_part": (3, 3, _piece), "string_split": (2, 2, _pieces),
+    "to_timestamp": (1, 1, _plain("timestamp_seconds")), "ends_with": (2, 2, _plain("endswith")),
     "exp": (1, 1, _plain("exp")), "floor": (1, 1, _plain("floor")), "greatest": (2, 99, _plain("greatest")),
     "instr": (2, 2, _plain("instr")), "isnan": (1, 1, _plain("isnan")), "least": (2, 99, _plain("least")),
     "left": (2, 2, _plain("left")), "length": (1, 1, _plain("char_length")), "ln": (1, 1, _plain("ln")),
@@ -234,15 +263,25 @@ class _Reader:
         return self.column(word)
 
     def call(self, name):
-        if name not in _functions:
+        if name not in _functions and name not in ("position", "extract"):
             raise UserError(f"where: the function {name} is not allowed in a condition on Spark; plain functions of text and numbers "
-                            f"are: {', '.join(_functions)}")
+                            f"are: {', '.join([*_functions, 'position', 'extract'])}")
         self.take("(")
+        if name in ("position", "extract"):
+            return self.with_a_word_inside(name)
         arguments = [] if self.peek() == ")" and self.take() else self.arguments()
         least, most, write = _functions[name]
         if not least <= len(arguments) <= most:
             raise self.refusal(f"{name} takes {least if least == most else f'{least} to {most}'} values, not {len(arguments)}")
         return write(*arguments)
+
+    def with_a_word_inside(self, name):
+        """position('The' IN title), extract(year FROM to_timestamp(time))"""
+        first = f"'{self.take()[1]}'" if name == "extract" else self.expression(_like)
+        self.take("in" if name == "position" else "from")
+        second = self.expression(0)
+        self.take(")")
+        return f"instr({second}, {first})" if name == "position" else _date_part(first, second)
 
     def case(self):
         parts = ["CASE"]

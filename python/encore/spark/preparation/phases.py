@@ -10,6 +10,7 @@ from encore.spark.dataset import Dataset
 from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
+from encore.spark.preparation.events import join_events, read_events
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
@@ -32,7 +33,7 @@ def prepare(spark, source, output=None, **settings):
     Spark reads, in one file (plain, gzip or bzip2), a folder of parts, or a list of files; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
-    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), where="rating > 1", min_item_ratings,
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
     DataFrame), movies_no_header, movie_id_column, item_map, title_column, genres_column, year_column, ids, quote, encoding, glob.
@@ -146,12 +147,15 @@ class _Run:
             require_liked_on_scale(settings.scale, settings.asked_scale)
 
     def scan(self):
-        self.relations = create_ratings(self.pipeline, self.source, self.settings)
+        events = read_events(self.settings.events) if self.settings.events is not None else None
+        self.relations = create_ratings(self.pipeline, self.source, self.settings, *([events.text_users, events.text_movies] if events else []))
         for remark in self.relations.remarks:
             losses.remark(remark)
         self.check_condition()
         judge(self.pipeline, self.source, self.condition)
         self.pipeline.run("ratings_checked")
+        if events:
+            join_events(self.pipeline, events, self.relations, self.source.rating_column is not None)
         self.pipeline.run("ratings_read")
         self.summary["rows"] = self.pipeline.count("ratings_read")
 

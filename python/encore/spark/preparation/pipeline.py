@@ -1,5 +1,5 @@
 """Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
-model; their order stands in preparation.py, what they compute in their texts."""
+model; their order stands in phases.py, what they compute in their texts."""
 
 from encore.spark.preparation.settings import hash_bound, rule_of_repeats
 from encore.spark.preparation.texts import sql_models

@@ -23,16 +23,18 @@ class Relations:
     remarks: list = field(default_factory=list)  # what was guessed and may be decided otherwise
 
 
-def create_ratings(pipeline, source, settings):
-    """Makes ratings_unjudged and what it stands on (`judge` makes ratings_typed of it); says whether ids are numbers."""
-    if settings.ids != "text" and _is_typed(source):
+def create_ratings(pipeline, source, settings, text_users=False, text_movies=False):
+    """Makes ratings_unjudged and what it stands on (`judge` makes ratings_typed of it); says whether ids are numbers. `text_users`, `text_movies`: ids from elsewhere, which
+    are to be joined, are none."""
+    others_fit = settings.ids == "number" or not (text_users or text_movies)
+    if settings.ids != "text" and others_fit and _is_typed(source):
         _create_typed(pipeline, source, settings)
         relations = Relations()
         largest = _largest_time(pipeline, source)
     else:
         _create_raw(pipeline, source)
         pipeline.run("ratings_parsed")
-        relations, largest = _kinds_of_ids(pipeline, source, settings)
+        relations, largest = _kinds_of_ids(pipeline, source, settings, text_users, text_movies)
         pipeline.create("ratings_unjudged", f"SELECT {_identifier('user', relations.user_is_number, settings)} AS userId, "
                                             f"{_identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
                                             "malformed, user_source, movie_source, rating_source, time_source, line, problem, own "
@@ -253,7 +255,7 @@ def _create_raw(pipeline, source):
     pipeline.create("raw_ratings", f"SELECT {roles}, {_lines(table)} FROM ratings_lines")
 
 
-def _kinds_of_ids(pipeline, source, settings):
+def _kinds_of_ids(pipeline, source, settings, text_users, text_movies):
     """As the user says; always numbers in MovieLens' formats without a header; else numbers when every id is one. And the largest time."""
     row = pipeline.spark.sql("SELECT count(user_text), count(user_number), count(movie_text), count(movie_number), max(time_number), "
                              "min(CASE WHEN user_number IS NULL THEN user_text END), min(CASE WHEN movie_number IS NULL THEN movie_text END) "
@@ -263,7 +265,7 @@ def _kinds_of_ids(pipeline, source, settings):
         return Relations(settings.ids == "number", settings.ids == "number"), largest
     if source.format in ("movielens-1m", "movielens-100k"):
         return Relations(), largest
-    relations = Relations(row[0] == row[1], row[2] == row[3])
+    relations = Relations(row[0] == row[1] and not text_users, row[2] == row[3] and not text_movies)
     for column, everything, numbers, other in ((source.user_column, row[0], row[1], row[5]), (source.item_column, row[2], row[3], row[6])):
         if numbers < everything and numbers * 10 >= everything * 9:
             relations.remarks.append(f"{everything - numbers} of {everything} values of the column '{column}' are no whole numbers "

@@ -70,6 +70,9 @@ def scale_of_counts(settings, minimum, maximum):
 
 def _check_split(settings):
     """The rules of src/preparation/split.cpp."""
+    if settings.protocol is not None:
+        raise UserError(f"protocol='{settings.protocol}' is not possible on Spark; prepare with `encore prepare --protocol "
+                        f"{settings.protocol}` on one machine, and Spark reads the dataset")
     for name in ("test_ratings", "validation_ratings"):
         if getattr(settings, name) is not None and settings.split != "files":
             raise UserError(f"{name} goes with split='files'")

@@ -1,6 +1,7 @@
 // The page at /status: /metrics every two seconds, as charts.
 const EVERY = 2000;
 const number = (value) => (value >= 100 || value === 0 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+const whole = (value) => (Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1));
 const seconds = (value) => (value < 1 ? `${number(value * 1000)} ms` : `${number(value)} s`);
 const bytes = (value) => (value >= 1e9 ? `${number(value / 1e9)} GB` : `${number(value / 1e6)} MB`);
 const answering = (labels) => !/^\/(v2\/)?health|^\/metrics|^\/status|^\/openapi/.test(labels.path ?? "");
@@ -25,8 +26,8 @@ const TABLE = [
     failed: rate("encore_requests_total", ofStatus("5")) }],
   ["Time to an answer", seconds, { median: latency(0.5), "99 of 100": latency(0.99) }],
   ["Questions scored together", number, { mean: meanBatch }],
-  ["In work", number, { requests: gauge("encore_in_work"), "waiting to be scored": gauge("encore_waiting") }],
-  ["Connections", number, { open: gauge("encore_connections") }],
+  ["In work", whole, { requests: gauge("encore_in_work"), "waiting to be scored": gauge("encore_waiting") }],
+  ["Connections", whole, { open: gauge("encore_connections") }],
   ["Events a second", number, { kept: rate("encore_events_total"), writes: rate("encore_event_writes_total") }],
   ["Memory", bytes, { resident: gauge("process_resident_memory_bytes") }],
 ];
