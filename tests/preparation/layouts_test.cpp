@@ -116,6 +116,15 @@ TEST_F(Layouts, AMapLeadsIdsToTheirFilms) {
   EXPECT_THAT(complaint(settings), HasSubstr("there is none; name one with --movies"));
 }
 
+/// The ratings' items stand in column 2, the films' ids in column 1.
+TEST_F(Layouts, NumbersNameTheColumnsOfOneTable) {
+  PrepareSettings settings = settings_for(write("plays.tsv", "u1\ta7\tName, \"the\"\t3\nu2\ta7\tName\t1\n"));
+  settings.no_header = settings.movies_no_header = true;
+  settings.count_column = "4";
+  settings.movies = write("artists.tsv", "a7\tName\n").string();
+  EXPECT_EQ(prepare(settings).most_rated.front().title, "Name");
+}
+
 TEST_F(Layouts, AFileThatShouldBeTheTableOfFilmsIsNamed) {
   std::filesystem::create_directory(folder_ / "ml");
   write("ml/ratings.csv", "userId,movieId,rating\n1,10,4\n");
