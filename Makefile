@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
 .PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
-  test test-sanitize test-slow test-spark fuzz coverage tidy bench \
+  test test-unit test-sanitize test-slow test-spark fuzz coverage tidy bench \
   bench-build bench-peers bench-quality bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
   clean clean-demo
 
@@ -40,6 +40,11 @@ test: setup  ## everything built, the whole fast suite run
 	@cmake --preset release --log-level=WARNING >/dev/null
 	@cmake --build $(BUILD) --parallel $(JOBS)
 	@ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error --progress
+
+test-unit: setup  ## the C++ tests without the long ones, less than a minute; ROOMS="recommendation serve": these rooms, all of them
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build $(BUILD) --parallel $(JOBS) --target $(if $(ROOMS),$(addprefix test_,$(ROOMS)),unit_tests)
+	@tests/unit/run $(BUILD) $(ROOMS)
 
 test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour and race checkers
 	@for kind in address thread; do \

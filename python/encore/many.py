@@ -95,7 +95,7 @@ class _Table:
         self._ids, row = numpy.unique(user, return_inverse=True)
         self._films, film = numpy.unique(item, return_inverse=True)
         self._by_title = item_name == "title"
-        self._cells = row, film, stars
+        self._cells = row, film, stars, _times(numpy, table, names, len(user))
         self.total = len(self._ids)
 
     def begin(self, options):
@@ -104,11 +104,11 @@ class _Table:
         films = self._films.tolist()
         with self._lock:
             numbers = self._answers.films([str(one) if self._by_title else f"id:{_id(one)}" for one in films])
-        row, film, stars = self._cells
+        row, film, stars, time = self._cells
         item = numpy.array(numbers, numpy.int32)[film]
         known = item >= 0
-        row, item, stars = row[known], item[known], stars[known]
-        order = numpy.lexsort((stars, item, row))  # of a pair that came twice the highest rating counts
+        row, item, stars, time = row[known], item[known], stars[known], time[known]
+        order = numpy.lexsort((stars, time, item, row))  # of a pair that came twice the latest rating counts, or else the highest
         row, item, stars = row[order], item[order], stars[order]
         last = numpy.append((row[1:] != row[:-1]) | (item[1:] != item[:-1]), True)[:len(row)]
         self._cells = row[last], item[last], stars[last]
@@ -159,6 +159,16 @@ def _stars(numpy, table, name):
                 return float("nan")
 
         return numpy.array([number(value) for value in values], numpy.float32)
+
+
+def _times(numpy, table, names, count):
+    """Of each row, what ascends with its time; all alike without a column `timestamp`."""
+    if "timestamp" not in names:
+        return numpy.zeros(count)
+    values = _column(numpy, table, "timestamp")
+    if values.dtype.kind == "O":
+        values = numpy.array(["" if value is None or value != value else str(value) for value in values])
+    return numpy.unique(values, return_inverse=True)[1]
 
 
 def _require_usable(numpy, what, user, item, stars, scale, implicit):

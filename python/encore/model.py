@@ -137,7 +137,8 @@ class Model(Folder):
     @documented("similar", without=("model", "title"))
     def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":
         """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError."""
-        return Answer(self._ask("similar", {**options, "title": _film(title)}, log)["items"], "cosine")
+        answer = self._ask("similar", {**options, "title": _film(title)}, log)
+        return Answer(answer["items"], "cosine", note=answer.get("note"))
 
     def _ask(self, command, options, log):
         stands_for = temporary_folders(self, *options.values())

@@ -8,6 +8,7 @@ import pathlib
 import re
 import subprocess
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -78,8 +79,8 @@ def _ends(value):
         value = (value,)
     if isinstance(value, (tuple, list)) and len(value) in (1, 2):
         ends = [_plain(end) for end in value]
-        if all(_is_number(end) and end >= 0 for end in ends):
-            return "-".join(shown(end) if end == int(end) else repr(end) for end in ends)
+        if all(_is_number(end) for end in ends):
+            return "-".join(str(int(end)) if end == int(end) else format(Decimal(repr(end)), "f") for end in ends)
     return value
 
 

@@ -8,8 +8,10 @@
 #include "digest/checksums.h"
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
+#include "models/model_files.h"
 #include "process/error.h"
 #include "settings/inspect_settings.h"
+#include "training/checkpoint.h"
 
 namespace encore {
 namespace {
@@ -32,6 +34,7 @@ int run(const InspectSettings& settings, const Output& output) {
     output.object(model_object(model, history));
     return 0;
   }
+  if (unfinished_training(path)) read_config_text(path);  // says what it is, and how to go on
   throw UserError(fmt::format(
       "{} is neither a dataset folder (it has no dataset.json) nor a model folder (no config.json)", path.string()));
 }

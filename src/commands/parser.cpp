@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include "options/suggestion.h"
 #include "process/error.h"
+#include "table_text/utf8.h"
 
 namespace encore {
 namespace {
@@ -58,6 +59,16 @@ void require_all(const Command& command, const CLI::App& app) {
   }
 }
 
+/// Names of files go into SQL and JSON, which are UTF-8, and titles are compared with a catalogue that is.
+void require_utf8(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (is_utf8(word)) continue;
+    throw UserError(fmt::format("the argument '{}' is not UTF-8 text, as names of files and titles must be; rename the file, or reach it "
+                                "by a link with another name",
+                                shown(word)));
+  }
+}
+
 }  // namespace
 
 void declare_row(CLI::App& app, const OptionRow& row,
@@ -99,6 +110,7 @@ const std::vector<OptionRow>& shared_options() {
 }
 
 ParsedCommand parse_command(const Command& command, const std::vector<std::string>& words) {
+  require_utf8(words);
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();

@@ -1,4 +1,5 @@
 // `encore recommend`: films for a new user, for a user of a dataset, or for all of them.
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -183,11 +184,16 @@ void recommend_to_new_user(const Session& session) {
     if (!guessed.empty()) session.output.remark(guessed);
     for (const auto& rating : ratings) {
       try {
-        rating.is_id ? builder.rate_id(rating.film, rating.stars) : builder.rate(rating.film, rating.stars);
+        builder.rate_row(rating.film, rating.is_id, rating.stars, rating.time);
       } catch (const UserError& error) {
         throw UserError(fmt::format("{}, line {}: {}", *session.settings.ratings, rating.line, error.what()));
       }
     }
+  }
+  if (builder.repeated() > 0) {
+    session.output.remark(fmt::format("{} of {} in several rows: the latest counts, of equal times the highest rating",
+                                      builder.repeated() == 1 ? "1 film" : with_thousands(builder.repeated()) + " films",
+                                      *session.settings.ratings));
   }
   for (const auto& rating : session.settings.rate) builder.rate(rating);
   answer_one(session, builder.profile(session.settings.include_seen), nullptr, builder.unknown());
@@ -211,6 +217,7 @@ void tell_bulk(const Session& session, const BulkResult& result, const std::vect
       {"rows", result.rows},
       {"user_count", result.users},
       {"popular_for", result.popular},
+      {"nothing_for", result.without},
       {"unknown", unknown},
       {"seconds", seconds}}.dump());
   session.output.result(fmt::format(
@@ -221,6 +228,21 @@ void tell_bulk(const Session& session, const BulkResult& result, const std::vect
                           : fmt::format("; {} of them get popular films, because the model looks at none of "
                                         "their ratings",
                                         with_thousands(result.popular))));
+  if (result.without > 0) {
+    session.output.remark(fmt::format("{} {} no row in it, because no film is left to recommend", with_thousands(result.without),
+                                      result.without == 1 ? "user has" : "users have"));
+  }
+}
+
+/// How many films of the dataset do not count in anybody's row, if any.
+void name_silent(const Session& session, const std::vector<std::int32_t>& model_items) {
+  const Model& model = *session.model.model;
+  const auto silent = std::ranges::count_if(model_items, [&](std::int32_t item) { return item >= 0 && !model.knows(item); });
+  if (silent == 0 || !model.listens()) return;
+  session.output.remark(fmt::format("ratings of {} {} do not count, because no training user {} {}", with_thousands(silent),
+                                    silent == 1 ? "film" : "films",
+                                    model.input() == Input::binary && !session.model.scale.implicit ? "likes" : "rated",
+                                    silent == 1 ? "it" : "them"));
 }
 
 void recommend_to_all_users(const Session& session) {
@@ -234,6 +256,7 @@ void recommend_to_all_users(const Session& session) {
     if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
   }
   name_unknown(session.output, unknown);
+  name_silent(session, model_items);
   const auto began = std::chrono::steady_clock::now();
   const int threads = threads_to_use(settings.threads);
   StagedFile staged(*settings.output);

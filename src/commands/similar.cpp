@@ -31,8 +31,17 @@ void list_similar(const Desk& desk, const SimilarSettings& settings, const Outpu
                model.items.year[row] ? std::to_string(*model.items.year[row]) : "", model.items.genres[row],
                fmt::format("{:.3f}", found[rank].score)});
   }
+  std::string note;
+  if (std::ssize(found) < settings.k) {
+    note = found.empty() ? "no other film was rated by training users"
+                         : fmt::format("there {} only {} to compare, not {}", found.size() == 1 ? "is" : "are",
+                                       found.size() == 1 ? "1 other film" : with_thousands(std::ssize(found)) + " other films",
+                                       settings.k);
+    json["note"] = note;
+  }
   output.object(json.dump());
   output.result(fmt::format("Most like {}\n{}", model.items.title[static_cast<std::size_t>(*item)], table.text()));
+  if (!note.empty()) output.remark(note);
 }
 
 namespace {

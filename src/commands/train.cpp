@@ -15,9 +15,11 @@
 #include "models/plan.h"
 #include "models/table.h"
 #include "models/train_options.h"
+#include "model/recommender.h"
 #include "monitor/phases.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
+#include "recommendation/off_scale.h"
 #include "training/checkpoint.h"
 #include "training/trainer.h"
 
@@ -35,6 +37,17 @@ bool holds_only_checkpoints(const std::filesystem::path& folder) {
     if (entry.path().filename() != "checkpoints") return false;
   }
   return true;
+}
+
+/// What was stopped is gone on with, or put away by its owner; a model is replaced when the new one is there, and that is said.
+void keep_older(const TrainSettings& settings, const Output& output) {
+  if (settings.resume) return;
+  if (const auto unfinished = unfinished_training(settings.output)) {
+    throw UserError(fmt::format("{} holds a training that was stopped after epoch {} of at most {}, and this one would overwrite it; go on "
+                                "with --resume, name another folder, or remove {} to begin anew",
+                                settings.output, unfinished->epoch, unfinished->epochs, checkpoint_file(settings.output).string()));
+  }
+  if (is_model_folder(settings.output)) output.remark(fmt::format("{} will be replaced when this training is done\n", settings.output));
 }
 
 /// Says on which processor the checkpoint was made, where that matters.
@@ -99,6 +112,22 @@ std::optional<double> popularity_of(const Dataset& dataset, const Fit& fit, int 
   return popularity_quality(dataset, Fold::validation, threads)["ndcg@100"];
 }
 
+/// Of the predictions for a few training users those that no scale has; empty where all are possible, or none are stars.
+std::string impossible_stars(const TrainedModel& model, const Dataset& dataset) {
+  if (model.model->score_kind() != ScoreKind::stars) return {};
+  const Recommender recommender(model, std::vector<std::uint8_t>(static_cast<std::size_t>(model.items.size()), 1), 1);
+  std::vector<Profile> people;
+  for (const std::int32_t user : dataset.users_in(Fold::train)) {
+    if (std::ssize(people) == rows_at_once) break;
+    const auto items = dataset.ratings.items_of(user);
+    const auto stars = dataset.ratings.ratings_of(user);
+    people.push_back({{items.begin(), items.end()}, {stars.begin(), stars.end()}, {}});
+  }
+  for (const Recommendation& answer : recommender.recommend(people))
+    if (const std::string found = far_off_scale(model.scale, answer); !found.empty()) return found;
+  return {};
+}
+
 /// What is wrong with the model though the training went well.
 void warn(const TrainingPlan& plan, const Fit& fit, const std::optional<double>& popularity, const Output& output) {
   const FitRecord record = fit.record();
@@ -155,6 +184,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   const Dataset dataset = settings.all_ratings ? read_whole_dataset(settings.dataset) : read_dataset(settings.dataset);
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
+  keep_older(settings, output);
   std::optional<CheckpointHead> head;
   const TrainingPlan plan = decided_plan(settings, dataset, head);
   require_trainable(plan, dataset);
@@ -188,6 +218,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   staged.commit();
   const std::optional<double> popularity = popularity_of(dataset, *fit, plan.threads);
   warn(plan, *fit, popularity, output);
+  if (const std::string stars = impossible_stars(model, dataset); !stars.empty()) output.warn(stars);
   tell(settings, plan, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
   return 0;
 }

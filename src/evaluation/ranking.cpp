@@ -191,7 +191,7 @@ Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rul
     TopItems top = rules.negatives > 0 ? TopItems(wishes_of(sampled, input.size(), deepest), candidate)
                                        : TopItems(input.size(), deepest, candidate, &cells.excluded);
     CellScores targets(cells.targets), unseen(cells.unseen);
-    model.score(input, [&](const ScoreBlock& block) {
+    model.order(input, [&](const ScoreBlock& block) {
       top.add(block);
       if (pairs) targets.add(block);
       if (stars) unseen.add(block);
@@ -199,7 +199,7 @@ Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rul
     std::optional<PairCounter> counter;
     if (pairs) {
       counter.emplace(cells.targets, targets.scores(), cells.excluded, candidate);
-      model.score(input, [&](const ScoreBlock& block) { counter->add(block); });
+      model.order(input, [&](const ScoreBlock& block) { counter->add(block); });
     }
     std::vector<std::int32_t> ranked;
     for (std::int64_t row = 0; row < input.size(); ++row) {
@@ -210,8 +210,8 @@ Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rul
       const auto begin = cells.unseen.start[static_cast<std::size_t>(row)],
                  end = cells.unseen.start[static_cast<std::size_t>(row) + 1];
       for (auto cell = static_cast<std::size_t>(begin); stars && cell < static_cast<std::size_t>(end); ++cell) {
-        const double error =
-            dataset.scale.maximum * (static_cast<double>(unseen.scores()[cell]) - cells.unseen.value[cell]);
+        const auto score = static_cast<double>(model.score_behind(unseen.scores()[cell]));
+        const double error = dataset.scale.maximum * (score - cells.unseen.value[cell]);
         answer.squared += error * error;
         answer.absolute += std::abs(error);
         answer.rated += 1;

@@ -31,6 +31,8 @@ class ElsaStep {
  public:
   /// `table`: of all blocks from `first_block` on that this shard owns.
   ElsaStep(ElsaTable& table, std::int64_t first_block, std::int64_t block_items, std::int64_t max_rows, Exchange&);
+  /// About what one of these holds, without its table.
+  static std::int64_t bytes(std::int64_t width, std::int64_t max_rows) { return (max_rows * 20 + width * 4) * width * 4; }
   /// `likes`: of this shard's items, by item and then by row. Returns the sum of the rows' losses before the step, each between
   /// 0 and 4, the same on all shards.
   double run(std::span<const ElsaLike> likes, std::int64_t rows, const Nadam& nadam);

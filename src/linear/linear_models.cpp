@@ -40,6 +40,10 @@ class DenseModel final : public LinearModel {
   DenseModel(SquareMatrix weights, CheckedJson architecture)
       : LinearModel(weights.size, std::move(architecture)), weights_(std::move(weights)) {}
   float weight(std::int32_t from, std::int32_t to) const override { return weights_.row(from)[to]; }
+  bool knows(std::int32_t item) const override {
+    const float* row = weights_.row(item);
+    return std::any_of(row, row + items_, [](float weight) { return weight != 0; });
+  }
   std::int64_t parameters() const override { return items_ * items_; }
   std::vector<LayerShape> layers() const override { return {{"item_weights", items_, items_, false}}; }
   std::vector<ModelTensor<const float>> tensors() const override {
@@ -67,6 +71,10 @@ class SparseModel final : public LinearModel {
     const auto [begin, end] = row(from);
     const auto found = std::lower_bound(begin, end, to);
     return found != end && *found == to ? rows_.weight[static_cast<std::size_t>(found - rows_.item.begin())] : 0;
+  }
+  bool knows(std::int32_t item) const override {
+    const auto [begin, end] = row(item);
+    return begin != end;
   }
   std::int64_t parameters() const override { return static_cast<std::int64_t>(rows_.item.size()); }
   std::vector<LayerShape> layers() const override { return {{"neighbours", table_.width, items_, false}}; }

@@ -17,6 +17,10 @@ class LowRankModel final : public LinearModel {
   std::span<const float> item_vector(std::int32_t item) const override {
     return {row(item), static_cast<std::size_t>(width_)};
   }
+  bool knows(std::int32_t item) const override {
+    const std::span<const float> vector = item_vector(item);
+    return std::any_of(vector.begin(), vector.end(), [](float number) { return number != 0; });
+  }
   float weight(std::int32_t from, std::int32_t to) const override {
     double sum = from == to ? -1 : 0;
     for (std::int64_t c = 0; c < width_; ++c) sum += static_cast<double>(row(from)[c]) * static_cast<double>(row(to)[c]);
@@ -44,7 +48,7 @@ class LowRankModel final : public LinearModel {
                         rows_at_once, scores.data(), rows_at_once});
       for (std::int64_t r = 0; r < rows.size(); ++r)
         for (auto e = begin(rows, r); e < begin(rows, r + 1); ++e)
-          if (rows.item[e] >= first && rows.item[e] < first + count)
+          if (rows.item[e] >= first && rows.item[e] < first + count && knows(rows.item[e]))
             scores[static_cast<std::size_t>((rows.item[e] - first) * rows_at_once + r)] -= rows.value[e];
       visit({first, count, rows.size(), rows_at_once, scores.data()});
     }

@@ -62,10 +62,22 @@ class Model {
   /// that can leave the others out does.
   virtual void score_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
                              const VisitBlock& visit) const;
+  /// The same with numbers that order the items and say nothing else: of a sigmoid the logits, which still differ where the outputs
+  /// have reached 1 or 0.
+  virtual void order_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
+                             const VisitBlock& visit) const {
+    score_between(rows, first_item, end_item, visit);
+  }
+  void order(const InputRows& rows, const VisitBlock& visit) const { order_between(rows, 0, items(), visit); }
+  /// The score that stands behind a number of `order_between`.
+  virtual float score_behind(float order) const { return order; }
   /// Items of a block: where ranges may begin and end.
   virtual std::int64_t block_items() const { return 128; }
   /// The item's vector, of which `similar` takes the cosine; empty: there is none.
   virtual std::span<const float> item_vector(std::int32_t /*item*/) const { return {}; }
+  /// Whether a rating of the item says anything to this model: false for one that no training user had as an input, which can
+  /// neither speak for a person nor count in the length of a person's row.
+  virtual bool knows(std::int32_t /*item*/) const { return true; }
   /// Whether the score depends on who asks. `similar` of a model without vectors asks for the scores of a person who knows
   /// one film alone; for models that do not listen it refuses.
   virtual bool listens() const { return true; }

@@ -52,9 +52,19 @@ Recommendation Recommender::popular(const Question& question) const {
 
 InputRows Recommender::input_of(std::span<const Question> questions) const {
   InputRows input;
-  for (const auto& question : questions)
-    input.add(model_.model->input(), model_.scale, question.person->items, question.person->stars);
+  for (const auto& question : questions) add_known(input, *question.person);
   return input;
+}
+
+void Recommender::add_known(InputRows& input, const Profile& person) const {
+  std::vector<std::int32_t> items;
+  std::vector<float> stars;
+  for (std::size_t i = 0; i < person.items.size(); ++i) {
+    if (!model_.model->knows(person.items[i])) continue;
+    items.push_back(person.items[i]);
+    stars.push_back(person.stars[i]);
+  }
+  input.add(model_.model->input(), model_.scale, items, stars);
 }
 
 std::vector<Recommendation> Recommender::recommend(const std::vector<Profile>& people) const {
@@ -82,7 +92,7 @@ std::vector<Recommendation> Recommender::answer(std::span<const Question> questi
     const std::int64_t first = blocks * part / parts, end = blocks * (part + 1) / parts;
     auto& sums = sums_of_part[static_cast<std::size_t>(part)];
     if (probabilities) sums = kernel::AlignedFloats(static_cast<std::size_t>((end - first) * block_numbers));
-    model_.model->score_between(input, first * block, std::min(end * block, items), [&](const ScoreBlock& scores) {
+    model_.model->order_between(input, first * block, std::min(end * block, items), [&](const ScoreBlock& scores) {
       best[static_cast<std::size_t>(part)].add(scores);
       if (probabilities) SoftmaxSums::measure(scores, sums.data() + (scores.first / block - first) * block_numbers);
     });
@@ -112,7 +122,8 @@ std::vector<Recommendation> Recommender::answer(std::span<const Question> questi
     }
     if (std::ssize(answer.items) > wishes[person].k) answer.items.resize(static_cast<std::size_t>(wishes[person].k));
     for (auto& scored : answer.items) {
-      if (probabilities) scored.score = static_cast<float>(sums.probability(row, scored.score));
+      scored.score = probabilities ? static_cast<float>(sums.probability(row, scored.score))
+                                   : model_.model->score_behind(scored.score);
       if (kind_ == ScoreKind::stars) scored.score = static_cast<float>(scored.score * model_.scale.maximum);
     }
     answers.push_back(std::move(answer));
@@ -124,7 +135,7 @@ std::vector<std::vector<double>> Recommender::scores_of(std::span<const std::int
                                                         const std::vector<Profile>& people) const {
   InputRows input, cells;
   for (const auto& person : people) {
-    input.add(model_.model->input(), model_.scale, person.items, person.stars);
+    add_known(input, person);
     cells.item.insert(cells.item.end(), items.begin(), items.end());
     cells.start.push_back(std::ssize(cells.item));
   }

@@ -52,6 +52,8 @@ class Recommender {
  private:
   Recommendation popular(const Question& question) const;
   InputRows input_of(std::span<const Question> questions) const;
+  /// A row of what the model knows of the person's films.
+  void add_known(InputRows& input, const Profile& person) const;
 
   const TrainedModel& model_;
   std::vector<std::int64_t> training_ratings_;  ///< 0 for what may be no answer

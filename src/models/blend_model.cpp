@@ -56,6 +56,9 @@ class BlendModel final : public Model {
     for (const BlendPart& part : parts_) block_ = std::lcm(block_, part.model->block_items());
   }
   std::int64_t items() const override { return parts_[0].model->items(); }
+  bool knows(std::int32_t item) const override {
+    return std::ranges::any_of(parts_, [&](const BlendPart& part) { return part.model->listens() && part.model->knows(item); });
+  }
   Input input() const override { return parts_[0].model->input(); }
   ScoreKind score_kind() const override { return ScoreKind::score; }
   bool reconstructs() const override { return false; }

@@ -12,9 +12,12 @@
 #include "models/table.h"
 #include "process/error.h"
 #include "process/interruption.h"
+#include "process/resources.h"
 #include "training/batch_entries.h"
 #include "training/epoch_loop.h"
+#include "training/memory_need.h"
 #include "training/part_file.h"
+#include "training/warm_start.h"
 
 namespace encore {
 namespace {
@@ -29,15 +32,20 @@ std::int64_t width_of(const FitContext& context) {
 class ElsaFit final : public Fit {
  public:
   explicit ElsaFit(const FitContext& context)
-      : context_(context), users_(users_with_input(context.dataset, Input::binary, Fold::train)), width_(width_of(context)) {
+      : context_(context),
+        users_(users_with_input(context.dataset, Input::binary, Fold::train)),
+        has_likes_(films_with_input(context.dataset, Input::binary)),
+        width_(width_of(context)) {
     require_one_process(context, "elsa");
     if (users_.empty()) require_likes({});
     validates_ = ranking_users(context.dataset) > 0;
     const std::int64_t items = context.dataset.items.size();
-    const std::int64_t bytes = ElsaTable::bytes(items, width_) + (validates_ ? 2 : 1) * items * width_ * 4;
+    const std::int64_t rows = rows_of_a_step(context.plan.learning.batch_size, std::ssize(users_));
+    const std::int64_t bytes = ElsaTable::bytes(items, width_) + (validates_ ? 2 : 1) * items * width_ * 4 +
+                               ElsaStep::bytes(width_, rows) * context.world.local_ranks();
     if (bytes > free_memory()) {
-      throw UserError(fmt::format("--model elsa needs {} for {} films × {}, and there are {}; take a smaller --width, or prepare with "
-                                  "--min-item-ratings",
+      throw UserError(fmt::format("--model elsa needs {} for {} films × {}, and there are {}; take a smaller --width or --batch-size, or "
+                                  "prepare with --min-item-ratings",
                                   readable_bytes(bytes), with_thousands(items), width_, readable_bytes(free_memory())));
     }
     const TrainingPlan& plan = context.plan;
@@ -47,7 +55,8 @@ class ElsaFit final : public Fit {
       Rank& rank = ranks_[r];
       const std::int64_t first = std::min(runs[r].first_item(), items);
       rank.table = ElsaTable::initial(first, std::max(runs[r].last_item(), first) - first, items, width_, plan.seed);
-      rank.step = std::make_unique<ElsaStep>(rank.table, runs[r].first_block, plan.block_items, plan.learning.batch_size,
+      rank.step = std::make_unique<ElsaStep>(rank.table, runs[r].first_block, plan.block_items,
+                                             rows,
                                              context.world.of(static_cast<int>(r)));
       rank.entries = std::make_unique<BatchEntries>(context.dataset, plan.architecture, runs[r], plan.seed);
       rank.nadam = std::make_unique<Nadam>(plan.learning.learning_rate);
@@ -138,12 +147,16 @@ class ElsaFit final : public Fit {
     kernel::AlignedFloats vectors(static_cast<std::size_t>(items * stride));
     for (const Rank& rank : ranks_)
       rank.table.unit_rows(rank.table.first_item, rank.table.items, vectors.data() + rank.table.first_item * stride);
+    // Nobody's like has ever moved the vector of a film without likes: it would be noise in the sum of a person's films.
+    for (std::int64_t item = 0; item < items; ++item)
+      if (has_likes_[static_cast<std::size_t>(item)] == std::byte{0}) std::fill_n(vectors.data() + item * stride, stride, 0.0F);
     return low_rank_model(items, width_, stride, std::move(vectors),
                           {{"model", "elsa"}, {"input", "binary"}, {"width", width_}});
   }
 
   FitContext context_;
   std::vector<std::int32_t> users_;
+  std::vector<std::byte> has_likes_;  ///< [M]
   std::int64_t width_, epoch_ = 0, steps_ = 0, best_epoch_ = 0;
   bool validates_ = false;
   std::vector<Rank> ranks_;

@@ -9,6 +9,7 @@
 #include "model/model_source.h"
 #include "models/table.h"
 #include "process/error.h"
+#include "training/checkpoint.h"
 
 namespace encore {
 namespace {
@@ -74,6 +75,11 @@ std::string read_config_text(const std::filesystem::path& folder) {
   }
   const auto file = folder / config_file;
   if (!std::filesystem::exists(file)) {
+    if (const auto unfinished = unfinished_training(folder)) {
+      throw UserError(fmt::format("{} holds no model yet but a training that was stopped after epoch {} of at most {}; `encore train "
+                                  "DATASET -o {} --resume` goes on with it",
+                                  folder.string(), unfinished->epoch, unfinished->epochs, folder.string()));
+    }
     throw UserError(fmt::format("{} is not a model folder: it has no {}; name a folder that `encore train` wrote",
                                 folder.string(), config_file));
   }

@@ -3,14 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
-#include <limits>
-#include <string>
 
 #include "evaluation/ranking.h"
 #include "process/error.h"
-#include "process/resources.h"
 
 namespace encore {
 
@@ -44,18 +39,6 @@ std::vector<double> validation_ndcgs(const Model& model, const Dataset& dataset,
 
 double validation_ndcg(const Model& model, const FitContext& context) {
   return ranking_quality(model, context.dataset, Fold::validation, context.plan.threads)["ndcg@100"].value_or(0);
-}
-
-std::int64_t free_memory() {
-  std::int64_t free = std::numeric_limits<std::int64_t>::max();
-  std::ifstream file("/proc/meminfo");
-  for (std::string name, unit; file >> name;) {
-    std::int64_t kilobytes = 0;
-    if (!(file >> kilobytes)) break;
-    if (name == "MemAvailable:") free = kilobytes * 1024;
-    std::getline(file, unit);
-  }
-  return std::min(free, available_memory());
 }
 
 }  // namespace encore

@@ -19,7 +19,5 @@ std::int64_t ranking_users(const Dataset&);
 std::vector<double> validation_ndcgs(const Model&, const Dataset&, int threads);
 /// Mean NDCG@100 over the validation users.
 double validation_ndcg(const Model&, const FitContext&);
-/// What this process may still take, in bytes: of the container or the machine, whichever is less.
-std::int64_t free_memory();
 
 }  // namespace encore

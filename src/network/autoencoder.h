@@ -1,6 +1,7 @@
 // The numbers that a model learned, laid out for the kernels: item-major tables with padded rows, small dense layers
 // between. Not the optimiser's moments (training/) and not the file (network_model.h).
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 #include "kernel/aligned.h"
@@ -32,6 +33,12 @@ struct ItemTable {
   std::int64_t first_item = 0;
   float* row(std::int64_t item) { return values.data() + (item - first_item) * stride; }
   const float* row(std::int64_t item) const { return values.data() + (item - first_item) * stride; }
+  /// Whether the row says nothing: every number is 0. In the first table it is the row of a film that no training user had as an
+  /// input: there was nothing to learn it from, so it is no input of anybody's, and does not count in the length of a row.
+  bool is_silent(std::int64_t item) const {
+    const float* numbers = row(item);
+    return std::all_of(numbers, numbers + width, [](float number) { return number == 0; });
+  }
 };
 
 /// M items → hidden[0] → … → hidden.back() → M items. A process of a cluster may hold the tables of some items only.

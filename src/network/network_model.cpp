@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "kernel/kernels.h"
 #include "model/model_source.h"
 #include "process/error.h"
 
@@ -96,6 +97,18 @@ ScoreKind NetworkModel::score_kind() const {
 
 std::span<const float> NetworkModel::item_vector(std::int32_t item) const {
   return {network_->output.row(item), static_cast<std::size_t>(network_->output.width)};
+}
+
+float NetworkModel::score_behind(float order) const {
+  if (network_->architecture.output != OutputKind::sigmoid) return order;
+  kernel::AlignedFloats numbers(16, order);  // the kernel's own σ, so that every way to a score ends at the same bits
+  kernel::device_named("cpu").activate(kernel::Curve::sigmoid, numbers.data(), std::ssize(numbers));
+  return numbers[0];
+}
+
+bool NetworkModel::knows(std::int32_t item) const {
+  const ItemRange here = network_->range();  // a process of a cluster cannot know more
+  return item < here.first || item >= here.last || !network_->first.is_silent(item);
 }
 
 std::vector<Fact> NetworkModel::facts() const {

@@ -21,6 +21,12 @@ class NetworkModel final : public Model {
                      const VisitBlock& visit) const override {
     scorer_.run(rows, first_item, end_item, visit);
   }
+  void order_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
+                     const VisitBlock& visit) const override {
+    scorer_.run_to_order(rows, first_item, end_item, visit);
+  }
+  float score_behind(float order) const override;
+  bool knows(std::int32_t item) const override;
   std::int64_t block_items() const override { return scorer_.block_items(); }
   /// The row of the output layer, without its bias.
   std::span<const float> item_vector(std::int32_t item) const override;

@@ -13,7 +13,7 @@ namespace encore {
 Scorer::Scorer(const Autoencoder& network, std::int64_t block_items) : network_(network), block_items_(block_items) {}
 
 void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
-                 const VisitBlock& visit) const {
+                 const VisitBlock& visit, bool through_output) const {
   const kernel::FlushToZero as_in_training;
   const kernel::Kernels& k = kernel::device_named("cpu");
   const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
@@ -23,6 +23,7 @@ void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t en
     float* sums = hidden.first_sums(r);
     double squares = 0;
     for (std::int64_t e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+      if (network_.first.is_silent(rows.item[e])) continue;
       squares += static_cast<double>(rows.value[e]) * rows.value[e];
       k.add_scaled(sums, network_.first.row(rows.item[e]), rows.value[e], network_.first.stride);
     }
@@ -35,7 +36,7 @@ void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t en
     const std::int64_t items = std::min(block_items_, end_item - first);
     k.multiply({items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
                 hidden.across(0), lanes, scores.data(), lanes});
-    if (network_.architecture.output == OutputKind::sigmoid)
+    if (through_output && network_.architecture.output == OutputKind::sigmoid)
       k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
     visit({first, items, rows.size(), lanes, scores.data()});
   }

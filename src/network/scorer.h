@@ -17,11 +17,19 @@ class Scorer {
   /// Calls visit for every block in ascending order; the block's memory may be overwritten by the visitor.
   void run(const InputRows& rows, const VisitBlock& visit) const { run(rows, 0, network_.items, visit); }
   /// The same for the items [first_item, end_item), which begin and end with blocks (or with the catalogue).
-  void run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item, const VisitBlock& visit) const;
+  void run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item, const VisitBlock& visit) const {
+    run(rows, first_item, end_item, visit, true);
+  }
+  /// The same without a sigmoid output's σ: the logits.
+  void run_to_order(const InputRows& rows, std::int64_t first_item, std::int64_t end_item, const VisitBlock& visit) const {
+    run(rows, first_item, end_item, visit, false);
+  }
   std::int64_t block_items() const { return block_items_; }
   const Autoencoder& network() const { return network_; }
 
  private:
+  void run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item, const VisitBlock& visit,
+           bool through_output) const;
   const Autoencoder& network_;
   std::int64_t block_items_;
 };

@@ -22,6 +22,7 @@ constexpr double largest_maximum = 1e6, largest_count = 1 << 24;  // f32 holds w
 /// DuckDB goes this far beyond its own limit (measured: 140 to 210 MB), and below the least it cannot hold its read
 /// buffers. The usual limit keeps the process below a gigabyte, however one counts.
 constexpr std::int64_t overshoot = 215'000'000, least_for_database = 100'000'000, usual = 930LL << 20;
+constexpr std::int64_t least = overshoot + least_for_database;
 
 }  // namespace
 
@@ -105,16 +106,17 @@ std::string hash_bound(double share) {
 }
 
 std::int64_t database_memory(const PrepareSettings& settings) {
-  std::int64_t process = std::min(usual, available_memory() / 2);
+  // Nobody asked for less than the least: in a small container a preparation that needs less than it may take goes well.
+  std::int64_t process = std::max(least, std::min(usual, available_memory() / 2));
   if (settings.memory) {
     const auto size = parse_size(*settings.memory);
     if (!size)
       throw UserError(fmt::format("--memory is '{}'; it must be a size such as 400MB or 2GB", *settings.memory));
     process = *size;
   }
-  if (process < overshoot + least_for_database)
+  if (process < least)
     throw UserError(fmt::format("{} are too little memory to prepare anything; give --memory at least {}MB",
-                                readable_bytes(process), ((overshoot + least_for_database) >> 20) + 1));
+                                readable_bytes(process), (least >> 20) + 1));
   return process - overshoot;
 }
 

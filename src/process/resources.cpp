@@ -96,4 +96,20 @@ std::int64_t available_memory() {
   return std::min(machine, container_limits().memory_bytes.value_or(machine));
 }
 
+std::int64_t free_memory(const fs::path& root) {
+  std::int64_t machine = 0;
+  std::ifstream file(root / "proc/meminfo");
+  for (std::string name, rest; file >> name; std::getline(file, rest)) {
+    std::int64_t kilobytes = 0;
+    if (!(file >> kilobytes)) break;
+    if (name == "MemAvailable:" || name == "SwapFree:") machine += kilobytes * 1024;
+  }
+  if (machine == 0) machine = available_memory();
+  const auto limit = container_limits(root).memory_bytes;
+  if (!limit) return machine;
+  std::int64_t whole = 0, resident = 0;  // pages
+  if (!(std::ifstream(root / "proc/self/statm") >> whole >> resident)) resident = 0;
+  return std::min(machine, std::max<std::int64_t>(*limit - resident * sysconf(_SC_PAGE_SIZE), 0));
+}
+
 }  // namespace encore

@@ -22,5 +22,8 @@ int available_threads();
 int threads_to_use(std::optional<std::int64_t> wanted);
 /// What the machine has, or what the container allows of it.
 std::int64_t available_memory();
+/// What this process may still take, in bytes: of what the machine has left, and of what the container allows it. `root` holds
+/// `proc` and `sys`.
+std::int64_t free_memory(const std::filesystem::path& root = "/");
 
 }  // namespace encore

@@ -37,7 +37,7 @@ std::vector<std::string> film_cells(const Catalogue& items) {
 
 struct Piece {
   std::string text;
-  std::int64_t rows = 0, popular = 0;
+  std::int64_t rows = 0, popular = 0, without = 0;
 };
 
 /// Writes to `path`; a failure is said of `file`, which the user named.
@@ -63,6 +63,7 @@ BulkResult write_rows(const TrainedModel& model, const Recommender& recommender,
       for (std::size_t i = 0; i < answers.size(); ++i) {
         const std::string user = quoted(users.id[static_cast<std::size_t>(begin) + i]);
         piece.popular += answers[i].kind == ScoreKind::ratings;
+        piece.without += answers[i].items.empty();
         for (std::size_t rank = 0; rank < answers[i].items.size(); ++rank) {
           const ScoredItem& scored = answers[i].items[rank];
           fmt::format_to(std::back_inserter(piece.text), "{},{},{}{}\n", user, rank + 1,
@@ -75,6 +76,7 @@ BulkResult write_rows(const TrainedModel& model, const Recommender& recommender,
       out << piece.text;
       result.rows += piece.rows;
       result.popular += piece.popular;
+      result.without += piece.without;
     }
     result.users = std::min<std::int64_t>((first + count) * rows_at_once, users.size());
     on_users(result.users);

@@ -12,6 +12,7 @@ namespace encore {
 struct BulkResult {
   std::int64_t users = 0, rows = 0;
   std::int64_t popular = 0;  ///< users who got popular films, because the model looks at none of their ratings
+  std::int64_t without = 0;  ///< users for whom nothing was left
 };
 
 /// Makes a user's profile; called from several threads.

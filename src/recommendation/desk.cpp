@@ -6,6 +6,7 @@
 
 #include "folder/model_folder.h"
 #include "recommendation/catalogue_filter.h"
+#include "recommendation/off_scale.h"
 
 namespace encore {
 
@@ -34,7 +35,25 @@ FilmMask Desk::films_where(const std::string& expression, std::string_view optio
   return mask;
 }
 
-std::string note_of(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
+namespace {
+
+/// Of the person's films that would count those that no training user had as an input: by title, five at most.
+std::string silent_films(const TrainedModel& model, const Profile& person) {
+  constexpr std::int64_t most = 5;
+  std::string names;
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < person.items.size(); ++i) {
+    if (model.model->knows(person.items[i]) || !input_value(model.model->input(), model.scale, person.stars[i])) continue;
+    if (++count > most) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", model.items.title[static_cast<std::size_t>(person.items[i])]);
+  }
+  if (count == 0 || !model.model->listens()) return {};
+  const bool likes = model.model->input() == Input::binary && !model.scale.implicit;
+  return fmt::format("no training user {} {}{}, so {} not count", likes ? "likes" : "rated", names,
+                     count > most ? fmt::format(" and {} more", count - most) : "", count == 1 ? "it does" : "they do");
+}
+
+std::string note_of_list(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
   if (answer.items.empty()) {
     const auto& ratings = desk.model().items.training_ratings;
     bool any = question.fits.empty();
@@ -43,7 +62,8 @@ std::string note_of(const Desk& desk, const Question& question, const Recommenda
     return any ? "no film is left to recommend" : fmt::format("no film of the catalogue fits {}", where);
   }
   if (answer.kind == ScoreKind::ratings) {
-    if (question.person->items.empty())
+    const auto& items = question.person->items;
+    if (std::ranges::none_of(items, [&](std::int32_t item) { return desk.model().model->knows(item); }))
       return "no rating that the model knows: these are the films that most people rated";
     return fmt::format(
         "no film with {:g} stars or more, which is all that this model looks at: these are the films that most people "
@@ -53,6 +73,17 @@ std::string note_of(const Desk& desk, const Question& question, const Recommenda
   if (std::ssize(answer.items) < question.k)
     return fmt::format("there are only {} films to recommend, not {}", answer.items.size(), question.k);
   return {};
+}
+
+}  // namespace
+
+std::string note_of(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
+  std::string note;
+  for (const std::string& one : {silent_films(desk.model(), *question.person), far_off_scale(desk.model().scale, answer),
+                                 note_of_list(desk, question, answer, where)}) {
+    if (!one.empty()) note += (note.empty() ? "" : "; ") + one;
+  }
+  return note;
 }
 
 }  // namespace encore

@@ -51,8 +51,8 @@ class Desk {
   mutable std::list<std::pair<std::string, FilmMask>> conditions_;  ///< the last used first
 };
 
-/// What a person is told beside the list, if anything: that there are popular films instead, or fewer films than asked
-/// for. `where` is the name of the condition's option.
+/// What a person is told beside the list, if anything: which of their films do not count, that there are popular films instead, or
+/// fewer films than asked for. `where` is the name of the condition's option.
 std::string note_of(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where);
 
 }  // namespace encore

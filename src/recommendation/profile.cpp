@@ -32,13 +32,19 @@ void ProfileBuilder::rate(std::string_view title, double stars) {
   }
 }
 
-void ProfileBuilder::rate_id(std::string_view id, double stars) {
-  require_on_scale(id, stars);
-  if (const auto item = finder_.by_id(id)) {
-    stars_[*item] = static_cast<float>(stars);
-  } else {
-    unknown_.emplace_back(id);
+void ProfileBuilder::rate_row(std::string_view film, bool is_id, double stars, double time) {
+  require_on_scale(film, stars);
+  const auto item = is_id ? finder_.by_id(film) : finder_.find(film);
+  if (!item) return unknown_.emplace_back(film), void();
+  auto& [latest, rows] = rows_.try_emplace(*item, time, 0).first->second;
+  repeated_ += ++rows == 2;
+  float& kept = stars_[*item];
+  if (rows == 1 || time > latest) {
+    kept = static_cast<float>(stars);
+  } else if (time == latest) {
+    kept = std::max(kept, static_cast<float>(stars));
   }
+  latest = std::max(latest, time);
 }
 
 void ProfileBuilder::require_on_scale(std::string_view title, double stars) const {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 #include "recommendation/film_finder.h"
 #include "model/recommender.h"
@@ -18,10 +19,13 @@ class ProfileBuilder {
   /// "TITLE=STARS" or "id:318=STARS". Throws UserError: no "=", stars that are no number or off the scale, a title that
   /// fits no film or several.
   void rate(std::string_view title_and_stars);
-  /// The same in two pieces. A film rated twice keeps the last rating.
+  /// The same in two pieces. A film rated twice keeps the last word.
   void rate(std::string_view title, double stars);
-  /// A film whose id is known for sure to be one.
-  void rate_id(std::string_view id, double stars);
+  /// A row of a file, `id` where the film is known for sure to be named by its id. Of a film's rows the latest counts, and of equal
+  /// times the highest rating, as in `prepare`.
+  void rate_row(std::string_view film, bool is_id, double stars, double time);
+  /// Films that more than one row named.
+  std::int64_t repeated() const { return repeated_; }
   /// A film that was seen but not rated: it will not be in the answer. Throws UserError as `rate` does.
   void exclude(std::string_view title);
   /// `include_seen`: rated films may be recommended; excluded ones still are not.
@@ -35,6 +39,8 @@ class ProfileBuilder {
   const FilmFinder& finder_;
   RatingScale scale_;
   std::map<std::int32_t, float> stars_;
+  std::map<std::int32_t, std::pair<double, std::int64_t>> rows_;  ///< of a film: the latest time, and how many
+  std::int64_t repeated_ = 0;
   std::set<std::int32_t> excluded_;
   std::vector<std::string> unknown_;
 };

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include "database/database.h"
@@ -17,7 +18,7 @@ namespace encore {
 namespace {
 
 struct Columns {
-  std::optional<std::size_t> id, title, year, rating;
+  std::optional<std::size_t> id, title, year, rating, time;
   bool guessed = false;
 };
 
@@ -67,6 +68,7 @@ Columns columns_of(const TableFile& table, const RatingsFileFormat& format) {
     if (name == "title" || name == "name") take(columns.title, film_is_asked, column);
     if (name == "year") take(columns.year, format.year_column.has_value(), column);
     if (name == "rating") take(columns.rating, format.rating_column.has_value(), column);
+    if (!columns.time && (name == "timestamp" || name == "time" || name == "date")) columns.time = column;
   }
   columns.guessed = (!columns.id && !columns.title) || !columns.rating;
   if (!columns.id && !columns.title) columns.title = common_column(table, "title");
@@ -81,7 +83,7 @@ Columns columns_of(const TableFile& table, const RatingsFileFormat& format) {
 }
 
 struct Row {
-  std::string id, title, year, stars;
+  std::string id, title, year, stars, time;
   std::int64_t line = 0;
 };
 
@@ -101,7 +103,7 @@ struct Row {
 std::vector<Row> rows_of(Database& database, const TableFile& table, const Columns& columns) {
   std::string select;
   std::vector<std::size_t> used;
-  for (const auto& column : {columns.id, columns.title, columns.year, columns.rating}) {
+  for (const auto& column : {columns.id, columns.title, columns.year, columns.rating, columns.time}) {
     select += column ? fmt::format("CAST({} AS VARCHAR), ", sql_column(table, table.columns[*column])) : "'', ";
     if (column) used.push_back(*column);
   }
@@ -112,15 +114,34 @@ std::vector<Row> rows_of(Database& database, const TableFile& table, const Colum
                                             : fmt::format("SELECT {} line, problem FROM ratings_file()", select));
   while (rows.next()) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      const std::int64_t line = rows.int64(4)[row];
-      if (!rows.is_null(5, row)) unreadable(table, line, rows.text(5, row));
+      const std::int64_t line = rows.int64(5)[row];
+      if (!rows.is_null(6, row)) unreadable(table, line, rows.text(6, row));
       const auto text = [&](std::size_t column) {
         return rows.is_null(column, row) ? std::string() : std::string(rows.text(column, row));
       };
-      all.push_back({text(0), text(1), text(2), text(3), line});
+      all.push_back({text(0), text(1), text(2), text(3), text(4), line});
     }
   }
   return all;
+}
+
+/// Times as numbers that ascend with them: seconds, or the place of a date among all dates, which ascend as texts. A row without
+/// a time is older than any other.
+std::vector<double> times_of(const std::vector<Row>& rows) {
+  std::vector<double> times;
+  for (const Row& row : rows) {
+    const auto number = parse_number(row.time);
+    if (!number && !row.time.empty()) break;
+    times.push_back(number.value_or(-std::numeric_limits<double>::infinity()));
+  }
+  if (times.size() == rows.size()) return times;
+  std::vector<std::string_view> dates;
+  for (const Row& row : rows) dates.push_back(row.time);
+  std::ranges::sort(dates);
+  times.clear();
+  for (const Row& row : rows)
+    times.push_back(static_cast<double>(std::ranges::lower_bound(dates, std::string_view(row.time)) - dates.begin()));
+  return times;
 }
 
 }  // namespace
@@ -136,12 +157,15 @@ std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, con
                            file.string(), columns.title ? "titles" : "ids", table.columns[columns.title ? *columns.title : *columns.id],
                            table.columns[*columns.rating]);
   std::vector<FileRating> ratings;
-  for (const auto& [id, title, year, stars, line] : rows_of(database, table, columns)) {
+  const std::vector<Row> rows = rows_of(database, table, columns);
+  const std::vector<double> times = times_of(rows);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto& [id, title, year, stars, time, line] = rows[row];
     if (stars.empty()) continue;
     const auto number = parse_number(stars);
     if (!number)
       throw UserError(fmt::format("{}, line {}: the rating \"{}\" is not a number", file.string(), line, stars));
-    FileRating rating{id.empty() ? title : id, !id.empty(), *number, line};
+    FileRating rating{id.empty() ? title : id, !id.empty(), *number, times[row], line};
     if (rating.film.empty())
       throw UserError(fmt::format("{}, line {}: there is a rating but no film", file.string(), line));
     if (!rating.is_id && !year.empty() && !title.ends_with(')')) rating.film += fmt::format(" ({})", year);

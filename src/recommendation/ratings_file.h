@@ -13,6 +13,7 @@ struct FileRating {
   std::string film;  ///< a title, or a source id
   bool is_id = false;
   double stars = 0;
+  double time = 0;  ///< later ratings have larger ones; all alike in a file without a column of times
   std::int64_t line = 0;  ///< of the file, the header being line 1
 };
 
@@ -24,7 +25,8 @@ struct RatingsFileFormat {
 };
 
 /// Reads a table (whatever preparation/table_file.h knows, a pipe too) with the columns `movieId`, or `title` (`name`
-/// too) with or without a column `year`; and `rating`; else with names that are common for these. Letter case of the names does not matter,
+/// too) with or without a column `year`; `rating`; and perhaps `timestamp`, `time` or `date`; else with names that are
+/// common for these. Letter case of the names does not matter,
 /// other columns are left alone, rows without a rating are skipped. `guessed`: which columns were taken for common names. Throws
 /// UserError naming file, line and column.
 std::vector<FileRating> read_ratings_file(const std::filesystem::path& file, const RatingsFileFormat& format = {},

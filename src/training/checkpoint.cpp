@@ -8,6 +8,7 @@
 #include "model/safetensors.h"
 #include "process/error.h"
 #include "process/staged_file.h"
+#include "training/epoch_loop.h"
 #include "training/epoch_runner.h"
 #include "training/possible_plan.h"
 #include "training/state_tensors.h"
@@ -77,6 +78,19 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
     return head;
   } catch (const nlohmann::json::exception& error) {
     throw UserError(damaged(file, error.what()));
+  }
+}
+
+std::optional<UnfinishedTraining> unfinished_training(const std::filesystem::path& model_folder) {
+  if (!std::filesystem::exists(checkpoint_file(model_folder))) return std::nullopt;
+  try {
+    const TrainingPlan plan = read_checkpoint_head(model_folder).plan;
+    TrainingState state;
+    read_state_json(Json::parse(SafetensorsReader(checkpoint_file(model_folder)).metadata().at("state")), state);
+    if (is_finished(plan, state)) return std::nullopt;
+    return UnfinishedTraining{state.epoch, plan.learning.epochs};
+  } catch (const std::exception&) {  // who goes on from it is told what is wrong
+    return std::nullopt;
   }
 }
 

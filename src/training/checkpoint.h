@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include "training/training_plan.h"
 #include "training/training_state.h"
@@ -25,6 +26,14 @@ struct CheckpointHead {
   std::string kernel_path;
 };
 CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder);
+
+/// A training in this folder that was stopped and has not come to an end since: how far it is. Nothing where there is none, or
+/// where its file cannot be read.
+struct UnfinishedTraining {
+  std::int64_t epoch = 0;   ///< finished ones
+  std::int64_t epochs = 0;  ///< at most
+};
+std::optional<UnfinishedTraining> unfinished_training(const std::filesystem::path& model_folder);
 
 /// The whole state, of a network of `items` films. Throws UserError when the file does not fit or is damaged.
 TrainingState read_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan&, std::int64_t items);

@@ -7,6 +7,7 @@
 #include "digest/sha256.h"
 #include "evaluation/ranking.h"
 #include "process/interruption.h"
+#include "training/memory_need.h"
 
 namespace encore {
 namespace {
@@ -48,6 +49,8 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
   const kernel::Kernels& kernels = kernel::device_named(plan.device);
   const std::vector<BlockRun> runs = cut_into_runs(context.dataset, plan.block_items, plan.shards);
   const auto first_rank = static_cast<std::size_t>(context.world.first_rank());
+  const std::int64_t rows =
+      rows_of_a_step(plan.learning.batch_size, std::max(std::ssize(context.users), std::ssize(context.validation)));
   ranks_.resize(static_cast<std::size_t>(context.world.local_ranks()));
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
     Rank& rank = ranks_[r];
@@ -55,8 +58,8 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
     rank.hidden_moments.hidden_mean = worker_.moments.hidden_mean;
     rank.hidden_moments.hidden_square = worker_.moments.hidden_square;
     rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[first_rank + r],
-                                            plan.learning.batch_size, plan.seed, context.world.of(static_cast<int>(r)),
-                                            kernels, plan.precision);
+                                            rows, plan.seed, context.world.of(static_cast<int>(r)), kernels,
+                                            plan.precision);
     rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
                                                plan.adam(), kernels);
   }

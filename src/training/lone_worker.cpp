@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernel/counter_hash.h"
+#include "training/memory_need.h"
 
 namespace encore {
 
@@ -12,7 +13,8 @@ LoneWorker::LoneWorker(TrainingContext& context, WorkerState& state, std::vector
   const kernel::Kernels& kernels = kernel::device_named(plan_.device);
   const BlockRun everything = cut_into_runs(context.dataset, plan_.block_items, 1)[0];
   step_ = std::make_unique<ShardStep>(context.dataset, state.network, state.network, everything,
-                                      plan_.learning.batch_size, plan_.seed, alone_->of(0), kernels, plan_.precision);
+                                      rows_of_a_step(plan_.learning.batch_size, this->users()), plan_.seed, alone_->of(0),
+                                      kernels, plan_.precision);
   update_ =
       std::make_unique<AdamUpdate>(state.network, state.network, state.moments, state.moments, plan_.adam(), kernels);
 }

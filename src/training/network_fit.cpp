@@ -8,8 +8,10 @@
 #include "console/table.h"
 #include "network/network_model.h"
 #include "process/error.h"
+#include "process/resources.h"
 #include "training/checkpoint.h"
 #include "training/items_runner.h"
+#include "training/memory_need.h"
 #include "training/part_file.h"
 #include "training/warm_start.h"
 
@@ -29,11 +31,18 @@ InputSum sum_of_inputs(const FitContext& c) {
 }
 
 TrainingState fresh(const FitContext& c) {
+  require_memory(c.plan, c.dataset, c.world, free_memory());
   const bool by_items = c.plan.parallel == Parallel::items;
   const ItemRange range =
       by_items ? items_of_process(c.dataset, c.plan, c.world) : ItemRange{0, c.dataset.items.size()};
   const InputSum inputs = c.plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(c) : InputSum{};
-  return fresh_state(c.plan, c.dataset.items.size(), range, has_replicas(c.plan) ? c.world.local_ranks() : 1, inputs);
+  std::vector<std::byte> has_input = films_with_input(c.dataset, c.plan.architecture.input);
+  if (c.world.processes() > 1) {
+    const std::vector<std::byte> mine = has_input;
+    for (const auto& other : gather_from_processes(c.world, mine))
+      for (std::size_t i = 0; i < has_input.size(); ++i) has_input[i] |= other[i];
+  }
+  return fresh_state(c.plan, has_input, range, has_replicas(c.plan) ? c.world.local_ranks() : 1, inputs);
 }
 
 [[noreturn]] void refuse_without_input() {

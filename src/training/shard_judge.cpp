@@ -86,6 +86,7 @@ void ShardStep::exchange_losses() {
 std::vector<std::optional<double>> ShardStep::rank(std::span<const std::int32_t> users,
                                                    std::span<const std::uint8_t> candidate) {
   context_.rows = static_cast<std::int64_t>(users.size());
+  context_.judging = true;
   entries_.gather_given(users);
   forward({}, *judging_products_, {});
   const auto& lists = exchange_.gather(best_of_own_items(users, candidate));
@@ -109,7 +110,6 @@ std::vector<std::optional<double>> ShardStep::rank(std::span<const std::int32_t>
 std::vector<std::byte> ShardStep::best_of_own_items(std::span<const std::int32_t> users,
                                                     std::span<const std::uint8_t> candidate) {
   const BlockRun& run = context_.run;
-  const Architecture& architecture = context_.tables.architecture;
   const bool has_parts = !dataset_.ratings.part.empty();
   InputRows given;  // hidden also where a binary input leaves them out
   for (const std::int32_t user : users) {
@@ -124,9 +124,6 @@ std::vector<std::byte> ShardStep::best_of_own_items(std::span<const std::int32_t
   kernel::AlignedFloats scores(static_cast<std::size_t>(run.block_items * lanes));
   for (std::int64_t block = run.first_block; block < run.last_block; ++block) {
     block_logits(context_, block, scores.data());
-    if (architecture.output == OutputKind::sigmoid) {
-      context_.kernels.activate(kernel::Curve::sigmoid, scores.data(), items_in(run, block) * lanes);
-    }
     top.add({block * run.block_items, items_in(run, block), context_.rows, lanes, scores.data()});
   }
   RowLists lists;

@@ -7,7 +7,7 @@
 namespace encore {
 namespace {
 
-constexpr std::int64_t row_statistics = 16;  ///< Σt, Σt², rated cells behind the first sums; padded to a cache line
+constexpr std::int64_t row_statistics = 16;  ///< Σt, Σt², rated cells, the length² behind the first sums; a cache line
 std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Entries between asking for a row of the first table and needing it: about as long as memory takes to answer.
@@ -104,6 +104,8 @@ void ShardStep::exchange_first_sums(Update* update) {
         update->before_reading_first(e.item);
       }
       if (e.input != 0) context_.kernels.add_scaled(sums, first.row(e.item), e.input, first.stride);
+      // Whom no step ever trains may have rated a film that nobody trained rated: it has no part in the row's length.
+      if (!context_.judging || !first.is_silent(e.item)) sums[first.stride + 3] += e.target * e.target;
       sums[first.stride] += e.target;
       sums[first.stride + 1] += e.target * e.target;
       sums[first.stride + 2] += 1;
@@ -121,8 +123,8 @@ void ShardStep::exchange_first_sums(Update* update) {
     totals.target_sum[floats(r)] = row[first.stride];
     totals.target_squares[floats(r)] = row[first.stride + 1];
     totals.rated_cells[floats(r)] = row[first.stride + 2];
-    const bool scaled = context_.tables.architecture.normalise_input && row[first.stride + 1] > 0;
-    inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(row[first.stride + 1]) : 1;
+    const bool scaled = context_.tables.architecture.normalise_input && row[first.stride + 3] > 0;
+    inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(row[first.stride + 3]) : 1;
     if (scaled) middle_->scale_first_sums(r, inverse_norm_[floats(r)]);
   }
 }

@@ -8,6 +8,7 @@
 #include "network/scorer.h"
 #include "process/interruption.h"
 #include "training/epoch_loop.h"
+#include "training/memory_need.h"
 #include "training/network_parts.h"
 
 namespace encore {
@@ -18,13 +19,15 @@ UsersStepRunner::UsersStepRunner(TrainingContext& context)
       kernels_(kernel::device_named(context.plan.device)),
       ranks_(static_cast<std::size_t>(context.world.local_ranks())) {
   const TrainingPlan& plan = context.plan;
-  std::int64_t rows = plan.learning.batch_size;  // in a cluster a whole batch may happen to lie in one process
   if (context.world.processes() > 1) {
     is_here_.resize(static_cast<std::size_t>(context.dataset.users.size()));
     for (const std::int32_t user : users_with_input(context.dataset, plan.architecture.input, Fold::train))
       is_here_[static_cast<std::size_t>(user)] = 1;
   }
-  rows = (rows + context.world.local_ranks() - 1) / context.world.local_ranks();
+  // In a cluster a whole batch may happen to lie in one process.
+  const std::int64_t ranks = context.world.local_ranks();
+  const std::int64_t rows = rows_of_a_step((plan.learning.batch_size + ranks - 1) / ranks,
+                                           (std::ssize(context.users) + ranks - 1) / ranks);
   const BlockRun everything = cut_into_runs(context.dataset, plan.block_items, 1)[0];
   for (Rank& rank : ranks_) {
     rank.alone = std::make_unique<ThreadWorld>(1, 1);

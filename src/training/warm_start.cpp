@@ -70,11 +70,26 @@ InputSum sum_of_inputs(const Dataset& dataset, Input input) {
   return inputs;
 }
 
-TrainingState fresh_state(const TrainingPlan& plan, std::int64_t items, ItemRange range, int workers,
+std::vector<std::byte> films_with_input(const Dataset& dataset, Input input) {
+  std::vector<std::byte> found(static_cast<std::size_t>(dataset.items.size()), std::byte{0});
+  for (const std::int32_t user : dataset.users_in(Fold::train)) {
+    const auto items = dataset.ratings.items_of(user);
+    const auto stars = dataset.ratings.ratings_of(user);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if (input_value(input, dataset.scale, stars[i])) found[static_cast<std::size_t>(items[i])] = std::byte{1};
+  }
+  return found;
+}
+
+TrainingState fresh_state(const TrainingPlan& plan, std::span<const std::byte> has_input, ItemRange range, int workers,
                           const InputSum& inputs) {
   TrainingState state;
   state.workers.resize(static_cast<std::size_t>(workers));
-  Autoencoder network = Autoencoder::initialised(plan.architecture, items, range, plan.seed);
+  Autoencoder network = Autoencoder::initialised(plan.architecture, std::ssize(has_input), range, plan.seed);
+  for (std::int64_t item = range.first; item < range.last; ++item) {
+    if (has_input[static_cast<std::size_t>(item)] == std::byte{0})
+      std::fill_n(network.first.row(item), network.first.stride, 0.0F);
+  }
   if (plan.architecture.loss == Loss::masked_mse) start_at_mean(network, inputs);
   if (has_replicas(plan) && plan.shards > 1) state.agreed = network;
   for (std::size_t w = 1; w < state.workers.size(); ++w) state.workers[w].network = network;
@@ -86,7 +101,8 @@ TrainingState fresh_state(const TrainingPlan& plan, std::int64_t items, ItemRang
 TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
   const InputSum inputs =
       plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset, plan.architecture.input) : InputSum{};
-  return fresh_state(plan, dataset.items.size(), {0, dataset.items.size()}, replicas(plan), inputs);
+  return fresh_state(plan, films_with_input(dataset, plan.architecture.input), {0, dataset.items.size()}, replicas(plan),
+                     inputs);
 }
 
 TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const TrainedModel& older,
@@ -102,7 +118,10 @@ TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const
   state.is_untrained = false;
   const std::vector<std::int64_t> rows = match_rows(dataset.items, older.items, counts);
   WorkerState& first = state.workers[0];
-  carry(first.network.first, before.first, rows);
+  std::vector<std::int64_t> heard = rows;  // what the older model had never heard of starts fresh
+  for (std::int64_t& row : heard)
+    if (row >= 0 && before.first.is_silent(row)) row = -1;
+  carry(first.network.first, before.first, heard);
   carry(first.network.output, before.output, rows);
   first.network.first_bias = before.first_bias;
   first.network.inner = before.inner;

@@ -1,6 +1,9 @@
 // A new training that starts from an older model, also when the catalogue changed: rows are matched by source id.
 #pragma once
+#include <cstddef>
 #include <filesystem>
+#include <span>
+#include <vector>
 #include "dataset/dataset.h"
 #include "model/trained_model.h"
 #include "training/training_plan.h"
@@ -19,8 +22,13 @@ struct InputSum {
 };
 InputSum sum_of_inputs(const Dataset&, Input);
 
-/// Fresh weights and zero moments: `workers` networks of `items` items, with the tables of `range`.
-TrainingState fresh_state(const TrainingPlan&, std::int64_t items, ItemRange range, int workers, const InputSum&);
+/// [M] 1 for the films that some training user whose ratings are here has as an input.
+std::vector<std::byte> films_with_input(const Dataset&, Input);
+
+/// Fresh weights and zero moments: `workers` networks with the tables of `range`. Films without any input (`has_input` [M]) start,
+/// and stay, with zeros in the first table: ItemTable::is_silent.
+TrainingState fresh_state(const TrainingPlan&, std::span<const std::byte> has_input, ItemRange range, int workers,
+                          const InputSum&);
 /// The same for a training in this process alone.
 TrainingState fresh_state(const TrainingPlan&, const Dataset&);
 

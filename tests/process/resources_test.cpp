@@ -2,6 +2,7 @@
 #include "process/resources.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "temporary_folder.h"
 
@@ -60,6 +61,19 @@ TEST(ContainerLimits, AreNoneWithoutGroups) {
 TEST(AvailableThreads, AreAtLeastOne) { EXPECT_GE(available_threads(), 1); }
 
 TEST(AvailableMemory, IsSome) { EXPECT_GT(available_memory(), 0); }
+
+TEST(FreeMemory, IsWhatTheMachineHasLeftOrTheContainerAllowsBesideWhatIsHeld) {
+  const TemporaryFolder root;
+  put(root / "proc/meminfo", "MemTotal:  9000 kB\nMemAvailable:    4000 kB\nSwapTotal: 1000 kB\nSwapFree: 500 kB\n");
+  EXPECT_EQ(free_memory(root.path()), 4500 * 1024);
+  put(root / "proc/self/cgroup", "0::/\n");
+  put(root / "sys/fs/cgroup/memory.max", "3000000\n");
+  EXPECT_EQ(free_memory(root.path()), 3000000);
+  put(root / "proc/self/statm", "1000 100 50 1 0 50 0\n");
+  EXPECT_EQ(free_memory(root.path()), 3000000 - 100 * sysconf(_SC_PAGE_SIZE));
+  put(root / "proc/self/statm", "9000 9000 50 1 0 50 0\n");
+  EXPECT_EQ(free_memory(root.path()), 0);
+}
 
 TEST(ThreadsToUse, AreWhatWasAskedForOrWhatThereIs) {
   EXPECT_EQ(threads_to_use(7), 7);

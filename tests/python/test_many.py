@@ -162,3 +162,20 @@ def test_notebooks_show_tables(model, dataset):
     assert "100,836" in dataset._repr_html_() and "validation users" in dataset._repr_html_()
     assert "mult-dae" in model._repr_html_() and "train loss" in model._repr_html_()
     assert encore.Answer([{"movieId": 1, "title": "<script>", "year": None, "score": 1.0}])._repr_html_().count("&lt;script&gt;") == 1
+
+
+def test_of_a_pair_that_came_twice_the_latest_counts(model):
+    twice = pandas.DataFrame({"userId": [1, 1, 1], "movieId": [318, 318, 296], "rating": [5.0, 0.5, 5.0], "timestamp": [10, 20, 5]})
+    expected = alone(model.recommend({296: 5, 318: 0.5}, k=3))
+    for timestamp in ([10, 20, 5], ["2020-01-01", "2021-01-01", None], pandas.to_datetime(["2020-01-01", "2021-01-01", "2019-05-05"])):
+        table = model.recommend_many(twice.assign(timestamp=timestamp), k=3)
+        assert of_one(table, 1) == expected
+
+
+def test_films_that_do_not_count_are_named(tmp_path):
+    rows = [(user, film, 5.0) for user in range(1, 31) for film in range(1, 6) if (user + film) % 4] + [(1, 6, 1.0)]
+    ratings = pandas.DataFrame(rows, columns=["userId", "movieId", "rating"])
+    small = encore.train(encore.prepare(ratings, hold_out=0), epochs=2, hidden=[4])
+    assert small.recommend({6: 5, 1: 5}, k=2).note == "no training user likes 6, so it does not count"
+    assert small.recommend({6: 5, 1: 5}, k=2) == small.recommend({1: 5}, k=2, exclude=[6])
+    assert small.similar(1, k=10).note == "there are only 5 other films to compare, not 10"

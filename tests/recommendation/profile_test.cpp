@@ -40,7 +40,7 @@ TEST_F(Profiles, AreBuiltFromTitlesAndIds) {
 TEST_F(Profiles, NameUnknownIdsAndGoOn) {
   builder.rate("id:4711=3");
   builder.rate("99=3");
-  builder.rate_id("12", 4);
+  builder.rate_row("12", true, 4, 0);
   builder.exclude("id:2");
   EXPECT_THAT(builder.unknown(), ElementsAre("id:4711", "99", "12", "id:2"));
   EXPECT_THAT(builder.profile(false).items, IsEmpty());
@@ -75,6 +75,21 @@ TEST_F(Profiles, OfDatasetUsersFollowSourceIds) {
   EXPECT_THAT(profile_of(maker.dataset, 0, model_items, {2}, true, nullptr).hidden, ElementsAre(2));
 }
 
+TEST_F(Profiles, KeepOfRepeatedRowsTheLatestAndOfEqualTimesTheHighest) {
+  builder.rate_row("film 0", false, 2, 100);
+  builder.rate_row("1", true, 5, 90);
+  builder.rate_row("film 4", false, 4.5, 0);
+  builder.rate_row("film 4", false, 1, 0);
+  builder.rate_row("film 4", false, 3, 0);
+  builder.rate_row("film 5", false, 3, 0);
+  const Profile person = builder.profile(false);
+  EXPECT_THAT(person.items, ElementsAre(0, 4, 5));
+  EXPECT_THAT(person.stars, ElementsAre(2, 4.5, 3));
+  EXPECT_EQ(builder.repeated(), 2);
+  builder.rate("film 5=1");
+  EXPECT_THAT(builder.profile(false).stars, ElementsAre(2, 4.5, 1)) << "words on the command line are later than any file";
+}
+
 class RatingsFile : public testing::Test {
  protected:
   std::vector<FileRating> read(const std::string& text) {
@@ -107,6 +122,17 @@ TEST_F(RatingsFile, MayComeFromALetterboxdExport) {
       read("Date,Name,Year,Letterboxd URI,Rating\n2024-01-01,Rear Window,1954,https://boxd.it/x,4.5\n");
   ASSERT_EQ(ratings.size(), 1U);
   EXPECT_EQ(ratings[0].film, "Rear Window (1954)");
+}
+
+TEST_F(RatingsFile, KnowsWhichRowIsLater) {
+  const auto numbers = read("movieId,rating,timestamp\n1,5,100\n1,2,20\n2,3,\n");
+  EXPECT_GT(numbers[0].time, numbers[1].time);
+  EXPECT_GT(numbers[1].time, numbers[2].time);
+  const auto dates = read("Name,Rating,Date\nHeat,5,2024-01-02\nHeat,2,2023-12-31\nHeat,3,2024-01-02\n");
+  EXPECT_GT(dates[0].time, dates[1].time);
+  EXPECT_EQ(dates[0].time, dates[2].time);
+  const auto none = read("title,rating\nHeat,5\nHeat,2\n");
+  EXPECT_EQ(none[0].time, none[1].time);
 }
 
 TEST_F(RatingsFile, HasColumnsAsTheUserSays) {

@@ -11,7 +11,7 @@ from encore.errors import UserError
 from encore.spark.dataset import Dataset
 from encore.spark.judging_rows import with_judging_rows
 from encore.spark.params import TrainingParams
-from encore.spark.training import Settings, train
+from encore.spark.training import Settings, require_workers, train
 
 
 class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParamsWritable):
@@ -36,6 +36,8 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
         return self._set(**params)
 
     def _fit(self, dataset):
+        if not isinstance(dataset, Dataset):
+            require_workers(dataset.sparkSession, self._settings())  # before the jobs of a preparation
         data = dataset if isinstance(dataset, Dataset) else self._prepared(dataset)
         try:
             outcome = train(data.ratings.sparkSession, with_judging_rows(data), self._options(), self._settings())

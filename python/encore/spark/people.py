@@ -82,8 +82,11 @@ def from_frame(frame, columns, implicit, numeric_items):
     stars = F.lit(1.0) if implicit else F.col(f"`{columns.rating}`")
     rows = frame.select(F.col(f"`{columns.user}`").alias("user"),
                         as_id(columns.item, frame.schema[columns.item].dataType, numeric_items).alias("item"),
-                        stars.cast("float").alias("stars"))
-    return People(_listed(rows.where("user IS NOT NULL"), "item", "stars"), by_id=True)
+                        stars.cast("float").alias("stars"), *([F.col("timestamp")] if "timestamp" in frame.columns else []))
+    rows = rows.where("user IS NOT NULL")
+    if "timestamp" in frame.columns:  # of a pair that came twice the latest counts, or else the highest, as everywhere
+        rows = rows.groupBy("user", "item").agg(F.max(F.struct("timestamp", "stars"))["stars"].alias("stars"))
+    return People(_listed(rows, "item", "stars"), by_id=True)
 
 
 def from_dataset(dataset, fingerprint, known_only=False, users=None):

@@ -61,13 +61,30 @@ def train(spark, dataset, options, settings):
                                  lambda stopping: _Training(spark, dataset, options, settings, tag, stopping).run())
 
 
+def require_workers(spark, settings):
+    """How many workers there will be. Raises UserError, before any job, when the cluster or the range of ports has not enough for them."""
+    cluster.require_barrier(spark)
+    wanted = settings.workers or 1
+    count = cluster.wait_for_slots(spark, wanted, 0 if cluster.is_local(spark) else _seconds_for_executors_to_register)
+    cluster.require_slots(spark, wanted, count)
+    workers, (first, last) = settings.workers or count, settings.ports
+    needed = workers + 1 if workers > 1 else 1  # each worker listens to the others, the driver to all
+    if first and cluster.is_local(spark) and last - first + 1 < needed:
+        raise UserError(f"portRange {first}-{last} has {_ports(last - first + 1)}, but {workers} workers and the driver need {needed} on this "
+                        f"host; make it wider, such as {first}-{first + needed - 1}")
+    return workers
+
+
+def _ports(count):
+    return f"{count} port{'s' * (count != 1)}"
+
+
 class _Training:
     def __init__(self, spark, dataset, options, settings, tag, stopping):
-        cluster.require_barrier(spark)
         self._spark, self._dataset, self._settings, self._tag, self._stopping = spark, dataset, settings, tag, stopping
         self._began = time.monotonic()
         threads = cluster.task_cpus(spark)
-        self._workers = self._affordable(settings.workers)
+        self._workers = require_workers(spark, settings)
         self._shape = shape_of(dataset)
         self._plan = self._planned(options, threads)
         if self._plan.pop("one_process") and self._workers > 1:
@@ -88,12 +105,6 @@ class _Training:
         given = {**options, "threads": threads, "shards": self._workers * threads}
         return json.loads(_core.plan_training(json.dumps(given), self._shape.training_users(),
                                               self._dataset.summary["users_by_fold"]["validation"]))
-
-    def _affordable(self, wanted):
-        patience = 0 if cluster.is_local(self._spark) else _seconds_for_executors_to_register
-        count = cluster.wait_for_slots(self._spark, wanted or 1, patience)
-        cluster.require_slots(self._spark, wanted or 1, count)
-        return wanted or count
 
     def run(self):
         own = tempfile.mkdtemp(prefix="encore-training-")

@@ -131,7 +131,7 @@ class _Worker:
         self._status = {"phase": "meeting"}
         words = {"host": self._host}
         if job.workers > 1:
-            listener = held.enter_context(_core.Listener(self._host, *job.ports))
+            listener = held.enter_context(self._listener())
             words["address"] = listener.address
         if checkpoints and self._worker == 0:
             checkpoints.clear_unfinished()
@@ -148,6 +148,15 @@ class _Worker:
                                  "plan": job.plan, "dataset": json.loads(job.head)["fingerprint"]},
                     "timeout_seconds": job.timeout}
         return held.enter_context(_core.World(listener, json.dumps(settings))), said[0].get("checkpoint")
+
+    def _listener(self):
+        first, last = self._job.ports
+        try:
+            return _core.Listener(self._host, first, last)
+        except _core.PeerLost as error:
+            if not first:
+                raise
+            raise UserError(f"{error} (portRange {first}-{last}: every worker of a host, and the driver on its own, takes one port)") from None
 
     def _train(self, training, checkpoints, scratch):
         while not training.finished():
