@@ -316,6 +316,8 @@ def prepare(
     item_ids: Sequence[Any] | None = None,
     log: Log | None = None,
     events: str | None = None,
+    glob: str | None = None,
+    encoding: Literal['auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'] = 'auto',
     years: tuple[float, float] | str | None = None,
     where: str | None = None,
     min_item_ratings: int = 0,
@@ -367,6 +369,8 @@ def prepare(
 
     Options:
         events: What users did since, as `encore serve events` keeps it: of a user and film it counts instead of SOURCE. (text; default: SOURCE alone)
+        glob: Of a folder (or a zip archive), the files whose path within it fits are one table: * ? [ ] stand for characters of a name, ** for folders, as in '2024-*/**/*.csv'. (text; default: what is called part-… or lies in folders such as country=DE)
+        encoding: How text is written; auto: UTF-8, or UTF-16 where it shows, and titles that are not UTF-8 are cp1252, which has Latin-1 in it. (one of 'auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'; default: 'auto')
         years: Only films of these years, both included; the year stands at the end of the title. (text; default: all films)
         where: Only ratings for which this SQL condition over movieId, title, year, genres, userId, rating, time and the table's own columns (as text) holds. (text; default: all ratings)
         min_item_ratings: Only films with at least this many ratings; counted once, before the users. (whole number)

@@ -8,6 +8,7 @@
 #include "training/batch_entries.h"
 #include "training/lone_worker.h"
 #include "models/plan.h"
+#include "models/table.h"
 #include "models/train_options.h"
 
 namespace encore::c_api {
@@ -31,7 +32,9 @@ int encore_plan_training(const char* options_json, int64_t training_users, int64
   return c_api::guarded([&] {
     const encore::TrainingPlan plan =
         encore::plan_training(c_api::settings_in(options_json), training_users, validation_users);
-    *c_api::require(plan_json, "plan_json") = c_api::handed_out(to_json(plan));
+    auto json = nlohmann::json::parse(to_json(plan));
+    json["one_process"] = encore::model_kind(plan.architecture.model).one_process;
+    *c_api::require(plan_json, "plan_json") = c_api::handed_out(json.dump());
   });
 }
 

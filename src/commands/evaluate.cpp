@@ -58,13 +58,14 @@ std::string errors_text(const Verdict& verdict, const std::string& fold, double 
       maximum, table.text());
 }
 
-std::string ranking_text(const Verdict& verdict, const std::string& fold) {
+std::string ranking_text(const Verdict& verdict, const EvaluateSettings& settings) {
   Table table({{"metric"}, {"model", true}, {"popularity", true}});
   const RankingQuality& ranking = *verdict.ranking;
   for (std::size_t m = 0; m < ranking.metrics.size(); ++m)
     table.add({ranking.metrics[m].title, cell(ranking.figures[m], 4), cell(verdict.popularity->figures[m], 4)});
-  return fmt::format("Ranking of all films for {} {} users, of whom a part of the liked films is hidden\n{}",
-                     with_thousands(ranking.users), fold, table.text());
+  const std::string films = settings.negatives == 0 ? "all films" : fmt::format("{} films drawn by chance", settings.negatives);
+  return fmt::format("Ranking of {} for {} {} users, of whom a part of the liked films is hidden\n{}", films,
+                     with_thousands(ranking.users), settings.fold, table.text());
 }
 
 /// Model and popularity, one column a metric.
@@ -180,7 +181,7 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   if (!settings.by.empty()) answer["slices"] = slices_json(verdict);
   output.object(answer.dump());
   if (verdict.train) output.result(errors_text(verdict, settings.fold, dataset.scale.maximum));
-  if (verdict.ranking) output.result(ranking_text(verdict, settings.fold));
+  if (verdict.ranking) output.result(ranking_text(verdict, settings));
   if (!verdict.slices.empty()) output.result(slices_text(verdict));
   return 0;
 }

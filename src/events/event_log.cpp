@@ -204,15 +204,34 @@ void EventLog::put_on_disk(const std::string& lines) {
   bytes_ += lines.size();
 }
 
-void EventLog::seal_later(std::vector<std::int64_t> numbers) {
-  if (sealer_.joinable()) sealer_.join();  // two at once would write one list of sums
-  sealer_ = std::jthread([this, numbers = std::move(numbers)] {
+/// One after the other, because two at once would write one list of sums; and nobody who appends waits for it.
+void EventLog::seal_later(const std::vector<std::int64_t>& numbers) {
+  {
+    const std::lock_guard lock(sealing_mutex_);
+    full_.insert(full_.end(), numbers.begin(), numbers.end());
+    if (sealing_) return;
+    sealing_ = true;
+  }
+  if (sealer_.joinable()) sealer_.join();  // it has nothing more to do
+  sealer_ = std::jthread([this] { seal_full_files(); });
+}
+
+void EventLog::seal_full_files() {
+  while (true) {
+    std::int64_t number = 0;
+    {
+      const std::lock_guard lock(sealing_mutex_);
+      sealing_ = !full_.empty();
+      if (!sealing_) return;
+      number = full_.front();
+      full_.pop_front();
+    }
     try {
-      for (const std::int64_t number : numbers) seal_log_file(folder_, number);
+      seal_log_file(folder_, number);
     } catch (const std::exception& error) {
       say_(fmt::format("{}; it is tried again when the server starts", error.what()));
     }
-  });
+  }
 }
 
 }  // namespace encore

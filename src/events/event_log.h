@@ -61,7 +61,8 @@ class EventLog {
   std::string lines_of(std::vector<Batch>& batches, std::vector<IdSum>& fresh);
   void put_on_disk(const std::string& lines);
   void open_next_file();
-  void seal_later(std::vector<std::int64_t> numbers);
+  void seal_later(const std::vector<std::int64_t>& numbers);
+  void seal_full_files();
 
   std::filesystem::path folder_;
   std::int64_t seal_after_;
@@ -76,6 +77,9 @@ class EventLog {
   std::mutex mutex_;
   std::condition_variable_any arrived_;
   std::deque<Batch> queue_;
+  std::mutex sealing_mutex_;
+  std::deque<std::int64_t> full_;  ///< files to be sealed
+  bool sealing_ = false;
   std::jthread sealer_;
   std::jthread thread_;
 };

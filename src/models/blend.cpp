@@ -126,6 +126,7 @@ ModelKind blend_kind() {
                      .sentence = "The kinds of models that are blended.",
                      .usual = std::string("ease,elsa,mult-dae")}},
           .listens_to = std::vector<std::string_view>{"--seed"},
+          .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<BlendFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_blend(source, open_part); }};
 }

@@ -175,6 +175,7 @@ ModelKind ease_kind() {
                      .low = 0,
                      .high = 1e6}},
           .listens_to = std::vector<std::string_view>{},
+          .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<EaseFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_ease(source); }};
 }

@@ -20,7 +20,8 @@ double usual_l2(const LikeMatrix& likes) {
   return sum > 0 ? std::min(500.0, 17 * std::sqrt(squares / sum)) : 1;
 }
 
-/// What is sure of the gain: the mean of the differences less their standard error.
+/// What is sure of the gain: the mean of the differences less twice its standard error; a dozen forms are tried, and the luckiest of
+/// a dozen is one standard error ahead by chance.
 double sure_gain(const std::vector<double>& one, const std::vector<double>& other) {
   double sum = 0, squares = 0;
   for (std::size_t u = 0; u < one.size(); ++u) {
@@ -30,7 +31,7 @@ double sure_gain(const std::vector<double>& one, const std::vector<double>& othe
   const auto n = static_cast<double>(one.size());
   if (n < 2) return -1;
   const double mean = sum / n, variance = std::max(0.0, squares - n * mean * mean) / (n - 1);
-  return mean - std::sqrt(variance / n);
+  return mean - 2 * std::sqrt(variance / n);
 }
 
 class Search {

@@ -28,8 +28,8 @@ ChosenForm usual_form(const LikeMatrix&, const SaidForm&);
 using JudgeForm = std::function<std::vector<std::vector<double>>(const ClosedForm&, const std::vector<double>& relaxes)>;
 
 /// λ halved and doubled, and again on the side that is better; then, with nothing said, the balance, and ξ all the while. Another
-/// form than `usual` is taken only where its gain, user by user, is greater than its own standard error: a few dozen users
-/// say little.
+/// form than `usual` is taken only where its gain, user by user, is greater than twice its standard error: a few dozen users say
+/// little.
 ChosenForm form_for_validation_users(const ChosenForm& usual, const SaidForm&, const JudgeForm& judge);
 
 }  // namespace encore

@@ -184,6 +184,7 @@ ModelKind elsa_kind() {
                      .search = {.low = 64, .high = 1024, .logarithmic = true}}},
           .listens_to = std::vector<std::string_view>{"--epochs", "--batch-size", "--learning-rate", "--dropout", "--seed",
                                                       "--block-items", "--patience"},
+          .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ElsaFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_low_rank(source); }};
 }

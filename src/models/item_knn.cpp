@@ -58,6 +58,7 @@ ModelKind item_knn_kind() {
                      .high = 1e6,
                      .search = {.low = 0.1, .high = 1000, .logarithmic = true}}},
           .listens_to = std::vector<std::string_view>{},
+          .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ItemKnnFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_sparse(source); }};
 }

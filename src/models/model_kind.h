@@ -40,6 +40,7 @@ struct ModelKind {
   /// The options of all kinds that this one listens to, by their long names; nothing: to all of them. `train` refuses every
   /// other one that is given.
   std::optional<std::vector<std::string_view>> listens_to = {};
+  bool one_process = false;  ///< a cluster trains it in one process, which holds all of it
   /// In a cluster every process begins at the same time.
   std::unique_ptr<Fit> (*begin)(const FitContext&) = nullptr;
   /// Throws UserError naming file and key or tensor.

@@ -11,8 +11,8 @@ namespace encore {
 
 void require_one_process(const FitContext& context, std::string_view kind) {
   if (context.world.processes() == 1) return;
-  throw UserError(fmt::format("--model {} trains on one machine; train it there and load the folder on Spark, which scores and "
-                              "judges with it, or take --model mult-dae, which trains in executors",
+  throw UserError(fmt::format("--model {} is computed by one process; give it one worker, or take --model mult-dae, which several train "
+                              "together",
                               kind));
 }
 

@@ -181,13 +181,14 @@ RatingColumns rating_columns(const TableFile& file, const PrepareSettings& s, bo
 FilmColumns film_columns(const TableFile& file, const PrepareSettings& s, const std::string& item, bool guess) {
   static const std::string none;
   FilmColumns columns;
-  columns.id = s.movie_id_column ? found(file, {*s.movie_id_column, none, "--movie-id-column"})
-               : file.has(item)  ? Name(item)
-                                 : std::nullopt;
+  const bool numbered = !file.header && !file.parquet && file.layout == Layout::delimited;  // numbers name other columns there
+  columns.id = s.movie_id_column               ? found(file, {*s.movie_id_column, none, "--movie-id-column"})
+               : !numbered && file.has(item)   ? Name(item)
+                                               : std::nullopt;
   columns.title = found(file, {s.title_column, defaults().title_column, "--title-column"});
   columns.genres = found(file, {s.genres_column, defaults().genres_column, "--genres-column"});
   columns.year = found(file, {s.year_column, defaults().year_column, "--year-column"});
-  if (!file.header && !file.parquet && file.layout == Layout::delimited) {
+  if (numbered) {
     if (!columns.id) columns.id = named_or_numbered(file, "1");
     if (!columns.title) columns.title = named_or_numbered(file, "2");
     return columns;

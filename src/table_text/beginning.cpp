@@ -59,6 +59,13 @@ bool is_json_lines(std::string_view text, bool all, TableBeginning& table) {
   return true;
 }
 
+bool is_json_array(std::string_view text) {
+  const std::size_t open = text.find_first_not_of(" \t\r\n");
+  if (open == std::string_view::npos || text[open] != '[') return false;
+  const std::size_t inside = text.find_first_not_of(" \t\r\n", open + 1);
+  return inside != std::string_view::npos && text[inside] == '{';
+}
+
 /// "123:", then "user,rating,date".
 bool is_netflix_ratings(std::string_view text) {
   Lines lines(text);
@@ -105,8 +112,7 @@ TableBeginning look_at_table(std::string_view text, bool whole, bool quoted, boo
   TableBeginning table;
   const std::size_t first = line.find_first_not_of(" \t");
   if (first != std::string_view::npos && line[first] == '{' && is_json_lines(begin, whole, table)) return table;
-  if (first != std::string_view::npos && line[first] == '[' && begin.substr(first + 1).find_first_not_of(" \t\r\n") ==
-                                                                   begin.find('{', first))
+  if (is_json_array(begin))
     return no_table("is one array of JSON; write one object a line, for example with jq -c '.[]'");
   if (is_netflix_ratings(begin)) {
     table.layout = Layout::netflix_ratings, table.quoted = false;

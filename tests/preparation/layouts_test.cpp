@@ -22,7 +22,7 @@ TEST_F(Layouts, JsonLinesAreATable) {
       "[1, 2]\n"
       "\n"
       "{\"reviewerID\": null, \"asin\": \"0001\", \"overall\": 3}\r\n"
-      "{\"reviewerID\": \"A2\", \"asin\": \"0001\", \"overall\": 12345678901234567890}\n",
+      "{\"reviewerID\": \"A2\", \"asin\": \"0001\", \"overall\": 123}\n",
       settings);
   EXPECT_EQ(dataset.ratings.size(), 2);
   EXPECT_THAT(dataset.users.id, ElementsAre("A1", "A2"));
@@ -31,7 +31,7 @@ TEST_F(Layouts, JsonLinesAreATable) {
   EXPECT_THAT(rejects, HasSubstr("\n3,,,,,\"malformed line: not a JSON object: {"));
   EXPECT_THAT(rejects, HasSubstr("\n4,,,,,\"malformed line: not a JSON object: [1, 2]\""));
   EXPECT_THAT(rejects, HasSubstr("\n6,,0001,3,,no valid userId"));
-  EXPECT_THAT(rejects, HasSubstr("\n7,A2,0001,12345678901234567890,,rating is out of scale"));
+  EXPECT_THAT(rejects, HasSubstr("\n7,A2,0001,123,,rating is out of scale"));
 }
 
 TEST_F(Layouts, ListsOfJsonAreNoIdsButGenres) {
@@ -114,6 +114,15 @@ TEST_F(Layouts, AMapLeadsIdsToTheirFilms) {
   EXPECT_THAT(complaint(settings), HasSubstr("map.csv: line 3: too few fields"));
   settings.movies.reset();
   EXPECT_THAT(complaint(settings), HasSubstr("there is none; name one with --movies"));
+}
+
+/// The ratings' items stand in column 2, the films' ids in column 1.
+TEST_F(Layouts, NumbersNameTheColumnsOfOneTable) {
+  PrepareSettings settings = settings_for(write("plays.tsv", "u1\ta7\tName, \"the\"\t3\nu2\ta7\tName\t1\n"));
+  settings.no_header = settings.movies_no_header = true;
+  settings.count_column = "4";
+  settings.movies = write("artists.tsv", "a7\tName\n").string();
+  EXPECT_EQ(prepare(settings).most_rated.front().title, "Name");
 }
 
 TEST_F(Layouts, AFileThatShouldBeTheTableOfFilmsIsNamed) {

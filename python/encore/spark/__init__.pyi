@@ -36,6 +36,8 @@ def prepare(
     output: Path | None = None,
     *,
     events: str | None = None,
+    glob: str | None = None,
+    encoding: Literal['auto', 'utf-8', 'utf-16-le', 'utf-16-be', 'cp1252'] = 'auto',
     years: tuple[float, float] | str | None = None,
     where: str | None = None,
     min_item_ratings: int = 0,

@@ -86,15 +86,25 @@ class _Training:
         threads = cluster.task_cpus(spark)
         self._workers = require_workers(spark, settings)
         self._shape = shape_of(dataset)
-        options = {**options, "threads": threads, "shards": self._workers * threads}
-        self._plan = json.loads(_core.plan_training(json.dumps(options), self._shape.training_users(),
-                                                     dataset.summary["users_by_fold"]["validation"]))
+        self._plan = self._planned(options, threads)
+        if self._plan.pop("one_process") and self._workers > 1:
+            if settings.workers is not None:
+                raise UserError(f"model {self._plan['model']} is computed by one worker, which holds all of it; leave workers out, or set it "
+                                "to 1; several train mult-dae together")
+            self._workers = 1
+            self._plan = self._planned(options, threads)
+            del self._plan["one_process"]
         for name, asked in (("patience", "patience_asked"), ("stopOn", "stop_on_asked")):
             if self._plan[asked] and FOLDS["validation"] not in self._shape.folds:
                 raise UserError(f"{name} needs validation users; prepare the dataset with validation=0.1, or set that on the estimator")
         self._progress = Progress(self._plan["epochs"], self._shape.training_users(), settings.quiet)
         self._records = {}
         self._restarts = 0
+
+    def _planned(self, options, threads):
+        given = {**options, "threads": threads, "shards": self._workers * threads}
+        return json.loads(_core.plan_training(json.dumps(given), self._shape.training_users(),
+                                              self._dataset.summary["users_by_fold"]["validation"]))
 
     def run(self):
         own = tempfile.mkdtemp(prefix="encore-training-")

@@ -70,6 +70,23 @@ def test_popularity_is_counted_by_all_workers(data, dense, tmp_path):
     assert weights(estimator(model="popularity", maxIter=None).fit(data)) == weights(by_program)
 
 
+@pytest.mark.parametrize("kind", ["ease", "item-knn", "elsa"])
+def test_linear_models_are_computed_by_one_worker(data, dense, tmp_path, kind):
+    """Without a number of workers one of the four takes all; its bits are the command line's."""
+    options = {"maxIter": 2} if kind == "elsa" else {"maxIter": None}
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--model", kind, *(("--epochs", "2") if kind == "elsa" else ()))
+    model = estimator(model=kind, workers=None, **options).fit(data)
+    assert model.summary["workers"] == 1
+    assert weights(model) == weights(by_program)
+
+
+def test_linear_models_refuse_several_workers(data):
+    from encore.errors import UserError
+
+    with pytest.raises(UserError, match="model ease is computed by one worker, .* leave workers out, or set it to 1"):
+        estimator(model="ease", maxIter=None).fit(data)
+
+
 def test_workers_without_a_single_rating_take_part(data, dense, tmp_path):
     """One block holds all the films, so three of four workers have none."""
     by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3", "--block-items", "4096")

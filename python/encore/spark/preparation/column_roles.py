@@ -95,12 +95,13 @@ def rating_columns(table, settings, guess):
 
 def film_columns(table, settings, item, guess):
     columns = FilmColumns()
+    numbered = not table.header and table.frame is None and table.layout == "delimited"  # numbers name other columns there
     if settings.movie_id_column is not None:
         columns.id = _found(table, settings, "movie_id_column")
-    elif table.has(item):
+    elif table.has(item) and not numbered:
         columns.id = item
     columns.title, columns.genres, columns.year = (_found(table, settings, f"{name}_column") for name in ("title", "genres", "year"))
-    if not table.header and table.frame is None and table.layout == "delimited":
+    if numbered:
         columns.id = columns.id or _named_or_numbered(table, "1")
         columns.title = columns.title or _named_or_numbered(table, "2")
         return columns
