@@ -3,14 +3,17 @@
 
 #include <chrono>
 
+#include "models/table.h"
 #include "training/epoch_runner.h"
 
 namespace encore::bench {
 
 TrainingPlan plan_of(const StepShape& shape) {
   TrainingPlan plan;
-  plan.architecture = named_model(shape.model).architecture;
-  plan.learning = named_model(shape.model).training;
+  const ModelKind& kind = model_kind(shape.model);
+  plan.architecture = kind.architecture;
+  plan.learning = kind.training;
+  for (const Knob& knob : kind.knobs) plan.knobs[std::string(knob.name.substr(2))] = knob.usual;
   plan.learning.batch_size = shape.batch;
   plan.shards = plan.threads = shape.shards;
   plan.precision = shape.precision;
@@ -21,13 +24,15 @@ TrainingPlan plan_of(const StepShape& shape) {
 struct Stepper::Rank {
   Rank(Stepper& all, BlockRun run, int rank, const kernel::Kernels& kernels)
       : hidden(all.state_.workers[0].network),
+        before(all.state_.workers[0].before),
         moments(all.state_.workers[0].moments),
         step(all.data_, all.state_.workers[0].network, hidden, run, all.plan_.learning.batch_size, all.plan_.seed,
-             all.world_.of(rank), kernels, all.plan_.precision),
+             all.world_.of(rank), kernels, all.plan_.precision,
+             before.items > 0 ? EarlierEncoder{&before, &before} : EarlierEncoder{}),
         adam(all.state_.workers[0].network, hidden, all.state_.workers[0].moments, moments, all.plan_.adam(), kernels),
         users(static_cast<std::size_t>(all.plan_.learning.batch_size)) {}
 
-  Autoencoder hidden;
+  Autoencoder hidden, before;
   Moments moments;
   ShardStep step;
   AdamUpdate adam;
@@ -45,8 +50,18 @@ void Stepper::step(Rank& rank, std::int64_t t) {
   const std::size_t rows = rank.users.size(), all = static_cast<std::size_t>(data_.users.size());
   for (std::size_t i = 0; i < rows; ++i)
     rank.users[i] = static_cast<std::int32_t>((static_cast<std::size_t>(t - 1) * rows + i) % all);
-  rank.adam.begin_step(t);
-  const LossSum loss = rank.step.run(rank.users, 1, rank.adam);
+  const double weight = plan_.divergence_weight(t);
+  LossSum loss;
+  if (passes_of_an_epoch(plan_.architecture) == 1) {
+    rank.adam.begin_step(t);
+    loss = rank.step.run(rank.users, 1, rank.adam, {}, weight);
+  } else {  // a batch of each pass of an epoch; the copy of the encoder, once an epoch, is not timed
+    for (std::int64_t pass = 0; pass <= encoder_passes; ++pass) {
+      const TrainedPart part = pass < encoder_passes ? TrainedPart::encoder : TrainedPart::decoder;
+      rank.adam.begin_step(part == TrainedPart::encoder ? (t - 1) * encoder_passes + pass + 1 : t, part);
+      loss = rank.step.run(rank.users, 1, rank.adam, {}, weight, part);
+    }
+  }
   if (&rank == ranks_.front().get()) loss_ = loss.mean();
 }
 

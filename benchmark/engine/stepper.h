@@ -31,7 +31,8 @@ class Stepper {
  public:
   /// The dataset must outlive this.
   Stepper(const Dataset&, const TrainingPlan&, const kernel::Kernels& = kernel::device_named("cpu"));
-  /// So many further steps, batch after batch of users in order, from the start again behind the last. Returns seconds.
+  /// So many further steps (of a model trained in turns: so many times a step of each pass), batch after
+  /// batch of users in order, from the start again behind the last. Returns seconds.
   double run(std::int64_t steps);
   /// Mean loss of the last step, as it was before its update.
   double loss() const { return loss_; }

@@ -414,7 +414,7 @@ def train(
     output: Path | None = None,
     *,
     log: Log | None = None,
-    model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] | None = None,
+    model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] | None = None,
     hidden: Sequence[int] | None = None,
     input: Literal['ratings', 'binary'] | None = None,
     normalise: bool | None = None,
@@ -447,6 +447,7 @@ def train(
     precision: Literal['f32', 'bf16'] | None = None,
     beta: float | None = None,
     anneal: int | None = None,
+    gamma: float | None = None,
     l2: float | None = None,
     denoise: float | None = None,
     relax: float | None = None,
@@ -466,7 +467,7 @@ def train(
     Raises UserError; Interrupted after Ctrl-C, with a checkpoint in `output` (go on with resume=True).
 
     Options:
-        model: What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know. (one of 'auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'; default: auto)
+        model: What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know. (one of 'auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'; default: auto)
         hidden: Widths of the hidden layers. (whole numbers; from 1 to 16384; default: the model's own)
         input: What goes in: ratings divided by the scale's maximum, or 1 for each liked film. (one of 'ratings', 'binary'; default: the model's own)
         normalise: Divide each user's input by its length. (switch; default: the model's own)
@@ -499,6 +500,7 @@ def train(
         precision: How the output layer multiplies: bf16 rounds what goes into its products, and nothing else. (one of 'f32', 'bf16'; default: f32)
         beta: Weight of the divergence from N(0, 1) in the loss, once it is annealed. For mult-vae. (number; from 0 to 100; default: 0.2)
         anneal: Steps in which that weight grows from 0, evenly. For mult-vae. (whole number; from 0 to 1000000000; default: 2000)
+        gamma: Weight of the divergence from the prior in the loss, for each liked film of a user. For recvae. (number; from 0 to 100; default: 0.005)
         l2: λ: how strongly weights are drawn to zero. For ease. (number; from 1e-06 to 1000000000; default: follows from the data; tried on validation users where that takes seconds)
         denoise: Share of each user's likes that is left out of the input, in expectation (EDLAE). For ease. (number; from 0 to 0.99; default: 0.33, or 0 beside --l2, --relax or --balance)
         relax: How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease. (number; from 0 to 1; default: 0.4, or 0 beside --l2, --denoise or --balance; tried as --l2)

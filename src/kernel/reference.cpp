@@ -216,26 +216,26 @@ void adam_idle(const AdamStep& step, const float* rates, std::int64_t steps, flo
 }  // namespace
 
 const Kernels& reference_device() {
-  static const Kernels table{"reference",
-                             multiply,
-                             multiply_pairs,
-                             pair_rows,
-                             pair_columns,
-                             add_scaled,
-                             add,
-                             transpose,
-                             softmax_block,
-                             join_softmax,
-                             softmax_factor,
-                             scale_lanes,
-                             softmax_mse_gradient,
-                             linear_mse,
-                             sigmoid_mse,
-                             sigmoid_cross_entropy,
-                             activate,
-                             activate_gradient,
-                             adam,
-                             adam_idle};
+  static const Kernels table{.device = "reference",
+                             .multiply = multiply,
+                             .multiply_pairs = multiply_pairs,
+                             .pair_rows = pair_rows,
+                             .pair_columns = pair_columns,
+                             .add_scaled = add_scaled,
+                             .add = add,
+                             .transpose = transpose,
+                             .softmax_block = softmax_block,
+                             .join_softmax = join_softmax,
+                             .softmax_factor = softmax_factor,
+                             .scale_lanes = scale_lanes,
+                             .softmax_mse_gradient = softmax_mse_gradient,
+                             .linear_mse = linear_mse,
+                             .sigmoid_mse = sigmoid_mse,
+                             .sigmoid_cross_entropy = sigmoid_cross_entropy,
+                             .activate = activate,
+                             .activate_gradient = activate_gradient,
+                             .adam = adam,
+                             .adam_idle = adam_idle};
   return table;
 }
 

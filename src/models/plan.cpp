@@ -122,7 +122,7 @@ TrainingPlan plan_training(const TrainSettings& settings, std::int64_t training_
   plan.learning = row.training;
   plan.chosen = chosen.why;
   apply(plan, row, heard);
-  plan.round = epochs_of_a_round(training_users, plan.learning.batch_size);
+  plan.round = epochs_of_a_round(training_users * passes_of_an_epoch(plan.architecture), plan.learning.batch_size);
   if (!settings.stop_on) plan.stop_on = usual_stop_on(plan.architecture);
   const std::int64_t steps =
       std::max<std::int64_t>(1, (training_users + plan.learning.batch_size - 1) / plan.learning.batch_size);

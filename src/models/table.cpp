@@ -12,6 +12,7 @@ std::span<const ModelKind> model_kinds() {
   static const std::vector<ModelKind> table = [] {
     std::vector<ModelKind> rows = network_kinds();
     rows.push_back(mult_vae_kind());
+    rows.push_back(recvae_kind());
     rows.push_back(ease_kind());
     rows.push_back(elsa_kind());
     rows.push_back(item_knn_kind());

@@ -19,6 +19,7 @@ std::unique_ptr<Fit> begin_fit(const FitContext&);
 // One function in one file for each row or family of rows.
 std::vector<ModelKind> network_kinds();  ///< network_kinds.cpp
 ModelKind mult_vae_kind();            ///< mult_vae.cpp
+ModelKind recvae_kind();              ///< recvae.cpp
 ModelKind popularity_kind();             ///< popularity.cpp
 ModelKind ease_kind();                   ///< ease.cpp
 ModelKind elsa_kind();                   ///< elsa.cpp

@@ -1,4 +1,5 @@
-// The tables of activations, outputs, losses and named networks: a new one is a new row here.
+// The tables of activations, outputs, losses, middles and named networks: a new named network is a new row here and nothing else. What
+// computes a row of the others is chosen in middle.cpp and training/output_loss.cpp.
 #include "network/architecture.h"
 
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ constexpr std::array activations{Named{Activation::linear, "linear"}, Named{Acti
                                  Named{Activation::tanh, "tanh"}, Named{Activation::sigmoid, "sigmoid"}};
 constexpr std::array outputs{Named{OutputKind::linear, "linear"}, Named{OutputKind::sigmoid, "sigmoid"},
                              Named{OutputKind::softmax, "softmax"}};
-constexpr std::array middles{Named{MiddleKind::plain, "plain"}, Named{MiddleKind::variational, "variational"}};
+constexpr std::array middles{Named{MiddleKind::plain, "plain"}, Named{MiddleKind::variational, "variational"},
+                             Named{MiddleKind::residual, "residual"}};
 constexpr std::array losses{Named{Loss::mse, "mse"}, Named{Loss::masked_mse, "masked-mse"},
                             Named{Loss::multinomial, "multinomial"},
                             Named{Loss::binary_cross_entropy, "binary-cross-entropy"}};
@@ -99,10 +101,33 @@ std::string fault_of_widths(const Architecture& architecture) {
   const auto count = architecture.hidden.size();
   if (architecture.middle == MiddleKind::variational && (count < 2 || (count > 2 && count % 2 == 0)))
     return "needs the latent layer in the middle: two widths, or three, or another odd number";
+  if (architecture.middle == MiddleKind::residual && count != 2)
+    return "needs two widths, of the encoder's layers and of the latent layer";
   return {};
 }
 
+namespace {
+
+constexpr std::string_view norm_prefix = "norm.";
+
+/// The encoder's dense layers, the heads, and the norms behind the dense layers.
+std::vector<LayerShape> residual_shapes(const Architecture& architecture, std::int64_t items) {
+  const std::int64_t width = architecture.hidden[0], latent = architecture.hidden[1];
+  std::vector<LayerShape> layers{{"encoder.0", items, width}};
+  for (std::size_t i = 1; i < residual_layers; ++i) layers.push_back({fmt::format("encoder.{}", i), width, width});
+  layers.push_back({"latent", width, 2 * latent});
+  for (std::size_t i = 0; i < residual_layers; ++i)
+    layers.push_back({fmt::format("{}{}", norm_prefix, i), 1, width});
+  layers.push_back({"output", latent, items});
+  return layers;
+}
+
+}  // namespace
+
+bool is_elementwise(const LayerShape& layer) { return layer.name.starts_with(norm_prefix); }
+
 std::vector<LayerShape> layer_shapes(const Architecture& architecture, std::int64_t items) {
+  if (architecture.middle == MiddleKind::residual) return residual_shapes(architecture, items);
   std::vector<LayerShape> layers;
   const bool variational = architecture.middle == MiddleKind::variational;
   const std::size_t latent = variational ? latent_layer(architecture) : architecture.hidden.size();

@@ -13,7 +13,7 @@ namespace encore {
 enum class Activation : std::uint8_t { linear, relu, tanh, sigmoid };
 enum class OutputKind : std::uint8_t { linear, sigmoid, softmax };
 /// What lies between the first layer and the output (middle.h).
-enum class MiddleKind : std::uint8_t { plain, variational };
+enum class MiddleKind : std::uint8_t { plain, variational, residual };
 enum class Loss : std::uint8_t { mse, masked_mse, multinomial, binary_cross_entropy };
 
 /// Everything that decides the network and its training arithmetic; stored in config.json.
@@ -22,7 +22,8 @@ struct Architecture {
   Input input = Input::binary;
   bool normalise_input = true;  ///< L2, by the full undropped row
   double input_dropout = 0.5;
-  std::vector<std::int64_t> hidden{200};  ///< widths; of a variational middle the one in the middle is the latent layer's
+  std::vector<std::int64_t> hidden{200};  ///< widths; of a variational middle the one in the middle is the latent layer's, of a
+                                          ///< residual one the second
   Activation activation = Activation::tanh;
   OutputKind output = OutputKind::softmax;
   Loss loss = Loss::multinomial;
@@ -63,6 +64,12 @@ void require_allowed(OutputKind, Loss);
 
 /// Why these widths are none that the middle can have; empty: they are.
 std::string fault_of_widths(const Architecture&);
+/// Dense layers of a residual middle's encoder, all of the first width.
+constexpr std::size_t residual_layers = 5;
+/// An epoch of a residual middle goes so often through the users for the encoder, then once for the decoder.
+constexpr std::int64_t encoder_passes = 3;
+inline std::int64_t passes_of_an_epoch(const Architecture& a) { return a.middle == MiddleKind::residual ? encoder_passes + 1 : 1; }
+
 /// The place of the latent layer among the hidden ones of a variational middle.
 inline std::size_t latent_layer(const Architecture& a) { return a.hidden.size() / 2; }
 
@@ -71,6 +78,8 @@ inline bool predicts_ratings(const Architecture& a) {
   return a.input == Input::ratings && a.output != OutputKind::softmax;
 }
 
+/// Whether a layer has a weight for each output instead of a matrix.
+bool is_elementwise(const LayerShape&);
 std::vector<LayerShape> layer_shapes(const Architecture&, std::int64_t items);
 
 }  // namespace encore

@@ -1,6 +1,7 @@
 // Shapes and initial values of the network.
 #include "network/autoencoder.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernel/counter_hash.h"
@@ -43,8 +44,9 @@ Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t i
   const std::vector<LayerShape> shapes = layer_shapes(architecture, items);
   for (std::size_t i = 1; i + 1 < shapes.size(); ++i) {
     DenseLayer layer;
-    layer.inputs = shapes[i].inputs, layer.outputs = shapes[i].outputs;
-    layer.weight.assign(static_cast<std::size_t>(layer.outputs * layer.stride()), 0.0F);
+    layer.is_elementwise = is_elementwise(shapes[i]);
+    layer.outputs = shapes[i].outputs, layer.inputs = layer.is_elementwise ? layer.outputs : shapes[i].inputs;
+    layer.weight.assign(static_cast<std::size_t>(layer.weight_rows() * layer.stride()), 0.0F);
     layer.bias.assign(static_cast<std::size_t>(padded(layer.outputs)), 0.0F);
     network.inner.push_back(std::move(layer));
   }
@@ -58,12 +60,27 @@ Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int6
   ItemTable& first = network.first;
   fill_glorot(first.values.data(), range, first.width, first.stride, items + first.width, seed, layer++);
   for (DenseLayer& inner : network.inner) {
+    if (inner.is_elementwise) {
+      std::fill_n(inner.weight.begin(), inner.inputs, 1.0F);
+      continue;
+    }
     fill_glorot(inner.weight.data(), {0, inner.outputs}, inner.inputs, inner.stride(), inner.inputs + inner.outputs,
                 seed, layer++);
   }
   ItemTable& output = network.output;
   fill_glorot(output.values.data(), range, output.width, output.stride, items + output.width, seed, layer);
   return network;
+}
+
+Autoencoder encoder_of(const Autoencoder& network) {
+  Autoencoder encoder;
+  encoder.architecture = network.architecture;
+  encoder.items = network.items;
+  encoder.first = network.first;
+  encoder.output = {0, network.output.width, network.output.stride, {}, network.output.first_item};
+  encoder.first_bias = network.first_bias;
+  encoder.inner = network.inner;
+  return encoder;
 }
 
 std::int64_t Autoencoder::parameters() const {

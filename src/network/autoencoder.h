@@ -12,11 +12,14 @@ namespace encore {
 /// Rows of hidden width H are padded with zeros to a multiple of 16 floats (64 bytes).
 constexpr std::int64_t padded(std::int64_t width) { return (width + 15) / 16 * 16; }
 
-/// A small dense layer y = W·x + b: weight[out][stride] with stride = padded(inputs), bias[padded(outputs)].
+/// A small dense layer y = W·x + b: weight[out][stride] with stride = padded(inputs), bias[padded(outputs)]; or elementwise
+/// y = w ⊙ x + b, with a single row of weights.
 struct DenseLayer {
   std::int64_t inputs = 0, outputs = 0;
+  bool is_elementwise = false;
   kernel::AlignedFloats weight, bias;
   std::int64_t stride() const { return padded(inputs); }
+  std::int64_t weight_rows() const { return is_elementwise ? 1 : outputs; }
 };
 
 /// A contiguous part of the catalogue: items [first, last).
@@ -62,5 +65,8 @@ struct Autoencoder {
   ItemRange range() const { return {output.first_item, output.first_item + output.items}; }
   std::int64_t parameters() const;
 };
+
+/// A copy of the first table and the inner layers, without the output: an encoder that does not learn.
+Autoencoder encoder_of(const Autoencoder&);
 
 }  // namespace encore

@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "network/plain_middle.h"
+#include "network/residual_middle.h"
 #include "network/variational_middle.h"
 
 namespace encore {
@@ -35,6 +36,8 @@ std::unique_ptr<Middle> make_middle(const Architecture& architecture, std::int64
       break;
     case MiddleKind::variational:
       return std::make_unique<VariationalMiddle>(architecture, max_rows, kernels);
+    case MiddleKind::residual:
+      return std::make_unique<ResidualMiddle>(architecture, max_rows, kernels);
   }
   return std::make_unique<PlainMiddle>(architecture, max_rows, kernels);
 }

@@ -18,13 +18,18 @@ struct HiddenGradients {
   static HiddenGradients shaped(const Autoencoder&);
 };
 
+class Middle;
+
 /// Who sends a batch through, and what random draws and the loss depend on beside the numbers of the batch.
 struct Pass {
   enum class Purpose : std::uint8_t { train, judge, answer };
   Purpose purpose = Purpose::answer;  ///< only training draws; who judges or answers takes the mean of a distribution
   std::uint64_t seed = 0, epoch = 0;
   std::span<const std::int32_t> users = {};  ///< of the rows, in the dataset: draws are keyed by them
-  double divergence_weight = 0;              ///< β of the divergence in the loss
+  double divergence_weight = 0;              ///< β or γ of the divergence in the loss
+  /// Of a composite prior: the middle that this batch went through with the encoder of before, and Σ target of each row.
+  const Middle* before = nullptr;
+  std::span<const float> target_sums = {};
 };
 
 /// Activations of up to `max_rows` users, each layer in two layouts: `along` [row][width] and `across` [width][lane]

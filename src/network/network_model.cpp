@@ -32,7 +32,8 @@ std::vector<ModelTensor<Float>> tensors_of(Network& network) {
   for (std::size_t i = 0; i < network.inner.size(); ++i) {
     auto& layer = network.inner[i];
     const auto& name = shapes[i + 1].name;
-    add(name + ".weight", {layer.outputs, layer.inputs}, layer.weight.data(), layer.stride());
+    if (layer.is_elementwise) add(name + ".weight", {layer.inputs}, layer.weight.data(), layer.inputs);
+    else add(name + ".weight", {layer.outputs, layer.inputs}, layer.weight.data(), layer.stride());
     add(name + ".bias", {layer.outputs}, layer.bias.data(), layer.outputs);
   }
   add("output.weight", {network.output.items, network.output.width}, network.output.values.data(), network.output.stride,
@@ -116,6 +117,10 @@ std::vector<Fact> NetworkModel::facts() const {
   std::vector<Fact> facts{{"input", fmt::format("{}{}{}", name_of(a.input), a.normalise_input ? ", normalised" : "",
                                 a.input_dropout > 0 ? fmt::format(", dropout {:g}", a.input_dropout) : "")},
                           {"hidden", fmt::format("{}, {}", fmt::join(a.hidden, "-"), name_of(a.activation))}};
+  if (a.middle == MiddleKind::residual) {
+    facts.back().value = fmt::format("{} residual layers of {}, swish, layer norm", residual_layers, a.hidden[0]);
+    facts.push_back({"latent", fmt::format("normal, {} coordinates, drawn in training; composite prior", a.hidden[1])});
+  }
   if (a.middle == MiddleKind::variational)
     facts.push_back({"latent", fmt::format("normal, {} coordinates, drawn in training", a.hidden[latent_layer(a)])});
   facts.push_back({"output and loss", fmt::format("{}, {}", name_of(a.output), name_of(a.loss))});

@@ -112,6 +112,7 @@ TrainingState read_checkpoint(const std::filesystem::path& model_folder, const T
     for (WorkerState& worker : state.workers) {
       worker.network = Autoencoder::shaped(plan.architecture, items);
       worker.moments = Moments::zero(worker.network);
+      if (plan.architecture.middle == MiddleKind::residual) worker.before = encoder_of(worker.network);
     }
     if (state.workers.size() > 1) state.agreed = state.workers[0].network;
     if (json.at("has_best").get<bool>()) state.best = state.workers[0].network;

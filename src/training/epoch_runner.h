@@ -1,5 +1,5 @@
 // One epoch in one of the parallel modes: a row of the table in epoch_runner.cpp for each. The loop around it (losses,
-// validation, checkpoints, stopping) is trainer.cpp and does not know the modes apart.
+// validation, checkpoints, stopping) is epoch_loop.cpp and does not know the modes apart.
 #pragma once
 #include <cstdint>
 #include <functional>

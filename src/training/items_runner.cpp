@@ -35,6 +35,14 @@ std::string digest_of(const Autoencoder& hidden) {
   return sha256.hex();
 }
 
+/// The number of a step among those of its part, from the steps of all epochs before this one.
+std::int64_t step_of(TrainedPart part, std::int64_t before, std::int64_t batch, std::int64_t in_a_pass) {
+  if (part == TrainedPart::all) return before + batch + 1;
+  constexpr std::int64_t passes = encoder_passes + 1;
+  if (part == TrainedPart::encoder) return before / passes * encoder_passes + batch + 1;
+  return before / passes + batch - encoder_passes * in_a_pass + 1;
+}
+
 }  // namespace
 
 ItemRange items_of_process(const Dataset& dataset, const TrainingPlan& plan, const ClusterWorld& world) {
@@ -57,45 +65,77 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
     rank.hidden = hidden_copy(worker_.network);
     rank.hidden_moments.hidden_mean = worker_.moments.hidden_mean;
     rank.hidden_moments.hidden_square = worker_.moments.hidden_square;
-    rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, runs[first_rank + r],
-                                            rows, plan.seed, context.world.of(static_cast<int>(r)), kernels,
-                                            plan.precision);
+    rank.run = runs[first_rank + r];
+    EarlierEncoder before;
+    if (worker_.before.items > 0) {
+      rank.before = hidden_copy(worker_.before);
+      before = {&worker_.before, &rank.before};
+    }
+    rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, rank.run,
+                                            rows, plan.seed, context.world.of(static_cast<int>(r)),
+                                            kernels, plan.precision, before);
     rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
                                                plan.adam(), kernels);
   }
 }
 
-bool ItemsRunner::run(std::int64_t epoch) {
-  const std::vector<std::int32_t> order = epoch_order(context_.users, context_.plan.seed, epoch);
-  stop_after_ = -1;
-  run_ranks(context_.world, [&](int rank) { timed_rank(rank, [&] { run_rank(rank, epoch, order); }); });
-  collect_hidden_layers();
-  return worker_.batch * context_.plan.learning.batch_size >= static_cast<std::int64_t>(order.size());
+/// Steps of one pass through the users.
+std::int64_t ItemsRunner::batches() const {
+  const std::int64_t size = context_.plan.learning.batch_size;
+  return (std::ssize(context_.users) + size - 1) / size;
 }
 
-void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::int32_t> order) {
+bool ItemsRunner::run(std::int64_t epoch) {
+  const std::int64_t passes = passes_of_an_epoch(context_.plan.architecture);
+  std::vector<std::vector<std::int32_t>> orders;
+  for (std::int64_t pass = 1; pass <= passes; ++pass)
+    orders.push_back(epoch_order(context_.users, context_.plan.seed, (epoch - 1) * passes + pass));
+  stop_after_ = -1;
+  run_ranks(context_.world, [&](int rank) { timed_rank(rank, [&] { run_rank(rank, epoch, orders); }); });
+  collect_hidden_layers();
+  return worker_.batch >= passes * batches();
+}
+
+/// The encoder as it is now, for the prior of what comes: this rank's items, and its copy of the layers.
+void ItemsRunner::remember_encoder(Rank& own, const BlockRun& run) {
+  own.step->settle(*own.update);
+  const ItemTable& now = worker_.network.first;
+  for (std::int64_t item = run.first_item(); item < run.last_item(); ++item)
+    std::copy_n(now.row(item), now.stride, worker_.before.first.row(item));
+  own.before.first_bias = own.hidden.first_bias, own.before.inner = own.hidden.inner;
+}
+
+void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::vector<std::int32_t>> orders) {
   Rank& own = ranks_[static_cast<std::size_t>(rank)];
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   const std::int64_t steps_before = worker_.steps - worker_.batch;  // read before anybody changes them
-  const std::int64_t first_batch = worker_.batch;
+  const std::int64_t first_batch = worker_.batch, passes = std::ssize(orders), in_a_pass = batches();
   Exchange& exchange = context_.world.of(rank);
   exchange.barrier();
   // In a cluster the driver ends a training, not a signal to one of its processes.
   const bool hears_signals = context_.world.processes() == 1;
-  for (std::int64_t batch = first_batch; static_cast<std::size_t>(batch) * size < order.size(); ++batch) {
-    const auto users = order.subspan(static_cast<std::size_t>(batch) * size,
-                                     std::min(size, order.size() - static_cast<std::size_t>(batch) * size));
+  for (std::int64_t batch = first_batch; batch < passes * in_a_pass; ++batch) {
+    const std::int64_t pass = batch / in_a_pass;
+    const auto& order = orders[static_cast<std::size_t>(pass)];
+    const std::size_t at = static_cast<std::size_t>(batch % in_a_pass) * size;
+    const auto users = std::span(order).subspan(at, std::min(size, order.size() - at));
     // Rank 0 decides before the step; the step's barriers make every rank see it behind the same step.
     if (rank == 0 && hears_signals && interruption_requested() != 0 && stop_after_ < 0) stop_after_ = batch;
     if (rank == 0) context_.world.set_step(epoch, batch + 1);
-    own.update->begin_step(steps_before + batch + 1);
-    const LossSum loss = own.step->run(users, static_cast<std::uint64_t>(epoch), *own.update, {},
-                                      divergence_weight(context_, epoch, batch));
+    const TrainedPart part = passes == 1              ? TrainedPart::all
+                             : pass < encoder_passes ? TrainedPart::encoder
+                                                     : TrainedPart::decoder;
+    if (part == TrainedPart::decoder && batch == encoder_passes * in_a_pass) remember_encoder(own, own.run);
+    own.update->begin_step(step_of(part, steps_before, batch, in_a_pass), part);
+    const auto key = static_cast<std::uint64_t>((epoch - 1) * passes + pass + 1);
+    const LossSum loss =
+        own.step->run(users, key, *own.update, {}, divergence_weight(context_, epoch, batch), part);
     if (rank == 0) {
       worker_.loss.sum += loss.sum, worker_.loss.weight += loss.weight;
       worker_.batch = batch + 1, ++worker_.steps, ++context_.state.steps;
       if (context_.on_progress)
-        context_.on_progress(static_cast<double>(static_cast<std::size_t>(batch) * size + users.size()));
+        context_.on_progress(static_cast<double>(static_cast<std::size_t>(pass) * order.size() + at + users.size()) /
+                             static_cast<double>(passes));
     }
     if (stop_after_ == batch) break;
   }
@@ -114,6 +154,9 @@ void ItemsRunner::collect_hidden_layers() {
   worker_.network.inner = ranks_[0].hidden.inner;
   worker_.moments.hidden_mean = ranks_[0].hidden_moments.hidden_mean;
   worker_.moments.hidden_square = ranks_[0].hidden_moments.hidden_square;
+  if (worker_.before.items == 0) return;
+  worker_.before.first_bias = ranks_[0].before.first_bias;
+  worker_.before.inner = ranks_[0].before.inner;
 }
 
 LossSum ItemsRunner::loss_over(Fold fold) {

@@ -20,12 +20,15 @@ class ItemsRunner final : public EpochRunner {
  private:
   /// What a rank has of its own: its copy of the hidden layers with their moments, its buffers.
   struct Rank {
-    Autoencoder hidden;
+    Autoencoder hidden, before;  ///< the second of the encoder that a composite prior is made of
     Moments hidden_moments;
+    BlockRun run;
     std::unique_ptr<ShardStep> step;
     std::unique_ptr<AdamUpdate> update;
   };
-  void run_rank(int rank, std::int64_t epoch, std::span<const std::int32_t> order);
+  void run_rank(int rank, std::int64_t epoch, std::span<const std::vector<std::int32_t>> orders);
+  std::int64_t batches() const;
+  void remember_encoder(Rank&, const BlockRun&);
   std::vector<std::int32_t> users_to_rank(Exchange&) const;
   void collect_hidden_layers();
 

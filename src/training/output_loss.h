@@ -1,5 +1,5 @@
 // Output and loss of one shard, block by block: logits, statistics, gradient of the logits. The table of allowed pairs
-// is in network/architecture.h; the formulas stand in softmax_loss.cpp and pointwise_loss.cpp.
+// is in network/architecture.cpp; the formulas stand in softmax_loss.cpp and pointwise_loss.cpp.
 #pragma once
 #include <cstdint>
 #include <memory>

@@ -39,8 +39,10 @@ class SingleProducts final : public OutputProducts {
   void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient, float* hidden_gradient,
                  std::int64_t hidden_row) override {
     const std::int64_t lanes = hidden_.lanes(), stride = output_.stride;
-    kernels_.multiply({items_, stride, lanes, logit_gradient, lanes, 1, hidden_.along(panel * lanes), stride,
-                       weight_gradient, stride, panel > 0, update_});
+    if (weight_gradient != nullptr)
+      kernels_.multiply({items_, stride, lanes, logit_gradient, lanes, 1, hidden_.along(panel * lanes), stride,
+                         weight_gradient, stride, panel > 0, update_});
+    if (hidden_gradient == nullptr) return;
     kernels_.multiply({lanes,
                        stride,
                        items_,
@@ -118,8 +120,8 @@ class BfloatProducts final : public OutputProducts {
   void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient, float* hidden_gradient,
                  std::int64_t hidden_row) override {
     const std::int64_t stride = output_.stride;
-    kernels_.pair_columns(logit_gradient, items_, lanes_, lanes_, gradient_rows_.data(), lanes_ / 2);
-    kernels_.multiply_pairs({.rows = items_,
+    if (weight_gradient != nullptr) kernels_.pair_columns(logit_gradient, items_, lanes_, lanes_, gradient_rows_.data(), lanes_ / 2);
+    if (weight_gradient != nullptr) kernels_.multiply_pairs({.rows = items_,
                              .columns = stride,
                              .depth = lanes_ / 2,
                              .a = gradient_rows_.data(),
@@ -131,6 +133,7 @@ class BfloatProducts final : public OutputProducts {
                              .c_row = stride,
                              .accumulate = panel > 0,
                              .ahead = update_});
+    if (hidden_gradient == nullptr) return;
     kernels_.pair_rows(logit_gradient, items_, lanes_, lanes_, gradient_pairs_.data(), lanes_);
     kernels_.multiply_pairs({.rows = lanes_,
                              .columns = stride,

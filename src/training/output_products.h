@@ -31,7 +31,7 @@ class OutputProducts {
   /// Makes the block's weights ready for `gradients`, which fetch on the side what the block's update will read.
   virtual void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> update) = 0;
   /// From dL [M][L] of one panel: weight_gradient[M][S] = dLᵀ·H (added to that of the panels before) and
-  /// hidden_gradient[L][row] = dL·W, with the weights that were taken.
+  /// hidden_gradient[L][row] = dL·W, with the weights that were taken; null: this one is not wanted.
   virtual void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient,
                          float* hidden_gradient, std::int64_t hidden_row) = 0;
 

@@ -1,7 +1,7 @@
 // Linear and sigmoid outputs, y = z or y = σ(z); one pass over a block gives loss and gradient.
 //   mse:         L = 1/(M·B) Σ (y − t)²,            dL/dz = 2/(M·B) · (y − t) · y′
-//   masked mse:  L = 1/R Σ_rated (y − t)²,          dL/dz = 2/R · (y − t) · y′ at rated cells, 0 elsewhere   (Sedhain
-//   et al. 2015) binary cross-entropy: L = 1/(M·B) Σ softplus(z) − t·z,   dL/dz = 1/(M·B) · (σ(z) − t)
+//   masked mse:  L = 1/R Σ_rated (y − t)²,          dL/dz = 2/R · (y − t) · y′ at rated cells, 0 elsewhere (Sedhain et al. 2015)
+//   binary cross-entropy: L = 1/(M·B) Σ softplus(z) − t·z,   dL/dz = 1/(M·B) · (σ(z) − t)
 // with y′ = 1 or y·(1 − y). As everywhere, the kernels treat all cells as t = 0 and the ratings are corrected.
 #include "training/pointwise_loss.h"
 

@@ -2,6 +2,7 @@
 #include "training/shard_step.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace encore {
@@ -23,20 +24,22 @@ void fetch_ahead(std::span<const Entry> entries, const Entry& now, const Update&
 
 ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Autoencoder& hidden, BlockRun run,
                      std::int64_t max_rows, std::uint64_t seed, Exchange& exchange, const kernel::Kernels& kernels,
-                     Precision precision)
+                     Precision precision, EarlierEncoder before)
     : dataset_(dataset),
       seed_(seed),
       hidden_network_(hidden),
       exchange_(exchange),
       entries_(dataset, tables.architecture, run, seed),
+      before_(before),
       middle_(make_middle(tables.architecture, max_rows, kernels)),
+      middle_before_(before.tables != nullptr ? make_middle(tables.architecture, max_rows, kernels) : nullptr),
       hidden_gradients_(HiddenGradients::shaped(hidden)),
       context_{tables, entries_, *middle_, kernels, run, max_rows, 0, 1, {}, nullptr, false},
       training_products_(make_output_products(precision, tables.output, *middle_, kernels, run.block_items, max_rows)),
       judging_products_(
           make_output_products(Precision::f32, tables.output, *middle_, kernels, run.block_items, max_rows)),
       loss_(make_output_loss(context_)),
-      first_sums_(kernels, Join::sum, max_rows, tables.first.stride + row_statistics),
+      first_sums_(kernels, Join::sum, max_rows, statistics_at() + row_statistics),
       last_gradient_(kernels, Join::sum, middle_->panels(max_rows) * middle_->lanes(),
                      tables.output.stride + (loss_->loss_by_block() ? row_statistics : 0)) {
   inverse_norm_.resize(floats(max_rows));
@@ -49,13 +52,15 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
 ShardStep::~ShardStep() = default;
 
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share,
-                       double divergence_weight) {
+                       double divergence_weight, TrainedPart part) {
   context_.rows = static_cast<std::int64_t>(users.size());
   context_.judging = false;
-  entries_.gather(users, epoch);
+  if (part == TrainedPart::decoder) entries_.gather_whole(users);
+  else entries_.gather(users, epoch);
   const double weight = forward(share, *training_products_, {Pass::Purpose::train, seed_, epoch, users, divergence_weight}, &update);
   loss_->prepare(context_, exchange_);
-  exchange_last_gradient(update);
+  exchange_last_gradient(update, part);
+  if (part == TrainedPart::decoder) return {sum_of_losses(), weight};
   const float* first_gradient =
       middle_->backward(hidden_network_, last_total_.data(), context_.rows, context_.divisor, hidden_gradients_);
   update.hidden(hidden_gradients_);
@@ -69,7 +74,7 @@ void ShardStep::settle(Update& update) const {
 
 /// From the gathered entries to the last hidden layer, in training before an update. Returns what this step's losses
 /// are divided by.
-double ShardStep::forward(BatchShare share, OutputProducts& products, const Pass& pass, Update* update) {
+double ShardStep::forward(BatchShare share, OutputProducts& products, Pass pass, Update* update) {
   exchange_first_sums(update);
   double rated = 0;
   for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
@@ -78,6 +83,10 @@ double ShardStep::forward(BatchShare share, OutputProducts& products, const Pass
   const double whole = static_cast<double>(by_cells ? share.rated_cells : share.rows);
   context_.divisor = std::max(whole > 0 ? whole : own, 1.0);
 
+  if (middle_before_ != nullptr && pass.purpose != Pass::Purpose::answer) {
+    middle_before_->forward(*before_.hidden, context_.rows, {});
+    pass.before = middle_before_.get(), pass.target_sums = context_.totals.target_sum;
+  }
   middle_->forward(hidden_network_, context_.rows, pass);
   products.take_hidden(middle_->panels(context_.rows));
   context_.products = &products;
@@ -104,11 +113,14 @@ void ShardStep::exchange_first_sums(Update* update) {
         update->before_reading_first(e.item);
       }
       if (e.input != 0) context_.kernels.add_scaled(sums, first.row(e.item), e.input, first.stride);
+      if (before_.tables != nullptr)
+        context_.kernels.add_scaled(sums + first.stride, before_.tables->first.row(e.item), e.target, stride_before());
+      float* statistics = sums + statistics_at();
       // Whom no step ever trains may have rated a film that nobody trained rated: it has no part in the row's length.
-      if (!context_.judging || !first.is_silent(e.item)) sums[first.stride + 3] += e.target * e.target;
-      sums[first.stride] += e.target;
-      sums[first.stride + 1] += e.target * e.target;
-      sums[first.stride + 2] += 1;
+      if (!context_.judging || !first.is_silent(e.item)) statistics[3] += e.target * e.target;
+      statistics[0] += e.target;
+      statistics[1] += e.target * e.target;
+      statistics[2] += 1;
     }
     first_sums_.close();
   }
@@ -120,34 +132,41 @@ void ShardStep::exchange_first_sums(Update* update) {
   for (std::int64_t r = 0; r < context_.rows; ++r) {
     const float* row = total + r * first_sums_.floats();
     std::copy_n(row, first.stride, middle_->first_sums(r));
-    totals.target_sum[floats(r)] = row[first.stride];
-    totals.target_squares[floats(r)] = row[first.stride + 1];
-    totals.rated_cells[floats(r)] = row[first.stride + 2];
-    const bool scaled = context_.tables.architecture.normalise_input && row[first.stride + 3] > 0;
-    inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(row[first.stride + 3]) : 1;
+    const float* statistics = row + statistics_at();
+    totals.target_sum[floats(r)] = statistics[0];
+    totals.target_squares[floats(r)] = statistics[1];
+    totals.rated_cells[floats(r)] = statistics[2];
+    const bool scaled = context_.tables.architecture.normalise_input && statistics[3] > 0;
+    inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(statistics[3]) : 1;
     if (scaled) middle_->scale_first_sums(r, inverse_norm_[floats(r)]);
+    if (middle_before_ == nullptr) continue;
+    std::copy_n(row + first.stride, stride_before(), middle_before_->first_sums(r));
+    if (scaled) middle_before_->scale_first_sums(r, inverse_norm_[floats(r)]);
   }
 }
 
 /// Block by block: dL, dW_out = dLᵀ·H with its update at once, dH = dL·W_out with the weights from before the update.
-void ShardStep::exchange_last_gradient(Update& update) {
+void ShardStep::exchange_last_gradient(Update& update, TrainedPart part) {
   const ItemTable& output = context_.tables.output;
   const std::int64_t lanes = middle_->lanes(), panels = middle_->panels(context_.rows);
+  const bool moves_output = part != TrainedPart::encoder, goes_back = part != TrainedPart::decoder;
+  assert(goes_back || !loss_->loss_by_block());
   last_gradient_.start(context_.rows);
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     const std::int64_t items = items_in(context_.run, block), first_item = block * context_.run.block_items;
     std::fill(block_loss_.begin(), block_loss_.end(), 0.0F);
     const float* logits = loss_->gradient(context_, block, block_loss_.data());
-    last_gradient_.open(block);
-    context_.products->take_weights(first_item, items, update.output_ahead(first_item, items));
+    if (goes_back) last_gradient_.open(block);
+    context_.products->take_weights(first_item, items,
+                                    moves_output ? update.output_ahead(first_item, items) : std::array<kernel::Ahead, 2>{});
     for (std::int64_t p = 0; p < panels; ++p) {
-      context_.products->gradients(p, logits + p * items * lanes, output_gradient_.data(),
-                                   last_gradient_.overwrite(p * lanes), last_gradient_.floats());
+      context_.products->gradients(p, logits + p * items * lanes, moves_output ? output_gradient_.data() : nullptr,
+                                   goes_back ? last_gradient_.overwrite(p * lanes) : nullptr, last_gradient_.floats());
     }
-    leave_losses();
-    last_gradient_.close();
-    update.output_rows(first_item, items, output_gradient_.data());
+    if (goes_back) leave_losses(), last_gradient_.close();
+    if (moves_output) update.output_rows(first_item, items, output_gradient_.data());
   }
+  if (!goes_back) return;
   const float* total = exchange_.join(Channel::last_gradient, last_gradient_);
   for (std::int64_t r = 0; r < context_.rows; ++r)
     std::copy_n(total + r * last_gradient_.floats(), output.stride, last_total_.data() + r * output.stride);

@@ -30,16 +30,23 @@ struct BatchShare {
   std::int64_t rows = 0, rated_cells = 0;
 };
 
+/// The encoder of before, where a prior is made of it: its table, and this rank's copy of its layers.
+struct EarlierEncoder {
+  const Autoencoder *tables = nullptr, *hidden = nullptr;
+};
+
 class ShardStep {
  public:
   /// `tables` and `hidden` may be the same network; `hidden` is this rank's copy of the layers that every rank has.
   /// `precision` is that of training: users are judged in f32, as the finished model judges them.
   ShardStep(const Dataset&, const Autoencoder& tables, const Autoencoder& hidden, BlockRun, std::int64_t max_rows,
-            std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32);
+            std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32,
+            EarlierEncoder before = {});
   ~ShardStep();
   /// Trains on the rows of `users` with the dropout mask and the draws of `epoch`. Every rank returns the same loss.
+  /// The decoder alone is trained on whole rows.
   LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {},
-              double divergence_weight = 0);
+              double divergence_weight = 0, TrainedPart = TrainedPart::all);
   /// Behind the last `run` with this update before anybody reads the tables or the moments: judging, saving, averaging.
   void settle(Update&) const;
 
@@ -53,7 +60,7 @@ class ShardStep {
   std::vector<std::optional<double>> rank(std::span<const std::int32_t> users, std::span<const std::uint8_t> candidate);
 
  private:
-  double forward(BatchShare, OutputProducts&, const Pass&, Update* = nullptr);
+  double forward(BatchShare, OutputProducts&, Pass, Update* = nullptr);
   void exchange_losses();
   void leave_losses();
   void read_losses(const float* total);
@@ -61,7 +68,10 @@ class ShardStep {
   std::vector<std::byte> best_of_own_items(std::span<const std::int32_t> users,
                                            std::span<const std::uint8_t> candidate);
   void exchange_first_sums(Update*);
-  void exchange_last_gradient(Update&);
+  /// Where a row's statistics stand behind its first sums.
+  std::int64_t statistics_at() const { return context_.tables.first.stride + stride_before(); }
+  std::int64_t stride_before() const { return before_.tables != nullptr ? before_.tables->first.stride : 0; }
+  void exchange_last_gradient(Update&, TrainedPart);
   void update_first_table(const float* first_gradient, Update&);
 
   const Dataset& dataset_;
@@ -69,7 +79,8 @@ class ShardStep {
   const Autoencoder& hidden_network_;
   Exchange& exchange_;
   BatchEntries entries_;
-  std::unique_ptr<Middle> middle_;
+  EarlierEncoder before_;
+  std::unique_ptr<Middle> middle_, middle_before_;
   HiddenGradients hidden_gradients_;
   StepContext context_;
   std::unique_ptr<OutputProducts> training_products_, judging_products_;

@@ -51,6 +51,9 @@ std::vector<StateTensor<Float>> tensors_of(State& state) {
     add_table(tensors, name + ".output_square", worker.moments.output_square);
     add_hidden(tensors, name + ".mean", worker.moments.hidden_mean);
     add_hidden(tensors, name + ".square", worker.moments.hidden_square);
+    if (worker.before.items == 0) continue;
+    add_table(tensors, name + ".before.first", worker.before.first);
+    add_hidden(tensors, name + ".before", worker.before);
   }
   if (state.agreed.items > 0) add_network(tensors, "agreed", state.agreed);
   if (state.best.items > 0) add_network(tensors, "best", state.best);

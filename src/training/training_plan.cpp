@@ -46,6 +46,7 @@ std::vector<std::string_view> stop_on_names() { return names_in(stop_on_rows); }
 
 double TrainingPlan::divergence_weight(std::int64_t step) const {
   if (architecture.middle == MiddleKind::plain) return 0;
+  if (architecture.middle == MiddleKind::residual) return number("gamma");
   const std::int64_t steps = whole("anneal");
   return number("beta") * (step >= steps ? 1 : static_cast<double>(step) / static_cast<double>(steps));
 }

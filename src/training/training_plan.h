@@ -41,7 +41,7 @@ struct TrainingPlan {
   std::int64_t whole(std::string_view knob) const { return std::get<std::int64_t>(knobs.find(knob)->second); }
   const std::string& text(std::string_view knob) const { return std::get<std::string>(knobs.find(knob)->second); }
   /// The weight of the divergence in the loss of a batch (annealed, Bowman et al. 2016): β·min(1, step/anneal), with the
-  /// steps of all epochs before the batch. 0 of networks without one.
+  /// steps of all epochs before the batch; γ of a composite prior. 0 of networks without one.
   double divergence_weight(std::int64_t step) const;
   AdamSettings adam() const { return {learning.learning_rate, learning.epsilon, learning.weight_decay}; }
 };

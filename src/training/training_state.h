@@ -15,6 +15,7 @@ namespace encore {
 struct WorkerState {
   Autoencoder network;
   Moments moments;
+  Autoencoder before;      ///< the encoder that a composite prior is made of; empty without one
   std::int64_t steps = 0;  ///< of the optimiser
   std::int64_t batch = 0;  ///< next batch of the running epoch
   LossSum loss;            ///< of the running epoch so far

@@ -29,14 +29,15 @@ AdamUpdate::AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables
       kernels_(kernels),
       done_(static_cast<std::size_t>(tables.first.items), 0) {}
 
-void AdamUpdate::begin_step(std::int64_t t) {
+void AdamUpdate::begin_step(std::int64_t t, TrainedPart part) {
   // As Keras does: the powers are those of the β in single precision that the moments decay with.
   const double beta1 = step_.beta1, beta2 = step_.beta2, n = static_cast<double>(t);
   step_.rate =
       static_cast<float>(settings_.learning_rate * std::sqrt(1 - std::pow(beta2, n)) / (1 - std::pow(beta1, n)));
   step_.epsilon = static_cast<float>(settings_.epsilon);
   step_.weight_decay = static_cast<float>(2 * settings_.weight_decay);
-  rates_.push_back(step_.rate);
+  first_moves_ = part != TrainedPart::decoder;
+  if (first_moves_) rates_.push_back(step_.rate);
 }
 
 void AdamUpdate::output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
@@ -66,12 +67,12 @@ void AdamUpdate::fetch_first(std::int64_t item) const {
   kernel::ask_for({moments_.first_square.row(item), floats});
 }
 
-void AdamUpdate::before_reading_first(std::int64_t item) { catch_up(item, rates_.size() - 1); }
+void AdamUpdate::before_reading_first(std::int64_t item) { catch_up(item, steps_before_now()); }
 
 void AdamUpdate::first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) {
   if (gradient == nullptr) return;  // they catch up
   for (std::int64_t item = first_item; item < first_item + rows; ++item) {
-    catch_up(item, rates_.size() - 1);
+    catch_up(item, steps_before_now());
     done_[static_cast<std::size_t>(item - tables_.first.first_item)] = static_cast<std::uint32_t>(rates_.size());
   }
   kernels_.adam(step_, tables_.first.row(first_item), moments_.first_mean.row(first_item),

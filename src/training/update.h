@@ -21,6 +21,9 @@ struct AdamSettings {
   double learning_rate = 1e-3, epsilon = 1e-8, weight_decay = 0;
 };
 
+/// What a step moves: everything, or one side of the latent layer while the other stands still.
+enum class TrainedPart : std::uint8_t { all, encoder, decoder };
+
 class Update {
  public:
   virtual ~Update() = default;
@@ -49,8 +52,8 @@ class AdamUpdate final : public Update {
   /// `hidden` holds this rank's copy of the layers that every rank has; the tables are the network's.
   AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables_moments, Moments& hidden_moments,
              const AdamSettings&, const kernel::Kernels&);
-  /// Before each step; t counts from 1.
-  void begin_step(std::int64_t t);
+  /// Before each step; t counts the steps of this part from 1. What does not belong to the part keeps its moments, too.
+  void begin_step(std::int64_t t, TrainedPart part = TrainedPart::all);
   void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
   std::array<kernel::Ahead, 2> output_ahead(std::int64_t first_item, std::int64_t rows) const override;
   void first_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
@@ -61,12 +64,15 @@ class AdamUpdate final : public Update {
 
  private:
   void catch_up(std::int64_t item, std::size_t until);
+  /// Steps that a row of the first table must have behind it before this one.
+  std::size_t steps_before_now() const { return rates_.size() - (first_moves_ ? 1 : 0); }
 
   Autoencoder &tables_, &hidden_;
   Moments &moments_, &hidden_moments_;
   AdamSettings settings_;
   const kernel::Kernels& kernels_;
   kernel::AdamStep step_{};
+  bool first_moves_ = true;
   std::vector<float> rates_;         ///< of the steps since the rows were last settled
   std::vector<std::uint32_t> done_;  ///< how many of them a row of the first table has behind it
 };

@@ -95,6 +95,7 @@ TrainingState fresh_state(const TrainingPlan& plan, std::span<const std::byte> h
   for (std::size_t w = 1; w < state.workers.size(); ++w) state.workers[w].network = network;
   state.workers[0].network = std::move(network);
   for (WorkerState& worker : state.workers) worker.moments = Moments::zero(worker.network);
+  if (plan.architecture.middle == MiddleKind::residual) state.workers[0].before = encoder_of(state.workers[0].network);
   return state;
 }
 
@@ -133,6 +134,7 @@ TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const
       counts.with_moments = true;
     }
   }
+  if (first.before.items > 0) first.before = encoder_of(first.network);
   for (std::size_t w = 1; w < state.workers.size(); ++w) state.workers[w] = first;
   if (state.workers.size() > 1) state.agreed = first.network;
   return state;

@@ -36,6 +36,14 @@ TEST(ModelKinds, AreTheChoicesOfTheOption) {
   EXPECT_THAT([] { model_kind("multdae"); }, testing::ThrowsMessage<UserError>(HasSubstr("--model may be mult-dae, ")));
 }
 
+TEST(Options, ChooseFromTheTablesOfTheNetwork) {
+  EXPECT_EQ(option(train_options(), "--loss").choices, loss_names());
+  EXPECT_EQ(option(train_options(), "--activation").choices, activation_names());
+  EXPECT_EQ(option(train_options(), "--output-activation").choices, output_names());
+  EXPECT_EQ(option(train_options(), "--precision").choices, precision_names());
+  EXPECT_EQ(option(train_options(), "--parallel").choices, parallel_names());
+}
+
 TEST(ModelKinds, ANewRowIsAChoiceAndItsOptionsAreOptions) {
   std::vector<ModelKind> kinds(model_kinds().begin(), model_kinds().end());
   kinds.push_back({.name = "oracle",

@@ -86,7 +86,7 @@ std::vector<double> moved(const Autoencoder& now, const Autoencoder& start) {
                           distance(now.first_bias.data(), start.first_bias.data(), 1, first.width, first.width)};
   for (std::size_t l = 0; l < now.inner.size(); ++l) {
     const DenseLayer &layer = now.inner[l], &before = start.inner[l];
-    far.push_back(distance(layer.weight.data(), before.weight.data(), layer.outputs, layer.inputs, layer.stride()));
+    far.push_back(distance(layer.weight.data(), before.weight.data(), layer.weight_rows(), layer.inputs, layer.stride()));
     far.push_back(distance(layer.bias.data(), before.bias.data(), 1, layer.outputs, layer.outputs));
   }
   far.push_back(distance(output.row(0), start.output.row(0), now.items, output.width, output.stride));
@@ -125,6 +125,15 @@ TEST(TorchLosses, of_mult_vae) {
   TrainingPlan plan = plan_of_mult_vae();
   plan.loss_after_epoch = true;
   expect_close(numbers_of(likes(), plan), read_fixture().at("mult-vae"), 1e-6, 1e-5);
+}
+
+TEST(TorchLosses, of_recvae) {
+  TrainingPlan plan = plan_of_mult_vae();
+  plan.architecture.model = "recvae", plan.architecture.middle = MiddleKind::residual, plan.architecture.hidden = {48, 16};
+  plan.learning.learning_rate = 5e-4, plan.learning.epochs = 2;
+  plan.knobs = {{"gamma", 0.005}};
+  plan.loss_after_epoch = true;
+  expect_close(numbers_of(likes(), plan), read_fixture().at("recvae"), 2e-6, 2e-5);
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -129,6 +129,7 @@ class Autoencoder(Estimator):
         precision: Literal['f32', 'bf16'] = ...,
         beta: float = ...,
         anneal: int = ...,
+        gamma: float = ...,
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
@@ -162,7 +163,7 @@ class Autoencoder(Estimator):
         ratingCol: str = ...,
         predictionCol: str = ...,
         coldStartStrategy: Literal['nan', 'drop'] = ...,
-        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
+        model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
         input: Literal['ratings', 'binary'] = ...,
         normalise: bool = ...,
@@ -189,6 +190,7 @@ class Autoencoder(Estimator):
         precision: Literal['f32', 'bf16'] = ...,
         beta: float = ...,
         anneal: int = ...,
+        gamma: float = ...,
         l2: float = ...,
         denoise: float = ...,
         relax: float = ...,
@@ -236,9 +238,9 @@ class Autoencoder(Estimator):
         """What transform does with users and items that it does not know: a prediction of NaN, or the row dropped."""
     def getColdStartStrategy(self) -> Literal['nan', 'drop']: ...
     model: Param[Any]
-    def setModel(self, value: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
+    def setModel(self, value: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']) -> Autoencoder:
         """What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know."""
-    def getModel(self) -> Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
+    def getModel(self) -> Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity']: ...
     hidden: Param[Any]
     def setHidden(self, value: Sequence[int]) -> Autoencoder:
         """Widths of the hidden layers."""
@@ -343,6 +345,10 @@ class Autoencoder(Estimator):
     def setAnneal(self, value: int) -> Autoencoder:
         """Steps in which that weight grows from 0, evenly. For mult-vae."""
     def getAnneal(self) -> int: ...
+    gamma: Param[Any]
+    def setGamma(self, value: float) -> Autoencoder:
+        """Weight of the divergence from the prior in the loss, for each liked film of a user. For recvae."""
+    def getGamma(self) -> float: ...
     l2: Param[Any]
     def setL2(self, value: float) -> Autoencoder:
         """λ: how strongly weights are drawn to zero. For ease."""
