@@ -1,7 +1,7 @@
-# ENCORE_UNPACKING: the libraries that unpack files of ratings (src/preparation/unpacking.cpp). The archives are linked in where there are
-# any, so that what is built runs where these libraries are not; zlib is everywhere.
+# ENCORE_UNPACKING: the libraries that unpack files of ratings (src/preparation/unpacking.cpp). Shared: Debian's archives of them are not
+# made for shared libraries, and Python's core is one.
 function(encore_unpacking_library name header)
-  find_library(ENCORE_LIBRARY_${name} NAMES lib${name}.a ${name})
+  find_library(ENCORE_LIBRARY_${name} NAMES ${name})
   find_path(ENCORE_HEADER_${name} ${header})
   if(NOT ENCORE_LIBRARY_${name} OR NOT ENCORE_HEADER_${name})
     message(FATAL_ERROR "${header} or its library is missing: make setup")

@@ -106,6 +106,7 @@ class Model:
         where: str | None = None,
         exclude: Film | Sequence[Film] | None = None,
         include_seen: bool = False,
+        explain: bool = False,
         threads: int | None = None,
     ) -> Answer:
         """Films for somebody new, for a user of a dataset, or for all of them.
@@ -130,6 +131,7 @@ class Model:
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
+            explain: Say why each film is there: the person's ratings without which its score would fall most. (switch)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 

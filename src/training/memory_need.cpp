@@ -65,6 +65,7 @@ MemoryNeed memory_need(const TrainingPlan& plan, const Dataset& dataset, const C
   if (has_replicas(plan) && plan.shards > 1) ++networks;         // what they agree on
   if (plan.parallel == Parallel::async || plan.parallel == Parallel::users_step) networks += ranks;
   if (validation > 0) ++networks;  // the best epoch's
+  if (plan.architecture.middle == MiddleKind::residual) ++networks;  // the encoder of before, most of all its first table
   ++networks;                      // the model that is written, or judged
 
   const std::int64_t users = by_items                ? std::max(training, validation)
