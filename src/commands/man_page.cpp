@@ -13,8 +13,11 @@ namespace {
 /// Text as roff takes it literally: no escapes, hyphens that can be copied, no line that begins like a request.
 std::string plain(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    if (c == '\\') {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == ',' && at + 1 < text.size() && text[at + 1] != ' ') {
+      result += ",\\:";  // long lists of values may go on in the next line
+    } else if (c == '\\') {
       result += "\\e";
     } else if (c == '-') {
       result += "\\-";

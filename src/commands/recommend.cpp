@@ -255,11 +255,11 @@ void recommend_to_all_users(const Session& session) {
   for (std::size_t item = 0; item < model_items.size(); ++item) {
     if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
   }
+  StagedFile staged(*settings.output);  // before anything is remarked: what is wrong with it is all that there is to say
   name_unknown(session.output, unknown);
   name_silent(session, model_items);
   const auto began = std::chrono::steady_clock::now();
   const int threads = threads_to_use(settings.threads);
-  StagedFile staged(*settings.output);
   const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
   const std::vector<std::uint8_t> everything(static_cast<std::size_t>(session.model.items.size()), 1);
   const Recommender recommender(session.model, session.fits ? *session.fits : everything, settings.k);

@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "console/table.h"
+#include "kernel/aligned.h"
 #include "network/autoencoder.h"
 #include "process/error.h"
 #include "training/batch_entries.h"
@@ -20,9 +21,16 @@ constexpr std::int64_t panel = 64, float_bytes = 4, row_statistics = 16;
 
 std::int64_t last_stride(const Architecture& a) { return padded(a.hidden.back() + 1); }
 
+/// What the allocator takes for a table: whole huge pages (kernel/aligned.h), as numbers.
+std::int64_t whole_pages(std::int64_t floats) {
+  constexpr auto page = static_cast<std::int64_t>(kernel::huge_page) / float_bytes;
+  return floats < page ? floats : (floats + page - 1) / page * page;
+}
+
 /// Numbers of a network whose tables have `items` rows.
 std::int64_t floats_of_network(const Architecture& a, std::int64_t items) {
-  std::int64_t floats = items * (padded(a.hidden.front()) + last_stride(a)) + padded(a.hidden.front());
+  std::int64_t floats =
+      whole_pages(items * padded(a.hidden.front())) + whole_pages(items * last_stride(a)) + padded(a.hidden.front());
   for (std::size_t i = 0; i + 1 < a.hidden.size(); ++i)
     floats += a.hidden[i + 1] * padded(a.hidden[i]) + padded(a.hidden[i + 1]);
   return floats;

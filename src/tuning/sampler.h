@@ -14,7 +14,7 @@ namespace encore {
 /// A stream of its own for every trial of a search, the same on every machine.
 class SearchRandom {
  public:
-  SearchRandom(std::uint64_t seed, std::uint64_t trial) : state_(seed * 0x9E3779B97F4A7C15U + trial * 0xD1B54A32D192ED03U) {}
+  SearchRandom(std::uint64_t seed, std::uint64_t trial) : state_((seed + 1) * 0xBF58476D1CE4E5B9U ^ trial * 0xD1B54A32D192ED03U) {}
   double uniform();  ///< [0, 1)
   double normal();
 

@@ -131,7 +131,7 @@ class Enough(Exception):
     pass
 
 def enough(line):
-    if " 3/" in line:
+    if " 2/" in line:
         raise Enough
 
 ended = {}

@@ -108,7 +108,8 @@ TEST(MemoryNeed, IsWhatATrainingHolds) {
     const std::shared_ptr<const Model> model = fit.model();
     const auto held = static_cast<double>(allocated() - before);
     const auto need = static_cast<double>(memory_need(plan, data, world, row.batch).total());
-    EXPECT_GT(need, 0.9 * held) << need / held;
+    // Up to one huge page beside each table is set aside to align it, and never touched.
+    EXPECT_GT(need, 0.75 * held) << need / held;
     EXPECT_LT(need, 1.25 * held) << need / held;
   }
 }

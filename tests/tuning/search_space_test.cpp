@@ -32,11 +32,11 @@ TEST(SearchSpace, EveryPointOfEveryKindIsATraining) {
 }
 
 TEST(SearchSpace, RangesReplaceThoseOfTheTable) {
-  const std::vector<std::string> ranges{"l2=10:1000", "denoise=0.25", "relax=0|0.5"};
+  const std::vector<std::string> ranges{"l2=10:1000", "denoise=0.25", "relax=0|0.5", "balance=0.5"};
   const SearchSpace space = search_spaces("ease", ranges)[0];
   ASSERT_EQ(space.dimensions.size(), 2U);
-  EXPECT_EQ(options_at(space, std::vector{0.5, 0.75}), Json::parse(R"({"denoise": 0.25, "l2": 100.0, "relax": 0.5})"));
-  EXPECT_EQ(words_of(options_at(space, std::vector{0.0, 0.0})), "--denoise 0.25 --l2 10 --relax 0");
+  EXPECT_EQ(options_at(space, std::vector{0.5, 0.75}), Json::parse(R"({"denoise": 0.25, "balance": 0.5, "l2": 100.0, "relax": 0.5})"));
+  EXPECT_EQ(words_of(options_at(space, std::vector{0.0, 0.0})), "--denoise 0.25 --balance 0.5 --l2 10 --relax 0");
 }
 
 TEST(SearchSpace, FactorsAreOfTheKindsOwn) {
