@@ -122,6 +122,7 @@ def test_what_only_a_bug_can_cause_is_a_failure(rows):
 def test_plans_are_the_command_lines(dataset, model):
     train_users = model.config["training"].get("users") or 437
     plan = json.loads(_core.plan_training({"model": "mult-dae", "hidden": [20], "normalise": False}, train_users))
+    assert plan.pop("one_process") is False
     assert (plan["hidden"], plan["normalise"]) == ([20], False)
     resumed = json.loads(_core.plan_resumed({"epochs": 3}, plan))
     assert resumed == {**plan, "epochs": 3}

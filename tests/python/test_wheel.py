@@ -67,7 +67,7 @@ def test_installs_into_a_fresh_environment(wheel, tmp_path):
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check", wheel], check=True)
     file, version, answers = run(python, whole_way, RATINGS).split()
     assert file.startswith(str(tmp_path)) and answers == "3"
-    assert f"encore-{version}-py3" in wheel.name
+    assert f"encore_recommender-{version}-py3" in wheel.name
 
 
 def test_unpacked_it_works_by_its_path(unpacked):
