@@ -241,7 +241,7 @@ class Model:
 class Tuned:
     """The results of a search, the winner as a Model, and the folder that holds them."""
 
-    def __init__(self, path, dataset, results):
+    def __init__(self, path: Path, dataset: Dataset, results: dict[str, Any]) -> None:
         ...
 
     @property

@@ -11,7 +11,7 @@ class Tuned(Folder):
 
     called = "the search"
 
-    def __init__(self, path, dataset, results):
+    def __init__(self, path: "Path", dataset: "Dataset", results: "dict[str, Any]") -> None:
         super().__init__(path)
         self._dataset, self._results, self._model = dataset, results, None
 

@@ -33,7 +33,7 @@ std::string head(std::string_view name, std::string_view sentence) {
   std::string title(name);
   for (char& c : title) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   if (sentence.ends_with('.')) sentence.remove_suffix(1);
-  return fmt::format(".TH {} 1 \"\" \"encore {}\" \"Encore\"\n.SH NAME\n{} \\- {}\n", title, program_version(),
+  return fmt::format(".TH {} 1 \"\" \"encore {}\" \"Encore\"\n.ad l\n.SH NAME\n{} \\- {}\n", title, program_version(),
                      plain(name), plain(sentence));
 }
 

@@ -77,7 +77,7 @@ def test_what_the_core_would_refuse_is_refused(folder):
 def test_every_option_of_the_core_is_in_them():
     from encore.options import rows_of
 
-    for function, command, without in ((encore.prepare, "prepare", ("source", "output")), (encore.train, "train", ("dataset", "output")),
+    for function, command, without in ((encore.prepare, "prepare", ("source", "more", "output")), (encore.train, "train", ("dataset", "output")),
                                        (encore.Model.recommend, "recommend", ("model", "rate", "ratings")),
                                        (encore.Model.evaluate, "evaluate", ("model", "dataset"))):
         assert set(rows_of(command, without)) <= set(inspect.signature(function).parameters), command
