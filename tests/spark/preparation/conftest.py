@@ -27,7 +27,7 @@ def spark():
     if not os.access(program, os.X_OK):
         pytest.skip(f"{program} is not built; `make build` builds it")
     session = (pyspark_sql.SparkSession.builder.master("local[2]").appName("encore preparation tests")
-               .config("spark.driver.memory", "2g").config("spark.buffer.pageSize", "1m").config("spark.ui.enabled", "false")
+               .config("spark.driver.memory", "3g").config("spark.buffer.pageSize", "1m").config("spark.ui.enabled", "false")
                .config("spark.ui.showConsoleProgress", "false").config("spark.sql.shuffle.partitions", "2")
                .config("spark.sql.codegen.wholeStage", "false")
                .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC").getOrCreate())

@@ -72,7 +72,7 @@ def test_parts_and_partitions(compare, tmp_path):
         place.mkdir(parents=True)
         text = "user,item,rating\n" + "\n".join(line for user in rows[number::3] for line in user) + "\n"
         (place / "part-0.csv").write_text(text)
-    assert same(compare, tmp_path / "log")["rejected"] == {"rating is out of scale": 14}
+    assert same(compare, tmp_path / "log")["rejected"] == {"rating is out of scale": 15}
     assert same(compare, tmp_path / "log", where="event = 'buy' AND day <> '2:0'")["filtered"]["outside the condition"] > 0
     assert same(compare, tmp_path / "log", glob="event=buy/*/*.csv")["rows"] < 100
 

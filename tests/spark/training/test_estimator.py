@@ -46,7 +46,7 @@ def test_params_have_the_names_of_als_and_ours(spark):
     ({"maxiter": 3}, "has no param maxiter; did you mean maxIter"),
     ({"batchSize": 0}, "batchSize is 0; it must be a whole number from 1 to 65536"),
     ({"maxIter": "x"}, "maxIter is 'x'"),
-    ({"model": "als"}, "it must be one of mult-dae"),
+    ({"model": "als"}, "it must be one of auto, mult-dae"),
     ({"portRange": "1-2"}, "two ports from 1024 to 65535"),
     ({"workers": 0}, "workers is 0; it must be a whole number of at least 1"),
     ({"timeout": -1}, "timeout is -1; it must be a number above 0"),

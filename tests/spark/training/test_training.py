@@ -175,7 +175,9 @@ def training_plan(data):
 
     from encore import _core
 
-    return json.loads(_core.plan_training({"epochs": 3, "shards": 2, "threads": 1}, data.summary["users_by_fold"]["train"]))
+    plan = json.loads(_core.plan_training({"epochs": 3, "shards": 2, "threads": 1}, data.summary["users_by_fold"]["train"]))
+    del plan["one_process"]
+    return plan
 
 
 def test_ctrl_c_ends_the_workers_and_the_session_stays(data, fault):

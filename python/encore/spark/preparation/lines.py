@@ -2,7 +2,7 @@
 command line. Not what the columns mean (source.py), and not what values are (relations.py)."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from encore.spark.preparation.table import PART_SHIFT
 from encore.spark.storage import exact
@@ -21,7 +21,7 @@ def rows_of(spark, table, used):
     lines, first_lines = _pieces(spark, table)
     files = {}  # by their hash: number, and what their folders say
     if len(table.parts) > 1:
-        numbers = {_plain(part.path): number for number, part in enumerate(table.parts)}
+        numbers = {_plain(quote(part.path)): number for number, part in enumerate(table.parts)}
         for row in lines.select("file", "name").distinct().collect():
             number = numbers[_plain(row[1])]
             files[row[0]] = number, [table.parts[number].partition[place - table.fields] for place in places if place >= table.fields]

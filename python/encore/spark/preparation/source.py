@@ -262,7 +262,8 @@ def _take_films(source, films, settings, guess):
     columns = film_columns(films, settings, source.item_column, guess)
     if not columns.complete():
         refuse(films, columns, settings)
-    require_usable(films, columns.id, columns.title, columns.genres, columns.year)
+    genres = None if films.shapes else columns.genres  # a list of genres in JSON becomes one text
+    require_usable(films, columns.id, columns.title, genres, columns.year)
     if columns.guessed:
         source.remarks.append(told(films, columns))
     source.movie_id_column, source.title_column = columns.id, columns.title
