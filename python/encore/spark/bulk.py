@@ -37,7 +37,7 @@ def _films_where(model, dataset, where):
     """[M] of the model: whether the condition over movieId, title, year and genres holds for the film."""
     films = dataset.items.select("movieId", "title", "year", "genres")
     try:
-        films = films.where(spark_condition(where))
+        films = films.where(spark_condition(where)[0])
     except AnalysisException as error:
         raise UserError(f"where={where!r} cannot be asked of films, which have movieId, title, year and genres") from error
     chosen = {row.movieId for row in films.select("movieId").collect()}
