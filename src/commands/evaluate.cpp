@@ -36,6 +36,11 @@ std::string cell(const std::optional<double>& value, int digits) {
   return value ? fmt::format("{:.{}f}", *value, digits) : "-";
 }
 
+/// Whether the model gives back ratings at all, so that there are errors to show; a linear model only ranks.
+bool has_errors(const std::optional<ReconstructionErrors>& errors) {
+  return errors && (errors->mse || errors->rmse_rated || errors->rmse_held_out);
+}
+
 std::string errors_text(const Verdict& verdict, const std::string& fold, double maximum) {
   Table table({{"users"},
                {"", true},
@@ -54,8 +59,22 @@ std::string errors_text(const Verdict& verdict, const std::string& fold, double 
   add("train", verdict.train);
   add(fold, verdict.held_out);
   return fmt::format(
-      "Mean squared error over all cells (a rating counts as rating ÷ {:g}, no rating as 0); RMSE in stars\n{}\n",
+      "Mean squared error over all cells (a rating counts as rating ÷ {:g}, no rating as 0); RMSE in stars\n{}",
       maximum, table.text());
+}
+
+/// The ranking in one sentence, by NDCG; empty without an NDCG that popularity has, too.
+std::string verdict_text(const Verdict& verdict) {
+  const RankingQuality &ranking = *verdict.ranking, &popularity = *verdict.popularity;
+  std::string said;
+  for (std::size_t m = 0; m < ranking.metrics.size(); ++m) {
+    const auto &own = ranking.figures[m], &floor = popularity.figures[m];
+    if (!ranking.metrics[m].title.starts_with("NDCG") || !own || !floor || *floor <= 0) continue;
+    const double times = *own / *floor;
+    said = fmt::format("{}: {:.2f} times popularity{}\n", ranking.metrics[m].title, times,
+                       times < 1 ? "; recommending what most people like would do better" : "");
+  }
+  return said;
 }
 
 std::string ranking_text(const Verdict& verdict, const EvaluateSettings& settings) {
@@ -64,8 +83,8 @@ std::string ranking_text(const Verdict& verdict, const EvaluateSettings& setting
   for (std::size_t m = 0; m < ranking.metrics.size(); ++m)
     table.add({ranking.metrics[m].title, cell(ranking.figures[m], 4), cell(verdict.popularity->figures[m], 4)});
   const std::string films = settings.negatives == 0 ? "all films" : fmt::format("{} films drawn by chance", settings.negatives);
-  return fmt::format("Ranking of {} for {} {} users, of whom a part of the liked films is hidden\n{}", films,
-                     with_thousands(ranking.users), settings.fold, table.text());
+  return fmt::format("Ranking of {} for {} {} users, of whom a part of the liked films is hidden\n{}{}", films,
+                     with_thousands(ranking.users), settings.fold, table.text(), verdict_text(verdict));
 }
 
 /// Model and popularity, one column a metric.
@@ -180,9 +199,10 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
                  {"popularity", quality_json(verdict.popularity)}};
   if (!settings.by.empty()) answer["slices"] = slices_json(verdict);
   output.object(answer.dump());
-  if (verdict.train) output.result(errors_text(verdict, settings.fold, dataset.scale.maximum));
   if (verdict.ranking) output.result(ranking_text(verdict, settings));
   if (!verdict.slices.empty()) output.result(slices_text(verdict));
+  if (has_errors(verdict.train) || has_errors(verdict.held_out))
+    output.result("\n" + errors_text(verdict, settings.fold, dataset.scale.maximum));
   return 0;
 }
 

@@ -138,5 +138,28 @@ TEST_F(EvaluateCommand, RefusesAModelOfAllRatings) {
   EXPECT_THAT(said.err, HasSubstr("was trained on all ratings (--all-ratings)"));
 }
 
+/// The number after `before` in a text.
+double number_after(const std::string& text, const std::string& before) {
+  const std::size_t at = text.find(before);
+  EXPECT_NE(at, std::string::npos) << text;
+  return at == std::string::npos ? 0 : std::stod(text.substr(at + before.size()));
+}
+
+TEST_F(EvaluateCommand, BeginsWithTheRankingAndSaysWhatItIsWorth) {
+  const std::string said = encore_says({"evaluate", model(), dataset()}, false).out;
+  EXPECT_LT(said.find("Ranking of all films"), said.find("Mean squared error"));
+  const ordered_json figures = answer({});
+  const double times = figures["ranking"]["ndcg@100"].get<double>() / figures["popularity"]["ndcg@100"].get<double>();
+  EXPECT_NEAR(number_after(said, "\nNDCG@100: "), times, 0.0051);
+  EXPECT_EQ(said.find("would do better") != std::string::npos, times < 1);
+}
+
+TEST_F(EvaluateCommand, ShowsNoErrorsOfWhatOnlyRanks) {
+  ASSERT_EQ(encore_says({"train", dataset(), "-o", file("knn.model"), "--model", "item-knn"}).code, 0);
+  const std::string said = encore_says({"evaluate", file("knn.model"), dataset()}, false).out;
+  EXPECT_EQ(said.find("Mean squared error"), std::string::npos) << said;
+  EXPECT_NE(said.find("times popularity"), std::string::npos) << said;
+}
+
 }  // namespace
 }  // namespace encore
