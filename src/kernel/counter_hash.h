@@ -13,6 +13,7 @@ enum class Purpose : std::uint64_t {
   worker_split = 4,
   test_users = 5,
   latent_draw = 6,
+  settings_search = 7,
 };
 
 constexpr std::uint64_t mix(std::uint64_t x) {

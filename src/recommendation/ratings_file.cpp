@@ -125,8 +125,17 @@ std::vector<Row> rows_of(Database& database, const TableFile& table, const Colum
   return all;
 }
 
-/// Times as numbers that ascend with them: seconds, or the place of a date among all dates, which ascend as texts. A row without
-/// a time is older than any other.
+/// Whether a text begins with a date such as 2005-04-02: only such dates ascend as texts do.
+bool is_date(std::string_view text) {
+  constexpr std::string_view shape = "0000-00-00";
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (shape[i] == '-' ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+  return true;
+}
+
+/// Times as numbers that ascend with them: seconds, or the place of a date among all dates. A row without a time is older than any
+/// other; where a time is neither, no row has one.
 std::vector<double> times_of(const std::vector<Row>& rows) {
   std::vector<double> times;
   for (const Row& row : rows) {
@@ -135,6 +144,8 @@ std::vector<double> times_of(const std::vector<Row>& rows) {
     times.push_back(number.value_or(-std::numeric_limits<double>::infinity()));
   }
   if (times.size() == rows.size()) return times;
+  if (!std::ranges::all_of(rows, [](const Row& row) { return row.time.empty() || is_date(row.time); }))
+    return std::vector<double>(rows.size(), -std::numeric_limits<double>::infinity());
   std::vector<std::string_view> dates;
   for (const Row& row : rows) dates.push_back(row.time);
   std::ranges::sort(dates);

@@ -50,10 +50,7 @@ class Density {
 }  // namespace
 
 double SearchRandom::uniform() {
-  std::uint64_t z = (state_ += 0x9E3779B97F4A7C15U);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-  return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
+  return static_cast<double>(hash_(drawn_++, 0) >> 11) * 0x1p-53;
 }
 
 double SearchRandom::normal() {

@@ -8,18 +8,20 @@
 #include <cstdint>
 #include <span>
 #include <vector>
+#include "kernel/counter_hash.h"
 
 namespace encore {
 
 /// A stream of its own for every trial of a search, the same on every machine.
 class SearchRandom {
  public:
-  SearchRandom(std::uint64_t seed, std::uint64_t trial) : state_((seed + 1) * 0xBF58476D1CE4E5B9U ^ trial * 0xD1B54A32D192ED03U) {}
+  SearchRandom(std::uint64_t seed, std::uint64_t trial) : hash_(seed, kernel::Purpose::settings_search, trial) {}
   double uniform();  ///< [0, 1)
   double normal();
 
  private:
-  std::uint64_t state_;
+  kernel::CounterHash hash_;
+  std::uint64_t drawn_ = 0;
 };
 
 std::vector<double> random_point(std::size_t dimensions, SearchRandom&);

@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <algorithm>
 #include "console/output.h"
 #include "console/table.h"
 
@@ -33,10 +35,18 @@ class TerminalAsStandardError {
   }
   std::string shown() const {
     std::fflush(stderr);
-    std::string text(65536, '\0');
-    const ssize_t bytes = read(master_, text.data(), text.size());
-    text.resize(bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
-    return text;
+    // A terminal hands on what was written a while later, and in pieces: all has come when this has.
+    const std::string end = "<end of what is shown>";
+    EXPECT_EQ(write(STDERR_FILENO, end.data(), end.size()), static_cast<ssize_t>(end.size()));
+    std::string text;
+    pollfd waiting{master_, POLLIN, 0};
+    while (!text.ends_with(end) && poll(&waiting, 1, 10'000) > 0) {
+      char bytes[4096];
+      const ssize_t count = read(master_, bytes, sizeof bytes);
+      if (count > 0) text.append(bytes, static_cast<std::size_t>(count));
+    }
+    EXPECT_THAT(text, EndsWith(end));
+    return text.substr(0, text.size() - std::min(text.size(), end.size()));
   }
 
  private:

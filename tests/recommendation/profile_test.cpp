@@ -131,6 +131,12 @@ TEST_F(RatingsFile, KnowsWhichRowIsLater) {
   const auto dates = read("Name,Rating,Date\nHeat,5,2024-01-02\nHeat,2,2023-12-31\nHeat,3,2024-01-02\n");
   EXPECT_GT(dates[0].time, dates[1].time);
   EXPECT_EQ(dates[0].time, dates[2].time);
+  for (const char* text : {"title,rating,date\nHeat,5,12/31/2003\nHeat,2,01/02/2004\n",
+                           "title,rating,date\nHeat,5,2004-1-31\nHeat,2,2004-01-02\n",
+                           "title,rating,date\nHeat,5,yesterday\nHeat,2,1000\n"}) {  // do not ascend as texts: no row has a time
+    const auto unreadable = read(text);
+    EXPECT_EQ(unreadable[0].time, unreadable[1].time) << text;
+  }
   const auto none = read("title,rating\nHeat,5\nHeat,2\n");
   EXPECT_EQ(none[0].time, none[1].time);
 }

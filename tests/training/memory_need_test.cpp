@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <malloc.h>
 
+#include "every_mode.h"
 #include "process/error.h"
 #include "tiny_data.h"
 #include "training/network_fit.h"
@@ -70,14 +71,7 @@ TEST_P(MemoryOfEveryMode, ABatchOfMoreThanEverybodyHasTheBitsAndTheMemoryOfABatc
             memory_need(many, data, world, many.learning.batch_size).total());
 }
 
-INSTANTIATE_TEST_SUITE_P(Parallel, MemoryOfEveryMode,
-                         testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas,
-                                         Parallel::async),
-                         [](const auto& row) {
-                           std::string name(name_of(row.param));
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Parallel, MemoryOfEveryMode, every_mode(), name_of_mode);
 
 TEST(MemoryNeed, IsWhatATrainingHolds) {
   if (!counts_memory()) GTEST_SKIP() << "the checkers replace the allocator that is asked";
@@ -94,7 +88,9 @@ TEST(MemoryNeed, IsWhatATrainingHolds) {
                               {"wide", "mult-dae", {4000}, 400, 500, 500, 1},
                               {"no softmax", "autorec", {500}, 1500, 1000, 1500, 1},
                               {"three layers", "reference", {300, 40, 300}, 500, 3000, 256, 1},
-                              {"replicas", "mult-dae", {100}, 200, 5000, 100, 4, Parallel::users_epoch}};
+                              {"replicas", "mult-dae", {100}, 200, 5000, 100, 4, Parallel::users_epoch},
+                              {"gradients", "mult-dae", {100}, 200, 5000, 100, 4, Parallel::users_step},
+                              {"a server", "mult-dae", {100}, 200, 5000, 100, 4, Parallel::async}};
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
     const Dataset data = tiny::random_ratings(static_cast<std::int32_t>(row.users), static_cast<std::int32_t>(row.items), 0.02, 1);

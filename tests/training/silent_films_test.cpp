@@ -4,6 +4,7 @@
 
 #include "evaluation/ranking.h"
 #include "network/network_model.h"
+#include "every_mode.h"
 #include "tiny_data.h"
 #include "training/network_fit.h"
 #include "training/trainer.h"
@@ -66,14 +67,7 @@ TEST_P(SilentFilmsOfEveryMode, TheyStaySilentAndDoNotCountWhereUsersAreJudged) {
     EXPECT_EQ(histories[0][epoch].validation_ndcg, histories[1][epoch].validation_ndcg);
 }
 
-INSTANTIATE_TEST_SUITE_P(Parallel, SilentFilmsOfEveryMode,
-                         testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch, Parallel::elephas,
-                                         Parallel::async),
-                         [](const auto& row) {
-                           std::string name(name_of(row.param));
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Parallel, SilentFilmsOfEveryMode, every_mode(), name_of_mode);
 
 TEST(SilentFilms, AreInputsOfAModelThatReadsRatings) {
   const Dataset data = data_with({9});

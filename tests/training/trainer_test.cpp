@@ -1,6 +1,7 @@
 // The promises of the training loop: the same bits for any number of shards and threads, for a stop and its
 // continuation, and on every instruction set with fused multiply-add; the other parallel modes against what they are
 // defined by.
+#include "every_mode.h"
 #include "network/network_model.h"
 #include "training/trainer.h"
 
@@ -263,20 +264,11 @@ TEST_P(EveryMode, ends_after_a_stop_and_a_continuation) {
   EXPECT_EQ(resumed.epoch, plan().learning.epochs);
 }
 
-std::string mode_name(const testing::TestParamInfo<Parallel>& mode) {
-  std::string name(name_of(mode.param));
-  for (char& c : name) c = c == '-' ? '_' : c;
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(table, EveryMode,
-                         testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch,
-                                         Parallel::elephas, Parallel::async),
-                         mode_name);
+INSTANTIATE_TEST_SUITE_P(table, EveryMode, every_mode(), name_of_mode);
 INSTANTIATE_TEST_SUITE_P(table, DeterministicMode,
                          testing::Values(Parallel::items, Parallel::users_step, Parallel::users_epoch,
                                          Parallel::elephas),
-                         mode_name);
+                         name_of_mode);
 
 TEST(UsersStep, is_the_step_of_the_whole_batch_but_for_rounding) {
   const Dataset data = small_data();
