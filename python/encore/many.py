@@ -6,7 +6,7 @@ from encore.errors import UserError
 from encore.sources import is_table, name_of
 
 _not_for_many = ("model", "rate", "ratings", "user", "all", "output", "item_column", "title_column", "year_column",
-                 "rating_column", "encoding", "quote", "explain")
+                 "rating_column", "encoding", "quote", "explain", "seen")
 
 
 def blocks_of(model, answers, lock, who, dataset, size, columns, options):
