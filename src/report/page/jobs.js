@@ -187,6 +187,12 @@ export function spark_jobs() {
       "within partitions; a wide step ends it, and its rows move between the workers. A skipped stage had been done for ",
       "an earlier job.",
     ),
-    figure({id: "job-figure", title: "Stages of the arrays job", controls, body: [title, folded("The stages, drawn", box)], numbers: behind}),
+    figure({
+      id: "job-figure",
+      title: "Stages of the arrays job",
+      controls,
+      body: [title, folded("The stages, drawn", box)],
+      numbers: behind,
+    }),
   ];
 }
