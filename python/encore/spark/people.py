@@ -90,11 +90,14 @@ def from_frame(frame, columns, implicit, numeric_items):
 
 
 def from_dataset(dataset, fingerprint, known_only=False, users=None):
-    """The users of a dataset, under their source ids. known_only: without what is hidden of held-out users: their given part only.
+    """The users of a dataset, under their source ids. known_only: without what is held out: of held-out users their given part, of users
+    whose ratings are split those to train on.
     users: those only, rows of the dataset's users. fingerprint: of the model's dataset, whose item numbers are the model's."""
     users = dataset.users if users is None else users
     rows = dataset.ratings.join(users.select("user", "userId", "fold"), "user")
-    if known_only and any(count for fold, count in dataset.summary["users_by_fold"].items() if fold != "train"):
+    if known_only and dataset.summary.get("split", "users") != "users":
+        rows = rows.where("part IS NULL")
+    elif known_only and any(count for fold, count in dataset.summary["users_by_fold"].items() if fold != "train"):
         rows = rows.where("fold = 'train' OR part = 'given'")
     by_id = dataset.fingerprint != fingerprint
     item = "item"

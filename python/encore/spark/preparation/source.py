@@ -26,6 +26,7 @@ class Source:
     genres_column: str | None = None
     year_column: str | None = None
     own_columns: list = field(default_factory=list)  # of the ratings, which only the user's condition asks for
+    own_with_films: bool = False  # the condition asks for what is known of films beside them
     item_map: Table | None = None  # ids of the ratings, and of the table of films
     counts: bool = False  # the ratings are counts, which have no scale
     remarks: list = field(default_factory=list)  # which columns were guessed
