@@ -86,6 +86,11 @@ def test_questions(model, ask, sentence):
         ask(model)
 
 
+def test_values_of_options_are_shown_on_one_line(dataset, frame):
+    with pytest.raises(encore.UserError, match="^warm_start is a pandas.DataFrame; it must be text$"):
+        encore.train(dataset, model="mult-dae", warm_start=frame)
+
+
 def test_users_in_any_list(model):
     expected = model.recommend_many([1, 2], k=2)
     for users in (pyarrow.array([1, 2]), numpy.array([1.0, 2.0]), range(1, 3), (user for user in ("1", "2")), pandas.Series([1, 2])):
