@@ -105,6 +105,7 @@ class Model:
         count: int | None = None,
         where: str | None = None,
         exclude: Film | Sequence[Film] | None = None,
+        seen: Film | Sequence[Film] | None = None,
         include_seen: bool = False,
         explain: bool = False,
         threads: int | None = None,
@@ -129,7 +130,8 @@ class Model:
             output: Where all=True writes its recommendations: Parquet when the name ends in .parquet, else CSV. (text)
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
-            exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
+            exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
+            seen: A film that the person has seen without rating it, by its title or as id:318: no answer, and no taste. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
             explain: Say why each film is there: the person's ratings without which its score would fall most. (switch)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
@@ -163,7 +165,7 @@ class Model:
         Options:
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
-            exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
+            exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
@@ -190,7 +192,7 @@ class Model:
         Options:
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
-            exclude: A film that is not to be recommended, seen but not rated, by its title or as id:318. (texts)
+            exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """

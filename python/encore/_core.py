@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from encore.errors import Failure, Interrupted, PeerLost, UserError
 
-API_VERSION = 2
+API_VERSION = 3
 _here = pathlib.Path(__file__).resolve().parent
 _message = c.CFUNCTYPE(None, c.c_char_p, c.c_void_p)
 _handle, _text, _out = c.c_void_p, c.c_char_p, c.POINTER(c.c_void_p)
@@ -48,7 +48,8 @@ _functions = {
     "encore_model_assemble": (c.POINTER(_text), c.c_int, _text, _text),
     "encore_model_open": (_text, _out),
     "encore_model_describe": (_handle, _out),
-    "encore_model_top": (_handle, c.POINTER(Users), c.c_void_p, c.c_int64, c.c_int, c.c_int, c.c_void_p, c.c_void_p, c.c_void_p),
+    "encore_model_top": (_handle, c.POINTER(Users), c.POINTER(Users), c.c_void_p, c.c_int64, c.c_int, c.c_int, c.c_void_p, c.c_void_p,
+                         c.c_void_p),
     "encore_model_scores": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
     "encore_model_judge": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, c.c_int, _out, c.c_void_p),
     "encore_model_figures": (_handle, _text, c.c_void_p, c.c_void_p, _out),
@@ -438,18 +439,19 @@ class Model(_Handle):
         self.description = json.loads(self._library.text("encore_model_describe", self._open))
 
     def _users(self, start, item, stars):
-        arrays = Array(start, "q"), Array(item, "i"), Array(stars, "f")
+        arrays = [Array(start, "q"), Array(item, "i")] + ([] if stars is None else [Array(stars, "f")])
         users = Users(arrays[0].count - 1, *(a.address for a in arrays))
         users.arrays = arrays
         return users
 
-    def top(self, start, item, stars, training_ratings, k, include_seen=False, threads=1):
-        """(item int32 [R × k], score float32 [R × k], count int32 [R])"""
+    def top(self, start, item, stars, training_ratings, k, include_seen=False, threads=1, seen=None):
+        """(item int32 [R × k], score float32 [R × k], count int32 [R]). seen: (start, item) of rows of items that are no answers."""
         users = self._users(start, item, stars)
+        hidden = None if seen is None else self._users(*seen, None)
         ratings = Array(training_ratings, "q", self.description["items"])
         best, score, count = (c.c_int32 * (users.rows * k))(), (c.c_float * (users.rows * k))(), (c.c_int32 * users.rows)()
-        self._library.call("encore_model_top", self._open, c.byref(users), ratings.address, k, bool(include_seen), threads, best, score,
-                           count)
+        self._library.call("encore_model_top", self._open, c.byref(users), None if hidden is None else c.byref(hidden), ratings.address, k,
+                           bool(include_seen), threads, best, score, count)
         return best, score, count
 
     def scores(self, start, item, stars, pair_row, pair_item, threads=1):

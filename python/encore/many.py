@@ -7,7 +7,7 @@ from encore.sources import is_table, name_of
 
 _columns_of_answer = ("rank", "movieId", "title", "year", "score")
 _not_for_many = ("model", "rate", "ratings", "user", "all", "output", "item_column", "title_column", "year_column",
-                 "rating_column", "encoding", "quote", "explain")
+                 "rating_column", "encoding", "quote", "explain", "seen")
 
 
 def blocks_of(model, answers, lock, who, dataset, size, columns, options, log=None):

@@ -90,7 +90,7 @@ class Model(Folder):
         options = dict(options)
         if options.get("user") is not None:
             options["user"] = _user(options["user"])
-        options["exclude"] = _films(options.get("exclude"))
+        options["exclude"], options["seen"] = _films(options.get("exclude")), _films(options.get("seen"))
         if options.get("dataset") is None and (options.get("user") is not None or options.get("all")):
             options["dataset"] = self.dataset
         if isinstance(ratings, (str, os.PathLike)):
@@ -104,7 +104,7 @@ class Model(Folder):
         return Answer(answer["users"][0]["items"], answer["score"], answer["unknown"], note)
 
     @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset", "explain",
-                                        *_of_ratings_file))
+                                        "seen", *_of_ratings_file))
     def recommend_many(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None, block: int = 20_000,
                        user_column: str = "userId", item_column: str = "movieId", rating_column: str = "rating",
                        log: "Log | None" = None, **options) -> "Frame | Any":
@@ -119,7 +119,7 @@ class Model(Folder):
                                                         item_column=item_column, rating_column=rating_column, log=log, **options)))
 
     @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset", "explain",
-                                        *_of_ratings_file))
+                                        "seen", *_of_ratings_file))
     def recommend_blocks(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None,
                          block: int = 20_000, user_column: str = "userId", item_column: str = "movieId",
                          rating_column: str = "rating", log: "Log | None" = None, **options) -> "Iterator[Frame | Any]":
@@ -140,7 +140,7 @@ class Model(Folder):
     def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":
         """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError."""
         answer = self._ask("similar", {**options, "title": _film(title)}, log)
-        return Answer(answer["items"], "cosine", note=in_python(answer["note"]) if "note" in answer else None)
+        return Answer(answer["items"], answer["score"], note=in_python(answer["note"]) if "note" in answer else None)
 
     def _ask(self, command, options, log):
         stands_for = temporary_folders(self, *options.values())

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Goes up when a function changes or goes away; the loader refuses another number. */
-#define ENCORE_API_VERSION 2
+#define ENCORE_API_VERSION 3
 #define ENCORE_EXPORT __attribute__((visibility("default")))
 
 enum {
@@ -155,11 +155,12 @@ struct encore_users {
 /* The k best items of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN),
  * with the scores of `encore recommend`. training_ratings [M]: by how many training users each item was rated; only
  * items with one may be an answer, so whoever filters sets the others to 0. A row's own items are left out unless
- * include_seen. A row of which the model hears nothing (no rating, or none that its input looks at) gets the items with
- * the most training ratings, with these counts as scores. */
-ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const int64_t* training_ratings,
-                                   int64_t k, int include_seen, int threads, int32_t* item, float* score,
-                                   int32_t* count);
+ * include_seen; so are its items in `seen`, as many rows without stars, NULL for none: no answer and no input. A row of
+ * which the model hears nothing (no rating, or none that its input looks at) gets the items with the most training
+ * ratings, with these counts as scores. */
+ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const struct encore_users* seen,
+                                   const int64_t* training_ratings, int64_t k, int include_seen, int threads,
+                                   int32_t* item, float* score, int32_t* count);
 /* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after
  * a softmax, otherwise the output. */
 ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_users*, const int64_t* pair_row,

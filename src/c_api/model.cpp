@@ -80,7 +80,8 @@ struct Answers {
   }
 };
 
-void recommend(const Recommender& recommender, const encore_users& users, bool include_seen, int threads,
+/// `seen`: null, or as many rows of items that are no answers.
+void recommend(const Recommender& recommender, const encore_users& users, const encore_users* seen, bool include_seen, int threads,
                const Answers& answers) {
   for_each_run(users.rows, threads, [&](std::int64_t first, std::int64_t count) {
     std::vector<Profile> people(static_cast<std::size_t>(count));
@@ -91,6 +92,10 @@ void recommend(const Recommender& recommender, const encore_users& users, bool i
       person.items.assign(items.begin(), items.end());
       person.stars.assign(stars.begin(), stars.end());
       if (!include_seen) person.hidden = person.items;
+      if (seen == nullptr) continue;
+      std::vector<std::int32_t> hidden;
+      std::ranges::set_union(person.hidden, items_of_row(*seen, first + i), std::back_inserter(hidden));
+      person.hidden = std::move(hidden);
     }
     const auto best = recommender.recommend(people);
     for (std::int64_t i = 0; i < count; ++i) answers.put(first + i, best[static_cast<std::size_t>(i)].items);
@@ -274,15 +279,20 @@ int encore_model_describe(const encore_model* model, char** json) {
 
 void encore_model_free(encore_model* model) { delete model; }
 
-int encore_model_top(const encore_model* model, const encore_users* users, const int64_t* training_ratings, int64_t k,
-                     int include_seen, int threads, int32_t* item, float* score, int32_t* count) {
+int encore_model_top(const encore_model* model, const encore_users* users, const encore_users* seen,
+                     const int64_t* training_ratings, int64_t k, int include_seen, int threads, int32_t* item, float* score,
+                     int32_t* count) {
   return guarded([&] {
     require_rows(*require(model, "model"), *require(users, "users"));
+    if (seen != nullptr) {
+      require_rows(*model, *seen);
+      if (seen->rows != users->rows) throw Misuse("seen has another number of rows than the users");
+    }
     require(training_ratings, "training_ratings");
     if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
     std::vector<std::int64_t> counts(training_ratings, training_ratings + items_of(*model));
     const Recommender recommender(model->config.model, std::move(counts), k);
-    recommend(recommender, *users, include_seen != 0, std::max(threads, 1), {k, item, score, count});
+    recommend(recommender, *users, seen, include_seen != 0, std::max(threads, 1), {k, item, score, count});
   });
 }
 

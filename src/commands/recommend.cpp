@@ -60,6 +60,11 @@ void require_one_source(const RecommendSettings& settings) {
   }
   if (settings.all && settings.explain)
     throw UserError("--explain answers for one person; ask with --user, --rate or --ratings instead of --all");
+  if (settings.all && !settings.seen.empty()) {
+    throw UserError("--seen says what one person has seen; with --all leave a film out of everybody's list with --exclude");
+  }
+  if (settings.include_seen && !settings.seen.empty())
+    throw UserError("--seen names films that are no answers, and --include-seen makes seen films answers; leave one of them out");
   if ((settings.user || settings.all) && !settings.dataset) {
     throw UserError(
         fmt::format("{} needs --dataset, the folder that holds the users' ratings", settings.all ? "--all" : "--user"));
@@ -159,7 +164,17 @@ void answer_one(const Session& session, const Profile& person, const Json& user,
 ProfileBuilder builder_of(const Session& session) {
   ProfileBuilder builder(session.finder, session.model.scale);
   for (const auto& title : session.settings.exclude) builder.exclude(title);
+  for (const auto& title : session.settings.seen) builder.seen(title);
   return builder;
+}
+
+/// What is said of a film twice: the rating says more.
+void name_seen_and_rated(const Session& session, const ProfileBuilder& builder, const Profile& person) {
+  for (const auto item : builder.seen_films()) {
+    if (!std::binary_search(person.items.begin(), person.items.end(), item)) continue;
+    session.output.remark(fmt::format("{} is rated, too, and counts as that: --seen adds nothing",
+                                      session.model.items.title[static_cast<std::size_t>(item)]));
+  }
 }
 
 /// How the file of --ratings is to be read.
@@ -190,7 +205,9 @@ void recommend_to_new_user(const Session& session) {
                                       *session.settings.ratings));
   }
   for (const auto& rating : session.settings.rate) builder.rate(rating);
-  answer_one(session, builder.profile(session.settings.include_seen), nullptr, builder.unknown());
+  const Profile person = builder.profile(session.settings.include_seen);
+  name_seen_and_rated(session, builder, person);
+  answer_one(session, person, nullptr, builder.unknown());
 }
 
 void recommend_to_user(const Session& session) {
@@ -201,6 +218,7 @@ void recommend_to_user(const Session& session) {
   std::vector<std::string> unknown = builder.unknown();
   const Profile person =
       profile_of(dataset, 0, people.model_items, builder.profile(true).hidden, settings.include_seen, &unknown);
+  name_seen_and_rated(session, builder, person);
   answer_one(session, person, id_json(dataset.users.id.front(), dataset.users.numeric_ids), unknown);
 }
 

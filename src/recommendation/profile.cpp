@@ -62,9 +62,18 @@ void ProfileBuilder::exclude(std::string_view title) {
   }
 }
 
+void ProfileBuilder::seen(std::string_view title) {
+  if (const auto item = finder_.find(title)) {
+    seen_.insert(*item);
+  } else {
+    unknown_.emplace_back(title);
+  }
+}
+
 Profile ProfileBuilder::profile(bool include_seen) const {
   Profile person;
   std::set<std::int32_t> hidden = excluded_;
+  hidden.insert(seen_.begin(), seen_.end());
   for (const auto& [item, stars] : stars_) {
     person.items.push_back(item);
     person.stars.push_back(stars);

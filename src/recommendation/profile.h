@@ -26,10 +26,13 @@ class ProfileBuilder {
   void rate_row(std::string_view film, bool is_id, double stars, double time);
   /// Films that more than one row named.
   std::int64_t repeated() const { return repeated_; }
-  /// A film that was seen but not rated: it will not be in the answer. Throws UserError as `rate` does.
+  /// A film that is no answer, for whatever reason. Throws UserError as `rate` does.
   void exclude(std::string_view title);
-  /// `include_seen`: rated films may be recommended; excluded ones still are not.
+  /// A film that the person has seen without rating it: no answer and no input. Throws UserError as `rate` does.
+  void seen(std::string_view title);
+  /// `include_seen`: rated films may be recommended; excluded ones, and seen ones without a rating, still are not.
   Profile profile(bool include_seen) const;
+  const std::set<std::int32_t>& seen_films() const { return seen_; }
   /// Ids that no film of the model has, in the order in which they came.
   const std::vector<std::string>& unknown() const { return unknown_; }
 
@@ -41,7 +44,7 @@ class ProfileBuilder {
   std::map<std::int32_t, float> stars_;
   std::map<std::int32_t, std::pair<double, std::int64_t>> rows_;  ///< of a film: the latest time, and how many
   std::int64_t repeated_ = 0;
-  std::set<std::int32_t> excluded_;
+  std::set<std::int32_t> excluded_, seen_;
   std::vector<std::string> unknown_;
 };
 

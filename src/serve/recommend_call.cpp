@@ -73,6 +73,20 @@ void take_user(const std::string& user, const KnownUsers* users, const Desk& des
   }
 }
 
+/// The films that a list of ids names.
+void take_films(const CheckedObject& body, std::string_view field, const Desk& desk, std::set<std::int32_t>& films,
+                std::vector<std::string>& unknown) {
+  std::size_t i = 0;
+  for (const Json* id : body.list(field, most_excluded)) {
+    const std::string id_of_film = id_text(*id, fmt::format("{}[{}]", body.place(field), i++));
+    if (const auto item = desk.finder().by_id(id_of_film)) {
+      films.insert(*item);
+    } else {
+      unknown.push_back(id_of_film);
+    }
+  }
+}
+
 std::vector<std::string> fields_of(const CheckedObject& body) {
   std::vector<std::string> names;
   std::size_t i = 0;
@@ -124,20 +138,17 @@ RecommendCall understood(const Json& value, const std::string& place, const std:
   std::size_t i = 0;
   for (const Json* rating : body.list("ratings", most_ratings))
     take_rating(*rating, fmt::format("{}[{}]", body.place("ratings"), i++), *desk, collected, call.unknown);
-  i = 0;
-  for (const Json* id : body.list("exclude", most_excluded)) {
-    const std::string id_of_film = id_text(*id, fmt::format("{}[{}]", body.place("exclude"), i++));
-    if (const auto item = desk->finder().by_id(id_of_film)) {
-      collected.excluded.insert(*item);
-    } else {
-      call.unknown.push_back(id_of_film);
-    }
-  }
+  const bool include_seen = body.boolean("includeSeen").value_or(false);
+  if (include_seen && !body.list("seen", most_excluded).empty())
+    throw HttpError(400, fmt::format("{} names films that are no answers, and includeSeen makes seen films answers; leave one of them out",
+                                     body.place("seen")), body.place("seen"));
+  take_films(body, "seen", *desk, collected.seen, call.unknown);
+  take_films(body, "exclude", *desk, collected.excluded, call.unknown);
   for (const auto& [item, stars] : collected.stars) {
     call.person.items.push_back(item);
     call.person.stars.push_back(stars);
   }
-  if (!body.boolean("includeSeen").value_or(false)) collected.excluded.insert(collected.seen.begin(), collected.seen.end());
+  if (!include_seen) collected.excluded.insert(collected.seen.begin(), collected.seen.end());
   collected.excluded.insert(retired.begin(), retired.end());
   call.person.hidden.assign(collected.excluded.begin(), collected.excluded.end());
   if (const auto where = body.text("where")) {

@@ -20,7 +20,7 @@ struct RecommendSettings {
   std::optional<std::string> output;
   std::int64_t k = 10;
   std::optional<std::string> where;
-  std::vector<std::string> exclude;
+  std::vector<std::string> exclude, seen;
   bool include_seen = false;
   bool explain = false;
   std::optional<std::int64_t> threads;

@@ -104,7 +104,7 @@ TEST(ModelOfC, RecommendsAsTheRecommenderDoes) {
       const auto places = static_cast<std::size_t>(7 * rows.rows());
       std::vector<std::int32_t> item(places), count(static_cast<std::size_t>(rows.rows()));
       std::vector<float> score(places);
-      ASSERT_EQ(encore_model_top(opened.handle, &users, dataset.items.training_ratings.data(), 7, 0, threads,
+      ASSERT_EQ(encore_model_top(opened.handle, &users, nullptr, dataset.items.training_ratings.data(), 7, 0, threads,
                                  item.data(), score.data(), count.data()),
                 ENCORE_OK)
           << encore_last_error();
@@ -119,6 +119,46 @@ TEST(ModelOfC, RecommendsAsTheRecommenderDoes) {
         }
       }
     }
+  }
+}
+
+TEST(ModelOfC, LeavesSeenItemsOutOfEachRowsAnswer) {
+  const Dataset dataset = tiny_dataset(items);
+  const FoldRows rows(dataset, all_users(dataset));
+  const encore_users users = rows.users();
+  for (const TrainedModel& given : models()) {
+    const Opened opened(given);
+    const auto places = static_cast<std::size_t>(items * rows.rows());
+    std::vector<std::int32_t> all(places), rest(places), count(static_cast<std::size_t>(rows.rows()));
+    std::vector<float> score(places);
+    const auto top = [&](const encore_users* seen, std::vector<std::int32_t>& item) {
+      return encore_model_top(opened.handle, &users, seen, dataset.items.training_ratings.data(), items, 0, 1, item.data(),
+                              score.data(), count.data());
+    };
+    ASSERT_EQ(top(nullptr, all), ENCORE_OK) << encore_last_error();
+    std::vector<std::int64_t> start = {0};
+    std::vector<std::int32_t> seen_items;  // of every second row the best
+    for (std::int64_t row = 0; row < rows.rows(); ++row) {
+      const std::int32_t best = all[static_cast<std::size_t>(items * row)];
+      if (row % 2 == 0 && best >= 0) seen_items.push_back(best);
+      start.push_back(std::ssize(seen_items));
+    }
+    ASSERT_FALSE(seen_items.empty());
+    encore_users seen{rows.rows(), start.data(), seen_items.data(), nullptr};
+    ASSERT_EQ(top(&seen, rest), ENCORE_OK) << encore_last_error();
+    for (std::int64_t row = 0; row < rows.rows(); ++row) {
+      const auto list = [&](const std::vector<std::int32_t>& of) {
+        std::vector<std::int32_t> found(of.begin() + items * row, of.begin() + items * (row + 1));
+        std::erase(found, -1);
+        return found;
+      };
+      std::vector<std::int32_t> expected = list(all);
+      if (row % 2 == 0 && !expected.empty()) expected.erase(expected.begin());
+      EXPECT_EQ(list(rest), expected) << row;
+    }
+    seen.rows -= 1;
+    EXPECT_EQ(top(&seen, rest), ENCORE_FAILED);
+    EXPECT_THAT(encore_last_error(), HasSubstr("another number of rows"));
   }
 }
 
@@ -268,7 +308,7 @@ TEST(ModelOfC, RefusesRowsThatAreNone) {
   const float stars[] = {5, 5};
   const auto top = [&](const std::vector<std::int64_t>& start, const std::vector<std::int32_t>& of, std::int64_t k) {
     const encore_users users{1, start.data(), of.data(), stars};
-    return encore_model_top(opened.handle, &users, counts.data(), k, 0, 1, item, score, count);
+    return encore_model_top(opened.handle, &users, nullptr, counts.data(), k, 0, 1, item, score, count);
   };
   EXPECT_EQ(top({0, 2}, {3, 3}, 2), ENCORE_FAILED);
   EXPECT_THAT(encore_last_error(), HasSubstr("out of order"));

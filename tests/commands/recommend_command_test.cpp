@@ -82,6 +82,21 @@ TEST_F(RecommendCommand, DecidesWhatIsLeft) {
   EXPECT_EQ(none["note"], "no film of the catalogue fits --where");
 }
 
+TEST_F(RecommendCommand, NeverAnswersWithASeenFilmNorListensToIt) {
+  const json without = answer({"--rate", "film 2=5", "-k", "100"})["users"][0]["items"];
+  const std::string best = without[0]["movieId"].dump();
+  json expected = without;  // scores and order of the others stay as they were
+  expected.erase(0);
+  EXPECT_EQ(answer({"--rate", "film 2=5", "-k", "100", "--seen", "id:" + best})["users"][0]["items"], expected);
+  const json popular = answer({"--seen", "film 1", "-k", "100"});  // having seen a film is no opinion of it
+  EXPECT_EQ(popular["score"], "ratings");
+  EXPECT_EQ(popular["users"][0]["items"].size(), 6U);
+  EXPECT_EQ(answer({"--rate", "film 2=5", "--seen", "id:4712"})["unknown"], json::array({"id:4712"}));
+  EXPECT_THAT(recommend({"--rate", "film 2=5", "--seen", "film 2"}).err,
+              HasSubstr("Film 2 (1952) is rated, too, and counts as that: --seen adds nothing"));
+  EXPECT_EQ(answer({"--rate", "film 2=5", "--seen", "film 2", "-k", "100"})["users"][0]["items"], without);
+}
+
 /// The logarithm of what the film with this id is given.
 double log_score(const json& answered, const json& id) {
   for (const auto& film : answered["users"][0]["items"])
@@ -138,6 +153,8 @@ TEST_F(RecommendCommand, RefusesWhatDoesNotGoTogether) {
   };
   EXPECT_THAT(complaint({"--rate", "film 2=5", "--user", "1"}), HasSubstr("say for whom in one way"));
   EXPECT_THAT(complaint({"--user", "1"}), HasSubstr("--user needs --dataset"));
+  EXPECT_THAT(complaint({"--all", "--dataset", "x", "-o", "y.csv", "--seen", "film 1"}), HasSubstr("--seen says what one person has seen"));
+  EXPECT_THAT(complaint({"--rate", "film 2=5", "--seen", "film 1", "--include-seen"}), HasSubstr("leave one of them out"));
   EXPECT_THAT(complaint({"--all"}), HasSubstr("--all needs --dataset"));
   EXPECT_THAT(complaint({"--all", "--dataset", "d"}), HasSubstr("--all needs --output"));
   EXPECT_THAT(complaint({"-o", "x.csv"}), HasSubstr("--output goes with --all"));
@@ -153,6 +170,7 @@ TEST_F(RecommendCommand, SimilarAndInspectKnowTheModel) {
   const json found = json::parse(similar.out);
   EXPECT_EQ(found["item"]["movieId"], 3);
   EXPECT_EQ(found["items"].size(), 2U);
+  EXPECT_EQ(found["score"], "cosine");
   const Said unknown = encore_says({"similar", model, "id:4712"});
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("no film with the id 4712;"));

@@ -2,6 +2,8 @@
 
 import hashlib
 
+import pytest
+
 from conftest import RATINGS
 
 
@@ -44,6 +46,19 @@ def test_recommend_answers_the_same(program, dataset, model):
     assert called.score == typed["score"]
     typed = program("recommend", model.path, "--user", "42", "--dataset", dataset.path, "--exclude", "Vertigo (1958)", "--include-seen")
     assert list(model.recommend(user=42, exclude="Vertigo (1958)", include_seen=True)) == typed["users"][0]["items"]
+
+
+def test_seen_films_are_no_answer(program, model):
+    import encore
+
+    first = model.recommend({"Alien": 5}, k=4)
+    typed = program("recommend", model.path, "--rate", "Alien=5", "--seen", first[0]["title"], "--seen", f"id:{first[1]['movieId']}", "-k", "2")
+    assert list(model.recommend({"Alien": 5}, seen=[first[0]["title"], first[1]["movieId"]], k=2)) == typed["users"][0]["items"] == first[2:]
+    assert model.recommend({"Alien": 5}, seen=first[0]["title"], k=3) == first[1:]
+    with pytest.raises(encore.UserError, match="seen names films that are no answers, and include_seen makes"):
+        model.recommend({"Alien": 5}, seen=["Aliens"], include_seen=True)
+    with pytest.raises(encore.UserError, match="recommend has no option seen"):
+        model.recommend_many([1, 2], seen=["Aliens"])  # one person's word
 
 
 def test_recommend_takes_ratings_in_many_forms(model, tmp_path):

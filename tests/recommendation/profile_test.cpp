@@ -37,6 +37,20 @@ TEST_F(Profiles, AreBuiltFromTitlesAndIds) {
   EXPECT_THAT(builder.unknown(), IsEmpty());
 }
 
+TEST_F(Profiles, KeepSeenFilmsOutOfInputAndAnswer) {
+  builder.rate("film 4=5");
+  builder.seen("film 2 (1952)");
+  builder.seen("id:1");
+  builder.seen("film 4");  // rated, which says more
+  builder.seen("id:2");
+  const Profile person = builder.profile(false);
+  EXPECT_THAT(person.items, ElementsAre(4));
+  EXPECT_THAT(person.hidden, ElementsAre(0, 2, 4));
+  EXPECT_THAT(builder.seen_films(), ElementsAre(0, 2, 4));
+  EXPECT_THAT(builder.unknown(), ElementsAre("id:2"));
+  EXPECT_THAT(message_of<UserError>([&] { builder.seen("nothing like that"); }), HasSubstr("knows no film"));
+}
+
 TEST_F(Profiles, NameUnknownIdsAndGoOn) {
   builder.rate("id:4711=3");
   builder.rate("99=3");

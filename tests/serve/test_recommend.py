@@ -67,6 +67,21 @@ class Recommend(WithServer):
         none = self.recommend(user=42, where="year < 1500")
         self.assertEqual((none["items"], none["note"]), ([], "no film of the catalogue fits where"))
 
+    def test_seen_films_are_no_answer_and_no_taste(self):
+        ratings = [{"title": "Alien", "rating": 5}]
+        first = self.recommend(ratings=ratings, k=20)
+        out = [film["movieId"] for film in first["items"][:5]]
+        second = self.recommend(ratings=ratings, k=15, seen=out)
+        self.assertEqual(as_command(second), as_command(first)[5:])
+        self.assertEqual(second["items"], self.recommend(ratings=ratings, k=15, exclude=out)["items"])
+        typed = json.loads(encore("recommend", str(folder() / "films.model"), "--rate", "Alien=5", "-k", "15", "--json", "--quiet",
+                                  *(word for film in out for word in ("--seen", f"id:{film}"))))
+        self.assertEqual(as_command(second), typed["users"][0]["items"])
+        self.assertEqual(self.recommend(seen=[out[0], 987654321])["score"], "ratings")
+        self.assertEqual(self.recommend(seen=[987654321])["unknown"], ["987654321"])
+        status, refusal = self.server.post("/v1/recommend", {"ratings": ratings, "seen": out, "includeSeen": True})
+        self.assertEqual((status, refusal["error"]["field"]), (400, "seen"))
+
     def test_pages_neither_repeat_nor_skip(self):
         whole = [film["movieId"] for film in self.recommend(user=42, k=60)["items"]]
         paged, answer = [], self.recommend(user=42, k=25)

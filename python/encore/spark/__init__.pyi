@@ -473,9 +473,10 @@ class AutoencoderModel(Model):
         """The numItems best items that each user has not rated, best first: userCol, recommendations array<struct<itemCol, rating>>."""
     def recommendForUserSubset(self, dataset: DataFrame, numItems: int) -> DataFrame:
         """The same for the users in a DataFrame's userCol; those that the fit did not know are left out, as in ALS."""
-    def recommendForNewUsers(self, ratings: DataFrame, numItems: int) -> DataFrame:
+    def recommendForNewUsers(self, ratings: DataFrame, numItems: int, seen: DataFrame | None = None) -> DataFrame:
         """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
-        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. Raises
+        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. seen: what
+        they have seen without rating it (userCol, itemCol): no answer, and no taste; whoever is in it alone is answered, too. Raises
         UserError for rows that cannot be used.
         """
     def write_recommendations(self, output: str, **options: Any) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from encore import _core
-from encore.spark.inference_rows import flat_lists, numbers, require_on_scale, sparse_rows, starts
+from encore.spark.inference_rows import flat_lists, lengths_of, numbers, require_on_scale, sparse_rows, starts
 from encore.spark.shipping import shipped
 
 most_answers = 4_000_000  # at once; of one batch of users
@@ -52,6 +52,11 @@ class _Opened:
         require_on_scale(stars, scale)
         return sparse_rows(lengths, self.index_of(item), stars)[:3]
 
+    def seen(self, lists):
+        """Lists of source ids as (start, item) of sparse rows."""
+        lengths = lengths_of(lists)
+        return sparse_rows(lengths, self.index_of(lists.flatten()), np.zeros(int(lengths.sum()), np.float32))[:2]
+
 
 def _threads():
     from pyspark import TaskContext
@@ -73,7 +78,8 @@ class Choice:
 
 
 def recommending(name, choice, by_id, names):
-    """For mapInArrow: (user, rated) → (user, [(item, rating)]), the best first. `names`: of the three columns."""
+    """For mapInArrow: (user, rated) or (user, rated, seen) → (user, [(item, rating)]), the best first. `names`: of the three columns.
+    seen: source ids that are no answers."""
     user_name, item_name, list_name = names
 
     def run(batches):
@@ -85,8 +91,10 @@ def recommending(name, choice, by_id, names):
     def answer(opened, batch):
         model = opened.model
         start, item, stars = opened.rows(batch.column(1), by_id)
+        seen = opened.seen(batch.column(2)) if batch.num_columns > 2 else None
         counts = choice.counts(opened.training_ratings)
-        best, score, count = map(np.asarray, model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads()))
+        found = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads(), seen=seen)
+        best, score, count = map(np.asarray, found)
         found = best >= 0
         pairs = pa.StructArray.from_arrays([opened.ids.take(pa.array(best[found])), pa.array(score[found])], [item_name, "rating"])
         lists = pa.ListArray.from_arrays(pa.array(starts(count), pa.int32()), pairs)

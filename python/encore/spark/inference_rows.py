@@ -8,8 +8,11 @@ from encore.errors import UserError
 
 def flat_lists(column):
     """The columns of a list of structs, all lists one behind the other, and how long each list is. A missing list is an empty one."""
-    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    return column.flatten().flatten(), lengths
+    return column.flatten().flatten(), lengths_of(column)
+
+
+def lengths_of(column):
+    return pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def starts(lengths):

@@ -160,12 +160,16 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         columns.require_in(dataset, columns.user)
         return self._typed(self._recommended(self._people(subset=dataset), numItems), self._id_types)
 
-    def recommendForNewUsers(self, ratings: "DataFrame", numItems: int) -> "DataFrame":
+    def recommendForNewUsers(self, ratings: "DataFrame", numItems: int, seen: "DataFrame | None" = None) -> "DataFrame":
         """The same for anybody, from a DataFrame of their ratings (userCol, itemCol, ratingCol). Items that the model does not know are
-        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. Raises
+        left out; somebody of whom it then knows nothing gets the items with the most ratings, which their `rating` counts. seen: what
+        they have seen without rating it (userCol, itemCol): no answer, and no taste; whoever is in it alone is answered, too. Raises
         UserError for rows that cannot be used."""
         self._require_usable(ratings)
-        return self._typed(self._recommended(self._from_frame(ratings), numItems), _types_of(ratings))
+        who = self._from_frame(ratings)
+        if seen is not None:
+            who = people.with_seen(who, seen, self._columns(), self._files.numeric_ids)
+        return self._typed(self._recommended(who, numItems), _types_of(ratings))
 
     def write_recommendations(self, output: str, **options) -> None:
         """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
@@ -192,7 +196,8 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         schema = StructType([StructField(user, who.frame.schema["user"].dataType), StructField("recommendations", ArrayType(pair))])
         choice = inference.Choice(min(k, self.description["items"]), include_seen, only)
         task = inference.recommending(self._shipped(who.frame), choice, who.by_id, (user, item, "recommendations"))
-        return who.frame.select("user", "rated").mapInArrow(task, schema)
+        columns = ("user", "rated", "seen") if "seen" in who.frame.columns else ("user", "rated")
+        return who.frame.select(*columns).mapInArrow(task, schema)
 
     def _typed(self, lists, types):
         """Ids of the narrower type that they had in a DataFrame of ratings, as ALS gives them back."""

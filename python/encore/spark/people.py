@@ -32,7 +32,8 @@ class Columns:
 
 @dataclass(frozen=True)
 class People:
-    """`frame`: (user, rated), one row for each user. by_id: the rated items are source ids, else numbers of the model's items."""
+    """`frame`: (user, rated) or (user, rated, seen), one row for each user. by_id: the rated items are source ids, else numbers of the
+    model's items; seen: source ids."""
 
     frame: Any
     by_id: bool
@@ -87,6 +88,19 @@ def from_frame(frame, columns, implicit, numeric_items):
     if "timestamp" in frame.columns:  # of a pair that came twice the latest counts, or else the highest, as everywhere
         rows = rows.groupBy("user", "item").agg(F.max(F.struct("timestamp", "stars"))["stars"].alias("stars"))
     return People(_listed(rows, "item", "stars"), by_id=True)
+
+
+def with_seen(who, frame, columns, numeric_items):
+    """The same people with what a DataFrame (user, item) says they have seen, and those whom it alone names. Raises UserError for a
+    DataFrame without these columns, or with rows that lack one of them."""
+    columns.require_in(frame, columns.user, columns.item)
+    user, item = F.col(f"`{columns.user}`"), as_id(columns.item, frame.schema[columns.item].dataType, numeric_items)
+    lacking = 0 if frame.isStreaming else frame.where(user.isNull() | F.col(f"`{columns.item}`").isNull()).count()
+    if lacking:
+        raise UserError(f"the DataFrame of what was seen: {lacking} rows lack {columns.user} or {columns.item}; leave such rows out")
+    rows = frame.select(user.cast(who.frame.schema["user"].dataType).alias("user"), item.alias("item"))
+    lists = shared_out(rows, "user").groupBy("user").agg(F.collect_set("item").alias("seen"))
+    return People(who.frame.join(lists, "user", "full_outer"), who.by_id)
 
 
 def from_dataset(dataset, fingerprint, known_only=False, users=None):

@@ -15,7 +15,8 @@ const question = () => {
   const { ratings, seen, dismissed } = profile.now;
   return {
     ratings: Object.values(ratings).map(({ movieId, stars }) => (scale.implicit ? { movieId } : { movieId, rating: stars })),
-    exclude: [...Object.values(seen), ...Object.values(dismissed)].map((film) => film.movieId),
+    seen: Object.values(seen).map((film) => film.movieId),
+    exclude: Object.values(dismissed).map((film) => film.movieId),
     where: filters.where(),
     diversity: filters.diversity(),
   };

@@ -60,6 +60,30 @@ def test_new_users(spark, films, name):
         assert found[user] == [(film["movieId"], pytest.approx(film["score"], rel=1e-7)) for film in expected]
 
 
+@pytest.mark.parametrize("name", models)
+def test_what_new_users_have_seen_is_no_answer_and_no_taste(spark, films, name):
+    ratings = spark.createDataFrame([("anna", 318, 5.0), ("anna", 296, 4.5), ("ben", 356, 5.0)], "user string, item int, rating double")
+    model = films.opened(spark, name)
+    before = best_of(model.recommendForNewUsers(ratings, 9))
+    gone = [item for item, _ in before["anna"][:2]]
+    watched = [("anna", gone[0]), ("anna", gone[1]), ("anna", gone[1]), ("anna", 318), ("ben", 999999), ("cleo", gone[0])]
+    seen = spark.createDataFrame(watched, "user string, item bigint")
+    after = best_of(model.recommendForNewUsers(ratings, 7, seen=seen))
+    assert after["anna"] == before["anna"][2:]
+    assert after["ben"] == before["ben"][:7]
+    expected = encore("recommend", films.model(name), "--seen", f"id:{gone[0]}", "-k", 7)["users"][0]["items"]
+    assert after["cleo"] == [(film["movieId"], pytest.approx(film["score"], rel=1e-7)) for film in expected]
+
+
+def test_what_was_seen_is_refused_where_it_names_nobody_or_nothing(spark, films):
+    model = films.opened(spark, "mult-dae")
+    ratings = spark.createDataFrame([("anna", 318, 5.0)], "user string, item int, rating double")
+    with pytest.raises(UserError, match="1 rows lack user or item"):
+        model.recommendForNewUsers(ratings, 7, seen=spark.createDataFrame([(None, 318)], "user string, item int"))
+    with pytest.raises(UserError, match="no column item"):
+        model.recommendForNewUsers(ratings, 7, seen=spark.createDataFrame([("anna", 318)], "user string, film int"))
+
+
 def test_of_a_pair_that_came_twice_the_highest_rating_counts(spark, films):
     model = films.opened(spark, "autorec")
     twice = spark.createDataFrame([(1, 318, 1.0), (1, 296, 3.0), (1, 318, 5.0)], "user int, item int, rating double")
