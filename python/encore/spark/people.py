@@ -12,6 +12,13 @@ from encore.errors import UserError
 _own_columns = ["user", "item", "value", "rating", "time", "part"]
 
 
+def require_frame(data):
+    """Raises UserError for what is no DataFrame of Spark's."""
+    if not (hasattr(data, "sparkSession") and hasattr(data, "schema")):
+        raise UserError(f"{type(data).__module__}.{type(data).__name__} is no DataFrame of Spark's and no Dataset; spark.createDataFrame makes "
+                        "the one, prepare and Dataset.read the other")
+
+
 @dataclass(frozen=True)
 class Columns:
     """The names that a DataFrame of ratings has for its columns; no rating column where every row counts as 1."""
@@ -22,12 +29,15 @@ class Columns:
 
     def require_in(self, frame, *needed):
         """Raises UserError when one of the columns is missing, or when they are a dataset's own numbers."""
+        require_frame(frame)
         if frame.columns == _own_columns:
             raise UserError("these are a dataset's own rows, whose users and items are numbers of its own; pass the Dataset itself")
         for name in needed:
             if name not in frame.columns:
                 raise UserError(f"the DataFrame has no column {name}; its columns are {', '.join(frame.columns)} (set userCol, itemCol, "
                                 "ratingCol)")
+            if [column.lower() for column in frame.columns].count(name.lower()) > 1:
+                raise UserError(f"the DataFrame has the column {name} twice ({', '.join(frame.columns)}); rename one of them")
 
 
 @dataclass(frozen=True)
