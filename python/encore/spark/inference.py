@@ -27,7 +27,7 @@ class _Opened:
         if self._model is None:
             folder, catalogue = shipped(self._name)
             self.ids = catalogue["movieId"].combine_chunks()
-            self.training_ratings = np.ascontiguousarray(catalogue["training_ratings"].to_numpy(), np.int64)
+            self.training_ratings = np.ascontiguousarray(catalogue["answers"].to_numpy(), np.int64)
             self._model = _core.Model(folder)
         return self._model
 
@@ -67,7 +67,7 @@ def _threads():
 
 @dataclass(frozen=True)
 class Choice:
-    """Which items may be an answer, and how many. only: [M] bool, or None for all that training users rated."""
+    """Which items may be an answer, and how many. only: [M] bool, or None for all that the model has an answer for."""
 
     k: int
     include_seen: bool = False
@@ -119,7 +119,7 @@ def scoring(name, by_id):
                 index = opened.index_of(wanted)
                 row = np.repeat(np.arange(batch.num_rows, dtype=np.int64), lengths)
                 heard = (start[1:] > start[:-1])[row]  # somebody of whose ratings the model knows none is a stranger
-                known = (index >= 0) & (opened.training_ratings[index] > 0) & heard
+                known = (index >= 0) & (opened.training_ratings[index] != 0) & heard
                 row, index = np.ascontiguousarray(row[known]), np.ascontiguousarray(index[known])
                 score = np.asarray(model.scores(start, item, stars, row, index, threads=_threads()))
                 yield pa.RecordBatch.from_arrays([batch.column(0).take(pa.array(row)), wanted.filter(pa.array(known)), pa.array(score)],

@@ -10,6 +10,7 @@ import threading
 import zipfile
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,8 +20,16 @@ _packing = threading.Lock()
 
 
 def read_catalogue(folder):
-    """movieId, title and training_ratings of a model folder, in the order of the model's items."""
-    return pq.read_table(os.path.join(folder, "items.parquet"), columns=["movieId", "title", "training_ratings"])
+    """movieId, title and training_ratings of a model folder, in the order of the model's items; and `answers`: training_ratings, 0 for
+    what may be no answer (retired), −1 for what may be one though nobody rated it (added after the training)."""
+    file = pq.ParquetFile(os.path.join(folder, "items.parquet"))
+    flags = [name for name in ("added", "retired") if name in file.schema_arrow.names]
+    table = file.read(columns=["movieId", "title", "training_ratings", *flags])
+    ratings = table["training_ratings"].to_numpy()
+    added, retired = (table[name].to_numpy().astype(bool) if name in flags else np.zeros(len(ratings), bool)
+                      for name in ("added", "retired"))
+    answers = np.where(retired, 0, np.where(added & (ratings == 0), -1, ratings)).astype(np.int64)
+    return table.select(["movieId", "title", "training_ratings"]).append_column("answers", pa.array(answers))
 
 
 def ship(spark, folder):
