@@ -54,7 +54,7 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
     throw UserError(fmt::format("no training user rated \"{}\", so the model knows nothing about it",
                                 trained_.items.title[static_cast<std::size_t>(item)]));
   }
-  if (!trained_.items.is_added(item) && !model.knows(item)) {  // a film that was rated, and liked by nobody: all that there is of it is noise
+  if (!trained_.items.is_added(item) && !model.knows(item)) {  // liked by nobody: all that there is of it is noise
     throw UserError(fmt::format("no training user {} \"{}\", so the model knows nothing about it",
                                 model.input() == Input::binary && !trained_.scale.implicit ? "likes" : "rated",
                                 trained_.items.title[static_cast<std::size_t>(item)]));
