@@ -94,7 +94,7 @@ export function headline() {
   return el(
     "header",
     {class: "headline"},
-    el("p", {class: "kicker"}, `encore study · ${results.source}`),
+    el("p", {class: "kicker"}, `encore study · ${results.source}${results.made_up ? " · made-up ratings" : ""}`),
     el("h1", {}, sentence(row)),
     el(
       "p",
@@ -103,6 +103,8 @@ export function headline() {
       `autoencoder. Here is its experiment again: films of ${listed(subsets)}, `,
       `${plural(configurations.length, "configuration")} on ${listed(engines)}, ${plural(settings.epochs, "epoch")}, `,
       `on ${machine.processor} with ${plural(machine.logical_cores, "logical core")}.`,
+      results.made_up &&
+        " The ratings are a made-up twin of MovieLens: the same counts and distributions, invented titles and tastes.",
     ),
     el("dl", {class: "tiles"}, tiles(row)),
     el(
