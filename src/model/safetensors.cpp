@@ -190,7 +190,7 @@ void SafetensorsReader::read_rows(const TensorTarget& target, std::int64_t first
 
 void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row) {
   const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
-  verify_checksum();
+  begin_verification();
   if (entry.end - entry.begin !=
       static_cast<std::uint64_t>(rows_of(entry.shape) * width_of(entry.shape)) * sizeof(float)) {
     damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}], but {} bytes", target.name,
@@ -208,19 +208,26 @@ void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std
                                  first_row + row));
     }
   }
+  verify_checksum();
+}
+
+void SafetensorsReader::begin_verification() {
+  if (was_verified_ || sum_.valid() || !metadata_.contains(checksum_key)) return;
+  sum_ = std::async(std::launch::async, [file = file_, start = data_start_] {
+    std::ifstream in(file, std::ios::binary);
+    in.seekg(static_cast<std::streamoff>(start));
+    Sha256 sha256;
+    std::vector<char> piece(1 << 20);
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
+      sha256.add({piece.data(), static_cast<std::size_t>(in.gcount())});
+    return sha256.hex();
+  });
 }
 
 void SafetensorsReader::verify_checksum() {
-  const auto said = metadata_.find(checksum_key);
-  if (was_verified_ || said == metadata_.end()) return;
+  if (was_verified_ || !metadata_.contains(checksum_key)) return;
   was_verified_ = true;
-  Sha256 sha256;
-  std::vector<char> piece(1 << 20);
-  stream_.seekg(static_cast<std::streamoff>(data_start_));
-  while (stream_.read(piece.data(), static_cast<std::streamsize>(piece.size())), stream_.gcount() > 0)
-    sha256.add({piece.data(), static_cast<std::size_t>(stream_.gcount())});
-  stream_.clear();
-  if (sha256.hex() != said->second) damaged(file_, "its numbers are not those that were written");
+  if (sum_.get() != metadata_.at(checksum_key)) damaged(file_, "its numbers are not those that were written");
 }
 
 void SafetensorsReader::expect_all_read() const {

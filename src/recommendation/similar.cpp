@@ -32,14 +32,16 @@ std::vector<ScoredItem> scores_beside(const Model& model, std::int32_t item) {
 
 }  // namespace
 
-ItemVectors::ItemVectors(const TrainedModel& model) : trained_(model) {
-  if (model.items.size() == 0 || model.model->item_vector(0).empty()) return;
-  for (std::int32_t item = 0; item < model.items.size(); ++item) length_.push_back(length_of(model.model->item_vector(item)));
+const std::vector<double>& ItemVectors::lengths() const {
+  std::call_once(measured_, [this] {
+    for (std::int32_t item = 0; item < trained_.items.size(); ++item) lengths_.push_back(length_of(trained_.model->item_vector(item)));
+  });
+  return lengths_;
 }
 
 double ItemVectors::cosine(std::int32_t a, std::int32_t b) const {
-  const double lengths = length_[static_cast<std::size_t>(a)] * length_[static_cast<std::size_t>(b)];
-  return lengths > 0 ? dot(trained_.model->item_vector(a), trained_.model->item_vector(b)) / lengths : 0;
+  const double both = lengths()[static_cast<std::size_t>(a)] * lengths()[static_cast<std::size_t>(b)];
+  return both > 0 ? dot(trained_.model->item_vector(a), trained_.model->item_vector(b)) / both : 0;
 }
 
 std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, std::span<const std::uint8_t> fits) const {
@@ -50,7 +52,7 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
                     model.architecture().at("model").get<std::string>()));
   }
   const bool known = trained_.items.training_ratings[static_cast<std::size_t>(item)] > 0 || trained_.items.is_added(item);
-  if (!known || (any() && length_[static_cast<std::size_t>(item)] == 0)) {
+  if (!known || (any() && lengths()[static_cast<std::size_t>(item)] == 0)) {
     throw UserError(fmt::format("no training user rated \"{}\", so the model knows nothing about it",
                                 trained_.items.title[static_cast<std::size_t>(item)]));
   }
@@ -62,7 +64,7 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
   std::vector<ScoredItem> all;
   if (any()) {
     for (std::int32_t other = 0; other < trained_.items.size(); ++other) {
-      if (length_[static_cast<std::size_t>(other)] > 0) all.push_back({other, static_cast<float>(cosine(item, other))});
+      if (lengths()[static_cast<std::size_t>(other)] > 0) all.push_back({other, static_cast<float>(cosine(item, other))});
     }
   } else {
     all = scores_beside(model, item);

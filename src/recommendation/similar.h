@@ -2,6 +2,7 @@
 // recommendations (recommender.h).
 #pragma once
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -13,10 +14,10 @@ namespace encore {
 /// The vectors of a model's items, with their lengths. Keeps a reference to the model; thread-safe.
 class ItemVectors {
  public:
-  explicit ItemVectors(const TrainedModel& model);
+  explicit ItemVectors(const TrainedModel& model) : trained_(model) {}
 
   /// Whether the model has vectors of items.
-  bool any() const { return !length_.empty(); }
+  bool any() const { return trained_.items.size() > 0 && !trained_.model->item_vector(0).empty(); }
   /// What the numbers of `similar` are: "cosine" of vectors, or the model's own "score".
   std::string_view measure() const { return any() ? "cosine" : "score"; }
   /// cos(a, b) = Σ a_h b_h / (|a| · |b|), from −1 to 1; 0 where a length is 0.
@@ -28,8 +29,12 @@ class ItemVectors {
   std::vector<ScoredItem> similar(std::int32_t item, std::int64_t k, std::span<const std::uint8_t> fits = {}) const;
 
  private:
+  /// Of all vectors; worked out at the first question, because most people who open a model never ask for it.
+  const std::vector<double>& lengths() const;
+
   const TrainedModel& trained_;
-  std::vector<double> length_;
+  mutable std::once_flag measured_;
+  mutable std::vector<double> lengths_;
 };
 
 }  // namespace encore
