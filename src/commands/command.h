@@ -66,6 +66,7 @@ Command similar_command();
 Command generate_command();
 Command study_command();
 Command serve_command();
+Command items_command();
 Command events_command();
 Command health_command();
 

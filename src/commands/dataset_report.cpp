@@ -36,6 +36,9 @@ std::string counts_table(const DatasetSummary& s) {
   table.add({"ratings", with_thousands(s.ratings)});
   if (!s.protocol.empty()) table.add({"protocol", s.protocol});
   if (s.split != "users") table.add({"held out by", s.split});
+  if (s.item_features)
+    table.add({"item features", fmt::format("{} of {} {} ({})", with_thousands(s.item_features->rows),
+                                            with_thousands(s.item_features->items), words_of(s).items, s.item_features->file)});
   table.add({"density", fmt::format("{:.4f} %", 100 * s.density())});
   if (const auto range = s.year_range()) table.add({"years", fmt::format("{}-{}", range->first, range->second)});
   table.add({"fingerprint", s.fingerprint.substr(0, 16)});

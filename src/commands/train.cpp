@@ -10,6 +10,7 @@
 #include "console/table.h"
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
+#include "folder/item_features_file.h"
 #include "folder/model_folder.h"
 #include "kernel/kernels.h"
 #include "models/plan.h"
@@ -213,7 +214,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   if (!closing.empty()) output.remark(closing);
   if (!fit->outcome().empty()) output.remark(fit->outcome() + "\n");
   const TrainedModel model = finished_model(*fit, dataset, plan);
-  write_model_files(staged.path(), model, to_csv(fit->history()));
+  write_model_files(staged.path(), model, to_csv(fit->history()), read_item_features(settings.dataset, dataset.items.size()));
   if (settings.keep_moments) fit->keep(staged.path());
   staged.commit();
   const std::optional<double> popularity = popularity_of(dataset, *fit, plan.threads);

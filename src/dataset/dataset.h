@@ -26,8 +26,16 @@ struct Catalogue {
   std::vector<std::optional<std::int32_t>> year;  ///< [M]
   std::vector<std::string> genres;                ///< [M]
   std::vector<std::int64_t> ratings;              ///< [M] kept ratings of all users
-  std::vector<std::int64_t> training_ratings;     ///< [M] of training users only; 0 = never a candidate
+  std::vector<std::int64_t> training_ratings;     ///< [M] of training users only
+  std::vector<std::uint8_t> added = {};    ///< [M] 1: came after the training, with rows predicted from features; empty: none did
+  std::vector<std::uint8_t> retired = {};  ///< [M] 1: never an answer any more, still a taste; empty: none is
   std::int32_t size() const { return static_cast<std::int32_t>(id.size()); }
+  bool is_added(std::int32_t item) const { return !added.empty() && added[static_cast<std::size_t>(item)] != 0; }
+  bool is_retired(std::int32_t item) const { return !retired.empty() && retired[static_cast<std::size_t>(item)] != 0; }
+  /// Whether the item may be recommended: the model has learned or predicted something about it, and it is not retired.
+  bool can_answer(std::int32_t item) const {
+    return (training_ratings[static_cast<std::size_t>(item)] > 0 || is_added(item)) && !is_retired(item);
+  }
 };
 
 struct UserTable {

@@ -62,6 +62,10 @@ DatasetSummary from_json(const Json& json) {
   s.filtered = json.at("filtered").get<std::map<std::string, std::int64_t>>();
   if (json.contains("rejected_films"))  // datasets of earlier versions did not count them
     s.rejected_films = json.at("rejected_films").get<std::map<std::string, std::int64_t>>();
+  if (json.contains("item_features")) {
+    const Json& told = json.at("item_features");
+    s.item_features = FeatureCounts{told.at("file"), told.at("rows"), told.at("items")};
+  }
   s.fingerprint = json.at("fingerprint");
   read_statistics(json.at("statistics"), s);
   return s;
@@ -107,12 +111,18 @@ std::string to_json(const DatasetSummary& s) {
       {"rejected", s.rejected},
       {"filtered", s.filtered},
       {"rejected_films", s.rejected_films},
+      {"item_features", nullptr},
       {"year_range", years_json(s.year_range())},
       {"fingerprint", s.fingerprint},
       {"statistics", statistics_json(s)},
   };
   if (s.split == "users") json.erase("split");  // as before there were others
   if (s.protocol.empty()) json.erase("protocol");
+  if (s.item_features) {
+    json["item_features"] = {{"file", s.item_features->file}, {"rows", s.item_features->rows}, {"items", s.item_features->items}};
+  } else {
+    json.erase("item_features");
+  }
   return json.dump(2) + "\n";
 }
 

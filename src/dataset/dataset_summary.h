@@ -28,6 +28,12 @@ struct RatedMovie {
   std::int64_t ratings = 0;
 };
 
+/// What a table of --item-features told.
+struct FeatureCounts {
+  std::string file;  ///< name without its folder
+  std::int64_t rows = 0, items = 0;  ///< of item_features.parquet; of the catalogue's items those that have any
+};
+
 struct DatasetSummary {
   // source
   std::string format;        ///< "movielens-csv", "movielens-1m", "movielens-100k", "netflix", "table"
@@ -49,6 +55,7 @@ struct DatasetSummary {
   std::int64_t training_users = 0, validation_users = 0, test_users = 0;
   std::map<std::string, std::int64_t> rejected, filtered;  ///< rows by reason
   std::map<std::string, std::int64_t> rejected_films;      ///< lines of the table of films that name none, by reason
+  std::optional<FeatureCounts> item_features;
   std::string fingerprint;
   // statistics
   std::vector<StarCount> stars;        ///< ascending

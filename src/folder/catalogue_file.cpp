@@ -31,9 +31,9 @@ void write_csv(const std::filesystem::path& file, const Catalogue& items) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   for (std::int32_t i = 0; i < items.size(); ++i) {
     const auto row = static_cast<std::size_t>(i);
-    out << fmt::format("{},{},{},{},{},{},{}\n", i, quoted(items.id[row]), quoted(items.title[row]),
+    out << fmt::format("{},{},{},{},{},{},{},{},{}\n", i, quoted(items.id[row]), quoted(items.title[row]),
                        items.year[row] ? fmt::format("{}", *items.year[row]) : "", quoted(items.genres[row]),
-                       items.ratings[row], items.training_ratings[row]);
+                       items.ratings[row], items.training_ratings[row], items.is_added(i), items.is_retired(i));
   }
   out.flush();
   if (!out) throw cannot_write(file, errno);
@@ -49,15 +49,16 @@ void write_catalogue(const std::filesystem::path& file, const Catalogue& items) 
   const std::string columns = fmt::format(
       "{{'item': 'INTEGER', 'movieId': '{}', 'title': 'VARCHAR', 'year': 'INTEGER', 'genres': 'VARCHAR', 'ratings': "
       "'BIGINT', "
-      "'training_ratings': 'BIGINT'}}",
+      "'training_ratings': 'BIGINT', 'added': 'BOOLEAN', 'retired': 'BOOLEAN'}}",
       items.numeric_ids ? "BIGINT" : "VARCHAR");
   try {
     database.run(fmt::format(
         "COPY (SELECT item, movieId, coalesce(title, '') AS title, year, coalesce(genres, '') AS genres, ratings, "
-        "training_ratings FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
+        "training_ratings{}{} FROM read_csv({}, header = false, auto_detect = false, delim = ',', quote = '\"', "
         "escape = '\"', new_line = '\\n', parallel = false, columns = {}) ORDER BY item) TO {} (FORMAT parquet, "
         "USE_TMP_FILE false)",
-        sql_path(text.file), columns, sql_literal(file.string())));
+        items.added.empty() ? "" : ", added", items.retired.empty() ? "" : ", retired", sql_path(text.file), columns,
+        sql_literal(file.string())));
   } catch (const SqlError& error) {
     throw UserError(fmt::format("{} cannot be written: {}", final_names(file).string(), error.what()));
   }

@@ -6,7 +6,8 @@
 
 namespace encore {
 
-/// Writes `items` to `file` (item, movieId, title, year, genres, ratings, training_ratings), replacing what is there.
+/// Writes `items` to `file` (item, movieId, title, year, genres, ratings, training_ratings, and where there are such films
+/// added and retired), replacing what is there.
 /// Throws UserError naming the file when the disk refuses.
 void write_catalogue(const std::filesystem::path& file, const Catalogue& items);
 

@@ -149,6 +149,15 @@ std::int64_t rows_of(ParquetTable& table) {
   return count;
 }
 
+/// A column of a model's catalogue that most folders do not have: 1 where it is true.
+std::string flag_expression(const ParquetTable& table, const std::string& column) {
+  if (!table.has(column)) return "0";
+  if (table.type_of(column) != "BOOLEAN")
+    throw UserError(fmt::format("{}: the column '{}' has the type {}, but must have BOOLEAN", table.path().string(), column,
+                                table.type_of(column)));
+  return fmt::format("CASE WHEN {} THEN 1 ELSE 0 END", column);
+}
+
 Catalogue read_catalogue(Database& database, const fs::path& path) {
   ParquetTable table(database, path,
                      {{"item", {"INTEGER"}},
@@ -162,8 +171,9 @@ Catalogue read_catalogue(Database& database, const fs::path& path) {
   items.numeric_ids = table.type_of("movieId") != "VARCHAR";
   std::optional<std::int64_t> last;
   Rows rows =
-      table.read(fmt::format("item, {}, title, year, genres, CAST(ratings AS BIGINT), CAST(training_ratings AS BIGINT)",
-                             id_expression(table, "movieId")));
+      table.read(fmt::format("item, {}, title, year, genres, CAST(ratings AS BIGINT), CAST(training_ratings AS BIGINT), {}, {}",
+                             id_expression(table, "movieId"), flag_expression(table, "added"), flag_expression(table, "retired")));
+  bool any_added = false, any_retired = false;
   while (table.next(rows)) {
     require_numbered(rows, items.id.size(), path);
     append_ids(rows, 1, items.id, path, last);
@@ -178,8 +188,13 @@ Catalogue read_catalogue(Database& database, const fs::path& path) {
             fmt::format("{}: the counts of ratings are wrong at row {}", path.string(), items.title.size()));
       items.ratings.push_back(ratings);
       items.training_ratings.push_back(training);
+      items.added.push_back(rows.int32(7)[row] != 0);
+      items.retired.push_back(rows.int32(8)[row] != 0);
+      any_added |= items.added.back() != 0, any_retired |= items.retired.back() != 0;
     }
   }
+  if (!any_added) items.added.clear();
+  if (!any_retired) items.retired.clear();
   return items;
 }
 

@@ -8,6 +8,7 @@
 #include "digest/checksums.h"
 #include "folder/catalogue_file.h"
 #include "folder/dataset_folder.h"
+#include "folder/item_features_file.h"
 #include "models/model_files.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -49,17 +50,20 @@ TrainedModel read_model(const std::filesystem::path& folder) {
   return std::move(model);
 }
 
-void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv) {
+void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
+                       const ItemFeatures& features) {
   write_staged(folder / config_file, config_text(model));
   write_weights(folder, *model.model, model.dataset_fingerprint);
   write_catalogue(folder / items_file, model.items);
   write_staged(folder / history_file, history_csv);
+  write_item_features(folder, features);
   write_checksums(folder);
 }
 
-void write_model(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv) {
+void write_model(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
+                 const ItemFeatures& features) {
   StagedFolder staged(folder, is_model_folder(folder));
-  write_model_files(staged.path(), model, history_csv);
+  write_model_files(staged.path(), model, history_csv, features);
   staged.commit();
 }
 

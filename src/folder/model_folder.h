@@ -1,9 +1,10 @@
-// Model folder (format version 1) ↔ memory: config.json, weights.safetensors, items.parquet, history.csv. The format is
-// described in docs/formats.md. Not the checkpoints of a running training (training/checkpoint.h), and no description for people
-// (commands/model_report.h).
+// Model folder (format version 1) ↔ memory: config.json, weights.safetensors, items.parquet, history.csv, and
+// where there are such item_features.parquet. The format is described in docs/formats.md. Not the checkpoints of a running training
+// (training/checkpoint.h), and no description for people (commands/model_report.h).
 #pragma once
 #include <filesystem>
 #include <string>
+#include "dataset/item_features.h"
 #include "model/trained_model.h"
 
 namespace encore {
@@ -17,11 +18,13 @@ bool is_model_folder(const std::filesystem::path& folder);
 TrainedModel read_model(const std::filesystem::path& folder);
 
 /// Writes a model folder aside and renames it; an older model at `folder` is replaced, anything else never.
-/// `history_csv` is the whole text of history.csv. Throws UserError naming the path.
-void write_model(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv);
+/// `history_csv` is the whole text of history.csv; `features`: what somebody told of the films. Throws UserError naming the path.
+void write_model(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
+                 const ItemFeatures& features = {});
 
 /// The same into a folder that exists already (a staged one, a checkpoint), without renaming anything.
-void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv);
+void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
+                       const ItemFeatures& features = {});
 
 /// The text of history.csv, empty when there is none.
 std::string read_history(const std::filesystem::path& folder);

@@ -59,6 +59,10 @@ ParquetTable::ParquetTable(Database& database, fs::path path, const std::vector<
   }
 }
 
+bool ParquetTable::has(const std::string& column) const {
+  return std::ranges::find(types_, column, &std::pair<std::string, std::string>::first) != types_.end();
+}
+
 const std::string& ParquetTable::type_of(const std::string& column) const {
   const auto found = std::ranges::find(types_, column, &std::pair<std::string, std::string>::first);
   if (found == types_.end()) throw UserError(fmt::format("{} has no column '{}'", path_.string(), column));

@@ -23,6 +23,7 @@ class ParquetTable {
             const std::vector<SqlValue>& values = {});
   /// Moves to the next chunk; a damaged page becomes a UserError.
   bool next(Rows& rows) const;
+  bool has(const std::string& column) const;
   /// DuckDB's name of the column's type.
   const std::string& type_of(const std::string& column) const;
   const std::filesystem::path& path() const { return path_; }

@@ -9,25 +9,27 @@
 namespace encore {
 namespace {
 
-std::vector<std::int64_t> counts_of(std::vector<std::int64_t> training_ratings,
-                                    const std::vector<std::uint8_t>& candidate) {
-  for (std::size_t item = 0; item < candidate.size(); ++item) {
-    if (candidate[item] == 0) training_ratings[item] = 0;
+std::vector<std::int64_t> counts_of(const Catalogue& items, const std::vector<std::uint8_t>& candidate) {
+  std::vector<std::int64_t> counts;
+  for (std::int32_t item = 0; item < items.size(); ++item) {
+    const auto row = static_cast<std::size_t>(item);
+    const std::int64_t ratings = items.training_ratings[row];
+    counts.push_back(candidate[row] == 0 || !items.can_answer(item) ? 0 : ratings > 0 ? ratings : -1);
   }
-  return training_ratings;
+  return counts;
 }
 
 }  // namespace
 
 Recommender::Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k)
-    : Recommender(model, counts_of(model.items.training_ratings, candidate), k) {}
+    : Recommender(model, counts_of(model.items, candidate), k) {}
 
 Recommender::Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k)
     : model_(model),
       training_ratings_(std::move(training_ratings)),
       kind_(model.model->score_kind()) {
   for (std::size_t item = 0; item < training_ratings_.size(); ++item) {
-    candidate_.push_back(training_ratings_[item] > 0);
+    candidate_.push_back(training_ratings_[item] != 0);
     if (candidate_[item] != 0) by_popularity_.push_back(static_cast<std::int32_t>(item));
   }
   k_ = std::clamp<std::int64_t>(k, 1, std::max<std::int64_t>(std::ssize(by_popularity_), 1));
@@ -42,7 +44,7 @@ Recommendation Recommender::popular(const Question& question) const {
   const auto& hidden = question.person->hidden;
   Recommendation answer{{}, ScoreKind::ratings};
   for (const auto item : by_popularity_) {
-    if (std::ssize(answer.items) == question.k) break;
+    if (std::ssize(answer.items) == question.k || training_ratings_[static_cast<std::size_t>(item)] < 0) break;
     if (!question.fits.empty() && question.fits[static_cast<std::size_t>(item)] == 0) continue;
     if (std::binary_search(hidden.begin(), hidden.end(), item)) continue;
     answer.items.push_back({item, static_cast<float>(training_ratings_[static_cast<std::size_t>(item)])});

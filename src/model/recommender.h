@@ -35,7 +35,8 @@ class Recommender {
   /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never
   /// may; `k` ≥ 1.
   Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k);
-  /// The same for a model without its catalogue: `training_ratings` [M] are the catalogue's, 0 for what may be no
+  /// The same for a model without its catalogue: `training_ratings` [M] are the catalogue's, below 0 for what nobody rated that may
+  /// be an answer all the same, 0 for what may be no
   /// answer.
   Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k);
   /// Thread-safe. At most rows_at_once people at once, whose items are all items of the model.
@@ -56,7 +57,7 @@ class Recommender {
   void add_known(InputRows& input, const Profile& person) const;
 
   const TrainedModel& model_;
-  std::vector<std::int64_t> training_ratings_;  ///< 0 for what may be no answer
+  std::vector<std::int64_t> training_ratings_;  ///< 0: no answer; below 0: an answer that nobody rated
   std::vector<std::uint8_t> candidate_;
   std::vector<std::int32_t> by_popularity_;
   std::int64_t k_;

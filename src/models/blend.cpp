@@ -128,7 +128,9 @@ ModelKind blend_kind() {
           .listens_to = std::vector<std::string_view>{"--seed"},
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<BlendFit>(context); },
-          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_blend(source, open_part); }};
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_blend(source, open_part); },
+          .cannot_grow = "a blend weighs its parts by the spread of their scores over all films, so that a new film would move everybody's "
+                         "ranking; add films to a model of one kind, for example ease"};
 }
 
 }  // namespace encore

@@ -9,6 +9,7 @@
 #include "kernel/kernels.h"
 #include "linear/closed_form.h"
 #include "linear/linear_models.h"
+#include "models/added_items.h"
 #include "models/ease_choice.h"
 #include "models/one_process.h"
 #include "models/table.h"
@@ -128,6 +129,11 @@ std::shared_ptr<const Model> open_ease(const ModelSource& source) {
   return source.architecture.count("keep", 0) == 0 ? open_dense(source) : open_sparse(source);
 }
 
+std::shared_ptr<const Model> grow_ease(const Model& model, std::int64_t block_items, const AddedItems& added) {
+  const bool dense = model.architecture().value("keep", std::int64_t{0}) == 0;
+  return dense ? grow_dense(model, block_items, added) : grow_sparse(model, block_items, added);
+}
+
 }  // namespace
 
 ModelKind ease_kind() {
@@ -177,7 +183,8 @@ ModelKind ease_kind() {
           .listens_to = std::vector<std::string_view>{},
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<EaseFit>(context); },
-          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_ease(source); }};
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_ease(source); },
+          .grow = grow_ease};
 }
 
 }  // namespace encore

@@ -8,6 +8,7 @@
 #include "console/table.h"
 #include "linear/elsa_step.h"
 #include "linear/low_rank_model.h"
+#include "models/added_items.h"
 #include "models/one_process.h"
 #include "models/table.h"
 #include "process/error.h"
@@ -186,7 +187,8 @@ ModelKind elsa_kind() {
                                                       "--block-items", "--patience"},
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ElsaFit>(context); },
-          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_low_rank(source); }};
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_low_rank(source); },
+          .grow = grow_by_rows};
 }
 
 }  // namespace encore

@@ -4,6 +4,7 @@
 #include "console/table.h"
 #include "linear/item_rows.h"
 #include "linear/linear_models.h"
+#include "models/added_items.h"
 #include "models/one_process.h"
 #include "models/table.h"
 #include "process/error.h"
@@ -60,7 +61,8 @@ ModelKind item_knn_kind() {
           .listens_to = std::vector<std::string_view>{},
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ItemKnnFit>(context); },
-          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_sparse(source); }};
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_sparse(source); },
+          .grow = grow_sparse};
 }
 
 }  // namespace encore

@@ -29,6 +29,8 @@ struct Knob {
   SearchRange search = {};             ///< for `encore tune`
 };
 
+struct AddedItems;
+
 struct ModelKind {
   std::string_view name;      ///< of --model, and "model" in config.json
   std::string_view sentence;  ///< what it is, with its source
@@ -45,6 +47,9 @@ struct ModelKind {
   std::unique_ptr<Fit> (*begin)(const FitContext&) = nullptr;
   /// Throws UserError naming file and key or tensor.
   std::shared_ptr<const Model> (*open)(const ModelSource&) = nullptr;
+  /// The model with further items (added_items.h), and the size of its blocks; null: for the reason that `cannot_grow` tells.
+  std::shared_ptr<const Model> (*grow)(const Model&, std::int64_t block_items, const AddedItems&) = nullptr;
+  std::string_view cannot_grow = {};
 };
 
 }  // namespace encore

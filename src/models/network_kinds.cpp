@@ -1,5 +1,6 @@
 // The plain networks (network/architecture.cpp has their table) as kinds of models, and what kinds with another middle
 // (mult_vae.cpp) share with them.
+#include "models/added_items.h"
 #include "models/network_kind.h"
 #include "models/table.h"
 #include "network/network_model.h"
@@ -16,7 +17,8 @@ ModelKind network_kind(std::string_view name, std::string_view sentence, Archite
           .training = training,
           .least_steps = least_steps,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<NetworkFit>(context); },
-          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_network(source); }};
+          .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_network(source); },
+          .grow = grow_by_rows};
 }
 
 std::vector<std::string_view> options_of_fixed_loss() {

@@ -94,7 +94,9 @@ ModelKind popularity_kind() {
             std::vector<float> likes(static_cast<std::size_t>(source.items));
             source.tensors.read({"output.bias", {source.items}, likes.data(), source.items});
             return popularity_model(std::move(likes));
-          }};
+          },
+          .cannot_grow = "a popularity model counts likes, and a new film has none; add films to a model of another kind, for example "
+                         "ease, or train again when the film has ratings"};
 }
 
 }  // namespace encore

@@ -10,8 +10,10 @@
 #include "console/progress.h"
 #include "digest/checksums.h"
 #include "folder/dataset_folder.h"
+#include "folder/item_features_file.h"
 #include "preparation/condition.h"
 #include "preparation/failure.h"
+#include "preparation/item_features.h"
 #include "preparation/events_source.h"
 #include "preparation/findings.h"
 #include "preparation/losses.h"
@@ -103,6 +105,10 @@ class Run {
       throw UserError(
           fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
     for (const std::string& remark : source_.remarks) output_.remark(remark);
+    if (settings_.item_features) {  // before the work: its mistakes are found at once
+      features_ = find_feature_table(database_, settings_);
+      create_item_features(database_, *features_);
+    }
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
@@ -324,6 +330,7 @@ class Run {
     pipeline_.write(fmt::format("SELECT \"user\", {}, ratings, fold FROM users ORDER BY \"user\"",
                                 id("userId", relations_.user_is_number)),
                     folder_ / "users.parquet");
+    if (features_) write_features();
     if (summary_.protocol == "liang") {
       pipeline_.run("arrays_by_protocol");
       pipeline_.pass_on("arrays", "arrays_by_protocol");
@@ -341,6 +348,17 @@ class Run {
     return written;
   }
 
+  void write_features() {
+    pipeline_.run("item_features");
+    const std::string name = features_->file.path.filename().string();
+    const std::int64_t rows = pipeline_.write("SELECT item, feature, weight FROM item_features ORDER BY item, feature",
+                                              folder_ / item_features_file);
+    const std::int64_t items = database_.number("SELECT count(DISTINCT item) FROM item_features").value_or(0);
+    summary_.item_features = FeatureCounts{name, rows, items};
+    if (items == 0)
+      output_.warn(fmt::format("--item-features {}: no row names a film of the ratings by its id", features_->file.path.string()));
+  }
+
   const PrepareSettings& settings_;
   Database& database_;
   const fs::path& folder_;
@@ -349,6 +367,7 @@ class Run {
   Pipeline pipeline_;
   Source source_;
   std::unique_ptr<EventsSource> events_;  ///< null without --events
+  std::optional<FeatureTable> features_;
   Relations relations_;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;

@@ -361,4 +361,10 @@ void create_movies(Database& database, const Source& source, const PrepareSettin
                           KindOfIds{"movie", source.movie_id_column, movie_is_number}.expression(settings)));
 }
 
+std::string id_text(const TableFile& file, const std::string& column) { return id_as_text(file, column); }
+
+std::string file_rows(Database& database, const TableFile& file, const char* name, const std::vector<std::string>& used) {
+  return rows_with_lines(database, file, name, used);
+}
+
 }  // namespace encore

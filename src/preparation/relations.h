@@ -40,4 +40,10 @@ std::string movie_id_expression(const Relations& relations, const PrepareSetting
 /// Makes movies_typed and what it stands on. Without a file of films the ids in movie_counts are the titles.
 void create_movies(Database& database, const Source& source, const PrepareSettings& settings, bool movie_is_number);
 
+/// A column of ids as text: whole numbers as they are written without a point.
+std::string id_text(const TableFile& file, const std::string& column);
+
+/// "malformed, line, problem FROM …" of a file, whose text is read as the relation `name`; `used`: its columns that are looked at.
+std::string file_rows(Database& database, const TableFile& file, const char* name, const std::vector<std::string>& used);
+
 }  // namespace encore

@@ -55,10 +55,10 @@ std::string silent_films(const TrainedModel& model, const Profile& person) {
 
 std::string note_of_list(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
   if (answer.items.empty()) {
-    const auto& ratings = desk.model().items.training_ratings;
+    const Catalogue& items = desk.model().items;
     bool any = question.fits.empty();
-    for (std::size_t item = 0; !any && item < ratings.size(); ++item)
-      any = ratings[item] > 0 && question.fits[item] != 0;
+    for (std::int32_t item = 0; !any && item < items.size(); ++item)
+      any = items.can_answer(item) && question.fits[static_cast<std::size_t>(item)] != 0;
     return any ? "no film is left to recommend" : fmt::format("no film of the catalogue fits {}", where);
   }
   if (answer.kind == ScoreKind::ratings) {

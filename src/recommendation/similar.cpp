@@ -44,13 +44,13 @@ double ItemVectors::cosine(std::int32_t a, std::int32_t b) const {
 
 std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, std::span<const std::uint8_t> fits) const {
   const Model& model = *trained_.model;
-  const auto& ratings = trained_.items.training_ratings;
   if (!model.listens()) {
     throw UserError(
         fmt::format("a {} model has nothing of films to compare; train another model, for example --model mult-dae",
                     model.architecture().at("model").get<std::string>()));
   }
-  if (ratings[static_cast<std::size_t>(item)] == 0 || (any() && length_[static_cast<std::size_t>(item)] == 0)) {
+  const bool known = trained_.items.training_ratings[static_cast<std::size_t>(item)] > 0 || trained_.items.is_added(item);
+  if (!known || (any() && length_[static_cast<std::size_t>(item)] == 0)) {
     throw UserError(fmt::format("no training user rated \"{}\", so the model knows nothing about it",
                                 trained_.items.title[static_cast<std::size_t>(item)]));
   }
@@ -64,7 +64,7 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
   }
   std::erase_if(all, [&](const ScoredItem& one) {
     const auto row = static_cast<std::size_t>(one.item);
-    return one.item == item || ratings[row] == 0 || (!fits.empty() && fits[row] == 0);
+    return one.item == item || !trained_.items.can_answer(one.item) || (!fits.empty() && fits[row] == 0);
   });
   const auto shown = std::min<std::ptrdiff_t>(k, std::ssize(all));
   std::partial_sort(all.begin(), all.begin() + shown, all.end(), [](const ScoredItem& a, const ScoredItem& b) {

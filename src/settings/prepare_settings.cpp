@@ -231,6 +231,13 @@ const OptionTable<S> table = {
      .sentence = "A table whose first column holds the films' ids as the ratings have them, the second as the table of films has them.",
      .default_text = "both have the same",
      .group = columns},
+    {.name = "--item-features",
+     .member = &S::item_features,
+     .value_name = "FILE",
+     .sentence = "What is known of the films beside titles, years and genres, for films that come later (`encore items add`): a table with "
+                 "a column of ids, one named feature or tag, and perhaps one named weight; MovieLens' tags.csv is one.",
+     .default_text = "titles, years and genres alone",
+     .group = columns},
     {.name = "--title-column",
      .member = &S::title_column,
      .value_name = "NAME",

@@ -50,6 +50,7 @@ struct PrepareSettings {
   bool decimal_comma = false;
   std::optional<std::string> movie_id_column;
   std::optional<std::string> item_map;
+  std::optional<std::string> item_features;
   std::string year_column = "year";
 };
 

@@ -1,0 +1,148 @@
+// The grown catalogue first, then features and weights, then the model of its kind (models/added_items.h).
+#include "catalogue/film_addition.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "catalogue/feature_numbers.h"
+#include "kernel/parallel.h"
+#include "models/added_items.h"
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+/// Chosen on validation items of ml-latest-small (docs/results.md): ρ, and the ratings at which half of a film's numbers is believed.
+constexpr double rho = 1, half_trust = 3;
+constexpr std::ptrdiff_t shown_alike = 3;
+
+std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
+
+/// Where films of this id stand: by value where ids are numbers, else by bytes.
+bool comes_before(const std::string& a, const std::string& b, bool numeric) {
+  return numeric ? std::stoll(a) < std::stoll(b) : a < b;
+}
+
+template <class T>
+std::vector<T> placed(std::int64_t items, const std::vector<T>& old, const AddedItems& added, T otherwise) {
+  std::vector<T> all(at(items), otherwise);
+  for (std::size_t i = 0; i < old.size(); ++i) all[at(added.old_place[i])] = old[i];
+  return all;
+}
+
+AddedItems places_of(const Catalogue& old, const std::vector<NewFilm>& films) {
+  std::vector<std::size_t> order(films.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return comes_before(films[a].id, films[b].id, old.numeric_ids); });
+  AddedItems added;
+  added.new_place.resize(films.size());
+  std::size_t next = 0;
+  std::int32_t place = 0;
+  for (std::int32_t item = 0; item < old.size(); ++item) {
+    for (; next < order.size() && comes_before(films[order[next]].id, old.id[at(item)], old.numeric_ids); ++next)
+      added.new_place[order[next]] = place++;
+    added.old_place.push_back(place++);
+  }
+  for (; next < order.size(); ++next) added.new_place[order[next]] = place++;
+  added.items = place;
+  return added;
+}
+
+Catalogue grown_catalogue(const Catalogue& old, const std::vector<NewFilm>& films, const AddedItems& added) {
+  Catalogue all{.numeric_ids = old.numeric_ids};
+  all.id = placed(added.items, old.id, added, std::string());
+  all.title = placed(added.items, old.title, added, std::string());
+  all.year = placed(added.items, old.year, added, std::optional<std::int32_t>());
+  all.genres = placed(added.items, old.genres, added, std::string());
+  all.ratings = placed(added.items, old.ratings, added, std::int64_t{0});
+  all.training_ratings = placed(added.items, old.training_ratings, added, std::int64_t{0});
+  all.added = placed(added.items, old.added, added, std::uint8_t{0});
+  if (!old.retired.empty()) all.retired = placed(added.items, old.retired, added, std::uint8_t{0});
+  for (std::size_t j = 0; j < films.size(); ++j) {
+    const auto place = at(added.new_place[j]);
+    all.id[place] = films[j].id, all.title[place] = films[j].title, all.year[place] = films[j].year;
+    all.genres[place] = films[j].genres, all.added[place] = 1;
+  }
+  return all;
+}
+
+/// What somebody told of each film; empty when nothing was told.
+ItemFeatures told_features(const ItemFeatures& old, const std::vector<NewFilm>& films, const AddedItems& added) {
+  ItemFeatures told = placed(added.items, old, added, std::vector<NamedFeature>());
+  bool any = !old.empty();
+  for (std::size_t j = 0; j < films.size(); ++j) {
+    any |= !films[j].features.empty();
+    told[at(added.new_place[j])] = films[j].features;
+  }
+  return any ? told : ItemFeatures();
+}
+
+/// What was told and what the catalogue tells; of one name what was told.
+ItemFeatures all_features(const Catalogue& items, const ItemFeatures& told) {
+  ItemFeatures all;
+  for (std::int32_t item = 0; item < items.size(); ++item) {
+    std::vector<NamedFeature> features = told.empty() ? std::vector<NamedFeature>() : told[at(item)];
+    for (NamedFeature& one : features_of_film(items, item)) features.push_back(std::move(one));
+    std::ranges::stable_sort(features, {}, &NamedFeature::name);
+    const auto rest = std::ranges::unique(features, {}, &NamedFeature::name);
+    features.erase(rest.begin(), rest.end());
+    all.push_back(std::move(features));
+  }
+  return all;
+}
+
+FeatureRows rows_at(const FeatureRows& rows, const std::vector<std::int32_t>& places) {
+  FeatureRows some;
+  for (const std::int32_t place : places) {
+    const auto begin = rows.start[at(place)], end = rows.start[at(place) + 1];
+    some.feature.insert(some.feature.end(), rows.feature.begin() + begin, rows.feature.begin() + end);
+    some.value.insert(some.value.end(), rows.value.begin() + begin, rows.value.begin() + end);
+    some.start.push_back(static_cast<std::int64_t>(some.value.size()));
+  }
+  return some;
+}
+
+std::vector<std::int32_t> most_alike(const float* weights, const AddedItems& added) {
+  std::vector<std::int32_t> order(at(added.known()));
+  std::iota(order.begin(), order.end(), 0);
+  const auto shown = std::min<std::ptrdiff_t>(shown_alike, std::ssize(order));
+  std::partial_sort(order.begin(), order.begin() + shown, order.end(), [&](std::int32_t a, std::int32_t b) {
+    return weights[a] != weights[b] ? weights[a] > weights[b] : a < b;
+  });
+  order.resize(at(shown));
+  std::erase_if(order, [&](std::int32_t item) { return weights[item] <= 0; });
+  for (std::int32_t& item : order) item = added.old_place[at(item)];
+  return order;
+}
+
+}  // namespace
+
+GrownModel with_new_films(const TrainedModel& model, const ItemFeatures& features, const std::vector<NewFilm>& films, int threads) {
+  require_growing(*model.model);
+  AddedItems added = places_of(model.items, films);
+  added.threads = threads;
+  GrownModel grown{.model = model, .features = {}, .places = added.new_place, .alike = {}};
+  grown.model.items = grown_catalogue(model.items, films, added);
+  grown.features = told_features(features, films, added);
+
+  std::vector<float> trust;
+  std::vector<std::uint8_t> learned(at(added.items));
+  for (std::int32_t item = 0; item < model.items.size(); ++item) {
+    const auto ratings = static_cast<double>(model.items.training_ratings[at(item)]);
+    const bool counts = ratings > 0 && model.model->knows(item);
+    trust.push_back(counts ? static_cast<float>(ratings / (ratings + half_trust)) : 0);
+    learned[at(added.old_place[at(item)])] = counts;
+  }
+  if (std::ranges::none_of(trust, [](float one) { return one > 0; }))
+    throw UserError("the model has learned nothing of any film, so that nothing can be told of new ones; train it on more ratings");
+  const FeatureNumbers numbers = feature_numbers(all_features(grown.model.items, grown.features), learned);
+  const FeatureRidge ridge(rows_at(numbers.rows, added.old_place), std::move(trust), numbers.features, rho, threads);
+  const FeatureRows of_new = rows_at(numbers.rows, added.new_place);
+  added.weights.resize(at(added.known() * added.added()));
+  kernel::parallel_for(added.added(), threads, [&](std::int64_t j) { ridge.weights(of_new, j, added.weights.data() + j * added.known()); });
+  for (std::int64_t j = 0; j < added.added(); ++j) grown.alike.push_back(most_alike(added.weights_of(j), added));
+  grown.model.model = with_added_items(*model.model, model.block_items, added);
+  return grown;
+}
+
+}  // namespace encore

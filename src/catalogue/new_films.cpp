@@ -1,0 +1,163 @@
+// The file is recognised and read as `prepare` reads one.
+#include "catalogue/new_films.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "database/database.h"
+#include "preparation/column_roles.h"
+#include "preparation/table_file.h"
+#include "preparation/text_rows.h"
+#include "process/error.h"
+#include "settings/known_columns.h"
+#include "settings/value_text.h"
+
+namespace encore {
+namespace {
+
+struct Columns {
+  std::optional<std::size_t> id, title, year, genres;
+  std::vector<std::size_t> others;
+};
+
+Columns columns_of(const TableFile& table) {
+  Columns columns;
+  const std::map<std::string_view, std::optional<std::size_t>*> roles = {
+      {"item", &columns.id}, {"title", &columns.title}, {"year", &columns.year}, {"genres", &columns.genres}};
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    const std::string plain = plain_column_name(table.columns[column]);
+    std::optional<std::size_t>* role = nullptr;
+    for (const auto& [name, names] : known_columns())
+      if (const auto found = roles.find(name); found != roles.end() && std::ranges::find(names, plain) != names.end()) role = found->second;
+    if (plain == "tags" || plain == "tag") role = nullptr;  // of a film's tags every one is a feature
+    if (plain == "id") role = &columns.id;
+    if (role == nullptr || role->has_value()) columns.others.push_back(column);
+    else *role = column;
+  }
+  if (!columns.title)
+    throw UserError(fmt::format("{} needs a column title; it has {}", table.path.string(), fmt::join(table.columns, ", ")));
+  return columns;
+}
+
+std::string trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string() : std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
+}
+
+/// "(1995)" at the end of a title.
+std::optional<std::int32_t> year_in(const std::string& title) {
+  if (title.size() < 6 || title.back() != ')' || title[title.size() - 6] != '(') return std::nullopt;
+  const auto year = parse_whole_number(title.substr(title.size() - 5, 4));
+  return year ? std::optional(static_cast<std::int32_t>(*year)) : std::nullopt;
+}
+
+class Reader {
+ public:
+  Reader(const TableFile& table, const Catalogue& known) : table_(table), known_(known), columns_(columns_of(table)) {
+    for (std::int32_t item = 0; item < known.size(); ++item) {
+      const auto row = static_cast<std::size_t>(item);
+      taken_.insert(known.id[row]);
+      titles_.emplace(std::pair(known.title[row], known.year[row].value_or(0)), item);
+      if (known.numeric_ids) next_ = std::max(next_, std::stoll(known.id[row]) + 1);
+    }
+    if (!known.numeric_ids && !columns_.id)
+      throw UserError(fmt::format("{} needs a column of ids, such as itemId: the model's ids are texts", table.path.string()));
+  }
+
+  std::vector<NewFilm> read(Database& database) {
+    std::string select;
+    for (const std::string& column : table_.columns) select += fmt::format("CAST({} AS VARCHAR), ", sql_column(table_, column));
+    std::vector<std::size_t> used(table_.columns.size());
+    for (std::size_t i = 0; i < used.size(); ++i) used[i] = i;
+    if (!table_.parquet) database.add_rows("new_films", std::make_shared<TextRows>(table_, used));
+    Rows rows = database.stream(
+        table_.parquet ? fmt::format("SELECT {} row_number() OVER () + 1, NULL::VARCHAR FROM {}", select, parquet_relation(table_))
+                       : fmt::format("SELECT {} line, problem FROM new_films()", select));
+    while (rows.next())
+      for (std::size_t row = 0; row < rows.size(); ++row) take(rows, row);
+    if (films_.empty()) throw UserError(fmt::format("{} holds no films", table_.path.string()));
+    return std::move(films_);
+  }
+
+ private:
+  [[noreturn]] void refuse(std::int64_t line, const std::string& why) const {
+    throw UserError(fmt::format("{}, line {}: {}", table_.path.string(), line, why));
+  }
+
+  void take(const Rows& rows, std::size_t row) {
+    const std::size_t width = table_.columns.size();
+    const std::int64_t line = rows.int64(width)[row];
+    if (!rows.is_null(width + 1, row)) refuse(line, std::string(rows.text(width + 1, row)));
+    const auto text = [&](std::optional<std::size_t> column) {
+      return !column || rows.is_null(*column, row) ? std::string() : trimmed(rows.text(*column, row));
+    };
+    NewFilm film{.title = text(columns_.title), .genres = text(columns_.genres), .line = line};
+    if (film.title.empty()) refuse(line, "there is no title");
+    film.year = year_of(text(columns_.year), film.title, line);
+    film.id = id_of(text(columns_.id), film, line);
+    for (const std::size_t column : columns_.others) {
+      const std::string name = plain_column_name(table_.columns[column]), values = text(column);
+      for (std::size_t at = 0; at <= values.size();) {
+        const std::size_t end = std::min(values.find('|', at), values.size());
+        if (std::string feature = feature_name(name, std::string_view(values).substr(at, end - at)); !feature.empty())
+          film.features.push_back({std::move(feature), 1});
+        at = end + 1;
+      }
+    }
+    std::ranges::sort(film.features, {}, &NamedFeature::name);
+    const auto rest = std::ranges::unique(film.features);
+    film.features.erase(rest.begin(), rest.end());
+    films_.push_back(std::move(film));
+  }
+
+  std::optional<std::int32_t> year_of(const std::string& text, const std::string& title, std::int64_t line) const {
+    if (text.empty()) return year_in(title);
+    const auto number = parse_number(text);
+    if (!number || *number != static_cast<std::int32_t>(*number) || *number < 0 || *number > 9999)
+      refuse(line, fmt::format("the year \"{}\" is none", text));
+    return static_cast<std::int32_t>(*number);
+  }
+
+  std::string id_of(std::string id, const NewFilm& film, std::int64_t line) {
+    if (id.empty()) {
+      if (!known_.numeric_ids) refuse(line, "there is no id, and the model's ids are texts");
+      if (const auto same = titles_.find({film.title, film.year.value_or(0)}); same != titles_.end())
+        refuse(line, fmt::format("\"{}\" is in the catalogue already, as id:{}; a film of the same name needs an id of its own",
+                                 film.title, same->second < 0 ? "the same file's" : known_.id[static_cast<std::size_t>(same->second)]));
+      id = std::to_string(next_);
+    } else if (known_.numeric_ids) {
+      const auto number = parse_whole_number(id);
+      if (!number) refuse(line, fmt::format("the id \"{}\" is no whole number, as the model's ids are", id));
+      id = std::to_string(*number);
+    }
+    if (!taken_.insert(id).second) refuse(line, fmt::format("the catalogue has a film with the id {} already", id));
+    if (known_.numeric_ids) next_ = std::max(next_, std::stoll(id) + 1);
+    titles_.emplace(std::pair(film.title, film.year.value_or(0)), -1);
+    return id;
+  }
+
+  const TableFile& table_;
+  const Catalogue& known_;
+  Columns columns_;
+  std::set<std::string> taken_;
+  std::map<std::pair<std::string, std::int32_t>, std::int32_t> titles_;  ///< −1: of this file
+  std::int64_t next_ = 1;
+  std::vector<NewFilm> films_;
+};
+
+}  // namespace
+
+std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known) {
+  Database database({.threads = 1});
+  TableFile table = inspect_table(database, file, {});
+  if (!has_only_utf8(table)) table.parts.front().place.encoding = Encoding::cp1252;
+  name_columns(table, true);
+  return Reader(table, known).read(database);
+}
+
+}  // namespace encore

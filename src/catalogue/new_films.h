@@ -1,0 +1,27 @@
+// A table of films that a model does not have yet: titles, years, genres, and whatever else its columns tell. Not what the model makes
+// of them (film_addition.h).
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataset/item_features.h"
+
+namespace encore {
+
+struct NewFilm {
+  std::string id, title, genres;
+  std::optional<std::int32_t> year;
+  std::vector<NamedFeature> features;  ///< of the other columns, by ascending names
+  std::int64_t line = 0;               ///< of the file, the header being line 1
+};
+
+/// Reads a table (whatever preparation/table_file.h knows) with a column of titles, and perhaps of ids, years and genres, under their
+/// common names. Every other column tells features: texts with | between them, "funny|space" in the column tag being tag:funny and
+/// tag:space. Without ids films get the next free numbers; without years the year at the title's end counts. Throws UserError naming
+/// file and line: a film that the catalogue has already, the same twice, no title, a year that is none, ids that are no numbers where
+/// the catalogue's are.
+std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known);
+
+}  // namespace encore

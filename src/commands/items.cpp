@@ -1,0 +1,34 @@
+// `encore items`: the films of a trained model, which come and go while it is used. A table of actions; each stands in a file of its
+// own (items_actions.h).
+#include <array>
+#include <stdexcept>
+#include "commands/command.h"
+#include "commands/items_actions.h"
+
+namespace encore {
+namespace {
+
+struct Action {
+  std::string_view name;  ///< one of the choices in settings/items_settings.cpp
+  int (*run)(const ItemsSettings&, const Output&);
+};
+
+constexpr std::array actions = {
+    Action{"list", list_items},
+    Action{"add", add_items},
+};
+
+int run(const ItemsSettings& settings, const Output& output) {
+  for (const Action& action : actions)
+    if (action.name == settings.action) return action.run(settings, output);
+  throw std::logic_error("an action of items that no function carries out");
+}
+
+}  // namespace
+
+Command items_command() {
+  return make_command<ItemsSettings>("items", "Show and change the films of a trained model, without training again.",
+                                     {"encore items add films.model new_films.csv", "encore items list films.model"}, items_options(), run);
+}
+
+}  // namespace encore

@@ -1,0 +1,105 @@
+// Which way a kind grows stands in its row; networks and low ranks go by their tensors' names, whatever these are.
+#include "models/added_items.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "kernel/aligned.h"
+#include "kernel/kernels.h"
+#include "kernel/parallel.h"
+#include "models/table.h"
+#include "process/error.h"
+
+namespace encore {
+namespace {
+
+std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
+
+const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
+
+/// Tensors that were made here, for a kind to be opened from.
+class MadeTensors final : public TensorSource {
+ public:
+  void add(std::string name, TensorShape shape, std::vector<float> values) {
+    bytes_ += values.size() * sizeof(float);
+    made_[std::move(name)] = {std::move(shape), std::move(values)};
+  }
+  TensorShape shape_of(const std::string& name) const override { return made_.at(name).shape; }
+  void read(const TensorTarget& target) override {
+    const Made& made = made_.at(target.name);
+    if (made.shape != target.shape) throw std::logic_error("a grown tensor has another shape: " + target.name);
+    const std::int64_t width = target.shape.back(), rows = target.shape.size() == 2 ? target.shape[0] : 1;
+    for (std::int64_t row = 0; row < rows; ++row)
+      std::copy_n(made.values.data() + row * width, width, target.values + row * target.stride);
+  }
+  std::uint64_t bytes() const override { return bytes_; }
+  std::string file() const override { return "the grown model"; }
+
+ private:
+  struct Made {
+    TensorShape shape;
+    std::vector<float> values;
+  };
+  std::map<std::string, Made> made_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// [items × width] of a tensor whose rows are items: the old rows in their places, and for each new item Σ_k w[k]·row k, k upwards.
+std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added) {
+  const bool is_table = tensor.shape.size() == 2;
+  const std::int64_t width = is_table ? tensor.shape[1] : 1, from_row = is_table ? tensor.stride : 1;
+  const std::int64_t columns = (width + 15) / 16 * 16;
+  kernel::AlignedFloats rows(at(added.known() * columns)), sums(at(added.added() * columns));
+  for (std::int64_t i = 0; i < added.known(); ++i) std::copy_n(tensor.values + i * from_row, width, rows.data() + i * columns);
+  const kernel::Kernels& kernels = kernel::device_named("cpu");
+  kernel::parallel_for(added.added(), added.threads, [&](std::int64_t j) {
+    kernels.multiply({1, columns, added.known(), added.weights_of(j), added.known(), 1, rows.data(), columns,
+                      sums.data() + j * columns, columns});
+  });
+  std::vector<float> grown(at(added.items * width));
+  for (std::int64_t i = 0; i < added.known(); ++i)
+    std::copy_n(rows.data() + i * columns, width, grown.data() + added.old_place[at(i)] * width);
+  for (std::int64_t j = 0; j < added.added(); ++j)
+    std::copy_n(sums.data() + j * columns, width, grown.data() + added.new_place[at(j)] * width);
+  return grown;
+}
+
+}  // namespace
+
+void require_growing(const Model& model) {
+  const ModelKind& kind = kind_of(model);
+  if (kind.grow == nullptr) throw UserError(std::string(kind.cannot_grow));
+}
+
+std::shared_ptr<const Model> with_added_items(const Model& model, std::int64_t block_items, const AddedItems& added) {
+  require_growing(model);
+  if (std::ssize(added.weights) != added.known() * added.added() || added.items != added.known() + added.added() ||
+      added.known() != model.items())
+    throw std::logic_error("the new items' weights have another shape than the model");
+  return kind_of(model).grow(model, block_items, added);
+}
+
+std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block_items, const AddedItems& added) {
+  MadeTensors made;
+  for (const ModelTensor<const float>& one : model.tensors()) {
+    const TensorView& tensor = one.tensor;
+    TensorShape shape = tensor.shape;
+    const std::int64_t width = shape.back(), rows = shape.size() == 2 ? shape[0] : 1;
+    std::vector<float> values;
+    if (one.first_item) {
+      shape.front() = added.items;
+      values = grown_rows(tensor, added);
+    } else {
+      for (std::int64_t row = 0; row < rows; ++row)
+        values.insert(values.end(), tensor.values + row * tensor.stride, tensor.values + row * tensor.stride + width);
+    }
+    made.add(tensor.name, std::move(shape), std::move(values));
+  }
+  const CheckedJson architecture = model.architecture();
+  return kind_of(model).open({ConfigReader(architecture, "config.json", "architecture."), added.items, block_items, made});
+}
+
+}  // namespace encore

@@ -1,0 +1,29 @@
+// The table of the options of `encore items`.
+#include "settings/items_settings.h"
+
+#include "settings/shared_rows.h"
+
+namespace encore {
+
+const OptionTable<ItemsSettings>& items_options() {
+  using S = ItemsSettings;
+  static const OptionTable<S> table = {
+      {.name = "ACTION",
+       .member = &S::action,
+       .value_name = "",
+       .sentence = "list: how many films may be answers, and which were added or retired since the training; add: new films, which get "
+                   "their numbers from titles, years, genres and other features, without training.",
+       .choices = {"list", "add"},
+       .required = true},
+      model_folder_row(&S::model),
+      {.name = "WHAT",
+       .member = &S::what,
+       .value_name = "",
+       .sentence = "What the action is about; list: nothing; add: a table with a column title, and perhaps movieId, year, genres and "
+                   "others, whose texts are features (several with | between them)."},
+      threads_row(&S::threads),
+  };
+  return table;
+}
+
+}  // namespace encore
