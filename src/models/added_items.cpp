@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 
 #include "kernel/aligned.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
+#include "models/made_tensors.h"
 #include "models/table.h"
 #include "process/error.h"
 
@@ -19,33 +19,6 @@ namespace {
 std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
-
-/// Tensors that were made here, for a kind to be opened from.
-class MadeTensors final : public TensorSource {
- public:
-  void add(std::string name, TensorShape shape, std::vector<float> values) {
-    bytes_ += values.size() * sizeof(float);
-    made_[std::move(name)] = {std::move(shape), std::move(values)};
-  }
-  TensorShape shape_of(const std::string& name) const override { return made_.at(name).shape; }
-  void read(const TensorTarget& target) override {
-    const Made& made = made_.at(target.name);
-    if (made.shape != target.shape) throw std::logic_error("a grown tensor has another shape: " + target.name);
-    const std::int64_t width = target.shape.back(), rows = target.shape.size() == 2 ? target.shape[0] : 1;
-    for (std::int64_t row = 0; row < rows; ++row)
-      std::copy_n(made.values.data() + row * width, width, target.values + row * target.stride);
-  }
-  std::uint64_t bytes() const override { return bytes_; }
-  std::string file() const override { return "the grown model"; }
-
- private:
-  struct Made {
-    TensorShape shape;
-    std::vector<float> values;
-  };
-  std::map<std::string, Made> made_;
-  std::uint64_t bytes_ = 0;
-};
 
 /// [items × width] of a tensor whose rows are items: the old rows in their places, and for each new item Σ_k w[k]·row k, k upwards.
 std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added) {
@@ -83,7 +56,7 @@ std::shared_ptr<const Model> with_added_items(const Model& model, std::int64_t b
 }
 
 std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block_items, const AddedItems& added) {
-  MadeTensors made;
+  MadeTensors made("the grown model");
   for (const ModelTensor<const float>& one : model.tensors()) {
     const TensorView& tensor = one.tensor;
     TensorShape shape = tensor.shape;

@@ -11,6 +11,7 @@ import zipfile
 from functools import lru_cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _files = ("config.json", "weights.safetensors")
@@ -19,8 +20,19 @@ _packing = threading.Lock()
 
 
 def read_catalogue(folder):
-    """movieId, title and training_ratings of a model folder, in the order of the model's items."""
-    return pq.read_table(os.path.join(folder, "items.parquet"), columns=["movieId", "title", "training_ratings"])
+    """movieId, title and training_ratings of a model folder, in the order of the model's items; and `answers`: by how many training
+    users each item was rated that may be an answer, −1 where that is none of them (a film that was added later), 0: no answer."""
+    path = os.path.join(folder, "items.parquet")
+    later = [name for name in ("added", "retired") if name in pq.read_schema(path).names]
+    table = pq.read_table(path, columns=["movieId", "title", "training_ratings", *later])
+    answers = table["training_ratings"]
+    if "added" in later:
+        answers = pc.if_else(pc.and_(table["added"], pc.equal(answers, 0)), -1, answers)
+    if "retired" in later:
+        answers = pc.if_else(table["retired"], 0, answers)
+    known = pc.greater(table["training_ratings"], 0)
+    table = table.append_column("known", pc.or_(known, table["added"]) if "added" in later else known)
+    return table.drop_columns(later).append_column("answers", answers.cast(pa.int64()))
 
 
 def ship(spark, folder):
