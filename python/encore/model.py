@@ -14,7 +14,7 @@ from encore import _full, html, many
 from encore.commands import as_json, documented, log_in_python, run, temporary_folders, told_in_python
 from encore.errors import UserError
 from encore.folders import Folder, unpacked
-from encore.sources import is_table
+from encore.sources import is_in_memory, is_table, name_of, write_table
 
 
 class Answer(list):
@@ -133,6 +133,25 @@ class Model(Folder):
             if self._items["numeric_ids"]:
                 self._items["movieId"] = [int(one) for one in self._items["movieId"]]
         return self._items
+
+    def add_items(self, films: "Source", *, log: "Log | None" = None) -> "dict[str, Any]":
+        """Brings new films into the model without training, from a table with the columns title, and perhaps movieId, year, genres and
+        others, whose texts are features: a path, or a DataFrame of pandas, Polars or Arrow. The model's folder is written anew, and this
+        Model answers with them at once.
+
+        Returns the object of `encore items add --json`, as a dict: {"added": films, "films": how many there are now}. Raises UserError."""
+        with tempfile.TemporaryDirectory(prefix="encore-") as scratch:
+            path, stands_for = films, {}
+            if is_in_memory(films):
+                path = write_table(films, scratch, "films.parquet")
+                stands_for[path] = name_of(films)
+            answer = run("items", ["add", self, path], {}, ("action", "model", "what"), log, stands_for)
+        with self._one_at_a_time:
+            self._answers = _full.Answers(self.path)
+            self._items = None
+        with open(os.path.join(self.path, "config.json"), encoding="utf-8") as file:
+            self.config = json.load(file)
+        return answer
 
     @documented("similar", without=("model", "title"))
     def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":

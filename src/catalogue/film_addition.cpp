@@ -117,12 +117,18 @@ std::vector<std::int32_t> most_alike(const float* weights, const AddedItems& add
 
 }  // namespace
 
+void mark_changed_catalogue(TrainedModel& model) {
+  constexpr std::string_view mark = "added-items:";
+  if (!model.dataset_fingerprint.starts_with(mark)) model.dataset_fingerprint.insert(0, mark);
+}
+
 GrownModel with_new_films(const TrainedModel& model, const ItemFeatures& features, const std::vector<NewFilm>& films, int threads) {
   require_growing(*model.model);
   AddedItems added = places_of(model.items, films);
   added.threads = threads;
   GrownModel grown{.model = model, .features = {}, .places = added.new_place, .alike = {}};
   grown.model.items = grown_catalogue(model.items, films, added);
+  mark_changed_catalogue(grown.model);
   grown.features = told_features(features, films, added);
 
   std::vector<float> trust;

@@ -15,6 +15,10 @@ struct GrownModel {
   std::vector<std::vector<std::int32_t>> alike;  ///< of each, the films (places) whose numbers count most in its own, at most three
 };
 
+/// Item numbers are no longer those of the dataset: its fingerprint gets "added-items:" in front, once, so that nobody takes a number of
+/// the one for a number of the other.
+void mark_changed_catalogue(TrainedModel& model);
+
 /// Adds the films where their ids belong. What the model says of the films that it has stays as it is, bit for bit; the films that were
 /// added before count as answers, not as examples. `features`: of the model's own films (folder/item_features_file.h), may be empty.
 /// Throws UserError, in one sentence, when the kind of model cannot grow or knows no film to learn from.

@@ -79,6 +79,11 @@ void write_rows(std::ostream& out, const Dataset& dataset, std::span<const Metri
 }  // namespace
 
 void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings) {
+  if (const auto added = std::ranges::count(model.items.added, 1); added > 0) {
+    throw UserError(fmt::format("{} has {} that came after its training (`encore items list`), of which no dataset knows anything to be "
+                                "judged by; judge it before films are added, or train again",
+                                settings.model, added == 1 ? "1 film" : fmt::format("{} films", added)));
+  }
   if (model.items.id != dataset.items.id) {
     throw UserError(fmt::format("{} was trained on other films than {} holds; name the dataset that it was trained on",
                                 settings.model, settings.dataset));

@@ -84,3 +84,24 @@ def test_similar_and_evaluate_answer_the_same(program, dataset, model):
     assert model.evaluate() == program("evaluate", model.path, dataset.path)
     assert model.evaluate(dataset, fold="validation", reconstruction=False) == program(
         "evaluate", model.path, dataset.path, "--fold", "validation", "--no-reconstruction")
+
+
+def test_new_films_come_in_from_tables_and_files_alike(program, model, tmp_path):
+    import pandas
+
+    import encore
+
+    typed, called = tmp_path / "typed.model", tmp_path / "called.model"
+    model.save(typed), model.save(called)
+    file = tmp_path / "new.csv"
+    file.write_text('title,genres\n"Alien: Romulus (2024)",Horror|Sci-Fi\nPaddington in Peru (2024),Children|Comedy\n')
+    program("items", "add", typed, file)
+    grown = encore.Model(called)
+    before = grown.recommend({"Alien": 5}, k=50)
+    added = grown.add_items(pandas.read_csv(file))
+    assert [film["title"] for film in added["added"]] == ["Alien: Romulus (2024)", "Paddington in Peru (2024)"]
+    assert digest(called / "weights.safetensors") == digest(typed / "weights.safetensors")
+    new = grown.recommend({"Alien": 5}, k=2, where="ratings = 0")
+    assert {film["title"] for film in new} == {"Alien: Romulus (2024)", "Paddington in Peru (2024)"}
+    old = [film["movieId"] for film in grown.recommend({"Alien": 5}, k=52) if not film["title"].endswith("(2024)")]
+    assert old[:40] == [film["movieId"] for film in before][:40]

@@ -219,6 +219,23 @@ class Neighbour(unittest.TestCase):
             self.assertIn("stays as it was", answer["error"]["message"])
             self.assertEqual(server.post("/v1/recommend", body)[1]["items"], second["items"])
 
+    def test_films_that_are_added_to_a_watched_model_answer_without_a_restart(self):
+        with tempfile.TemporaryDirectory() as place:
+            model = pathlib.Path(place) / "m"
+            shutil.copytree(folder() / "films.model", model)
+            new = pathlib.Path(place) / "new.csv"
+            new.write_text('title,genres\n"Alien: Romulus (2024)",Horror|Sci-Fi\n')
+            server = self.serving("--watch", model=model)
+            body = {"ratings": [{"title": "Alien", "rating": 5}], "k": 5, "where": "ratings = 0"}
+            self.assertEqual(server.post("/v1/recommend", body)[1]["items"], [])
+            encore("items", "add", str(model), str(new), "--quiet")
+            stop, titles = time.monotonic() + 15, []
+            while time.monotonic() < stop and not titles:
+                status, answer = server.post("/v1/recommend", body)
+                self.assertEqual(status, 200)
+                titles = [film["title"] for film in answer["items"]]
+            self.assertEqual(titles, ["Alien: Romulus (2024)"])
+
     def test_https(self):
         import ssl
 

@@ -27,8 +27,7 @@ class _Opened:
         if self._model is None:
             folder, catalogue = shipped(self._name)
             self.ids = catalogue["movieId"].combine_chunks()
-            self.answers = np.ascontiguousarray(catalogue["answers"].to_numpy(), np.int64)  # as encore_model_top takes them
-            self.known = np.asarray(catalogue["known"].to_numpy(zero_copy_only=False), bool)
+            self.training_ratings = np.ascontiguousarray(catalogue["answers"].to_numpy(), np.int64)
             self._model = _core.Model(folder)
         return self._model
 
@@ -68,14 +67,14 @@ def _threads():
 
 @dataclass(frozen=True)
 class Choice:
-    """Which items may be an answer, and how many. only: [M] bool, or None for all that the model may answer with."""
+    """Which items may be an answer, and how many. only: [M] bool, or None for all that the model has an answer for."""
 
     k: int
     include_seen: bool = False
     only: Any = None
 
-    def counts(self, answers):
-        return answers if self.only is None else np.where(self.only, answers, 0)
+    def counts(self, training_ratings):
+        return training_ratings if self.only is None else np.where(self.only, training_ratings, 0)
 
 
 def recommending(name, choice, by_id, names):
@@ -93,7 +92,7 @@ def recommending(name, choice, by_id, names):
         model = opened.model
         start, item, stars = opened.rows(batch.column(1), by_id)
         seen = opened.seen(batch.column(2)) if batch.num_columns > 2 else None
-        counts = choice.counts(opened.answers)
+        counts = choice.counts(opened.training_ratings)
         found = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads(), seen=seen)
         best, score, count = map(np.asarray, found)
         found = best >= 0
@@ -105,7 +104,7 @@ def recommending(name, choice, by_id, names):
 
 
 def scoring(name, by_id):
-    """For mapInArrow: (user, wanted source ids, rated) → (user, item, score), a row for each wanted item that the model knows."""
+    """For mapInArrow: (user, wanted source ids, rated) → (user, item, score), a row for each wanted item that training users rated."""
 
     def run(batches):
         with _Opened(name) as opened:
@@ -120,7 +119,7 @@ def scoring(name, by_id):
                 index = opened.index_of(wanted)
                 row = np.repeat(np.arange(batch.num_rows, dtype=np.int64), lengths)
                 heard = (start[1:] > start[:-1])[row]  # somebody of whose ratings the model knows none is a stranger
-                known = (index >= 0) & opened.known[index] & heard
+                known = (index >= 0) & (opened.training_ratings[index] != 0) & heard
                 row, index = np.ascontiguousarray(row[known]), np.ascontiguousarray(index[known])
                 score = np.asarray(model.scores(start, item, stars, row, index, threads=_threads()))
                 yield pa.RecordBatch.from_arrays([batch.column(0).take(pa.array(row)), wanted.filter(pa.array(known)), pa.array(score)],

@@ -10,8 +10,8 @@ import threading
 import zipfile
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _files = ("config.json", "weights.safetensors")
@@ -20,19 +20,16 @@ _packing = threading.Lock()
 
 
 def read_catalogue(folder):
-    """movieId, title and training_ratings of a model folder, in the order of the model's items; and `answers`: by how many training
-    users each item was rated that may be an answer, −1 where that is none of them (a film that was added later), 0: no answer."""
-    path = os.path.join(folder, "items.parquet")
-    later = [name for name in ("added", "retired") if name in pq.read_schema(path).names]
-    table = pq.read_table(path, columns=["movieId", "title", "training_ratings", *later])
-    answers = table["training_ratings"]
-    if "added" in later:
-        answers = pc.if_else(pc.and_(table["added"], pc.equal(answers, 0)), -1, answers)
-    if "retired" in later:
-        answers = pc.if_else(table["retired"], 0, answers)
-    known = pc.greater(table["training_ratings"], 0)
-    table = table.append_column("known", pc.or_(known, table["added"]) if "added" in later else known)
-    return table.drop_columns(later).append_column("answers", answers.cast(pa.int64()))
+    """movieId, title and training_ratings of a model folder, in the order of the model's items; and `answers`: training_ratings, 0 for
+    what may be no answer (retired), −1 for what may be one though nobody rated it (added after the training)."""
+    file = pq.ParquetFile(os.path.join(folder, "items.parquet"))
+    flags = [name for name in ("added", "retired") if name in file.schema_arrow.names]
+    table = file.read(columns=["movieId", "title", "training_ratings", *flags])
+    ratings = table["training_ratings"].to_numpy()
+    added, retired = (table[name].to_numpy().astype(bool) if name in flags else np.zeros(len(ratings), bool)
+                      for name in ("added", "retired"))
+    answers = np.where(retired, 0, np.where(added & (ratings == 0), -1, ratings)).astype(np.int64)
+    return table.select(["movieId", "title", "training_ratings"]).append_column("answers", pa.array(answers))
 
 
 def ship(spark, folder):

@@ -118,7 +118,7 @@ def film_columns(table, settings, item, guess):
 
     default = options.table("prepare")["item_column"].default
     take("id", default if table.has(default) else known("item"))
-    take("id", next((name for name in table.columns if _plain(name) == "id"), None))
+    take("id", next((name for name in table.columns if plain_name(name) == "id"), None))
     for role in ("title", "genres", "year"):
         take(role, known(role))
     return columns
@@ -184,14 +184,14 @@ def require_usable(table, *columns):
             raise UserError(f"the column '{column}' of {table.path} cannot be two things at once; name another")
 
 
-def _plain(name):
+def plain_name(name):
     return re.sub("[^a-z0-9]", "", re.sub("[A-Z]", lambda match: match[0].lower(), name))
 
 
 def _known(table, role, taken):
     for known in options.document()["known_columns"][role]:
         for column in table.columns:
-            if _plain(column) == known and column not in taken:
+            if plain_name(column) == known and column not in taken:
                 return column
     return None
 

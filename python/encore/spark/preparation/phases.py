@@ -11,6 +11,7 @@ from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
 from encore.spark.preparation.events import join_events, read_events
+from encore.spark.preparation.item_features import create_item_features, find_feature_table
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
@@ -36,7 +37,7 @@ def prepare(spark, source, output=None, **settings):
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
-    DataFrame), movies_no_header, movie_id_column, item_map, title_column, genres_column, year_column, ids, quote, encoding, glob.
+    DataFrame), movies_no_header, movie_id_column, item_map, item_features, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind."""
     return prepare_watched(None, spark, source, output, settings)
@@ -55,6 +56,8 @@ def prepare_watched(watch, spark, source, output, settings):
     if isinstance(source, str):
         source = source.rstrip("/") or source
     storage = Storage(spark)
+    if output is None and checked.item_features is not None:
+        raise UserError("item_features are kept in the dataset's folder; name one with output")
     if output is not None:
         output = os.fspath(output)
         require_writable(storage, output)
@@ -130,6 +133,10 @@ class _Run:
             raise UserError(f"years needs titles, but {self.name_of_source()} has no table of films; name one with movies")
         for remark in self.source.remarks:
             losses.remark(remark)
+        self.features = None
+        if self.settings.item_features is not None:  # before the work: its mistakes are found at once
+            self.features = find_feature_table(self.pipeline.spark, self.storage, self.settings)
+            create_item_features(self.pipeline, self.features)
         self.use_counts()
         self.read_condition()
         self.pipeline.set_parameters(self.settings)
@@ -375,7 +382,18 @@ class _Run:
         self.pipeline.keep("sorted ratings", self.sorted_ratings)  # written, and read once more for the fingerprint
         for frame, name in ((items, "items"), (users, "users"), (self.sorted_ratings, "ratings")):
             staged.write(frame, name)
+        if self.features is not None:
+            staged.write(self.feature_frame(), "item_features")
         return self.summary["ratings"]
+
+    def feature_frame(self):
+        """item_features in its columns and order; the summary tells how many there are."""
+        self.pipeline.run("item_features")
+        rows, items = self.pipeline.numbers("SELECT count(*), count(DISTINCT item) FROM item_features")
+        self.summary["item_features"] = {"file": self.features.table.name, "rows": rows, "items": items}
+        if items == 0:
+            losses.warn(f"item_features {self.features.table.path}: no row names a film of the ratings by its id")
+        return sorted_parts(self.pipeline.spark.sql("SELECT item, feature, weight FROM item_features"), rows, "item", "feature")
 
     def fingerprint(self):
         spark = self.pipeline.spark

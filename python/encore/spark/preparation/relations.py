@@ -81,11 +81,11 @@ def create_movies(pipeline, source, settings, movie_is_number):
                                                                           source.year_column, *source.genre_flags)))
     else:
         pipeline.create_from("movies_file", table.frame)
-    identifier, title = _id_text(table, source.movie_id_column), _text(table, source.title_column)
+    identifier, title = id_text(table, source.movie_id_column), _text(table, source.title_column)
     year = _text(table, source.year_column)
     raw = "raw_movies" if source.item_map is None else "raw_movies_of_table"
     pipeline.create(raw, f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year, "
-                                  f"{_lines(table)} FROM movies_file")
+                                  f"{lines_of(table)} FROM movies_file")
     if source.item_map is not None:
         _map_movies(pipeline, source.item_map)
     pipeline.run("movies_parsed")
@@ -98,8 +98,8 @@ def _map_movies(pipeline, table):
     be counted. Raises UserError for a line of the map that is none."""
     first, second = table.columns[:2]
     pipeline.create_from("item_map_file", rows_of(pipeline.spark, table, [first, second]) if table.frame is None else table.frame)
-    pipeline.create("item_map_rows", f"SELECT TRIM(BOTH ' ' FROM {_id_text(table, first)}) AS ratings_id, "
-                                     f"TRIM(BOTH ' ' FROM {_id_text(table, second)}) AS films_id, {_lines(table)} FROM item_map_file")
+    pipeline.create("item_map_rows", f"SELECT TRIM(BOTH ' ' FROM {id_text(table, first)}) AS ratings_id, "
+                                     f"TRIM(BOTH ' ' FROM {id_text(table, second)}) AS films_id, {lines_of(table)} FROM item_map_file")
     bad = pipeline.spark.sql("SELECT line, problem FROM item_map_rows WHERE malformed ORDER BY line LIMIT 1").head()
     if bad:
         raise UserError(f"item_map {table.path}: {place_of_line(table, bad[0])}: {bad[1]}")
@@ -112,7 +112,7 @@ def _map_movies(pipeline, table):
         FROM raw_movies_of_table WHERE malformed OR movieId IS NULL OR TRIM(BOTH ' ' FROM movieId) = ''""")
 
 
-def _lines(table):
+def lines_of(table):
     """Whether a row is no line, where it stands, and why."""
     return "problem IS NOT NULL AS malformed, line, problem" if table.frame is None else _no_lines
 
@@ -128,7 +128,7 @@ def _identifier(name, is_number, settings):
     return f"COALESCE({name}_number, {name}_digits)" if settings.ids == "number" else f"{name}_number"
 
 
-def _id_text(table, column):
+def id_text(table, column):
     """An id as text: numbers as they are written without a point."""
     if table.frame is None:
         return _text(table, column)
@@ -244,7 +244,7 @@ def _source_text(table, column):
 
 def _create_raw(pipeline, source):
     table = source.ratings
-    roles = (f"{_id_text(table, source.user_column)} AS userId, {_id_text(table, source.item_column)} AS movieId, "
+    roles = (f"{id_text(table, source.user_column)} AS userId, {id_text(table, source.item_column)} AS movieId, "
              + f"{_text(table, source.rating_column, chr(39) + '1' + chr(39))} AS rating, {_text(table, source.time_column)} AS time, {_own(source)} AS own")
     if table.frame is not None:
         pipeline.create_from("ratings_table", table.frame)
@@ -252,7 +252,7 @@ def _create_raw(pipeline, source):
         return
     used = _used(source.user_column, source.item_column, source.rating_column, source.time_column, *source.own_columns)
     pipeline.create_from("ratings_lines", rows_of(pipeline.spark, table, used))
-    pipeline.create("raw_ratings", f"SELECT {roles}, {_lines(table)} FROM ratings_lines")
+    pipeline.create("raw_ratings", f"SELECT {roles}, {lines_of(table)} FROM ratings_lines")
 
 
 def _kinds_of_ids(pipeline, source, settings, text_users, text_movies):

@@ -13,7 +13,7 @@ def empty_summary(settings):
         "rating_scale": {"minimum": scale.minimum, "maximum": scale.maximum}, "liked": scale.liked, "implicit": scale.implicit,
         "seed": settings.seed, **({} if settings.split == "users" else {"split": settings.split}), "hold_out": settings.hold_out, "validation": settings.validation,
         "rows": 0, "movies": 0, "users": 0, "ratings": 0, "users_by_fold": {"train": 0, "validation": 0, "test": 0},
-        "rejected": {}, "filtered": {}, "rejected_films": {}, "year_range": None, "fingerprint": "", "statistics": {},
+        "rejected": {}, "filtered": {}, "rejected_films": {}, **({} if settings.item_features is None else {"item_features": None}), "year_range": None, "fingerprint": "", "statistics": {},
     }
 
 
