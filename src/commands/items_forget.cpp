@@ -6,6 +6,7 @@
 #include "commands/items_named.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
+#include "models/model_files.h"
 #include "process/staged_folder.h"
 
 namespace encore {
