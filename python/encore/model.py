@@ -157,7 +157,7 @@ class Model(Folder):
     def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":
         """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError."""
         answer = self._ask("similar", {**options, "title": _film(title)}, log)
-        return Answer(answer["items"], "cosine", note=answer.get("note"))
+        return Answer(answer["items"], answer["score"], note=answer.get("note"))
 
     def _ask(self, command, options, log):
         stands_for = temporary_folders(self, *options.values())

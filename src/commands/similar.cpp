@@ -20,8 +20,9 @@ void list_similar(const Desk& desk, const SimilarSettings& settings, const Outpu
   }
   const auto found = desk.vectors().similar(*item, settings.k);
 
-  Json json = {{"item", film_json(model.items, *item)}, {"items", Json::array()}};
-  Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {"cosine", true}});
+  const std::string measure(desk.vectors().measure());
+  Json json = {{"item", film_json(model.items, *item)}, {"items", Json::array()}, {"score", measure}};
+  Table table({{"", true}, {"film"}, {"year", true}, {"genres"}, {measure, true}});
   for (std::size_t rank = 0; rank < found.size(); ++rank) {
     const auto row = static_cast<std::size_t>(found[rank].item);
     Json film = film_json(model.items, found[rank].item);

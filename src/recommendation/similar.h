@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 #include "model/top_items.h"
 #include "model/trained_model.h"
@@ -16,6 +17,8 @@ class ItemVectors {
 
   /// Whether the model has vectors of items.
   bool any() const { return !length_.empty(); }
+  /// What the numbers of `similar` are: "cosine" of vectors, or the model's own "score".
+  std::string_view measure() const { return any() ? "cosine" : "score"; }
   /// cos(a, b) = Σ a_h b_h / (|a| · |b|), from −1 to 1; 0 where a length is 0.
   double cosine(std::int32_t a, std::int32_t b) const;
   /// The k films whose vectors (of a network: rows of the output layer without biases) have the greatest cosine with that of

@@ -170,6 +170,7 @@ TEST_F(RecommendCommand, SimilarAndInspectKnowTheModel) {
   const json found = json::parse(similar.out);
   EXPECT_EQ(found["item"]["movieId"], 3);
   EXPECT_EQ(found["items"].size(), 2U);
+  EXPECT_EQ(found["score"], "cosine");
   const Said unknown = encore_says({"similar", model, "id:4712"});
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("no film with the id 4712;"));

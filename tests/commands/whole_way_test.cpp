@@ -79,7 +79,12 @@ TEST(JsonKeys, OfTheWholeWayAreThosePromised) {
   const ordered_json recommended = answer({"recommend", model, "--user", "1", "--dataset", dataset, "-k", "1"});
   EXPECT_EQ(recommended["users"][0]["user"], 1);
   EXPECT_THAT(keys_of(recommended["users"][0]["items"][0]), ElementsAre("movieId", "title", "year", "score"));
-  EXPECT_THAT(keys_of(answer({"similar", model, "Vertigo"})), ElementsAre("item", "items"));
+  const ordered_json alike = answer({"similar", model, "Vertigo"});
+  EXPECT_THAT(keys_of(alike), ElementsAre("item", "items", "score"));
+  EXPECT_EQ(alike["score"], "cosine");
+  const std::string weights = (folder / "weights.model").string();
+  answer({"train", dataset, "-o", weights, "--model", "ease"});
+  EXPECT_EQ(answer({"similar", weights, "Vertigo"})["score"], "score") << "a weight of ease is no cosine";
 }
 
 TEST(Train, StartsFromAnOlderModelAndSaysWhatItKnows) {
