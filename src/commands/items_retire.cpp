@@ -6,6 +6,7 @@
 
 #include "commands/items_actions.h"
 #include "commands/items_named.h"
+#include "folder/changed_catalogue.h"
 #include "folder/model_folder.h"
 #include "models/model_files.h"
 #include "process/error.h"

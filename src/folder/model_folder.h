@@ -26,10 +26,6 @@ void write_model(const std::filesystem::path& folder, const TrainedModel& model,
 void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
                        const ItemFeatures& features = {});
 
-/// Every file of the model folder `from` into `folder`, a staged one on the same disk, but with this catalogue, which has the same films:
-/// weights, checkpoints and all keep their bytes, without a second copy where the disk has links. Throws UserError naming the path.
-void write_model_with_catalogue(const std::filesystem::path& folder, const std::filesystem::path& from, const Catalogue& items);
-
 /// The text of history.csv, empty when there is none.
 std::string read_history(const std::filesystem::path& folder);
 

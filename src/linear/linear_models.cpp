@@ -47,7 +47,7 @@ class DenseModel final : public LinearModel {
   std::int64_t parameters() const override { return items_ * items_; }
   std::vector<LayerShape> layers() const override { return {{"item_weights", items_, items_, false}}; }
   std::vector<ModelTensor<const float>> tensors() const override {
-    return {{{"item_weights", {items_, items_}, weights_.values.data(), weights_.stride}, 0, ItemColumns::items}};
+    return {{{"item_weights", {items_, items_}, weights_.values.data(), weights_.stride}, 0}};
   }
 
  private:
@@ -79,8 +79,8 @@ class SparseModel final : public LinearModel {
   std::int64_t parameters() const override { return static_cast<std::int64_t>(rows_.item.size()); }
   std::vector<LayerShape> layers() const override { return {{"neighbours", table_.width, items_, false}}; }
   std::vector<ModelTensor<const float>> tensors() const override {
-    return {{{"neighbours", {items_, table_.width}, table_.item.data(), table_.width}, 0, ItemColumns::places},
-            {{"neighbour_weights", {items_, table_.width}, table_.weight.data(), table_.width}, 0, ItemColumns::beside_places}};
+    return {{{"neighbours", {items_, table_.width}, table_.item.data(), table_.width}, 0},
+            {{"neighbour_weights", {items_, table_.width}, table_.weight.data(), table_.width}, 0}};
   }
 
  private:

@@ -25,7 +25,6 @@ class LinearModel : public Model {
   std::vector<Fact> facts() const override;
   /// What one like of `from` adds to the score of `to`: scores are exact sums of these.
   virtual float weight(std::int32_t from, std::int32_t to) const = 0;
-  std::optional<float> weight_in_sum(std::int32_t from, std::int32_t to) const override { return weight(from, to); }
 
  protected:
   static constexpr std::int64_t block = 1024;

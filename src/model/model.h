@@ -36,21 +36,12 @@ struct LayerShape {
   std::int64_t parameters() const { return inputs * outputs + (has_biases ? outputs : 0); }
 };
 
-/// What stands in a row of a tensor whose rows are items.
-enum class ItemColumns : std::uint8_t {
-  numbers,       ///< of the row's item alone
-  items,         ///< a number for each item of the catalogue
-  places,        ///< other items' places in the catalogue, ascending, then −1 where there are fewer
-  beside_places  ///< a number for each of the places in the tensor before this one, 0 beside −1
-};
-
 /// A tensor of a model, by its name in weights.safetensors. Where its rows are items of the catalogue it knows the item of
 /// its first row: a process of a cluster may hold some items only.
 template <class Float>
 struct ModelTensor {
   TensorOf<Float> tensor;
   std::optional<std::int64_t> first_item;
-  ItemColumns columns = ItemColumns::numbers;
 };
 
 class Model {
@@ -87,9 +78,6 @@ class Model {
   /// Whether a rating of the item says anything to this model: false for one that no training user had as an input, which can
   /// neither speak for a person nor count in the length of a person's row.
   virtual bool knows(std::int32_t /*item*/) const { return true; }
-  /// Where scores are exact sums over the items that go in: what `from`, with a value of 1, adds to the score of `to`. Nothing where
-  /// they are no such sums.
-  virtual std::optional<float> weight_in_sum(std::int32_t /*from*/, std::int32_t /*to*/) const { return {}; }
   /// Whether the score depends on who asks. `similar` of a model without vectors asks for the scores of a person who knows
   /// one film alone; for models that do not listen it refuses.
   virtual bool listens() const { return true; }

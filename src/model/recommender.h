@@ -47,7 +47,6 @@ class Recommender {
   /// For each person the scores of `items` (ascending): of a softmax the logarithms of the probabilities, else as in
   /// `answer`. At most rows_at_once people.
   std::vector<std::vector<double>> scores_of(std::span<const std::int32_t> items, const std::vector<Profile>& people) const;
-  const TrainedModel& model() const { return model_; }
   /// How many films may be an answer at all.
   std::int64_t candidates() const;
 

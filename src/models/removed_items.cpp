@@ -7,6 +7,21 @@
 namespace encore {
 namespace {
 
+/// What stands in a row of a tensor whose rows are items. The names are those of the kinds of linear/linear_models.h; a blend has the
+/// number of the part in front.
+enum class Columns : std::uint8_t {
+  numbers,       ///< of the row's item alone
+  items,         ///< a number for each item of the catalogue
+  places,        ///< other items' places in the catalogue, ascending, then −1 where there are fewer
+  beside_places  ///< a number for each of the places in the tensor before this one, 0 beside −1
+};
+
+Columns columns_of(const std::string& name) {
+  if (name.ends_with("item_weights")) return Columns::items;
+  if (name.ends_with("neighbours")) return Columns::places;
+  return name.ends_with("neighbour_weights") ? Columns::beside_places : Columns::numbers;
+}
+
 std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 const float* row_of(const TensorView& tensor, std::int64_t row) {
@@ -31,17 +46,17 @@ class Shrinking {
     }
     for (const std::int32_t item : kept_) {
       const float* row = row_of(tensor, item);
-      switch (one.columns) {
-        case ItemColumns::numbers:
+      switch (columns_of(tensor.name)) {
+        case Columns::numbers:
           values.insert(values.end(), row, row + width);
           break;
-        case ItemColumns::items:
+        case Columns::items:
           for (const std::int32_t column : kept_) values.push_back(row[column]);
           break;
-        case ItemColumns::places:
+        case Columns::places:
           add_row(values, row, row, width, -1, true);
           break;
-        case ItemColumns::beside_places:
+        case Columns::beside_places:
           add_row(values, row_of(*places, item), row, width, 0, false);
           break;
       }
@@ -75,7 +90,7 @@ std::shared_ptr<const Model> without_items(const Model& model, std::int64_t bloc
   for (const ModelTensor<const float>& one : tensors) {
     TensorShape shape = one.tensor.shape;
     if (one.first_item) shape.front() = items;
-    if (one.first_item && one.columns == ItemColumns::items) shape.back() = items;
+    if (one.first_item && columns_of(one.tensor.name) == Columns::items) shape.back() = items;
     made.add(one.tensor.name, std::move(shape), shrinking.values(one, before));
     before = &one.tensor;
   }

@@ -2,21 +2,24 @@
 #include "recommendation/reasons.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "linear/linear_models.h"
 
 namespace encore {
 
 namespace {
 
-/// Gains by item of `items`, which is not empty; nothing where scores are no sums.
+/// Gains by item of `items`; nothing where scores are no sums.
 std::optional<std::vector<std::vector<Reason>>> parts_of_sums(const TrainedModel& trained, const Profile& person,
                                                               std::span<const std::int32_t> items) {
-  const Model& model = *trained.model;
-  if (!model.weight_in_sum(items.front(), items.front())) return {};
+  const auto* linear = dynamic_cast<const LinearModel*>(trained.model.get());
+  if (linear == nullptr) return {};
   std::vector<std::vector<Reason>> found(items.size());
   for (std::size_t r = 0; r < person.items.size(); ++r) {
-    const auto value = model.knows(person.items[r]) ? input_value(model.input(), trained.scale, person.stars[r]) : std::nullopt;
+    const auto value = linear->knows(person.items[r]) ? input_value(linear->input(), trained.scale, person.stars[r]) : std::nullopt;
     for (std::size_t i = 0; value && i < items.size(); ++i) {
-      const double gain = static_cast<double>(*value) * static_cast<double>(*model.weight_in_sum(person.items[r], items[i]));
+      const double gain = static_cast<double>(*value) * static_cast<double>(linear->weight(person.items[r], items[i]));
       if (gain > 0) found[i].push_back({person.items[r], gain});
     }
   }
@@ -31,10 +34,10 @@ void keep_most(std::vector<Reason>& list, std::size_t most) {
 
 }  // namespace
 
-std::vector<std::vector<Reason>> reasons_for(const Recommender& recommender, const Profile& person,
+std::vector<std::vector<Reason>> reasons_for(const TrainedModel& model, const Recommender& recommender, const Profile& person,
                                              std::span<const std::int32_t> items, std::size_t most) {
   if (items.empty()) return {};
-  if (auto parts = parts_of_sums(recommender.model(), person, items)) {
+  if (auto parts = parts_of_sums(model, person, items)) {
     for (auto& list : *parts) keep_most(list, most);
     return *parts;
   }
