@@ -13,7 +13,8 @@ namespace encore {
 
 std::set<std::int32_t> named_films(const ItemsSettings& settings, const Catalogue& items) {
   if (settings.what.empty())
-    throw UserError(fmt::format("items {0} takes a model and at least one film; `encore items {0} MODEL \"Alien\"`, or id:318", settings.action));
+    throw UserError(fmt::format("items {0} takes a model and at least one film; `encore items {0} MODEL \"Alien\"`, or id:318",
+                                settings.action));
   const FilmFinder finder(items);
   std::set<std::int32_t> films;
   for (const std::string& words : settings.what) {

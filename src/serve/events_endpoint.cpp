@@ -176,8 +176,8 @@ void Service::restore_item(const HttpRequest& request, const Reply& reply) {
                                      item.substr(0, 64)), "id");
   }
   if (model->desk->model().items.is_retired(*place)) {
-    throw HttpError(409, fmt::format("the film with the id {} is retired in the model's folder; `encore items restore` makes it an answer again",
-                                     item.substr(0, 64)), "id");
+    throw HttpError(409, fmt::format("the film with the id {} is retired in the model's folder; `encore items restore` makes it an "
+                                     "answer again", item.substr(0, 64)), "id");
   }
   append({about(EventKind::restore, "", item)}, reply, [item](const Appended&) { return Json{{"movieId", item}, {"status", "active"}}; });
 }
