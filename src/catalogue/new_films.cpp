@@ -63,7 +63,7 @@ class Reader {
       const auto row = static_cast<std::size_t>(item);
       taken_.insert(known.id[row]);
       titles_.emplace(std::pair(known.title[row], known.year[row].value_or(0)), item);
-      if (known.numeric_ids) next_ = std::max(next_, std::stoll(known.id[row]) + 1);
+      if (known.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(known.id[row]) + 1);
     }
     if (!known.numeric_ids && !columns_.id)
       throw UserError(fmt::format("{} needs a column of ids, such as itemId: the model's ids are texts", table.path.string()));
@@ -136,7 +136,7 @@ class Reader {
       id = std::to_string(*number);
     }
     if (!taken_.insert(id).second) refuse(line, fmt::format("the catalogue has a film with the id {} already", id));
-    if (known_.numeric_ids) next_ = std::max(next_, std::stoll(id) + 1);
+    if (known_.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(id) + 1);
     titles_.emplace(std::pair(film.title, film.year.value_or(0)), -1);
     return id;
   }

@@ -10,6 +10,8 @@ namespace encore {
 std::string overview_text();
 /// `encore train --help`: usage, options by group with defaults and ranges, examples.
 std::string help_text(const Command& command);
+/// The defaults that each kind of model has of its own, for docs/commands.md.
+std::string model_defaults_markdown();
 /// docs/commands.md, whole.
 std::string commands_markdown();
 /// {"version": …, "commands": [{"name", "sentence", "usage", "examples", "options": [{…}]}]}.

@@ -12,6 +12,7 @@
 #include "console/table.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
+#include "models/model_files.h"
 #include "process/error.h"
 #include "process/resources.h"
 #include "process/staged_folder.h"

@@ -90,6 +90,7 @@ std::string commands_markdown() {
                         usage_line(command));
     for (const std::string_view example : command.examples) text += fmt::format("{}\n", example);
     text += "```\n\n" + option_rows(command.options);
+    if (command.name == "train") text += model_defaults_markdown();
   }
   return text;
 }

@@ -1,10 +1,10 @@
 // Ridge regression from features of items to whatever has a row for each item, in the form of weights: what a new item gets is a
 // sum of the rows of the items that a model has learned. Not where features come from and not what the rows are.
 //
-// With F [M × d] the features of the known items, D = diag(trust) and f the features of a new one, the ridge regression of rows W
-// [M × h] answers f·(FᵀDF + ρI)⁻¹FᵀD·W = w·W, whatever W is: one w = f·(FᵀDF + ρI)⁻¹FᵀD for the rows of a network's
-// layers, for the vectors of a low-rank model, and for the columns of a closed form (Hoerl and Kennard 1970, "Ridge regression"; the use for
-// closed-form recommenders is that of MARec, Monteil et al. 2024, RecSys).
+// With F [M × d] the features of the known items, D = diag(trust) and f the features of a new one, the ridge regression of rows
+// W [M × h] answers f·(FᵀDF + ρI)⁻¹FᵀD·W = w·W, whatever W is: one w = f·(FᵀDF + ρI)⁻¹FᵀD for the rows of a network's
+// layers, for vectors of low rank, and for the columns of a closed form (Hoerl and Kennard 1970, "Ridge regression"; for
+// closed-form recommenders: MARec, Monteil et al. 2024, RecSys).
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -10,6 +10,7 @@
 
 #include "preparation/column_roles.h"
 #include "preparation/relations.h"
+#include "preparation/text_rows.h"
 #include "process/error.h"
 #include "settings/known_columns.h"
 
