@@ -195,11 +195,32 @@ class Model:
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 
+    def add_items(self, films: Source, *, log: Log | None = None) -> dict[str, Any]:
+        """Brings new films into the model without training, from a table with the columns title, and perhaps movieId, year, genres and
+        others, whose texts are features: a path, or a DataFrame of pandas, Polars or Arrow. The model's folder is written anew, and this
+        Model answers with them at once.
+
+        Returns the object of `encore items add --json`, as a dict: {"added": films, "films": how many there are now}. Raises UserError.
+        """
+
     def similar(self, title: Film, *, log: Log | None = None, k: int = 10, count: int | None = None) -> Answer:
         """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError.
 
         Options:
             k, count: How many films. (whole number; from 1 to 1000000; default: 10)
+        """
+
+    def retire(self, *films: Film) -> None:
+        """These films are no answer of anybody's any more, though a rating of them still counts: `encore items retire`. The folder is
+        rewritten, whole or not at all. Raises UserError, and then nothing has changed.
+        """
+
+    def restore(self, *films: Film) -> None:
+        """The way back from `retire`. Raises UserError, and then nothing has changed."""
+
+    def forget(self, *films: Film) -> None:
+        """Deletes these films and their numbers from the folder, which is rewritten, whole or not at all: `encore items forget`. Raises
+        UserError, and then nothing has changed.
         """
 
     def evaluate(
@@ -351,6 +372,7 @@ def prepare(
     movies_no_header: bool = False,
     movie_id_column: str | None = None,
     item_map: str | None = None,
+    item_features: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
     year_column: str = 'year',
@@ -404,6 +426,7 @@ def prepare(
         movies_no_header: The table of films has no line of names; its columns are named by their numbers. (switch)
         movie_id_column: The column of the films' ids in the table of films. (text; default: the one of --item-column)
         item_map: A table whose first column holds the films' ids as the ratings have them, the second as the table of films has them. (text; default: both have the same)
+        item_features: What is known of the films beside titles, years and genres, for films that come later (`encore items add`): a table with a column of ids, one named feature or tag, and perhaps one named weight; MovieLens' tags.csv is one. (text; default: titles, years and genres alone)
         title_column: The column of the films' titles. (text; default: 'title')
         genres_column: The column of the films' genres; there need not be one. (text; default: 'genres')
         year_column: The column of the films' years; where there is none, the year stands at the end of the title. (text; default: 'year')

@@ -143,7 +143,7 @@ TEST_P(Retiring, ForgottenFilmsLeaveNoNumber) {
     EXPECT_NEAR(now, shares ? then * first : then, 1e-4 * (std::abs(then) + 1e-3)) << i;
     if (GetParam() != "popularity") EXPECT_EQ(after[i]["movieId"], expected[i]["movieId"]) << i;
   }
-  EXPECT_THAT(says({"evaluate", model, films}).err, HasSubstr("another dataset"));
+  EXPECT_THAT(says({"evaluate", model, films}).err, HasSubstr("trained on other films"));
   EXPECT_THAT(says({"items", "forget", model, "Film 3"}).err, HasSubstr("knows no film"));
 }
 

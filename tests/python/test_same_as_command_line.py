@@ -55,7 +55,7 @@ def test_seen_films_are_no_answer(program, model):
     typed = program("recommend", model.path, "--rate", "Alien=5", "--seen", first[0]["title"], "--seen", f"id:{first[1]['movieId']}", "-k", "2")
     assert list(model.recommend({"Alien": 5}, seen=[first[0]["title"], first[1]["movieId"]], k=2)) == typed["users"][0]["items"] == first[2:]
     assert model.recommend({"Alien": 5}, seen=first[0]["title"], k=3) == first[1:]
-    with pytest.raises(encore.UserError, match="seen names films that are no answers, and include_seen makes"):
+    with pytest.raises(encore.UserError, match="seen names films that are no answers, and include_seen=True makes"):
         model.recommend({"Alien": 5}, seen=["Aliens"], include_seen=True)
     with pytest.raises(encore.UserError, match="recommend has no option seen"):
         model.recommend_many([1, 2], seen=["Aliens"])  # one person's word

@@ -68,6 +68,7 @@ def prepare(
     movies_no_header: bool = False,
     movie_id_column: str | None = None,
     item_map: str | None = None,
+    item_features: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
     year_column: str = 'year',
@@ -83,7 +84,7 @@ def prepare(
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
-    DataFrame), movies_no_header, movie_id_column, item_map, title_column, genres_column, year_column, ids, quote, encoding, glob.
+    DataFrame), movies_no_header, movie_id_column, item_map, item_features, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
     """
