@@ -3,6 +3,7 @@
 -- *_number: a whole number as it is written, or as a float (1.0, 2.0E7); 007 is none. *_digits: any digits, for somebody who says that
 -- ids are numbers. *_text: NULL where nothing stands. Whether a column counts as numbers or as text is the host's choice for the
 -- whole column (it makes ratings_typed from this relation). time_number: as it stands, in whatever unit; time: seconds since 1970.
+-- The earliest times of 64 bits are none, so that what follows may subtract.
 -- The sentinel # stands for $, which differs between engines before a line end. malformed: the line could not be taken apart, for
 -- the reason that problem tells. line: where the row begins in its file, NULL where there are no lines. own: what the user's condition
 -- (--where) takes from the table's other columns.
@@ -27,7 +28,7 @@ SELECT
        THEN TRY_CAST(movieId AS BIGINT) END AS movie_digits,
   CASE WHEN TRIM(BOTH ' ' FROM movieId) IN ('', 'nan', 'NaN', '<NA>', 'null', 'NULL') OR instr(movieId, chr(0)) > 0 THEN NULL
        ELSE TRIM(BOTH ' ' FROM movieId) END AS movie_text,
-  CASE WHEN regexp_extract(rating, '^ *[-+]?([0-9]{1,17}([.][0-9]{0,17})?|[.][0-9]{1,17})([eE][-+]?[0-9]{1,3})? *$', 0) <> ''
+  CASE WHEN regexp_extract(rating, '^ *[-+]?([0-9]{1,40}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][-+]?[0-9]{1,3})? *$', 0) <> ''
        THEN TRY_CAST(TRIM(BOTH ' ' FROM rating) AS DOUBLE) END AS rating,
   time_number,
   CASE WHEN time_number IS NOT NULL
@@ -62,20 +63,25 @@ FROM (
       regexp_extract(n.iso, ':[0-9]{2}(?:[.,][0-9]*)? *([-+][0-9]{2}(?::?[0-9]{2})?)$', 1) AS zone
     FROM (
       SELECT
-        userId, movieId, rating, time, malformed, line, problem, own,
-        CASE WHEN CAST(TRY_CAST(time AS BIGINT) AS STRING) = time THEN TRY_CAST(time AS BIGINT)
-             WHEN regexp_extract(concat(time, '#'), '^ *(-?[0-9]{1,19})(?:[.][0-9]*)? *#$', 1) <> ''
-               THEN TRY_CAST(regexp_extract(concat(time, '#'), '^ *(-?[0-9]{1,19})(?:[.][0-9]*)? *#$', 1) AS BIGINT)
-             WHEN regexp_extract(concat(time, '#'), '^ *-?[0-9](?:[.][0-9]*)?[eE][+]?[0-9]{1,2} *#$', 0) <> ''
-              AND abs(TRY_CAST(TRIM(BOTH ' ' FROM time) AS DOUBLE)) < 9000000000000000000
-               THEN CAST(floor(TRY_CAST(TRIM(BOTH ' ' FROM time) AS DOUBLE)) AS BIGINT) END AS time_number,
-        CASE WHEN TRY_CAST(time AS BIGINT) IS NULL
-               THEN regexp_extract(
-                 concat(time, '#'), concat('^ *([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}',
-                                           '(?:[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]*)?)? *',
-                                           '(?:Z|UTC|[-+][0-9]{2}(?::?[0-9]{2})?)?)?) *#$'), 1)
-             ELSE '' END AS iso
-      FROM raw_ratings
+        userId, movieId, rating, time, malformed, line, problem, own, iso,
+        CASE WHEN whole > -9223372035000000000 THEN whole END AS time_number
+      FROM (
+        SELECT
+          userId, movieId, rating, time, malformed, line, problem, own,
+          CASE WHEN CAST(TRY_CAST(time AS BIGINT) AS STRING) = time THEN TRY_CAST(time AS BIGINT)
+               WHEN regexp_extract(concat(time, '#'), '^ *(-?[0-9]{1,19})(?:[.][0-9]*)? *#$', 1) <> ''
+                 THEN TRY_CAST(regexp_extract(concat(time, '#'), '^ *(-?[0-9]{1,19})(?:[.][0-9]*)? *#$', 1) AS BIGINT)
+               WHEN regexp_extract(concat(time, '#'), '^ *-?[0-9](?:[.][0-9]*)?[eE][+]?[0-9]{1,2} *#$', 0) <> ''
+                AND abs(TRY_CAST(TRIM(BOTH ' ' FROM time) AS DOUBLE)) < 9000000000000000000
+                 THEN CAST(floor(TRY_CAST(TRIM(BOTH ' ' FROM time) AS DOUBLE)) AS BIGINT) END AS whole,
+          CASE WHEN TRY_CAST(time AS BIGINT) IS NULL
+                 THEN regexp_extract(
+                   concat(time, '#'), concat('^ *([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}',
+                                             '(?:[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]*)?)? *',
+                                             '(?:Z|UTC|[-+][0-9]{2}(?::?[0-9]{2})?)?)?) *#$'), 1)
+               ELSE '' END AS iso
+        FROM raw_ratings
+      ) AS w
     ) AS n
     CROSS JOIN params AS p
   ) AS r

@@ -63,11 +63,11 @@ class Answers(_Handle):
         return json.loads(self._library.text("encore_answers_catalogue", self._open))
 
     def films(self, films):
-        """The numbers of the model's items for "id:318" or titles; -1 for ids that it does not know."""
+        """{"items": the numbers of the model's items for "id:318" or titles, -1 for ids that it does not know, "notes"}."""
         return json.loads(self._library.text("encore_answers_films", self._open, _json(list(films))))
 
     def people(self, options, first=0, count=0):
-        """{"users": how many, "numeric_ids", "ids": those of [first, first + count)} of the options' dataset."""
+        """{"users": how many, "numeric_ids", "ids": those of [first, first + count), "notes"} of the options' dataset."""
         return json.loads(self._library.text("encore_answers_people", self._open, _json(options), first, count))
 
     def top(self, options, k, user_ids=None, rows=None):

@@ -66,7 +66,7 @@ def as_json(command, given, without=()):
 
 
 def _positional(argument):
-    text = os.fspath(argument)
+    text = os.fsdecode(argument)
     return os.path.join(".", text) if text.startswith("-") else text
 
 

@@ -1,17 +1,19 @@
 """Recommendations for many people at once: ids or a table of ratings in, tables of films out, block by block. Needs NumPy, and the
 library of the tables. Not the answering itself: that is the core's."""
 
-from encore.commands import as_json, temporary_folders, told_in_python
+from encore.commands import as_json, log_in_python, temporary_folders, told_in_python
 from encore.errors import UserError
 from encore.sources import is_table, name_of
 
+_columns_of_answer = ("rank", "movieId", "title", "year", "score")
 _not_for_many = ("model", "rate", "ratings", "user", "all", "output", "item_column", "title_column", "year_column",
                  "rating_column", "encoding", "quote", "explain", "seen")
 
 
-def blocks_of(model, answers, lock, who, dataset, size, columns, options):
-    """Tables of userId, rank, movieId, title, year and score, each for `size` people at most, one after the other. answers: the core's, one question at a time under `lock`.
-    Whatever is wrong with the question is said before the first."""
+def blocks_of(model, answers, lock, who, dataset, size, columns, options, log=None):
+    """Tables of userId, rank, movieId, title, year and score, each for `size` people at most, one after the other. answers: the core's,
+    one question at a time under `lock`. Whatever is wrong with the question is said before the first; `log` is told which ratings do not
+    count, and behind the last how many people have other answers than they may think."""
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise UserError(f"block is {size!r}; it must be a whole number of at least 1")
     numpy = _numpy()
@@ -35,27 +37,39 @@ def blocks_of(model, answers, lock, who, dataset, size, columns, options):
         catalogue = model._catalogue()
         films = {name: numpy.array(catalogue[name], dtype=None if name == "movieId" and catalogue["numeric_ids"] else object)
                  for name in ("movieId", "title", "year")}
-        asking.begin(said)
+        notes = asking.begin(said)
+    tell = log_in_python(log, stands_for)
+    for note in notes:
+        tell(note)
     user_name = columns["user"] if library_of(who) else "userId"
-    return _answers(numpy, asking, films, library, user_name, size, stands_for)
+    return _answers(numpy, asking, films, library, user_name, size, stands_for, tell)
 
 
-def _answers(numpy, asking, films, library, user_name, size, stands_for):
+def _answers(numpy, asking, films, library, user_name, size, stands_for, tell):
+    popular, nothing = 0, 0
     for first in range(0, max(asking.total, 1), size):
         with told_in_python(stands_for):
-            ids, item, score, count, _ = asking.answer(first, size)
+            ids, item, score, count, by_ratings = asking.answer(first, size)
+        popular, nothing = popular + int(by_ratings.sum()), nothing + int((count == 0).sum())
         listed = numpy.arange(item.shape[1])[None, :] < count[:, None]
         chosen = item[listed]
         yield table_of(library, {user_name: numpy.repeat(ids, count), "rank": (numpy.nonzero(listed)[1] + 1).astype(numpy.int32),
                                  **{name: values[chosen] for name, values in films.items()}, "score": score[listed]})
+    if popular:
+        tell(f"{popular:,} of {asking.total:,} get the films that most people rated, because the model looks at none of their ratings; their "
+             "score counts ratings")
+    if nothing:
+        tell(f"{nothing:,} of {asking.total:,} have no row, because no film is left to recommend")
 
 
 class _Users:
     """Users of a dataset, by their ids; None: all of them."""
 
     def __init__(self, ids, answers, lock):
-        if isinstance(ids, (str, int, float, dict)):
-            raise UserError(f"{ids!r} is no list of users' ids; recommend(user=…) answers for one")
+        if isinstance(ids, (str, bytes, int, float, dict)) or hasattr(ids, "tocoo") or not (ids is None or hasattr(ids, "__iter__")):
+            raise UserError(f"{ids!r:.100} is no list of users' ids; recommend(user=…) answers for one, a table of ratings for anybody")
+        if hasattr(ids, "to_pylist"):  # of Arrow's
+            ids = ids.to_pylist()
         self._ids = None if ids is None else [_id(one) for one in ids]
         self._answers, self._lock = answers, lock
 
@@ -65,6 +79,7 @@ class _Users:
             facts = self._answers.people(options)
         self._numeric = facts["numeric_ids"]
         self.total = facts["users"] if self._ids is None else len(self._ids)
+        return facts["notes"]
 
     def answer(self, first, size):
         numpy = _numpy()
@@ -83,6 +98,8 @@ class _Table:
         table = table.collect() if hasattr(table, "collect") else table
         what, scale = name_of(table), model.config["dataset"]["scale"]
         names = list(table.column_names if hasattr(table, "column_names") else table.columns)
+        if columns["user"] in _columns_of_answer:
+            raise UserError(f"the answer has a column {columns['user']!r} of its own; rename that of the users")
         item_name = columns["item"] if columns["item"] in names or "title" not in names else "title"
         implicit = bool(scale.get("implicit"))
         for name in (columns["user"], item_name, *([] if implicit else [columns["rating"]])):
@@ -92,6 +109,11 @@ class _Table:
         user, item = (_column(numpy, table, name) for name in (columns["user"], item_name))
         stars = numpy.ones(len(user), numpy.float32) if implicit else _stars(numpy, table, columns["rating"])
         _require_usable(numpy, what, user, item, stars, scale, implicit)
+        if user.dtype.kind == "O":
+            kinds = sorted({type(one).__name__ for one in user})
+            if len(kinds) > 1:
+                raise UserError(f"the column {columns['user']} holds values of several types ({', '.join(kinds)}); make all of them text, or "
+                                "all of them whole numbers")
         self._ids, row = numpy.unique(user, return_inverse=True)
         self._films, film = numpy.unique(item, return_inverse=True)
         self._by_title = item_name == "title"
@@ -103,15 +125,16 @@ class _Table:
         self._options = options
         films = self._films.tolist()
         with self._lock:
-            numbers = self._answers.films([str(one) if self._by_title else f"id:{_id(one)}" for one in films])
+            found = self._answers.films([str(one) if self._by_title else f"id:{_id(one)}" for one in films])
         row, film, stars, time = self._cells
-        item = numpy.array(numbers, numpy.int32)[film]
+        item = numpy.array(found["items"], numpy.int32)[film]
         known = item >= 0
         row, item, stars, time = row[known], item[known], stars[known], time[known]
         order = numpy.lexsort((stars, time, item, row))  # of a pair that came twice the latest rating counts, or else the highest
         row, item, stars = row[order], item[order], stars[order]
         last = numpy.append((row[1:] != row[:-1]) | (item[1:] != item[:-1]), True)[:len(row)]
         self._cells = row[last], item[last], stars[last]
+        return found["notes"]
 
     def answer(self, first, size):
         numpy = _numpy()
@@ -132,8 +155,10 @@ def _shaped(numpy, found, people):
 
 
 def _id(value):
+    if getattr(value, "ndim", 0) != 0:
+        raise UserError(f"{value!r} is no id; ids are whole numbers or text")
     value = value.item() if hasattr(value, "item") else value
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise UserError(f"{value!r} is no id; ids are whole numbers or text")
@@ -166,9 +191,22 @@ def _times(numpy, table, names, count):
     if "timestamp" not in names:
         return numpy.zeros(count)
     values = _column(numpy, table, "timestamp")
-    if values.dtype.kind == "O":
-        values = numpy.array(["" if value is None or value != value else str(value) for value in values])
-    return numpy.unique(values, return_inverse=True)[1]
+    if values.dtype.kind == "O":  # numbers, or dates, as text, and what is missing first
+        missing = _missing(numpy, values)
+        values = numpy.where(missing, "nan" if _are_numbers(values[~missing]) else "NaT", values).astype(str)
+        try:
+            values = values.astype(numpy.float64 if _are_numbers(values[~missing]) else "datetime64[ns]")
+        except ValueError as error:
+            raise UserError(f"the column timestamp holds times that cannot be compared ({error}); make them numbers or dates") from None
+    missing = numpy.isnat(values) if values.dtype.kind in "mM" else values != values
+    return numpy.where(missing, -1, numpy.unique(values, return_inverse=True)[1])
+
+
+def _are_numbers(values):
+    try:
+        return [float(value) for value in values] is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def _require_usable(numpy, what, user, item, stars, scale, implicit):
@@ -196,8 +234,8 @@ def _require_usable(numpy, what, user, item, stars, scale, implicit):
 def _missing(numpy, values):
     if values.dtype.kind == "f":
         return numpy.isnan(values)
-    if values.dtype.kind == "O":
-        return numpy.array([value is None or value != value for value in values], bool)
+    if values.dtype.kind == "O":  # pandas.NA is neither equal to itself nor different
+        return numpy.array([value is None or type(value).__name__ in ("NAType", "NaTType") or value != value for value in values], bool)
     return numpy.zeros(len(values), bool)
 
 

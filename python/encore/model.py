@@ -14,6 +14,7 @@ from encore import _full, html, many
 from encore.commands import as_json, documented, log_in_python, run, temporary_folders, told_in_python
 from encore.errors import UserError
 from encore.folders import Folder, unpacked
+from encore.sentences import in_python
 from encore.sources import is_in_memory, is_table, name_of, write_table
 
 
@@ -99,13 +100,14 @@ class Model(Folder):
         answer = self._ask("recommend", options, log)
         if "users" not in answer:
             return answer
-        return Answer(answer["users"][0]["items"], answer["score"], answer["unknown"], answer.get("note"))
+        note = in_python(answer["note"]) if "note" in answer else None
+        return Answer(answer["users"][0]["items"], answer["score"], answer["unknown"], note)
 
     @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset", "explain",
                                         "seen", *_of_ratings_file))
     def recommend_many(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None, block: int = 20_000,
                        user_column: str = "userId", item_column: str = "movieId", rating_column: str = "rating",
-                       **options) -> "Frame | Any":
+                       log: "Log | None" = None, **options) -> "Frame | Any":
         """Films for many people at once, as a table: userId, rank, movieId, title, year, score, by user and rank.
 
         who: ids of users of the dataset, in their order; or None: all of them; or a table of anybody's ratings with the columns userId,
@@ -114,17 +116,17 @@ class Model(Folder):
 
         Raises UserError; for a table with rows that cannot be used (no user, no item, no rating on the scale), too."""
         return many.together(list(self.recommend_blocks(who, dataset=dataset, block=block, user_column=user_column,
-                                                        item_column=item_column, rating_column=rating_column, **options)))
+                                                        item_column=item_column, rating_column=rating_column, log=log, **options)))
 
     @documented("recommend", without=("model", "rate", "ratings", "user", "all", "output", "dataset", "explain",
                                         "seen", *_of_ratings_file))
     def recommend_blocks(self, who: "Frame | Iterable[Film] | None" = None, *, dataset: "Dataset | Path | None" = None,
                          block: int = 20_000, user_column: str = "userId", item_column: str = "movieId",
-                         rating_column: str = "rating", **options) -> "Iterator[Frame | Any]":
+                         rating_column: str = "rating", log: "Log | None" = None, **options) -> "Iterator[Frame | Any]":
         """What `recommend_many` answers, one table for each `block` people: memory for any number of users."""
         options["exclude"] = _films(options.get("exclude"))
         columns = {"user": user_column, "item": item_column, "rating": rating_column}
-        return many.blocks_of(self, self._answers, self._one_at_a_time, who, dataset, block, columns, options)
+        return many.blocks_of(self, self._answers, self._one_at_a_time, who, dataset, block, columns, options, log)
 
     def _catalogue(self):
         if self._items is None:
@@ -157,7 +159,7 @@ class Model(Folder):
     def similar(self, title: "Film", *, log: "Log | None" = None, **options) -> "Answer":
         """The films that the model takes for most like one, named by its title, or by its id as a whole number. Raises UserError."""
         answer = self._ask("similar", {**options, "title": _film(title)}, log)
-        return Answer(answer["items"], answer["score"], note=answer.get("note"))
+        return Answer(answer["items"], answer["score"], note=in_python(answer["note"]) if "note" in answer else None)
 
     def _ask(self, command, options, log):
         stands_for = temporary_folders(self, *options.values())
@@ -200,6 +202,8 @@ class Model(Folder):
         if os.path.exists(folder) and not (overwrite and os.path.exists(os.path.join(folder, "config.json"))):
             advice = "it is no model; choose another name" if overwrite else "say overwrite=True, or choose another name"
             raise UserError(f"{folder} is there already; {advice}")
+        if os.path.realpath(folder).startswith(os.path.realpath(self.path) + os.sep):
+            raise UserError(f"{folder} is within the model's own folder; choose another place")
         if not os.path.isdir(os.path.dirname(folder)):
             raise UserError(f"the folder {os.path.dirname(folder)} does not exist; create it first")
         with tempfile.TemporaryDirectory(prefix=".encore-", dir=os.path.dirname(folder)) as aside:
@@ -260,9 +264,20 @@ def _films(films):
 
 def _film(film):
     """As the core names it; NumPy keeps ids beside stars as 318.0."""
-    if isinstance(film, Real) and not isinstance(film, Integral) and film == int(film):
+    if isinstance(film, Real) and not isinstance(film, Integral) and float(film).is_integer():
         film = int(film)
-    return f"id:{int(film)}" if isinstance(film, Integral) and not isinstance(film, bool) else str(film)
+    if isinstance(film, Integral) and not isinstance(film, bool):
+        return f"id:{int(film)}"
+    if not isinstance(film, str) or not film.strip() or "\0" in film or not _is_text(film):
+        raise UserError(f"{film!r} is no film; name it by its title, or by its id as a whole number")
+    return film
+
+
+def _is_text(text):
+    try:
+        return bool(text.encode("utf-8"))
+    except UnicodeEncodeError:  # half a character
+        return False
 
 
 def _stars(film, stars):

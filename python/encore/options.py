@@ -43,9 +43,9 @@ class Option:
         if good:
             good = all((self.low is None or self.low <= n) and (self.high is None or n <= self.high) for n in numbers)
         if not good:
-            raise UserError(f"{self.name} is {value!r}; it must be {self._requirement()}")
+            raise UserError(f"{self.name} is {_one_line(value)}; it must be {self._requirement()}")
         if self.choices and converted not in self.choices:
-            raise UserError(f"{self.name} is {value!r}; it must be one of {', '.join(self.choices)}")
+            raise UserError(f"{self.name} is {_one_line(value)}; it must be one of {', '.join(self.choices)}")
         return converted
 
     @property
@@ -69,6 +69,12 @@ class Option:
 def shown(number):
     """1000000, not 1e+06."""
     return f"{int(number)}" if number == int(number) else f"{number:g}"
+
+
+def _one_line(value):
+    """The value as a message shows it: a table or an array by its kind."""
+    text = repr(value)
+    return text if len(text) <= 200 and "\n" not in text else f"a {type(value).__module__.partition('.')[0]}.{type(value).__name__}"
 
 
 def _ends(value):

@@ -2,6 +2,7 @@
 what is temporary by what it stands for. Not the sentences themselves: those are the core's."""
 
 import re
+import shlex
 from functools import lru_cache
 
 _not_an_argument = {"rate": "ratings"}  # what the command line has in pieces
@@ -41,11 +42,25 @@ def in_python(sentence, stands_for=None, spelled=None):
             return f"{written}={not negated}" + (f" {value}" if value else "")
         return f"{written}={_literal(value)}" if value else written
 
+    sentence = re.sub(r"(?<=for example: )encore prepare .*? -o \S+(?P<options>.*)", _call, sentence)
     sentence = re.sub(r"(?<![\w-])--(?P<name>[a-z]+(?:-[a-z]+)*)(?:[ =](?P<value>\d[\d.,]*\d|\d))?(?![\w-])", argument, sentence)
     sentence = re.sub(r"`encore (prepare|train|evaluate)`", r"encore.\1", sentence)
     for theirs, ours in _phrases:
         sentence = sentence.replace(theirs, ours)
     return sentence
+
+
+def _call(match):
+    """A whole command to copy, as a call."""
+    try:
+        words = shlex.split(match["options"])
+    except ValueError:
+        return match[0]
+    arguments = ["…"]
+    for word, value in zip(words, [*words[1:], "--"]):
+        if word.startswith("--"):
+            arguments.append(f"{word[2:].replace('-', '_')}={True if value.startswith('--') else repr(value)}")
+    return f"encore.prepare({', '.join(arguments)})"
 
 
 def _literal(text):

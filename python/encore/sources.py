@@ -44,20 +44,35 @@ def write_table(table, folder, name):
     """The same for any table: a pandas.DataFrame, a pyarrow.Table, or what speaks Arrow's interface of streams (Polars, DuckDB)."""
     if hasattr(table, "collect") and hasattr(table, "collect_schema"):  # a LazyFrame of Polars
         table = table.collect()
+    if isinstance(table, (list, tuple)):
+        raise UserError("the list of sources is empty" if len(table) == 0 else
+                        "a list of rows is no source of ratings; give a dict of columns, a table, or a list of paths")
     if isinstance(table, dict) or type(table).__module__.partition(".")[0] == "numpy":
-        table = _arrow().table(_named_columns(table))
+        arrow, columns = _arrow(), _named_columns(table)
+        try:
+            table = arrow.table(columns)
+        except (arrow.ArrowException, TypeError, ValueError) as error:
+            raise UserError(f"{name_of(table)} cannot become a table of Arrow: {error}") from error
     library = type(table).__module__.partition(".")[0]
     if library not in ("pandas", "pyarrow") and not hasattr(table, "__arrow_c_stream__"):
         raise UserError(f"a {type(table).__module__}.{type(table).__name__} is no source of ratings; give a path, a table (pandas, Polars, "
                         "Arrow, a dict of columns), an array of rows or a sparse matrix of SciPy's")
+    return _write(_in_arrow(table, library), folder, name)
+
+
+def _in_arrow(table, library):
     arrow = _arrow()
-    if library == "pandas":
-        return _write(arrow.Table.from_pandas(table, preserve_index=False), folder, name)
-    if isinstance(table, arrow.RecordBatch):
-        return _write(arrow.Table.from_batches([table]), folder, name)
     if isinstance(table, arrow.Table):
-        return _write(table, folder, name)
-    return _write(arrow.RecordBatchReader.from_stream(table).read_all(), folder, name)
+        return table
+    try:
+        if library == "pandas":
+            return arrow.Table.from_pandas(table, preserve_index=False)
+        if isinstance(table, arrow.RecordBatch):
+            return arrow.Table.from_batches([table])
+        return arrow.RecordBatchReader.from_stream(table).read_all()
+    except (arrow.ArrowException, TypeError, ValueError) as error:
+        reason = ": ".join(map(str, reversed(error.args))) if len(error.args) > 1 else str(error)
+        raise UserError(f"{name_of(table)} cannot become a table of Arrow: {reason}") from error
 
 
 def _named_columns(source):
@@ -86,6 +101,8 @@ def _table_of_matrix(matrix, user_ids, item_ids):
 
     cells = matrix.tocoo(copy=True)
     cells.sum_duplicates()  # as SciPy means a cell that stands twice
+    if cells.data.dtype.kind not in "biuf":
+        raise UserError(f"the matrix holds values of the type {cells.data.dtype}, which are no ratings")
     if cells.ndim != 2:
         raise UserError(f"the matrix has {cells.ndim} dimensions; it must have two, users × items")
     users, items = (_ids(numpy, ids, size, name) for ids, size, name in
@@ -100,12 +117,22 @@ def _ids(numpy, ids, size, name):
     ids = numpy.asarray(ids)
     if ids.shape != (size,):
         raise UserError(f"{name} has {len(ids)} ids; the matrix needs {size}")
+    seen = set()
+    twice = next((one for one in ids.tolist() if one in seen or seen.add(one)), None)
+    if twice is not None:
+        raise UserError(f"{name} has {twice!r} twice; each row and column of the matrix needs an id of its own")
     return ids
 
 
 def _write(table, folder, name):
     import pyarrow.parquet
 
+    if table.num_columns == 0:
+        raise UserError("a table without columns is no source of ratings")
+    for place, field in enumerate(table.schema):
+        if pyarrow.types.is_duration(field.type):  # Parquet would keep the number alone, which could be taken for a time
+            texts = [None if value is None else f"{value} {field.type.unit}" for value in table.column(place).cast("int64").to_pylist()]
+            table = table.set_column(place, field.name, pyarrow.array(texts, pyarrow.string()))
     path = os.path.join(folder, name)
     pyarrow.parquet.write_table(table, path)
     return path

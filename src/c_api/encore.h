@@ -203,10 +203,11 @@ ENCORE_EXPORT int encore_answers_similar(const encore_answers*, const char* opti
 ENCORE_EXPORT void encore_answers_free(encore_answers*);
 /* {"numeric_ids", "movieId": […], "title": […], "year": […]} of the model's items, by their numbers. */
 ENCORE_EXPORT int encore_answers_catalogue(const encore_answers*, char** json);
-/* From ["id:318", "Alien", …] to the numbers of the model's items, -1 for ids that it does not know; a title that fits
- * none or several is an error. */
-ENCORE_EXPORT int encore_answers_films(const encore_answers*, const char* films_json, char** items_json);
-/* {"users": how many, "numeric_ids", "ids": those of [first, first + count)} of the options' dataset. */
+/* From ["id:318", "Alien", …] to {"items": the numbers of the model's items, -1 for ids that it does not know, "notes": what
+ * there is to say of films that do not count}; a title that fits none or several is an error. */
+ENCORE_EXPORT int encore_answers_films(const encore_answers*, const char* films_json, char** json);
+/* {"users": how many, "numeric_ids", "ids": those of [first, first + count)} of the options' dataset; with neither first nor count
+ * also "notes": what there is to say of its films that do not count. */
 ENCORE_EXPORT int encore_answers_people(const encore_answers*, const char* options_json, int64_t first, int64_t count,
                                         char** json);
 /* The options' `count` best items (k) for each of many people: users of the options' dataset by their ids (a JSON array of

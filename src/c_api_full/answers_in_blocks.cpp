@@ -28,6 +28,14 @@ OpenedModel::People& people_in(const encore_answers& answers, const RecommendSet
   return answers.opened.people_of(*settings.dataset);
 }
 
+/// What there is to say about films that do not count.
+Json notes_of(const TrainedModel& model, std::span<const std::int32_t> items, std::span<const std::string> unknown) {
+  Json notes = Json::array();
+  for (const std::string& note : {note_of_unknown(unknown), note_of_many(model, items)})
+    if (!note.empty()) notes.push_back(note);
+  return notes;
+}
+
 /// Makes the profile of row r; called from several threads.
 using ProfileOfRow = std::function<Profile(std::int32_t row)>;
 
@@ -110,13 +118,18 @@ int encore_answers_catalogue(const encore_answers* answers, char** json) {
   });
 }
 
-int encore_answers_films(const encore_answers* answers, const char* films_json, char** items_json) {
+int encore_answers_films(const encore_answers* answers, const char* films_json, char** json) {
   return guarded([&] {
-    const FilmFinder& finder = require(answers, "answers")->opened.desk.finder();
-    Json items = Json::array();
-    for (const auto& film : Json::parse(require(films_json, "films_json")))
-      items.push_back(finder.find(film.get<std::string>()).value_or(-1));
-    *require(items_json, "items_json") = handed_out(items.dump());
+    const Desk& desk = require(answers, "answers")->opened.desk;
+    std::vector<std::int32_t> items;
+    std::vector<std::string> unknown;
+    for (const auto& film : Json::parse(require(films_json, "films_json"))) {
+      const auto text = film.get<std::string>();
+      items.push_back(desk.finder().find(text).value_or(-1));
+      if (items.back() < 0) unknown.push_back(text.starts_with("id:") ? text.substr(3) : text);
+    }
+    const Json object = {{"items", items}, {"notes", notes_of(desk.model(), items, unknown)}};
+    *require(json, "json") = handed_out(object.dump());
   });
 }
 
@@ -127,8 +140,9 @@ int encore_answers_people(const encore_answers* answers, const char* options_jso
     const auto from = static_cast<std::int32_t>(std::clamp<std::int64_t>(first, 0, people.users.size()));
     const auto wanted = static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 0, people.users.size() - from));
     const Json ids = wanted == 0 ? Json::array() : Json(people.users.in_order(from, wanted).users.id);
-    *require(json, "json") =
-        handed_out(Json{{"users", people.users.size()}, {"numeric_ids", people.users.numeric_ids()}, {"ids", ids}}.dump());
+    Json object = {{"users", people.users.size()}, {"numeric_ids", people.users.numeric_ids()}, {"ids", ids}};
+    if (first == 0 && count == 0) object["notes"] = notes_of(answers->opened.desk.model(), people.model_items, people.unknown);
+    *require(json, "json") = handed_out(object.dump());
   });
 }
 

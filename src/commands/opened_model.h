@@ -27,6 +27,7 @@ struct OpenedModel {
     std::string folder;
     DatasetUsers users;
     std::vector<std::int32_t> model_items;  ///< of each item of the dataset; −1: the model has none
+    std::vector<std::string> unknown;       ///< ids of those that it has not
   };
   People& people_of(const std::string& dataset_folder) const;
 

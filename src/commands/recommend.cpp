@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <iterator>
 #include <fmt/ranges.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -75,15 +76,8 @@ void require_one_source(const RecommendSettings& settings) {
   }
 }
 
-/// "id 7, id 9 and 3 more are not known to the model and left out".
-void name_unknown(const Output& output, const std::vector<std::string>& unknown) {
-  constexpr std::size_t most = 5;
-  if (unknown.empty()) return;
-  const std::vector<std::string> named(unknown.begin(),
-                                       unknown.begin() + static_cast<std::ptrdiff_t>(std::min(most, unknown.size())));
-  output.remark(fmt::format("left out, because the model does not know {}: {}{}",
-                            unknown.size() == 1 ? "this film" : "these films", fmt::join(named, ", "),
-                            unknown.size() > most ? fmt::format(" and {} more", unknown.size() - most) : ""));
+void remark_if_any(const Output& output, const std::string& note) {
+  if (!note.empty()) output.remark(note);
 }
 
 std::string score_text(ScoreKind kind, float score) {
@@ -149,7 +143,7 @@ std::string items_text(const Catalogue& catalogue, const Recommendation& answer,
 
 void answer_one(const Session& session, const Profile& person, const Json& user,
                 const std::vector<std::string>& unknown) {
-  name_unknown(session.output, unknown);
+  remark_if_any(session.output, note_of_unknown(unknown));
   const RecommendSettings& settings = session.settings;
   Question question{&person, settings.k};
   if (session.fits) question.fits = *session.fits;
@@ -164,7 +158,7 @@ void answer_one(const Session& session, const Profile& person, const Json& user,
   if (!note.empty()) whole["note"] = note;
   session.output.object(whole.dump());
   if (!answer.items.empty()) session.output.result(items_text(session.model.items, answer, reasons));
-  if (!note.empty()) session.output.remark(note);
+  remark_if_any(session.output, note);
 }
 
 ProfileBuilder builder_of(const Session& session) {
@@ -252,15 +246,11 @@ void tell_bulk(const Session& session, const BulkResult& result, const std::vect
   }
 }
 
-/// How many films of the dataset do not count in anybody's row, if any.
-void name_silent(const Session& session, const std::vector<std::int32_t>& model_items) {
-  const Model& model = *session.model.model;
-  const auto silent = std::ranges::count_if(model_items, [&](std::int32_t item) { return item >= 0 && !model.knows(item); });
-  if (silent == 0 || !model.listens()) return;
-  session.output.remark(fmt::format("ratings of {} {} do not count, because no training user {} {}", with_thousands(silent),
-                                    silent == 1 ? "film" : "films",
-                                    model.input() == Input::binary && !session.model.scale.implicit ? "likes" : "rated",
-                                    silent == 1 ? "it" : "them"));
+std::vector<std::string> ids_without_item(const Catalogue& dataset, const std::vector<std::int32_t>& model_items) {
+  std::vector<std::string> ids;
+  for (std::size_t item = 0; item < model_items.size(); ++item)
+    if (model_items[item] < 0) ids.push_back(dataset.id[item]);
+  return ids;
 }
 
 void recommend_to_all_users(const Session& session) {
@@ -270,12 +260,10 @@ void recommend_to_all_users(const Session& session) {
   const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
   const std::vector<std::int32_t> model_items = films_of_model(session.desk, dataset.items, dataset.scale, *settings.dataset);
   std::vector<std::string> unknown = builder.unknown();
-  for (std::size_t item = 0; item < model_items.size(); ++item) {
-    if (model_items[item] < 0) unknown.push_back(dataset.items.id[item]);
-  }
+  std::ranges::copy(ids_without_item(dataset.items, model_items), std::back_inserter(unknown));
   StagedFile staged(*settings.output);  // before anything is remarked: what is wrong with it is all that there is to say
-  name_unknown(session.output, unknown);
-  name_silent(session, model_items);
+  remark_if_any(session.output, note_of_unknown(unknown));
+  remark_if_any(session.output, note_of_many(session.model, model_items));
   const auto began = std::chrono::steady_clock::now();
   const int threads = threads_to_use(settings.threads);
   const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
@@ -300,7 +288,8 @@ void recommend_to_all_users(const Session& session) {
 OpenedModel::People::People(const std::string& dataset_folder, const Desk& desk)
     : folder(dataset_folder),
       users(dataset_folder),
-      model_items(films_of_model(desk, users.items(), users.scale(), dataset_folder)) {}
+      model_items(films_of_model(desk, users.items(), users.scale(), dataset_folder)),
+      unknown(ids_without_item(users.items(), model_items)) {}
 
 OpenedModel::People& OpenedModel::people_of(const std::string& dataset_folder) const {
   if (!people_ || people_->folder != dataset_folder || !people_->users.current())

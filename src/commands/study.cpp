@@ -12,6 +12,7 @@
 #include "commands/command.h"
 #include "console/table.h"
 #include "kernel/kernels.h"
+#include "generation/twin.h"
 #include "process/error.h"
 #include "process/resources.h"
 #include "process/staged_file.h"
@@ -80,6 +81,7 @@ StudyFacts facts_of(const StudySettings& settings) {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   facts.created = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
   facts.source = settings.sources.front();
+  facts.made_up = generation::is_twin(facts.source);
   facts.kernels = kernel::kernel_path();
   facts.machine = this_machine();
   facts.epochs = settings.epochs, facts.batch_size = settings.batch_size, facts.seed = settings.seed;

@@ -28,9 +28,11 @@ std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added)
   kernel::AlignedFloats rows(at(added.known() * columns)), sums(at(added.added() * columns));
   for (std::int64_t i = 0; i < added.known(); ++i) std::copy_n(tensor.values + i * from_row, width, rows.data() + i * columns);
   const kernel::Kernels& kernels = kernel::device_named("cpu");
-  kernel::parallel_for(added.added(), added.threads, [&](std::int64_t j) {
-    kernels.multiply({1, columns, added.known(), added.weights_of(j), added.known(), 1, rows.data(), columns,
-                      sums.data() + j * columns, columns});
+  constexpr std::int64_t run = 16;  // new items that share one pass over the old rows
+  kernel::parallel_for((added.added() + run - 1) / run, added.threads, [&](std::int64_t part) {
+    const std::int64_t first = part * run, count = std::min(run, added.added() - first);
+    kernels.multiply({count, columns, added.known(), added.weights_of(first), added.known(), 1, rows.data(), columns,
+                      sums.data() + first * columns, columns});
   });
   std::vector<float> grown(at(added.items * width));
   for (std::int64_t i = 0; i < added.known(); ++i)

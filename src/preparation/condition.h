@@ -1,5 +1,5 @@
 // The user's condition (--where): over films and ratings, which is judged when both are joined (sql/31_integrated), or over
-// columns that only this table has, which is judged while the rows are read. Not its checking as an expression
+// columns that only this table has (and over films beside them), which is judged while the rows are read. Not its checking as an expression
 // (database/expression.h).
 #pragma once
 #include <string>
@@ -11,13 +11,15 @@
 
 namespace encore {
 
-/// The columns of the ratings' table that the condition names and that are none of movieId, title, year, genres, userId, rating, time.
-std::vector<std::string> own_columns_of_condition(Database& database, const std::string& where, const TableFile& ratings);
+/// Finds the columns of the ratings' table that the condition names and that are none of movieId, title, year, genres, userId, rating,
+/// time; without a table of films its columns title, year and genres are such, too.
+void find_own_columns(Database& database, const std::string& where, Source& source);
 
-/// Throws UserError when the condition is none, or when it needs films and columns of the table's own at once.
+/// Throws UserError when the condition is none over the columns that there are.
 void check_condition(Database& database, const PrepareSettings& settings, const Source& source, const Relations& relations);
 
-/// Makes ratings_typed of ratings_unjudged: with the column `passes`.
+/// Makes ratings_typed of ratings_unjudged: with the column `passes`. Reads the relation movies when the condition asks for films beside
+/// own columns and there is a table of films; rows of films that are not in it pass, for they are rejected as such.
 void judge_ratings(Database& database, const PrepareSettings& settings, const Source& source);
 
 }  // namespace encore

@@ -11,7 +11,7 @@ namespace encore {
 struct FeatureTable {
   TableFile file;
   std::string item, feature;
-  std::optional<std::string> weight;  ///< nothing: each row counts 1
+  std::optional<std::string> weight;  ///< nothing: a feature is there or not
 };
 
 /// Looks at the table. Throws UserError when it is none, or has no column of items or of features.

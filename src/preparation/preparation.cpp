@@ -112,11 +112,12 @@ class Run {
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
-    source_.own_columns = own_columns_of_condition(database_, settings_.where, source_.ratings);
+    find_own_columns(database_, settings_.where, source_);
     if (settings_.events) events_ = std::make_unique<EventsSource>(*settings_.events);
     relations_ = create_ratings(database_, source_, settings_, true, events_ ? events_->ids() : OtherIds{});
     for (const std::string& remark : relations_.remarks) output_.remark(remark);
     check_condition(database_, settings_, source_, relations_);
+    if (source_.own_with_films && source_.movies) make_movies();
     judge_ratings(database_, settings_, source_);
     check_rows();
     if (events_) join_events();
@@ -144,10 +145,15 @@ class Run {
   }
 
   std::int64_t movies() {
-    create_movies(database_, source_, settings_, relations_.movie_is_number);
-    pipeline_.run("movies");
+    if (!has_movies_) make_movies();
     count_rejected_films();
     return count("movies");
+  }
+
+  void make_movies() {
+    create_movies(database_, source_, settings_, relations_.movie_is_number);
+    pipeline_.run("movies");
+    has_movies_ = true;
   }
 
   void count_rejected_films() {
@@ -308,7 +314,7 @@ class Run {
         reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
     const std::string why = main_loss(database_, summary_, source_, settings_, range_);
     return fmt::format("{}: none of the {} ratings is left ({}){}", source_.ratings.path.string(), summary_.rows, reasons,
-                       why.empty() ? "; ask for less" : ": " + why);
+                       why.empty() ? "; loosen a filter" : ": " + why);
   }
 
   std::int64_t statistics() {
@@ -369,6 +375,7 @@ class Run {
   std::unique_ptr<EventsSource> events_;  ///< null without --events
   std::optional<FeatureTable> features_;
   Relations relations_;
+  bool has_movies_ = false;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;
   std::optional<RatingRange> range_;     ///< of all rows, when some are out of scale

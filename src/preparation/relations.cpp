@@ -34,12 +34,35 @@ bool is_number(const std::string& type) {
   return is_whole(type) || is_float(type) || type.starts_with("DECIMAL") || type == "UBIGINT" || type == "HUGEINT";
 }
 
+/// Seconds of a number in the unit that the user named, or in the one that its size tells (as sql/10 does it).
+std::string seconds_of(const std::string& number, std::int64_t divisor) {
+  if (divisor == 1) return number;
+  std::string unit = std::to_string(divisor);
+  if (divisor == 0)
+    unit = fmt::format(
+        "(CASE WHEN abs({0}) < 100000000000 THEN 1 WHEN abs({0}) < 100000000000000 THEN 1000 "
+        "WHEN abs({0}) < 100000000000000000 THEN 1000000 ELSE 1000000000 END)",
+        number);
+  return fmt::format("CAST(floor(({0} - (({0} % {1}) + {1}) % {1}) / {1} + 0.5) AS BIGINT)", number, unit);
+}
+
+/// Without the earliest times of 64 bits (as sql/10 has it).
+std::string subtractable(const std::string& number) {
+  return fmt::format("(CASE WHEN {0} > -9223372035000000000 THEN {0} END)", number);
+}
+
+/// Whole seconds since 1970 of a timestamp or date. The double that epoch() gives would round the last nanoseconds of a second up.
+std::string seconds_of_time(const std::string& name, const std::string& type) {
+  if (type == "TIMESTAMP_NS") return seconds_of(subtractable(fmt::format("epoch_ns({})", name)), 1'000'000'000);
+  return fmt::format("CAST(floor(epoch({})) AS BIGINT)", name);
+}
+
 std::string as_text(const TableFile& file, const std::optional<std::string>& column, const char* otherwise) {
   if (!column) return otherwise;
   std::string name = sql_column(file, *column);
   if (!file.parquet) return name;
-  if (is_time(type_of(file, *column))) return fmt::format("CAST(CAST(floor(epoch({})) AS BIGINT) AS VARCHAR)", name);
-  return fmt::format("CAST({} AS VARCHAR)", name);
+  const std::string type = type_of(file, *column);
+  return fmt::format("CAST({} AS VARCHAR)", is_time(type) ? seconds_of_time(name, type) : name);
 }
 
 /// Whole numbers are ids; of floats (as pandas makes them of a column in which a value is missing) those that are whole.
@@ -68,22 +91,11 @@ std::string typed_rating(const TableFile& file, const std::optional<std::string>
   return fmt::format("CASE WHEN isfinite({0}) THEN {0} END", number);
 }
 
-/// Seconds of a number in the unit that the user named, or in the one that its size tells (as sql/10 does it).
-std::string seconds_of(const std::string& number, std::int64_t divisor) {
-  if (divisor == 1) return number;
-  std::string unit = std::to_string(divisor);
-  if (divisor == 0)
-    unit = fmt::format(
-        "(CASE WHEN abs({0}) < 100000000000 THEN 1 WHEN abs({0}) < 100000000000000 THEN 1000 "
-        "WHEN abs({0}) < 100000000000000000 THEN 1000000 ELSE 1000000000 END)",
-        number);
-  return fmt::format("CAST(floor(({0} - (({0} % {1}) + {1}) % {1}) / {1} + 0.5) AS BIGINT)", number, unit);
-}
-
 /// A column of times as a whole number in its own unit; nothing for times that are timestamps.
 std::optional<std::string> time_number(const TableFile& file, const std::string& column) {
   const std::string type = type_of(file, column), name = sql_name(column);
   if (is_time(type)) return std::nullopt;
+  if (type == "BIGINT") return subtractable(name);
   if (!is_float(type)) return fmt::format("CAST({} AS BIGINT)", name);
   return fmt::format("CASE WHEN abs({0}) < 9e18 THEN CAST(floor({0}) AS BIGINT) END", name);
 }
@@ -91,7 +103,7 @@ std::optional<std::string> time_number(const TableFile& file, const std::string&
 std::string typed_time(const TableFile& file, const std::optional<std::string>& column, std::int64_t divisor) {
   if (!column) return "CAST(NULL AS BIGINT)";
   if (const auto number = time_number(file, *column)) return seconds_of(*number, divisor);
-  return fmt::format("CAST(floor(epoch({})) AS BIGINT)", sql_name(*column));
+  return seconds_of_time(sql_name(*column), type_of(file, *column));
 }
 
 std::string genres_expression(const Source& source) {
@@ -160,7 +172,11 @@ void create_typed_ratings(Database& database, const Source& source, const TableF
   const auto text = [&](const std::optional<std::string>& column) {
     return column ? fmt::format("CAST({} AS VARCHAR)", sql_name(*column)) : std::string("CAST(NULL AS VARCHAR)");
   };
-  const bool float_time = source.time_column && is_float(type_of(file, *source.time_column));  // may be out of range
+  std::string has_time = "FALSE";  // what may be out of range
+  if (source.time_column && is_float(type_of(file, *source.time_column)))
+    has_time = fmt::format("coalesce(NOT isnan({}), false)", sql_name(*source.time_column));
+  if (source.time_column && type_of(file, *source.time_column) == "BIGINT")
+    has_time = fmt::format("{} IS NOT NULL", sql_name(*source.time_column));
   create_view(
       database, "ratings_unjudged",
       fmt::format("SELECT {} AS userId, {} AS movieId, {} AS rating, {} AS time, {} AS has_time, FALSE AS "
@@ -168,7 +184,7 @@ void create_typed_ratings(Database& database, const Source& source, const TableF
                   "CAST(NULL AS BIGINT) AS line, CAST(NULL AS VARCHAR) AS problem, {} AS own FROM {}",
                   typed_id(file, source.user_column), typed_id(file, source.item_column),
                   typed_rating(file, source.rating_column), typed_time(file, source.time_column, divisor),
-                  float_time ? fmt::format("coalesce(NOT isnan({}), false)", sql_name(*source.time_column)) : "FALSE",
+                  has_time,
                   text(source.user_column), text(source.item_column),
                   text(source.rating_column), text(source.time_column), own_struct(source), parquet_relation(file)));
 }
@@ -275,6 +291,14 @@ void map_movies(Database& database, const TableFile& map) {
     while (bad.next())
       if (bad.size() > 0)
         throw UserError(fmt::format("--item-map {}: {}: {}", map.path.string(), place_of_line(map, bad.int64(0)[0]), bad.text(1, 0)));
+  }
+  {
+    Rows twice = database.stream("SELECT ratings_id, min(films_id), max(films_id) FROM item_map WHERE NOT malformed AND ratings_id <> '' "
+                                 "GROUP BY ratings_id HAVING count(DISTINCT films_id) > 1 ORDER BY ratings_id LIMIT 1");
+    while (twice.next())
+      if (twice.size() > 0)
+        throw UserError(fmt::format("--item-map {}: {} leads to several films ({}, {}); leave one of them", map.path.string(),
+                                    twice.text(0, 0), twice.text(1, 0), twice.text(2, 0)));
   }
   create_view(database, "raw_movies",
               "SELECT m.ratings_id AS movieId, t.title, t.genres, t.year, t.malformed, t.line, t.problem FROM raw_movies_of_table AS t "

@@ -20,6 +20,7 @@ struct Source {
   std::string movie_id_column, title_column;
   std::optional<std::string> genres_column, year_column;
   std::vector<std::string> own_columns;  ///< of the ratings, which only the user's condition asks for
+  bool own_with_films = false;           ///< the condition asks for what is known of films beside them
   std::optional<TableFile> item_map;     ///< ids of the ratings, and of the table of films
   std::vector<std::string> remarks;      ///< which columns were guessed
   std::vector<std::string> genre_flags;  ///< ML-100K: columns of 0 and 1 named after genres, instead of genres_column

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "console/table.h"
 #include "folder/model_folder.h"
 #include "recommendation/catalogue_filter.h"
 #include "recommendation/off_scale.h"
@@ -84,6 +86,22 @@ std::string note_of(const Desk& desk, const Question& question, const Recommenda
     if (!one.empty()) note += (note.empty() ? "" : "; ") + one;
   }
   return note;
+}
+
+std::string note_of_many(const TrainedModel& model, std::span<const std::int32_t> items) {
+  const auto silent = std::ranges::count_if(items, [&](std::int32_t item) { return item >= 0 && !model.model->knows(item); });
+  if (silent == 0 || !model.model->listens()) return {};
+  return fmt::format("ratings of {} {} do not count, because no training user {} {}", with_thousands(silent),
+                     silent == 1 ? "film" : "films",
+                     model.model->input() == Input::binary && !model.scale.implicit ? "likes" : "rated", silent == 1 ? "it" : "them");
+}
+
+std::string note_of_unknown(std::span<const std::string> unknown) {
+  constexpr std::size_t most = 5;
+  if (unknown.empty()) return {};
+  return fmt::format("left out, because the model does not know {}: {}{}", unknown.size() == 1 ? "this film" : "these films",
+                     fmt::join(unknown.first(std::min(most, unknown.size())), ", "),
+                     unknown.size() > most ? fmt::format(" and {} more", unknown.size() - most) : "");
 }
 
 }  // namespace encore

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,5 +55,11 @@ class Desk {
 /// What a person is told beside the list, if anything: which of their films do not count, that there are popular films instead, or
 /// fewer films than asked for. `where` is the name of the condition's option.
 std::string note_of(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where);
+
+/// The same of many people's films (of the model; −1: it has none), if anything: how many of them count in nobody's row.
+std::string note_of_many(const TrainedModel& model, std::span<const std::int32_t> items);
+
+/// "left out, because the model does not know these films: …", five at most; nothing when none are.
+std::string note_of_unknown(std::span<const std::string> unknown);
 
 }  // namespace encore

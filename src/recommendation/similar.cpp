@@ -54,6 +54,11 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
     throw UserError(fmt::format("no training user rated \"{}\", so the model knows nothing about it",
                                 trained_.items.title[static_cast<std::size_t>(item)]));
   }
+  if (!trained_.items.is_added(item) && !model.knows(item)) {  // liked by nobody: all that there is of it is noise
+    throw UserError(fmt::format("no training user {} \"{}\", so the model knows nothing about it",
+                                model.input() == Input::binary && !trained_.scale.implicit ? "likes" : "rated",
+                                trained_.items.title[static_cast<std::size_t>(item)]));
+  }
   std::vector<ScoredItem> all;
   if (any()) {
     for (std::int32_t other = 0; other < trained_.items.size(); ++other) {

@@ -24,7 +24,7 @@ class ItemVectors {
   /// The k films whose vectors (of a network: rows of the output layer without biases) have the greatest cosine with that of
   /// `item`, best first, equal ones by item; `item` itself, films without a training rating and those whose `fits` is 0
   /// (empty: all fit) left out. Of a model without vectors the score for somebody who likes `item` alone. Throws UserError
-  /// for a model that does not listen to anybody (popularity) and for a film that the training never saw.
+  /// for a model that does not listen to anybody (popularity) and for a film that the training never saw, or nobody liked.
   std::vector<ScoredItem> similar(std::int32_t item, std::int64_t k, std::span<const std::uint8_t> fits = {}) const;
 
  private:

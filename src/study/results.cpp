@@ -274,6 +274,7 @@ Json results_of(const StudyFacts& facts, std::vector<AnsweredConfiguration> all)
                   {"program", facts.program},
                   {"created", facts.created},
                   {"source", facts.source},
+                  {"made_up", facts.made_up},
                   {"machine", machine_json(facts)},
                   {"settings",
                    {{"epochs", facts.epochs},

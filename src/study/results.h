@@ -13,6 +13,7 @@ namespace encore {
 
 struct StudyFacts {
   std::string program, created, source, kernels;
+  bool made_up = false;  ///< the source is what `encore generate` wrote
   Machine machine;
   std::int64_t epochs = 0, batch_size = 0, seed = 0;
   double hold_out = 0, sample_seconds = 0;

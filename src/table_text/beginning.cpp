@@ -37,13 +37,19 @@ std::size_t occurrences(std::string_view text, std::string_view of) {
   return count;
 }
 
-/// The separator that occurs most; "::" holds no other one.
+/// At least three words with one blank between each two of them.
+bool is_words(std::string_view line) {
+  return occurrences(line, " ") >= 2 && line.front() != ' ' && line.back() != ' ' && line.find("  ") == std::string_view::npos &&
+         line.find('"') == std::string_view::npos;
+}
+
+/// The separator that occurs most; "::" holds no other one. Blanks only where nothing else separates anything.
 std::string delimiter_of(std::string_view line) {
   if (line.find("::") != std::string_view::npos) return "::";
   std::string best = ",";
   for (const std::string candidate : {"\t", ";", "|"})
     if (occurrences(line, candidate) > occurrences(line, best)) best = candidate;
-  return best;
+  return occurrences(line, best) == 0 && is_words(line) ? " " : best;
 }
 
 bool is_json_lines(std::string_view text, bool all, TableBeginning& table) {

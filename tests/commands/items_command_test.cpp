@@ -102,7 +102,7 @@ TEST_F(ItemsCommand, FeaturesGoFromTheDatasetIntoTheModelAndGrow) {
   ASSERT_EQ(features.size(), 20U);
   EXPECT_EQ(features[0], (std::vector<NamedFeature>{{"tag:scary", 1}, {"tag:seen", 1}}));
   EXPECT_EQ(read_item_features(films, 20), features);
-  EXPECT_THAT(says({"inspect", films}).out, HasSubstr("40 of 20 items (tags.csv)"));
+  EXPECT_THAT(says({"inspect", films}).out, HasSubstr("40 of 20 films (tags.csv)"));
   ASSERT_EQ(add("title,genres,tag\nNight of the Test (2024),Horror,SCARY | old\n").code, 0);
   const ItemFeatures grown = read_item_features(model, 21);
   EXPECT_EQ(grown[20], (std::vector<NamedFeature>{{"tag:old", 1}, {"tag:scary", 1}}));

@@ -9,6 +9,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+using Counts = std::map<std::string, std::int64_t>;
 using IdsAndTimes = ToldPreparation;
 
 TEST_F(IdsAndTimes, LeadingZerosKeepTwoItemsApart) {
@@ -96,6 +97,40 @@ TEST_F(IdsAndTimes, TimesThatAreNoneAreRejectedOrLeftAlone) {
       "SELECT 1 AS \"userId\", i AS \"movieId\", 4 AS rating, CAST(18446744073709551615 AS UBIGINT) - i AS timestamp FROM range(1) t(i) "
       "UNION ALL SELECT 2, 2, 4, 7");
   EXPECT_EQ(summary_.rejected.at("no valid time"), 1);
+}
+
+TEST_F(IdsAndTimes, TimestampsInNanosecondsHaveTheirUnitWhateverTheirSize) {
+  for (const char* file : {"nanoseconds_near_1970", "nanoseconds_of_a_zone"}) {
+    told(settings_for(diseases / "types" / (std::string(file) + ".parquet")));
+    EXPECT_THAT(times(), ElementsAre(0, -1, -1, 0, 99, 63000000, 0, 1588687728, -999)) << file;
+    EXPECT_EQ(messages_, "") << file;
+  }
+}
+
+TEST_F(IdsAndTimes, TheEarliestTimesOf64BitsAreNone) {
+  const std::string lowest = "-9223372036854775808";
+  prepared("userId,movieId,rating,timestamp\n1,1,4," + lowest + "\n1,2,4,9223372036854775807\n1,3,4,-9000000000000000000\n");
+  EXPECT_EQ(summary_.rejected, (Counts{{"no valid time", 1}}));
+  EXPECT_THAT(times(), ElementsAre(9223372036, -9000000000));
+  PrepareSettings settings;
+  settings.time_unit = "ms";
+  prepared("userId,movieId,rating,timestamp\n1,1,4," + lowest + "\n1,2,4,-1\n", settings);
+  EXPECT_THAT(times(), ElementsAre(-1));
+  prepared_parquet("SELECT 1 AS \"userId\", i AS \"movieId\", 4 AS rating, "
+                   "CASE i WHEN 0 THEN -9223372036854775807 - 1 ELSE 7 END AS timestamp FROM range(2) t(i)");
+  EXPECT_EQ(summary_.rejected, (Counts{{"no valid time", 1}}));
+  EXPECT_THAT(times(), ElementsAre(7));
+}
+
+TEST_F(IdsAndTimes, DecimalsOfADatabaseAreNumbers) {
+  const Dataset dataset = prepared("userId,movieId,rating\n1,1,4.500000000000000000000000\n1,2,000000000000000000000000000004\n");
+  EXPECT_THAT(dataset.ratings.rating, ElementsAre(4.5f, 4.0f));
+}
+
+TEST_F(IdsAndTimes, HalfFloatsAreRatings) {
+  summary_ = told(settings_for(diseases / "types/half_floats.parquet"));
+  EXPECT_EQ(summary_.ratings, 2);
+  EXPECT_EQ(summary_.rejected, (Counts{{"rating is not a number", 1}, {"rating is out of scale", 1}}));
 }
 
 TEST_F(IdsAndTimes, NegativeScalesAndDecimalCommas) {

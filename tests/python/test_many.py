@@ -3,6 +3,7 @@
 import csv
 import os
 import pickle
+import re
 import subprocess
 import sys
 
@@ -74,6 +75,25 @@ def test_doubles_unknown_items_and_nobody(model):
     assert of_one(table, 1) == alone(model.recommend({318: 5}, k=3))
     assert of_one(table, 2) == alone(model.recommend(k=3))  # of whom nothing is known: what most people rated
     assert len(model.recommend_many(twice.head(0))) == 0 and len(model.recommend_many([])) == 0
+
+
+def test_what_does_not_count_is_said(model, ratings, dataset):
+    """Films that no training user likes, or that the model does not know; people who get popular films; people without any."""
+    heard = []
+    model.recommend_many([42], k=3, log=heard.append)
+    assert len(heard) == 1 and re.fullmatch(r"ratings of [0-9,]+ films do not count, because no training user likes them", heard[0])
+    silent = next(int(film) for film in sorted(set(ratings.movieId)) if "likes" in (model.recommend({int(film): 5}, k=1).note or ""))
+    heard.clear()
+    people = pandas.DataFrame({"userId": [1, 1, 2, 3, 3], "movieId": [318, silent, silent, 999999, 318], "rating": [5.0, 5.0, 5.0, 4.0, 5.0]})
+    table = model.recommend_many(people, k=3, log=heard.append)
+    assert heard == ["left out, because the model does not know this film: 999999",
+                     "ratings of 1 film do not count, because no training user likes it",
+                     "1 of 3 get the films that most people rated, because the model looks at none of their ratings; their score counts ratings"]
+    assert of_one(table, 1) == alone(model.recommend({318: 5}, k=3, exclude=[silent]))
+    heard.clear()
+    seen = ratings[ratings.userId == 42].movieId.iloc[0]
+    assert len(model.recommend_many([42], where=f"movieId = {seen}", log=heard.append)) == 0
+    assert heard[-1] == "1 of 1 have no row, because no film is left to recommend"
 
 
 @pytest.mark.parametrize("row, sentence", [

@@ -123,6 +123,42 @@ def test_a_handler_of_the_programs_decides_and_threads_are_left_alone(dataset, t
         "[2, 15] 4 epochs", "as the handler says", "KeyboardInterrupt in the main thread", "6 epochs in the other"]
 
 
+beside_a_training = """
+import os, signal, sys, threading, time
+import encore
+
+dataset, path, way = sys.argv[1:]
+model, trained, begun = encore.load(path), [], threading.Event()
+
+def train(epochs, log):
+    return encore.train(dataset, model="mult-dae", epochs=epochs, log=log)
+
+thread = threading.Thread(target=lambda: trained.append(train(6, lambda line: " 1/" in line and begun.set())))
+thread.start()
+begun.wait()
+threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    while way == "recommend":
+        model.recommend({318: 5})
+    while way == "evaluate":
+        encore.evaluate(model, dataset)
+    if way == "train":
+        train(100000, lambda line: None)
+    thread.join()
+    print("the main thread saw nothing")
+except KeyboardInterrupt:
+    print("KeyboardInterrupt in the main thread")
+while not trained:  # a second join() after one that was interrupted may return at once, in any Python program
+    time.sleep(0.01)
+print(len(trained[0].history), "epochs in the other")
+"""
+
+
+@pytest.mark.parametrize("way", ["join", "recommend", "evaluate", "train"])
+def test_ctrl_c_ends_what_the_main_thread_does_and_no_training_beside_it(dataset, model, tmp_path, way):
+    assert said_by(tmp_path, beside_a_training, dataset.path, model.path, way) == ["KeyboardInterrupt in the main thread", "6 epochs in the other"]
+
+
 two_trainings = """
 import sys, threading
 import encore

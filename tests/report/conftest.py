@@ -48,7 +48,7 @@ def draw(tmp_path_factory):
     return drawn
 
 
-def opened(browser, file, width=1440, scheme="light", media="screen"):
+def opened(browser, file, width=1440, scheme="light", media="screen", unfolded=True):
     """A page that is ready. What the browser complains of or asks the network for is in page.complaints."""
     page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     page.emulate_media(media=media, color_scheme=scheme)
@@ -59,6 +59,9 @@ def opened(browser, file, width=1440, scheme="light", media="screen"):
     page.on("request", lambda request: request.url.startswith(own) or page.complaints.append(request.url))
     page.goto(file.as_uri())
     page.wait_for_selector("html[data-ready]", state="attached", timeout=60_000)
+    if unfolded:
+        page.eval_on_selector_all("details.fold", "all => all.forEach((each) => { each.open = true; })")
+        page.wait_for_function("() => [...document.querySelectorAll('details.fold .chart')].every((each) => each.firstChild)")
     return page
 
 

@@ -5,6 +5,7 @@ import os
 import pathlib
 
 import pytest
+from conftest import opened
 
 WIDTHS = (390, 820, 1440)
 
@@ -163,6 +164,24 @@ def test_the_keyboard_goes_everywhere(look, results):
     choice.focus()
     page.keyboard.press("ArrowDown")
     assert page.locator("#plans .note").first.inner_text() != before
+
+
+def test_what_is_long_waits_behind_a_click(browser, draw, results):
+    page = opened(browser, draw(results), unfolded=False)
+    folds = page.locator("details.fold")
+    assert folds.count() > 0 and page.locator("details.fold[open]").count() == 0
+    first = page.locator("#phase-1 details.fold")
+    assert first.locator("svg").count() == 0 and page.locator("#phase-7 .cell svg").first.is_visible()
+    first.locator("summary").first.click()
+    first.locator(".cell svg").first.wait_for()
+    assert first.locator(".cell svg").count() == first.locator(".chart").count()
+    page.context.close()
+
+
+def test_made_up_ratings_are_called_so_at_once(look, results):
+    assert "made-up" not in look(results).locator("header.headline").inner_text()
+    results["made_up"] = True
+    assert "made-up twin of MovieLens" in look(results).locator("header.headline").inner_text()
 
 
 def test_charts_follow_the_width_of_the_window(look, results):

@@ -10,6 +10,7 @@ from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
 from encore.spark.judging_rows import with_judging_rows
+from encore.spark.people import require_frame
 from encore.spark.params import TrainingParams
 from encore.spark.training import Settings, require_workers, train
 
@@ -37,6 +38,7 @@ class Autoencoder(Estimator, TrainingParams, DefaultParamsReadable, DefaultParam
 
     def _fit(self, dataset):
         if not isinstance(dataset, Dataset):
+            require_frame(dataset)
             require_workers(dataset.sparkSession, self._settings())  # before the jobs of a preparation
         data = dataset if isinstance(dataset, Dataset) else self._prepared(dataset)
         try:

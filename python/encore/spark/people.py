@@ -12,6 +12,13 @@ from encore.errors import UserError
 _own_columns = ["user", "item", "value", "rating", "time", "part"]
 
 
+def require_frame(data):
+    """Raises UserError for what is no DataFrame of Spark's."""
+    if not (hasattr(data, "sparkSession") and hasattr(data, "schema")):
+        raise UserError(f"{type(data).__module__}.{type(data).__name__} is no DataFrame of Spark's and no Dataset; spark.createDataFrame makes "
+                        "the one, prepare and Dataset.read the other")
+
+
 @dataclass(frozen=True)
 class Columns:
     """The names that a DataFrame of ratings has for its columns; no rating column where every row counts as 1."""
@@ -22,12 +29,15 @@ class Columns:
 
     def require_in(self, frame, *needed):
         """Raises UserError when one of the columns is missing, or when they are a dataset's own numbers."""
+        require_frame(frame)
         if frame.columns == _own_columns:
             raise UserError("these are a dataset's own rows, whose users and items are numbers of its own; pass the Dataset itself")
         for name in needed:
             if name not in frame.columns:
                 raise UserError(f"the DataFrame has no column {name}; its columns are {', '.join(frame.columns)} (set userCol, itemCol, "
                                 "ratingCol)")
+            if [column.lower() for column in frame.columns].count(name.lower()) > 1:
+                raise UserError(f"the DataFrame has the column {name} twice ({', '.join(frame.columns)}); rename one of them")
 
 
 @dataclass(frozen=True)
@@ -104,11 +114,14 @@ def with_seen(who, frame, columns, numeric_items):
 
 
 def from_dataset(dataset, fingerprint, known_only=False, users=None):
-    """The users of a dataset, under their source ids. known_only: without what is hidden of held-out users: their given part only.
+    """The users of a dataset, under their source ids. known_only: without what is held out: of held-out users their given part, of users
+    whose ratings are split those to train on.
     users: those only, rows of the dataset's users. fingerprint: of the model's dataset, whose item numbers are the model's."""
     users = dataset.users if users is None else users
     rows = dataset.ratings.join(users.select("user", "userId", "fold"), "user")
-    if known_only and any(count for fold, count in dataset.summary["users_by_fold"].items() if fold != "train"):
+    if known_only and dataset.summary.get("split", "users") != "users":
+        rows = rows.where("part IS NULL")
+    elif known_only and any(count for fold, count in dataset.summary["users_by_fold"].items() if fold != "train"):
         rows = rows.where("fold = 'train' OR part = 'given'")
     by_id = dataset.fingerprint != fingerprint
     item = "item"

@@ -89,6 +89,19 @@ class Storage:
         finally:
             stream.close()
 
+    @_told
+    def kinds_in_parquet(self, path):
+        """What a Parquet file's own schema says of its columns beyond the physical type, such as TIMESTAMP(NANOS,true), by name."""
+        parquet = self._jvm.org.apache.parquet.hadoop
+        file = parquet.util.HadoopInputFile.fromPath(self._jvm.org.apache.hadoop.fs.Path(path), self._configuration)
+        reader = parquet.ParquetFileReader.open(file)
+        try:
+            fields = reader.getFileMetaData().getSchema().getFields()
+            kinds = {field.getName(): field.getLogicalTypeAnnotation() for field in fields}
+            return {name: kind.toString() for name, kind in kinds.items() if kind is not None}
+        finally:
+            reader.close()
+
     def read_text(self, path):
         return self.head(path, 1 << 30).decode("utf-8")
 

@@ -1,5 +1,6 @@
 // Charts that know how wide they are: drawn with Observable Plot when they are on the page, and again when their width
 // changes.
+import {el} from "./element.js";
 
 const charts = new Map();
 
@@ -25,6 +26,7 @@ function draw_into(box, entry) {
 export function draw_charts(boxes = null) {
   const due = [];
   for (const [box, entry] of charts) {
+    if (box.closest("details.fold:not([open])")) continue;
     const width = Math.floor(box.clientWidth);
     if (width > 0 && (width !== entry.width || (boxes && boxes.includes(box)))) due.push([box, entry, width]);
   }
@@ -34,7 +36,20 @@ export function draw_charts(boxes = null) {
   }
 }
 
+// Where there are more small charts than this in one figure, the others wait behind a click.
+export const most_in_sight = 6;
+
+// What is shown when somebody asks for it; its charts are drawn then, because only then they know how wide they are. On paper all is
+// open.
+export function folded(name, ...children) {
+  return el("details", {class: "fold", ontoggle: () => draw_charts()}, el("summary", {}, name), children);
+}
+
 export function follow_width() {
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details.fold").forEach((each) => (each.open = true));
+    draw_charts();
+  });
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);

@@ -3,10 +3,17 @@ import {el} from "./element.js";
 import {count, seconds, bytes, times, percent, figure_of, plural, years, listed} from "./format.js";
 import {results, configurations, of_phases, configuration_of, failed, engine_name, full_name} from "./results.js";
 
+// Less than this many seconds of work say nothing about speed.
+const least_seconds = 1;
+
 // The speed-up that the headline is about: of the most workers, on the largest subset, Encore's before Spark's.
 function main_speed_up() {
   const rated = (results.speed_ups || []).filter(
-    (row) => row.speed_up !== null && row.workers > 1 && configuration_of(row.configuration),
+    (row) =>
+      row.speed_up !== null &&
+      row.workers > 1 &&
+      row.baseline_seconds >= least_seconds &&
+      configuration_of(row.configuration),
   );
   const weight = (row) => {
     const configuration = configuration_of(row.configuration);
@@ -94,7 +101,7 @@ export function headline() {
   return el(
     "header",
     {class: "headline"},
-    el("p", {class: "kicker"}, `encore study · ${results.source}`),
+    el("p", {class: "kicker"}, `encore study · ${results.source}${results.made_up ? " · made-up ratings" : ""}`),
     el("h1", {}, sentence(row)),
     el(
       "p",
@@ -103,6 +110,8 @@ export function headline() {
       `autoencoder. Here is its experiment again: films of ${listed(subsets)}, `,
       `${plural(configurations.length, "configuration")} on ${listed(engines)}, ${plural(settings.epochs, "epoch")}, `,
       `on ${machine.processor} with ${plural(machine.logical_cores, "logical core")}.`,
+      results.made_up &&
+        " The ratings are a made-up twin of MovieLens: the same counts and distributions, invented titles and tastes.",
     ),
     el("dl", {class: "tiles"}, tiles(row)),
     el(

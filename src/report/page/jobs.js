@@ -1,17 +1,17 @@
 // Spark's job as the study shows it: stages as frames, operations inside, shuffles as the thick arrows between them.
 import {el, svg, table, figure, legend, choice, scrolling} from "./element.js";
-import {chart, draw_charts} from "./chart.js";
+import {chart, draw_charts, folded} from "./chart.js";
 import {count, seconds, bytes, plural} from "./format.js";
 import {of_phases, full_name} from "./results.js";
 import {wrapped, laid_out, arrow, drawing, text_lines} from "./graph.js";
 
-const [operation_width, padding, head] = [150, 14, 58];
+const [operation_width, padding, head] = [190, 14, 74];
 
 // One stage: its operations laid out downwards, inside a frame with room for its name.
 function framed(stage) {
   const own = new Set(stage.operations.map((operation) => operation.id));
   const nodes = stage.operations.map((operation) => {
-    const lines = wrapped(operation.name, operation_width - 16, 2);
+    const lines = wrapped(operation.name, operation_width - 16, 3);
     return {...operation, lines, width: operation_width, height: 14 + lines.length * 14};
   });
   const edges = stage.operations.flatMap((operation) =>
@@ -32,7 +32,7 @@ function stage_box(stage) {
   const [left, top] = [stage.x - stage.width / 2, stage.y - stage.height / 2];
   const skipped = stage.status === "skipped";
   const facts = skipped
-    ? "skipped: its result was there already"
+    ? "skipped: it was there already"
     : [
         plural(stage.tasks, "task"),
         seconds(stage.seconds),
@@ -40,15 +40,15 @@ function stage_box(stage) {
       ]
         .filter(Boolean)
         .join(" · ");
+  // Its letters are bolder and larger than those that are measured.
+  const name = wrapped(`Stage ${stage.id}: ${stage.name}`, 0.84 * (stage.width - 2 * padding), 2);
   const inside = (node) => ({x: left + stage.shift + node.x, y: top + head + node.y});
   return svg(
     "g",
     {class: `stage ${skipped ? "skipped" : ""}`},
     svg("rect", {x: left, y: top, width: stage.width, height: stage.height, rx: 10, class: "frame"}),
-    text_lines(left + padding, top + 22, wrapped(`Stage ${stage.id}: ${stage.name}`, stage.width - 2 * padding, 1), {
-      class: "name",
-    }),
-    text_lines(left + padding, top + 40, wrapped(facts, stage.width - 2 * padding, 1), {class: "detail"}),
+    text_lines(left + padding, top + 22, name, {class: "name"}),
+    text_lines(left + padding, top + 22 + 16 * name.length, wrapped(facts, stage.width - 2 * padding, 1), {class: "detail"}),
     stage.inner.edges.map((edge) => arrow(edge.points.map(inside))),
     stage.inner.nodes.map((node) => {
       const {x, y} = inside(node);
@@ -187,6 +187,12 @@ export function spark_jobs() {
       "within partitions; a wide step ends it, and its rows move between the workers. A skipped stage had been done for ",
       "an earlier job.",
     ),
-    figure({id: "job-figure", title: "Stages of the arrays job", controls, body: [title, box], numbers: behind}),
+    figure({
+      id: "job-figure",
+      title: "Stages of the arrays job",
+      controls,
+      body: [title, folded("The stages, drawn", box)],
+      numbers: behind,
+    }),
   ];
 }

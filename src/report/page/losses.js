@@ -1,6 +1,6 @@
 // Figure 9 and Table 2: train and test loss after each epoch, beside what constants reach and what the output allows.
 import {el, table, figure, legend} from "./element.js";
-import {chart, plot, tick_text, ticks_for} from "./chart.js";
+import {chart, folded, most_in_sight, plot, tick_text, ticks_for} from "./chart.js";
 import {figure_of, percent, years, plural} from "./format.js";
 import {results, configurations, configuration_of, short_name, full_name, subsets_of, failed} from "./results.js";
 import {bound_figure, verdict} from "./bound.js";
@@ -126,17 +126,16 @@ function curve_cell(configuration, range) {
 // unless they trained for more, as those that are compared at equal steps do.
 function curve_figure(loss, trained) {
   const body = subsets_of(trained).map((subset) => {
-    const here = trained.filter((each) => each.subset === subset);
+    const here = d3.sort(trained.filter((each) => each.subset === subset), (each) => each.purpose !== "phases");
     const range = d3.rollup(here, range_of_losses, (each) => each.output);
+    const cells_of = (some) => el("div", {class: "cells wide"}, some.map((each) => curve_cell(each, range.get(each.output))));
     return el(
       "div",
       {class: "subset"},
       el("h4", {}, years(subset)),
-      el(
-        "div",
-        {class: "cells wide"},
-        here.map((each) => curve_cell(each, range.get(each.output))),
-      ),
+      cells_of(here.slice(0, most_in_sight)),
+      here.length > most_in_sight &&
+        folded(`${here.length - most_in_sight} more`, cells_of(here.slice(most_in_sight))),
     );
   });
   const drawn = new Set(trained.flatMap(lines_of).map((line) => line.name));

@@ -1,8 +1,8 @@
 // Figures 1 to 7 of the study, and its last two phases: CPU in green over memory in blue, a small chart for each
 // configuration.
 import {el, table, figure, legend, switched} from "./element.js";
-import {axis_of_seconds, chart, draw_charts, plot} from "./chart.js";
-import {seconds, bytes, percent, count, years} from "./format.js";
+import {axis_of_seconds, chart, draw_charts, folded, most_in_sight, plot} from "./chart.js";
+import {seconds, bytes, percent, count, plural, years} from "./format.js";
 import {
   results,
   of_phases,
@@ -15,6 +15,9 @@ import {
   failed,
 } from "./results.js";
 import {status_of} from "./configurations.js";
+
+const always_open = "model training";
+const figures_of_study = 7;
 
 // Two strips in one drawing: CPU from 0 to 100 %, memory from 0 to `most` bytes, over `domain` seconds.
 function strips(samples, domain, most, width) {
@@ -165,7 +168,8 @@ function figure_of_phase(name, number) {
       ),
     ),
   );
-  const body = el("div", {}, rows);
+  const many = rows.length > 0 && of_phases.length > most_in_sight && name !== always_open;
+  const body = el("div", {}, many ? folded(`${plural(of_phases.length, "chart")}, one for each configuration`, rows) : rows);
   const redraw = (on) => {
     shared.on = on;
     draw_charts([...body.querySelectorAll(".chart")]);
@@ -178,8 +182,8 @@ function figure_of_phase(name, number) {
   );
   return figure({
     id: `phase-${number}`,
-    title: `Figure ${number}. ${name[0].toUpperCase()}${name.slice(1)}`,
-    note: remarks[name],
+    title: `Phase ${number}. ${name[0].toUpperCase()}${name.slice(1)}`,
+    note: remarks[name] + (number <= figures_of_study ? ` Figure ${number} of the study.` : ""),
     controls,
     body,
     numbers: phase_numbers(name, ran),

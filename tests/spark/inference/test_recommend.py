@@ -140,7 +140,7 @@ def test_rows_that_cannot_be_used_are_told_before_anything_is_computed(spark, fi
 
 
 def test_mistakes_are_said_at_once(spark, films):
-    from encore.spark import AutoencoderModel
+    from encore.spark import Autoencoder, AutoencoderModel
 
     model = films.opened(spark, "popularity")
     frame = spark.createDataFrame([(1, 318)], "user int, film int")
@@ -148,6 +148,14 @@ def test_mistakes_are_said_at_once(spark, films):
         model.recommendForNewUsers(frame, 3)
     with pytest.raises(UserError, match="numItems is 0"):
         model.recommendForAllUsers(0)
+    twice = spark.createDataFrame([(1, 318, 5.0, 4.0)], "user int, item int, rating double, Rating double")
+    with pytest.raises(UserError, match=r"the column rating twice \(user, item, rating, Rating\)"):
+        model.recommendForNewUsers(twice, 3)
+    for nothing in (None, "/a/path", [(1, 318, 5.0)]):
+        for ask in (lambda: model.recommendForNewUsers(nothing, 3), lambda: model.transform(nothing), lambda: model.setDataset(nothing),
+                    lambda: Autoencoder(workers=1).fit(nothing)):
+            with pytest.raises(UserError, match="is no DataFrame of Spark's and no Dataset; spark.createDataFrame makes the one"):
+                ask()
     with pytest.raises(UserError, match="pass the Dataset itself"):
         model.recommendForNewUsers(model.dataset.ratings, 3)
     with pytest.raises(UserError, match="setDataset"):

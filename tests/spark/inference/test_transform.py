@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from conftest import best_of, models
+from conftest import Trained, best_of, models
 from pyspark.ml.evaluation import RankingEvaluator, RegressionEvaluator
 from pyspark.sql import functions as F
 
@@ -80,6 +80,18 @@ def test_a_dataset_of_other_ratings_goes_by_source_ids(spark, films, texts):
     model = films.opened(spark, "reference")
     expected = best_of(model.recommendForAllUsers(3))
     assert best_of(model.setDataset(source_ids(model.dataset)).recommendForAllUsers(3)) == expected
+
+
+def test_ratings_that_are_held_out_are_no_input(spark, texts, tmp_path):
+    """Of a dataset whose ratings are split, too: a prediction for one of them does not know it."""
+    split = Trained(tmp_path, texts.folder / "ratings.csv", "--split", "ratings", "--hold-out", 0.3, "--validation", 0.1)
+    model = split.opened(spark, "autorec")
+    rows = source_ids(model.dataset)
+    held_out = rows.where("part = 'test'").select("user", "item")
+    predicted = {(row.user, row.item): row.prediction for row in model.transform(held_out).collect()}
+    model.setDataset(rows.where("part IS NULL"))
+    expected = {(row.user, row.item): row.prediction for row in model.transform(held_out).collect()}
+    assert len(predicted) > 100 and list(map(str, predicted.values())) == [str(expected[pair]) for pair in predicted]
 
 
 def test_mistakes_are_said_at_once(spark, films):

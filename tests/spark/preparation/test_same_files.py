@@ -1,5 +1,5 @@
 """Where a table's bytes are, and how they are written, is the same to both engines: parts, partitions, packings, encodings, JSON lines,
-Netflix' blocks, own columns in conditions, maps of ids. Rows, reasons, lines of rejects and fingerprints; and what Spark cannot read."""
+Netflix' blocks, own columns in conditions, maps of ids, types of Parquet. Rows, reasons, lines of rejects and fingerprints; and what Spark cannot read."""
 
 import gzip
 import random
@@ -30,31 +30,16 @@ def test_what_spark_cannot_read_is_a_sentence(compare, tmp_path):
         with pytest.raises(UserError, match=sentence) as told:
             prepare(compare.spark, str(source))
         assert "\n" not in str(told.value)
-    with pytest.raises(UserError, match="half"):
-        prepare(compare.spark, half_floats(tmp_path))
     with pytest.raises(UserError):
         Dataset.read(compare.spark, str(tmp_path / "nowhere"))
 
 
-def half_floats(folder):
-    numpy = pytest.importorskip("numpy")
-    import pyarrow
-    import pyarrow.parquet
-
-    table = pyarrow.table({"userId": [1], "movieId": [2], "rating": pyarrow.array(numpy.array([4], dtype=numpy.float16))})
-    pyarrow.parquet.write_table(table, folder / "half.parquet")
-    return str(folder / "half.parquet")
-
-
-def test_nanoseconds(compare, tmp_path):
-    import pyarrow
-    import pyarrow.parquet
-
-    times = pyarrow.array([1112486027_500000000, 1588687728_000000001], pyarrow.timestamp("ns"))
-    pyarrow.parquet.write_table(pyarrow.table({"userId": [1, 2], "movieId": [1, 1], "rating": [4.0, 5.0], "timestamp": times}),
-                                tmp_path / "ns.parquet")
-    dataset = compare.same(tmp_path / "ns.parquet")
-    assert sorted(row.time for row in dataset.ratings.collect()) == [1112486027, 1588687728]
+@pytest.mark.parametrize("path", sorted((diseases / "types").iterdir()), ids=lambda path: path.name)
+def test_types_of_parquet(compare, path):
+    """Timestamps in nanoseconds, which Spark takes for whole numbers, and half floats, which it does not read."""
+    dataset = compare.same(path)
+    if path.name.startswith("nanoseconds"):
+        assert [row.time for row in dataset.ratings.orderBy("item").collect()] == [0, -1, -1, 0, 99, 63000000, 0, 1588687728, None]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "cp1252"])
@@ -113,6 +98,17 @@ def test_own_columns_and_a_map(compare, tmp_path):
     ids.write_text("a,b\n10,5\n20,6\n")
     summary = same(compare, file, implicit=True, where="event = 'buy' AND CAST(\"unit price\" AS DOUBLE) > 1", movies=str(films), item_map=str(ids))
     assert summary["ratings"] == 2 and summary["filtered"] == {"outside the condition": 2}
+
+
+def test_own_columns_beside_films(compare, tmp_path):
+    file, films = tmp_path / "log.csv", tmp_path / "films.csv"
+    file.write_text("userId,movieId,rating,event,year,title\n1,10,4,buy,1,a\n2,20,4,buy,1,a\n3,10,4,view,1,a\n4,99,4,buy,1,a\n"
+                    "5,10,9,buy,1,a\n6,20,3,view,1,a\n")
+    films.write_text("movieId,title,genres\n10,Heat (1995),Crime\n20,Alien (1979),Horror\n")
+    summary = same(compare, file, movies=str(films), where="event = 'buy' AND (year > 1990 OR genres = 'x')")
+    assert (summary["ratings"], summary["filtered"]) == (1, {"outside the condition": 3})
+    assert summary["rejected"] == {"unknown movie": 1, "rating is out of scale": 1}
+    assert same(compare, file, where="event = 'buy' AND year = 1 AND title = 'a' AND genres = '' AND movieId = 20")["ratings"] == 1
 
 
 def test_strict_stops_for_lines_of_films(compare, tmp_path):

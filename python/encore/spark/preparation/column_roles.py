@@ -176,6 +176,8 @@ def require_usable(table, *columns):
         if again and table.frame is None:
             raise UserError(f"{table.path} has the column '{column}' twice (columns {table.columns.index(column) + 1} and {again[0] + 1}); "
                             "rename one of them")
+        if table.frame is not None and lower.count(column.lower()) > 1:
+            raise UserError(f"{table.path} has the column '{column}' twice ({short_list(table.columns)}); rename one of them")
         kind = table.types.get(column, {"list": "array", "object": "struct"}.get(table.shapes.get(column), ""))
         if kind.startswith(("array", "struct", "map")):
             raise UserError(f"the column '{column}' of {table.path} holds lists or structs ({kind[:60]}); it must hold one number or text a "

@@ -85,21 +85,20 @@ _comparisons = {"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=
 _or, _and, _not, _is, _compare, _like, _other, _add, _multiply, _cast = range(1, 11)
 
 
-_of_films = ("title", "year", "genres")
+of_films = ("title", "year", "genres")
 
 
-def spark_condition(text, own=(), has_a_role=()):
-    """(the condition in Spark SQL, every step in parentheses; the columns of `own` that it names). `own`: the columns of the table of
-    ratings. Raises UserError that says what is not allowed in it."""
+def spark_condition(text, own=(), has_a_role=(), has_films=True):
+    """(the condition in Spark SQL, every step in parentheses; the columns of `own` that it names; whether it names what is known of films,
+    too). `own`: the columns of the table of ratings; without a table of films its title, year and genres are such. Raises UserError
+    that says what is not allowed in it."""
     if "\0" in text:
         raise UserError("where: a condition may not hold a NUL byte")
-    reader = _Reader(text, own, has_a_role)
+    lower = [column.lower() for column in own]
+    hidden = [] if has_films else [name for name in of_films if name in lower]
+    reader = _Reader(text, own, has_a_role, hidden)
     condition = reader.condition()
-    of_films = next((name for name in reader.named_columns if name in _of_films), None)
-    if reader.used and of_films:
-        raise UserError(f"where: '{of_films}' is known of films only and cannot stand in one condition with '{reader.used[0]}', which the "
-                        "table of ratings has; years chooses by the year")
-    return condition, reader.used
+    return condition, reader.used, any(name in of_films for name in reader.named_columns)
 
 
 def _literal(text):
@@ -109,8 +108,9 @@ def _literal(text):
 class _Reader:
     """Words in, Spark SQL out: one method a form, each returning the text of what it has read."""
 
-    def __init__(self, text, own=(), has_a_role=()):
+    def __init__(self, text, own=(), has_a_role=(), hidden=()):
         self.text, self.words, self.at = text, [], 0
+        self.columns = [column for column in columns if column not in hidden]
         self.own, self.has_a_role, self.used, self.named_columns = own, has_a_role, [], []
         end = len(text.rstrip())
         place = 0
@@ -309,7 +309,7 @@ class _Reader:
         return f"CAST({value} AS {_types[name]})"
 
     def column(self, name):
-        for column in columns:
+        for column in self.columns:
             if column.lower() == name.lower():
                 self.named_columns.append(column)
                 return f"`{column}`"
@@ -318,5 +318,6 @@ class _Reader:
                 if column not in self.used:
                     self.used.append(column)
                 return "`" + column.replace("`", "``") + "`"
-        known = [*columns, *(column for column in self.own if column not in self.has_a_role and column.lower() not in map(str.lower, columns))]
+        others = [column for column in self.own if column not in self.has_a_role and column.lower() not in map(str.lower, self.columns)]
+        known = [*self.columns, *others]
         raise UserError(f"where: there is no column '{name}'; there are: {', '.join(known)} (text stands in single quotes)")

@@ -19,7 +19,7 @@ class FeatureTable:
     table: Table
     item: str
     feature: str
-    weight: str | None  # None: each row counts 1
+    weight: str | None  # None: a feature is there or not
 
 
 def find_feature_table(spark, storage, settings):

@@ -96,7 +96,7 @@ class _Run:
 
     def __init__(self, pipeline, storage, source, settings, watch):
         self.pipeline, self.storage, self.asked, self.settings = pipeline, storage, source, settings
-        self.condition, self.watch = "TRUE", watch
+        self.condition, self.watch, self.has_movies = "TRUE", watch, False
         self.summary, self.phases = empty_summary(settings), []
         self.seen = None  # the smallest and largest rating of all rows, when some are out of scale
 
@@ -159,6 +159,8 @@ class _Run:
         for remark in self.relations.remarks:
             losses.remark(remark)
         self.check_condition()
+        if self.source.own_with_films and self.source.movies:
+            self.make_movies()
         judge(self.pipeline, self.source, self.condition)
         self.pipeline.run("ratings_checked")
         if events:
@@ -173,11 +175,16 @@ class _Run:
         return self.valid
 
     def movies(self):
-        create_movies(self.pipeline, self.source, self.settings, self.relations.movie_is_number)
-        self.pipeline.run("movies")
+        if not self.has_movies:
+            self.make_movies()
         self.pipeline.run("rejected_films")
         collect_rejected_films(self.pipeline.spark, self.summary)
         return self.pipeline.count("movies")
+
+    def make_movies(self):
+        create_movies(self.pipeline, self.source, self.settings, self.relations.movie_is_number)
+        self.pipeline.run("movies")
+        self.has_movies = True
 
     def integrate(self):
         run, summary, settings = self.pipeline.run, self.summary, self.settings
@@ -230,7 +237,8 @@ class _Run:
         if self.settings.where:
             source = self.source
             roles = (source.user_column, source.item_column, source.rating_column, source.time_column)
-            self.condition, source.own_columns = spark_condition(self.settings.where, source.ratings.columns, roles)
+            self.condition, source.own_columns, films = spark_condition(self.settings.where, source.ratings.columns, roles, bool(source.movies))
+            source.own_with_films = films and bool(source.own_columns)
 
     def check_condition(self):
         """It has been written anew from known columns and functions; here Spark looks at the types."""
@@ -239,6 +247,8 @@ class _Run:
         kinds = {**columns_of_condition, "movieId": "BIGINT" if self.relations.movie_is_number else "STRING",
                  "userId": "BIGINT" if self.relations.user_is_number else "STRING"}
         types = self.source.ratings.types
+        own = [name.lower() for name in self.source.own_columns]
+        kinds = {name: kind for name, kind in kinds.items() if name not in own}
         kinds.update(("`" + name.replace("`", "``") + "`", types.get(name, "STRING")) for name in self.source.own_columns)
         row = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in kinds.items())
         try:
@@ -300,7 +310,8 @@ class _Run:
                            "FROM rejected_films")
             frame = self.pipeline.spark.sql(f"SELECT {self.columns_of_rejects()} FROM ({select}) AS r ORDER BY {_by_raw_line}, reason")
             frame = frame.coalesce(1)
-            frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"')
+            frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"', ignoreLeadingWhiteSpace=False,
+                            ignoreTrailingWhiteSpace=False)
         if settings.strict:
             self.require_no_rejects()
         elif warn and kept:

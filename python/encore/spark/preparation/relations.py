@@ -5,6 +5,7 @@ types leave nothing to check; else through text, with a reason for each row that
 from dataclasses import dataclass, field
 
 from encore.errors import UserError
+from encore.spark.preparation.condition import of_films
 from encore.spark.preparation.lines import rows_of
 from encore.spark.preparation.table import column_name, place_of_line
 
@@ -54,11 +55,26 @@ def judge(pipeline, source, condition):
         return
     # The condition sees nothing but what it may name; all else has another name meanwhile.
     others = columns.split(", ")[4:]
-    aside = ", ".join(f"{name} AS encore_{name}" for name in others)
+    aside = ", ".join(f"r.{name} AS encore_{name}" for name in others)
     back = ", ".join(f"encore_{name} AS {name}" for name in others)
-    own = ", ".join(f"own.c{place} AS `{column.replace('`', '``')}`" for place, column in enumerate(source.own_columns))
-    pipeline.create("ratings_typed", f"SELECT userId, movieId, rating, time, {back}, coalesce(CAST(({condition}) AS BOOLEAN), FALSE) AS passes "
-                                     f"FROM (SELECT userId, movieId, rating, time, {aside}, {own} FROM ratings_unjudged) AS r")
+    own = ", ".join(f"r.own.c{place} AS `{column.replace('`', '``')}`" for place, column in enumerate(source.own_columns))
+    films, join, otherwise = _films_for_condition(source)
+    pipeline.create("ratings_typed", f"SELECT userId, movieId, rating, time, {back}, {otherwise}coalesce(CAST(({condition}) AS BOOLEAN), FALSE) "
+                                     f"AS passes FROM (SELECT r.userId, r.movieId, r.rating, r.time, {aside}, {own}{films} "
+                                     f"FROM ratings_unjudged AS r{join}) AS r")
+
+
+def _films_for_condition(source):
+    """(columns, a join, what is true of rows of unknown films, which are rejected as such) for a condition that asks for films, too."""
+    if not source.own_with_films:
+        return "", "", ""
+    own = [column.lower() for column in source.own_columns]
+    names = [name for name in of_films if name not in own]
+    if source.movies is None:  # as create_movies has it without a table
+        values = {"title": "CAST(r.movieId AS STRING)", "year": "CAST(NULL AS INT)", "genres": "''"}
+        return "".join(f", {values[name]} AS {name}" for name in names), "", ""
+    return ("".join(f", m.{name}" for name in names) + ", m.movieId IS NULL AS encore_unknown", " LEFT JOIN movies AS m ON r.movieId = m.movieId",
+            "encore_unknown OR ")
 
 
 def _own(source):
@@ -103,6 +119,10 @@ def _map_movies(pipeline, table):
     bad = pipeline.spark.sql("SELECT line, problem FROM item_map_rows WHERE malformed ORDER BY line LIMIT 1").head()
     if bad:
         raise UserError(f"item_map {table.path}: {place_of_line(table, bad[0])}: {bad[1]}")
+    twice = pipeline.spark.sql("SELECT ratings_id, min(films_id), max(films_id) FROM item_map_rows WHERE NOT malformed AND ratings_id <> '' "
+                               "GROUP BY ratings_id HAVING count(DISTINCT films_id) > 1 ORDER BY ratings_id LIMIT 1").head()
+    if twice:
+        raise UserError(f"item_map {table.path}: {twice[0]} leads to several films ({twice[1]}, {twice[2]}); leave one of them")
     pipeline.create("raw_movies", """
         SELECT m.ratings_id AS movieId, t.title, t.genres, t.year, t.malformed, t.line, t.problem
         FROM raw_movies_of_table AS t
@@ -149,6 +169,8 @@ def _typed_id(name, kind):
 
 def _time_number(name, kind):
     """A column of times as a whole number in its own unit."""
+    if kind == "bigint":  # without the earliest times of 64 bits (as sql/10 has it)
+        return f"(CASE WHEN {name} > -9223372035000000000 THEN {name} END)"
     return f"CAST({name} AS BIGINT)" if kind in _whole else f"CASE WHEN abs({name}) < 9e18 THEN CAST(floor({name}) AS BIGINT) END"
 
 
@@ -227,6 +249,8 @@ def _create_typed(pipeline, source, settings):
                 else _seconds_of(_time_number(name, kind), settings.time_divisor))
         if kind in _floats:  # may be out of range
             has_time = f"coalesce(NOT isnan({name}), FALSE)"
+        elif kind == "bigint":
+            has_time = f"{name} IS NOT NULL"
     sources = ", ".join(f"{_source_text(table, column)} AS {name}_source" for name, column in (
         ("user", source.user_column), ("movie", source.item_column), ("rating", source.rating_column), ("time", source.time_column)))
     pipeline.create_from("ratings_table", table.frame)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from encore import options
 from encore.errors import UserError
 from encore.spark.preparation.column_roles import film_columns, name_columns, rating_columns, refuse, require_usable, short_list, told
+from encore.spark.people import require_frame
 from encore.spark.preparation.lines import is_utf8
 from encore.spark.preparation.source_files import parts_in, parts_of
 from encore.spark.preparation.table import Reading, Table, inspect_parts, inspect_table, table_of_frame
@@ -26,6 +27,7 @@ class Source:
     genres_column: str | None = None
     year_column: str | None = None
     own_columns: list = field(default_factory=list)  # of the ratings, which only the user's condition asks for
+    own_with_films: bool = False  # the condition asks for what is known of films beside them
     item_map: Table | None = None  # ids of the ratings, and of the table of films
     counts: bool = False  # the ratings are counts, which have no scale
     remarks: list = field(default_factory=list)  # which columns were guessed
@@ -74,6 +76,7 @@ def recognise_source(spark, storage, source, settings):
     else:
         if settings.glob is not None:
             raise UserError("glob chooses files within a folder, and the source is a DataFrame")
+        require_frame(source)
         found = _from_table(table_of_frame(source), settings)
     if settings.movies is not None:
         header = not settings.movies_no_header

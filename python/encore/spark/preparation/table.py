@@ -6,6 +6,7 @@ from typing import Any
 
 from encore import _core
 from encore.errors import UserError
+from encore.spark.preparation.half_floats import frame_of_half_floats
 from encore.spark.storage import exact, java_reason, name_of, unpacked
 
 PART_SHIFT = 40  # lines of a table of several files are numbered apart: the number of the part stands above the line's
@@ -105,7 +106,11 @@ def inspect_parts(spark, storage, path, parts, partition_columns, reading):
         table.packed = table.packed or other.packed
     table.path, table.parts, table.partition_columns = path, list(parts), tuple(partition_columns)
     if table.frame == "parquet":
-        table.frame = _parquet(spark, path, parts, partition_columns)
+        kinds = _kinds(storage, path, parts)
+        if any("FLOAT16" in of_part.values() for of_part in kinds) and not partition_columns:
+            table.frame = frame_of_half_floats(spark, [part.path for part in parts])
+        else:
+            table.frame = _with_timestamps(_parquet(spark, path, parts, partition_columns), parts, kinds)
         table.columns = list(table.frame.columns)
         return table
     if table.layout == "json-lines":
@@ -124,6 +129,30 @@ def _parquet(spark, path, parts, partition_columns):
             raise UserError(f"{path} has a column of a type that Spark does not read ({reason}); write it as another, or prepare with "
                             "`encore prepare`, whose dataset Spark opens") from error
         raise UserError(f"{path} begins like a Parquet file but is damaged ({reason})") from error
+
+
+def _kinds(storage, path, parts):
+    try:
+        return [storage.kinds_in_parquet(part.path) for part in parts]
+    except UserError as error:
+        raise UserError(f"{path} begins like a Parquet file but is damaged ({error})") from error
+
+
+def _with_timestamps(frame, parts, kinds):
+    """Spark reads timestamps in nanoseconds as whole numbers (nanosAsLong); here they are timestamps again, so that no size is taken
+    for a unit."""
+    nanos = [{name for name, kind in of_part.items() if kind.startswith("TIMESTAMP(NANOS")} for of_part in kinds]
+    every, some = set.intersection(*nanos), set.union(*nanos)
+    if odd := sorted(some - every):
+        part = next(part for part, names in zip(parts, nanos) if odd[0] not in names)
+        raise UserError(f"{part.path}: the column '{odd[0]}' has another type than in the other files")
+    for name in frame.columns:
+        if name in every:
+            column = "`" + name.replace("`", "``") + "`"
+            micros = f"CASE WHEN {column} > -9223372035000000000 THEN ({column} - pmod({column}, 1000)) div 1000 END"
+            frame = frame.selectExpr(*(f"timestamp_micros({micros}) AS {column}" if one == name
+                                       else "`" + one.replace("`", "``") + "`" for one in frame.columns))
+    return frame
 
 
 def _look(storage, path, reading):
