@@ -139,7 +139,9 @@ void Service::list_similar(const HttpRequest& request, const Reply& reply) {
     const auto found = desk.vectors().similar(item, body.whole("k").value_or(10), allowed);
     Json items = Json::array();
     for (const auto& scored : found) items.push_back(film_object(desk.model().items, scored.item, {}, &scored.score));
-    send(reply, {{"item", film_object(desk.model().items, item, {}, nullptr)}, {"items", std::move(items)}, {"score", desk.vectors().measure()}});
+    send(reply, {{"item", film_object(desk.model().items, item, {}, nullptr)},
+                 {"items", std::move(items)},
+                 {"score", desk.vectors().measure()}});
   } catch (const UserError& error) {
     throw HttpError(400, error.what(), std::string(field));
   }
