@@ -7,7 +7,9 @@
 #include "linear/linear_models.h"
 #include "linear/low_rank_model.h"
 #include "models/blend_model.h"
+#include "process/error.h"
 #include "recommendation/desk.h"
+#include "recommendation/similar.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -106,6 +108,16 @@ TEST(SilentFilms, AreNamed) {
   EXPECT_EQ(note({{silent}, {5}, {silent}}),
             "no training user likes Film 7 (1957), so it does not count; no rating that the model knows: these are the films that most "
             "people rated");
+}
+
+TEST(SilentFilms, HaveNothingThatIsLikeThem) {
+  for (const Kind& kind : kinds()) {
+    SCOPED_TRACE(kind.name);
+    const TrainedModel model = trained(kind.model);
+    EXPECT_THAT([&] { ItemVectors(model).similar(silent, 3); },
+                testing::ThrowsMessage<UserError>(HasSubstr("Film 7 (1957)\", so the model knows nothing about it")));
+    EXPECT_EQ(ItemVectors(model).similar(silent + 1, 3).size(), 3U);
+  }
 }
 
 TEST(Sigmoids, AreRankedByTheirLogits) {
