@@ -3,7 +3,7 @@ rating in training, half of these are for choosing settings (--choose), the othe
 C1 new films among new films, NDCG@10, beside chance and the nearest neighbours by features; C2 all films, NDCG@100, beside the same
 model without new films; C3 the same for those films alone that were there. Needs nothing but the program.
 
-Usage: benchmark/measure_new_films.py PROGRAM RATINGS_FOLDER [--model ease] [--tags] [--item-features FILE] [--seeds 5] [--choose]"""
+Usage: benchmark/measure_new_films.py PROGRAM RATINGS_FOLDER [--model ease] [--tags] [--item-features FILE] [--seeds 1,2,3,4,5] [--choose]"""
 
 import argparse
 import csv
@@ -15,6 +15,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 
@@ -166,17 +167,18 @@ def main():
     words.add_argument("--model", default="ease")
     words.add_argument("--tags", action="store_true")
     words.add_argument("--item-features", action="append", default=[], metavar="FILE")
-    words.add_argument("--seeds", type=int, default=5)
+    words.add_argument("--seeds", default="1,2,3,4,5")
     words.add_argument("--choose", action="store_true")
     arguments = words.parse_args()
     program, folder = os.path.abspath(arguments.program), os.path.abspath(arguments.folder)
     arguments.item_features = [os.path.abspath(path) for path in arguments.item_features]
     sums = defaultdict(list)
-    for seed in range(1, arguments.seeds + 1):
+    for seed in map(int, arguments.seeds.split(",")):
         with tempfile.TemporaryDirectory() as aside:
             os.chdir(aside)
             for name, figure in Measurement(program, folder, arguments, seed).run().items():
                 sums[name].append(figure)
+                print(f"seed {seed}: {name:55} {figure:.4f}", file=sys.stderr, flush=True)
     for name, figures in sums.items():
         print(f"{name:60} {sum(figures) / len(figures):.4f}   " + " ".join(f"{figure:.4f}" for figure in figures))
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "kernel/aligned.h"
@@ -42,6 +43,17 @@ std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added)
   return grown;
 }
 
+/// Takes the new rows to their level: vectors by the factor, the biases of shares and of probabilities by its logarithm.
+void set_level(const std::string& tensor, const CheckedJson& architecture, const AddedItems& added, std::int64_t width,
+               std::vector<float>& rows) {
+  const std::string output = architecture.value("output", std::string());
+  const bool is_bias = tensor == "output.bias" && (output == "softmax" || output == "sigmoid");
+  if (!is_bias && tensor != "item_vectors") return;
+  for (const std::int32_t place : added.new_place)
+    for (float* number = rows.data() + place * width; number != rows.data() + (place + 1) * width; ++number)
+      *number = is_bias ? *number + std::log(added.level) : *number * added.level;
+}
+
 }  // namespace
 
 void require_growing(const Model& model) {
@@ -67,6 +79,7 @@ std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block
     if (one.first_item) {
       shape.front() = added.items;
       values = grown_rows(tensor, added);
+      set_level(tensor.name, model.architecture(), added, shape.size() == 2 ? width : 1, values);
     } else {
       for (std::int64_t row = 0; row < rows; ++row)
         values.insert(values.end(), tensor.values + row * tensor.stride, tensor.values + row * tensor.stride + width);
