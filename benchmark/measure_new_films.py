@@ -41,20 +41,27 @@ def ndcg(ranked, wanted, k):
     return gain / sum(1 / math.log2(rank + 2) for rank in range(min(k, len(wanted))))
 
 
-def by_nearest_features(liked, candidates, features):
-    """Candidates by the sum of cosines of their features, each counting by its rarity, with those of the liked films."""
-    times = defaultdict(int)
-    for names in features.values():
-        for name in names:
-            times[name] += 1
-    rare = {name: math.log((len(features) + 1) / (count + 1)) for name, count in times.items()}
-    length = {film: math.sqrt(sum(rare[name] ** 2 for name in names)) or 1 for film, names in features.items()}
-    taste = defaultdict(float)
-    for film in liked:
-        for name in features[film]:
-            taste[name] += rare[name] / length[film]
-    score = {film: sum(taste[name] * rare[name] for name in features[film]) / length[film] for film in candidates}
-    return sorted(candidates, key=lambda film: -score[film])
+class NearestFeatures:
+    """Films by the sum of cosines of their features, each counting by its rarity, with those of the liked films."""
+
+    def __init__(self, features):
+        times = defaultdict(int)
+        for names in features.values():
+            for name in names:
+                times[name] += 1
+        rare = {name: math.log((len(features) + 1) / (count + 1)) for name, count in times.items()}
+        self.parts = {}
+        for film, names in features.items():
+            length = math.sqrt(sum(rare[name] ** 2 for name in names)) or 1
+            self.parts[film] = [(name, rare[name] / length) for name in names]
+
+    def ranked(self, liked, candidates):
+        taste = defaultdict(float)
+        for film in liked:
+            for name, value in self.parts[film]:
+                taste[name] += value
+        score = {film: sum(taste[name] * value for name, value in self.parts[film]) for film in candidates}
+        return sorted(candidates, key=lambda film: -score[film])
 
 
 class Measurement:
@@ -140,7 +147,8 @@ class Measurement:
     def among_new(self, warm, wanted, users):
         ranked = self.answers("after.model", 10, "ratings = 0")
         candidates, chance = sorted(self.new, key=int), random.Random(self.seed)
-        nearest = {user: by_nearest_features(warm[user], candidates, self.features) for user in users}
+        by_features = NearestFeatures(self.features)
+        nearest = {user: by_features.ranked(warm[user], candidates) for user in users}
         return {f"C1 new films among themselves, NDCG@10, {name}": sum(ndcg(answer(user), wanted[user], 10) for user in users) / len(users)
                 for name, answer in (("chance", lambda user: chance.sample(candidates, 10)), ("nearest features", nearest.get),
                                      ("encore", lambda user: ranked[user]))}
