@@ -3,7 +3,7 @@ rating in training, half of these are for choosing settings (--choose), the othe
 C1 new films among new films, NDCG@10, beside chance and the nearest neighbours by features; C2 all films, NDCG@100, beside the same
 model without new films; C3 the same for those films alone that were there. Needs nothing but the program.
 
-Usage: benchmark/measure_new_films.py PROGRAM RATINGS_FOLDER [--model ease] [--tags] [--item-features FILE] [--seeds 5] [--choose]"""
+Usage: benchmark/measure_new_films.py PROGRAM RATINGS_FOLDER [--model ease] [--tags] [--item-features FILE] [--seeds 1,2,3,4,5] [--choose]"""
 
 import argparse
 import csv
@@ -15,6 +15,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 
@@ -40,20 +41,27 @@ def ndcg(ranked, wanted, k):
     return gain / sum(1 / math.log2(rank + 2) for rank in range(min(k, len(wanted))))
 
 
-def by_nearest_features(liked, candidates, features):
-    """Candidates by the sum of cosines of their features, each counting by its rarity, with those of the liked films."""
-    times = defaultdict(int)
-    for names in features.values():
-        for name in names:
-            times[name] += 1
-    rare = {name: math.log((len(features) + 1) / (count + 1)) for name, count in times.items()}
-    length = {film: math.sqrt(sum(rare[name] ** 2 for name in names)) or 1 for film, names in features.items()}
-    taste = defaultdict(float)
-    for film in liked:
-        for name in features[film]:
-            taste[name] += rare[name] / length[film]
-    score = {film: sum(taste[name] * rare[name] for name in features[film]) / length[film] for film in candidates}
-    return sorted(candidates, key=lambda film: -score[film])
+class NearestFeatures:
+    """Films by the sum of cosines of their features, each counting by its rarity, with those of the liked films."""
+
+    def __init__(self, features):
+        times = defaultdict(int)
+        for names in features.values():
+            for name in names:
+                times[name] += 1
+        rare = {name: math.log((len(features) + 1) / (count + 1)) for name, count in times.items()}
+        self.parts = {}
+        for film, names in features.items():
+            length = math.sqrt(sum(rare[name] ** 2 for name in names)) or 1
+            self.parts[film] = [(name, rare[name] / length) for name in names]
+
+    def ranked(self, liked, candidates):
+        taste = defaultdict(float)
+        for film in liked:
+            for name, value in self.parts[film]:
+                taste[name] += value
+        score = {film: sum(taste[name] * value for name, value in self.parts[film]) for film in candidates}
+        return sorted(candidates, key=lambda film: -score[film])
 
 
 class Measurement:
@@ -139,7 +147,8 @@ class Measurement:
     def among_new(self, warm, wanted, users):
         ranked = self.answers("after.model", 10, "ratings = 0")
         candidates, chance = sorted(self.new, key=int), random.Random(self.seed)
-        nearest = {user: by_nearest_features(warm[user], candidates, self.features) for user in users}
+        by_features = NearestFeatures(self.features)
+        nearest = {user: by_features.ranked(warm[user], candidates) for user in users}
         return {f"C1 new films among themselves, NDCG@10, {name}": sum(ndcg(answer(user), wanted[user], 10) for user in users) / len(users)
                 for name, answer in (("chance", lambda user: chance.sample(candidates, 10)), ("nearest features", nearest.get),
                                      ("encore", lambda user: ranked[user]))}
@@ -166,17 +175,18 @@ def main():
     words.add_argument("--model", default="ease")
     words.add_argument("--tags", action="store_true")
     words.add_argument("--item-features", action="append", default=[], metavar="FILE")
-    words.add_argument("--seeds", type=int, default=5)
+    words.add_argument("--seeds", default="1,2,3,4,5")
     words.add_argument("--choose", action="store_true")
     arguments = words.parse_args()
     program, folder = os.path.abspath(arguments.program), os.path.abspath(arguments.folder)
     arguments.item_features = [os.path.abspath(path) for path in arguments.item_features]
     sums = defaultdict(list)
-    for seed in range(1, arguments.seeds + 1):
+    for seed in map(int, arguments.seeds.split(",")):
         with tempfile.TemporaryDirectory() as aside:
             os.chdir(aside)
             for name, figure in Measurement(program, folder, arguments, seed).run().items():
                 sums[name].append(figure)
+                print(f"seed {seed}: {name:55} {figure:.4f}", file=sys.stderr, flush=True)
     for name, figures in sums.items():
         print(f"{name:60} {sum(figures) / len(figures):.4f}   " + " ".join(f"{figure:.4f}" for figure in figures))
 

@@ -2,7 +2,7 @@
 """How much training a month's changes cost when a model begins from the one of the month before (--warm-start), beside training anew:
 epochs until the same NDCG@100 of validation users, as a Markdown table.
 
-    benchmark/measure_renewing.py build/encore WORK [--model mult-dae] [--months 2018-05,2018-06,…] [--epochs 400] [--seed 42]
+    benchmark/measure_renewing.py build/encore WORK [--model mult-dae] [--months 2018-05,2018-08,…] [--seed 42]
 
 Data: data/ml-latest-small, cut by time. For each month: the ratings given before it are prepared and trained on from scratch (the older
 model); then the ratings until its end, with the films and users that came in it, are prepared and trained on twice, from scratch and with
@@ -18,12 +18,10 @@ import pathlib
 import shutil
 import subprocess
 
+import measure_results as measuring
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "data" / "ml-latest-small"
-HEAD = ("month", "new ratings", "new users", "new films", "kept epoch, from scratch", "its NDCG@100", "warm start has it after",
-        "share of the epochs", "warm start at 0 epochs of its own", "best of the warm start", "test users: scratch", "test users: warm")
-
-
 def run(program, *words):
     done = subprocess.run([program, *map(str, words), "--json", "--quiet"], text=True, capture_output=True)
     if done.returncode != 0:
@@ -66,12 +64,9 @@ def ndcg_by_epoch(model):
         return [float(row["validation_ndcg@100"]) for row in csv.DictReader(file)]
 
 
-def kept_epoch(model):
-    return json.loads((model / "config.json").read_text())["epochs"]["best"]
-
-
 def trained(program, dataset, model, options, *more):
-    run(program, "train", dataset, "-o", model, "--model", options.model, "--epochs", options.epochs, "--seed", options.seed, *more)
+    epochs = ("--epochs", options.epochs, "--patience", 5) if options.epochs else ()
+    run(program, "train", dataset, "-o", model, "--model", options.model, "--seed", options.seed, *epochs, *more)
     return ndcg_by_epoch(model)
 
 
@@ -82,12 +77,35 @@ def month_of(program, work, month, options):
     trained(program, older, work / f"{month}.older", options)
     scratch = trained(program, newer, work / f"{month}.scratch", options)
     warm = trained(program, newer, work / f"{month}.warm", options, "--warm-start", work / f"{month}.older")
-    untouched = run(program, "evaluate", work / f"{month}.warm0", newer, "--fold", "validation")["ranking"]["ndcg@100"] \
-        if (work / f"{month}.warm0").exists() else None
-    kept = kept_epoch(work / f"{month}.scratch")
+    kept = json.loads((work / f"{month}.scratch" / "config.json").read_text())["training"]["best_epoch"]
     goal = scratch[kept - 1]
     reached = next((epoch for epoch, value in enumerate(warm, 1) if value >= goal), None)
     test = [run(program, "evaluate", work / f"{month}.{name}", newer)["ranking"]["ndcg@100"] for name in ("scratch", "warm")]
     new = [len({row[key] for row in until} - {row[key] for row in before}) for key in ("userId", "movieId")]
     return {"month": month, "ratings": len(until) - len(before), "users": new[0], "films": new[1], "kept": kept, "goal": goal,
-            "reached": reached, "warm": warm, "untouched": untouched, "test": test}
+            "reached": reached, "first": warm[0], "best": max(warm), "warm_epochs": len(warm), "test": test}
+
+
+def told(one):
+    share = f"{one['reached'] / one['kept']:.2f}" if one["reached"] else "not reached"
+    return (one["month"], one["ratings"], one["users"], one["films"], one["kept"], f"{one['goal']:.4f}", f"{one['first']:.4f}",
+            one["reached"] or f"– (best {one['best']:.4f} in {one['warm_epochs']})", share, *(f"{value:.4f}" for value in one["test"]))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("encore")
+    options.add_argument("work", type=pathlib.Path)
+    options.add_argument("--model", default="mult-dae")
+    options.add_argument("--months", default="2018-05,2018-08,2018-09")
+    options.add_argument("--epochs", type=int, help="at most; the model's own rule of stopping unless given")
+    options.add_argument("--seed", type=int, default=42)
+    options = options.parse_args()
+    measuring.head("month", "new ratings", "new users", "new films", "from scratch: kept epoch", "its NDCG@100", "warm start after 1 epoch",
+                   "reaches it after", "share of the epochs", "test users: from scratch", "test users: warm start")
+    for month in options.months.split(","):
+        measuring.row(*told(month_of(pathlib.Path(options.encore).resolve(), options.work.resolve(), month, options)))
+
+
+if __name__ == "__main__":
+    main()

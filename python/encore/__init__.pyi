@@ -212,6 +212,19 @@ class Model:
             k, count: How many films. (whole number; from 1 to 1000000; default: 10)
         """
 
+    def retire(self, *films: Film) -> None:
+        """These films are no answer of anybody's any more, though a rating of them still counts: `encore items retire`. The folder is
+        rewritten, whole or not at all. Raises UserError, and then nothing has changed.
+        """
+
+    def restore(self, *films: Film) -> None:
+        """The way back from `retire`. Raises UserError, and then nothing has changed."""
+
+    def forget(self, *films: Film) -> None:
+        """Deletes these films and their numbers from the folder, which is rewritten, whole or not at all: `encore items forget`. Raises
+        UserError, and then nothing has changed.
+        """
+
     def evaluate(
         self,
         dataset: Dataset | Path | None = None,

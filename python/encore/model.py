@@ -166,6 +166,25 @@ class Model(Folder):
         with self._one_at_a_time, told_in_python(stands_for):
             return getattr(self._answers, command)(as_json(command, options, ("model",)), log_in_python(log, stands_for))
 
+    def retire(self, *films: "Film") -> None:
+        """These films are no answer of anybody's any more, though a rating of them still counts: `encore items retire`. The folder is
+        rewritten, whole or not at all. Raises UserError, and then nothing has changed."""
+        self._change_items("retire", films)
+
+    def restore(self, *films: "Film") -> None:
+        """The way back from `retire`. Raises UserError, and then nothing has changed."""
+        self._change_items("restore", films)
+
+    def forget(self, *films: "Film") -> None:
+        """Deletes these films and their numbers from the folder, which is rewritten, whole or not at all: `encore items forget`. Raises
+        UserError, and then nothing has changed."""
+        self._change_items("forget", films)
+
+    def _change_items(self, action, films):
+        with self._one_at_a_time:
+            run("items", [action, self, *map(_film, films)], {})
+            self._answers, self._items = _full.Answers(self.path), None
+
     @documented("evaluate", without=("model", "dataset"))
     def evaluate(self, dataset: "Dataset | Path | None" = None, *, log: "Log | None" = None, **options) -> "dict[str, Any]":
         """Judges the model on held-out users, beside popularity and constants: the object of `encore evaluate --json`, as a dict.

@@ -16,6 +16,9 @@ struct Action {
 constexpr std::array actions = {
     Action{"list", list_items},
     Action{"add", add_items},
+    Action{"retire", retire_items},
+    Action{"restore", restore_items},
+    Action{"forget", forget_items},
 };
 
 int run(const ItemsSettings& settings, const Output& output) {
@@ -28,7 +31,8 @@ int run(const ItemsSettings& settings, const Output& output) {
 
 Command items_command() {
   return make_command<ItemsSettings>("items", "Show and change the films of a trained model, without training again.",
-                                     {"encore items add films.model new_films.csv", "encore items list films.model"}, items_options(), run);
+                                     {"encore items add films.model new_films.csv", "encore items list films.model",
+                                      "encore items retire films.model \"Toy Story 2 (1999)\""}, items_options(), run);
 }
 
 }  // namespace encore

@@ -12,4 +12,13 @@ int list_items(const ItemsSettings&, const Output&);
 /// Adds the films of a table (`what`: its path) to the model's folder, which appears whole or not at all.
 int add_items(const ItemsSettings&, const Output&);
 
+/// Films (`what`: titles or ids) that are no answer of anybody's any more, though a rating of them still counts.
+int retire_items(const ItemsSettings&, const Output&);
+/// The way back.
+int restore_items(const ItemsSettings&, const Output&);
+
+/// Deletes the films (`what`: titles or ids) and their numbers from the model's folder, which appears whole or not at all; kept
+/// checkpoints, which have these numbers, too, go.
+int forget_items(const ItemsSettings&, const Output&);
+
 }  // namespace encore

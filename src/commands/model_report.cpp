@@ -41,6 +41,8 @@ std::string facts_text(const TrainedModel& model) {
   if (model.epochs_trained > 0) add_learning(table, model);
   table.add({"seed", fmt::format("{}", model.seed)});
   table.add({"films", with_thousands(model.items.size())});
+  if (const auto gone = std::ranges::count(model.items.retired, 1); gone > 0)
+    table.add({"retired films", fmt::format("{} (`encore items list` names them)", with_thousands(gone))});
   table.add({"stars", model.scale.implicit ? "none (implicit)"
                                            : fmt::format("{:g} to {:g}, liked from {:g}", model.scale.minimum,
                                                          model.scale.maximum, model.scale.liked)});

@@ -103,7 +103,7 @@ Reasons reasons_of(const Session& session, const Profile& person, const Recommen
   if (!session.settings.explain || answer.kind == ScoreKind::ratings || answer.kind == ScoreKind::likes) return {};
   std::vector<std::int32_t> films;
   for (const auto& scored : answer.items) films.push_back(scored.item);
-  return reasons_for(session.desk.recommender(), person, films, most_reasons);
+  return reasons_for(session.model, session.desk.recommender(), person, films, most_reasons);
 }
 
 Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items, const Reasons& reasons) {

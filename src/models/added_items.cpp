@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cmath>
 #include <stdexcept>
 
 #include "kernel/aligned.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
+#include "models/made_tensors.h"
 #include "models/table.h"
 #include "process/error.h"
 
@@ -19,33 +20,6 @@ namespace {
 std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
-
-/// Tensors that were made here, for a kind to be opened from.
-class MadeTensors final : public TensorSource {
- public:
-  void add(std::string name, TensorShape shape, std::vector<float> values) {
-    bytes_ += values.size() * sizeof(float);
-    made_[std::move(name)] = {std::move(shape), std::move(values)};
-  }
-  TensorShape shape_of(const std::string& name) const override { return made_.at(name).shape; }
-  void read(const TensorTarget& target) override {
-    const Made& made = made_.at(target.name);
-    if (made.shape != target.shape) throw std::logic_error("a grown tensor has another shape: " + target.name);
-    const std::int64_t width = target.shape.back(), rows = target.shape.size() == 2 ? target.shape[0] : 1;
-    for (std::int64_t row = 0; row < rows; ++row)
-      std::copy_n(made.values.data() + row * width, width, target.values + row * target.stride);
-  }
-  std::uint64_t bytes() const override { return bytes_; }
-  std::string file() const override { return "the grown model"; }
-
- private:
-  struct Made {
-    TensorShape shape;
-    std::vector<float> values;
-  };
-  std::map<std::string, Made> made_;
-  std::uint64_t bytes_ = 0;
-};
 
 /// [items × width] of a tensor whose rows are items: the old rows in their places, and for each new item Σ_k w[k]·row k, k upwards.
 std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added) {
@@ -69,6 +43,17 @@ std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added)
   return grown;
 }
 
+/// Takes the new rows to their level: vectors by the factor, the biases of shares and of probabilities by its logarithm.
+void set_level(const std::string& tensor, const CheckedJson& architecture, const AddedItems& added, std::int64_t width,
+               std::vector<float>& rows) {
+  const std::string output = architecture.value("output", std::string());
+  const bool is_bias = tensor == "output.bias" && (output == "softmax" || output == "sigmoid");
+  if (!is_bias && tensor != "item_vectors") return;
+  for (const std::int32_t place : added.new_place)
+    for (float* number = rows.data() + place * width; number != rows.data() + (place + 1) * width; ++number)
+      *number = is_bias ? *number + std::log(added.level) : *number * added.level;
+}
+
 }  // namespace
 
 void require_growing(const Model& model) {
@@ -85,7 +70,7 @@ std::shared_ptr<const Model> with_added_items(const Model& model, std::int64_t b
 }
 
 std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block_items, const AddedItems& added) {
-  MadeTensors made;
+  MadeTensors made("the grown model");
   for (const ModelTensor<const float>& one : model.tensors()) {
     const TensorView& tensor = one.tensor;
     TensorShape shape = tensor.shape;
@@ -94,6 +79,7 @@ std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block
     if (one.first_item) {
       shape.front() = added.items;
       values = grown_rows(tensor, added);
+      set_level(tensor.name, model.architecture(), added, shape.size() == 2 ? width : 1, values);
     } else {
       for (std::int64_t row = 0; row < rows; ++row)
         values.insert(values.end(), tensor.values + row * tensor.stride, tensor.values + row * tensor.stride + width);

@@ -15,6 +15,7 @@ struct AddedItems {
   std::vector<std::int32_t> old_place;  ///< [M] where each item of the model stands in it, ascending
   std::vector<std::int32_t> new_place;  ///< [m] where each new one stands, in the order in which they are added
   std::vector<float> weights;           ///< [m × M]: of each new item, how much of each item of the model; 0 for what was not trained
+  float level = 1;  ///< new items' scores are multiplied by it; of a softmax or sigmoid their odds are
   int threads = 1;
   std::int64_t known() const { return static_cast<std::int64_t>(old_place.size()); }
   std::int64_t added() const { return static_cast<std::int64_t>(new_place.size()); }

@@ -46,7 +46,7 @@ class DenseGrowth {
     for (std::int64_t j = 0; j < count_; ++j)
       for (std::int64_t k = 0; k < known_; ++k) {
         const float own = own_share * added.weights_of(j)[k];
-        into_[at(k * columns_ + j)] += own;
+        into_[at(k * columns_ + j)] = added.level * (into_[at(k * columns_ + j)] + own);
         out_of_[at(j * from_.stride + k)] += own;
       }
   }
@@ -74,7 +74,8 @@ class DenseGrowth {
     for (std::int64_t i = 0; i < count_; ++i)
       for (std::int64_t j = 0; j < count_; ++j)
         if (i != j)
-          to.row(added_.new_place[at(i)])[added_.new_place[at(j)]] = (i < j ? of_earlier : of_later)[at(i * columns_ + j)];
+          to.row(added_.new_place[at(i)])[added_.new_place[at(j)]] =
+              i < j ? added_.level * of_earlier[at(i * columns_ + j)] : of_later[at(i * columns_ + j)];
   }
 
   const kernel::Kernels& kernels_ = kernel::device_named("cpu");
@@ -136,6 +137,7 @@ std::shared_ptr<const Model> grow_sparse(const Model& model, std::int64_t, const
           sums[at(added.old_place[static_cast<std::size_t>(item)])] += w[k] * weights.values[k * weights.stride + n];
       sums[at(added.old_place[at(k)])] += own_share * w[k];
     }
+    for (float& sum : sums) sum *= added.level;
     const std::int64_t row = added.new_place[at(j)] * to.width;
     keep_largest(sums, to.width, to.item.data() + row, to.weight.data() + row);
   });

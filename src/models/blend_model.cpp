@@ -234,7 +234,7 @@ std::shared_ptr<const Model> open_blend(const ModelSource& source, OpenPart open
     const auto kind = own.get<std::string>("model");
     if (kind == "blend") own.complain("model", "is a blend again");
     parts.push_back({open(kind, {own, source.items, source.block_items, tensors}), part.number("weight")});
-    if (parts.back().model->input() != parts[0].model->input()) own.complain("model", "listens to another input than the first part");
+    if (parts.back().model->input() != parts[0].model->input()) own.complain("model", "takes another input than the first part");
   }
   return blend_model(std::move(parts));
 }

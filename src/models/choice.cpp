@@ -47,7 +47,7 @@ ChosenKind choose_kind(const TrainSettings& settings, std::optional<std::int64_t
   if (hears_all(usual, settings)) return {usual, why};
   for (const ModelKind& kind : model_kinds()) {
     if (hears_all(kind, settings))
-      return {kind, fmt::format("{} listens to {} and {} does not", kind.name, not_heard(usual, settings), usual.name)};
+      return {kind, fmt::format("{} uses {} and {} does not", kind.name, not_heard(usual, settings), usual.name)};
   }
   return {usual, why};
 }

@@ -106,7 +106,7 @@ void require_heard(const TrainSettings& settings) {
   if (std::ranges::any_of(model_kinds(), [&](const ModelKind& kind) { return hears_all(kind, settings); })) return;
   const auto better = [&](const ModelKind& a, const ModelKind& b) { return first_unheard(a, settings) < first_unheard(b, settings); };
   const ModelKind& one = *std::ranges::min_element(model_kinds(), better);
-  throw UserError(fmt::format("no --model listens to all of these options: {} does nothing with --model {}, {}; leave it out, or leave "
+  throw UserError(fmt::format("no --model uses all of these options: {} does nothing with --model {}, {}; leave it out, or leave "
                               "out the others",
                               first_unheard(one, settings), one.name, one.manner));
 }

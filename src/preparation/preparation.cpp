@@ -314,7 +314,7 @@ class Run {
         reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
     const std::string why = main_loss(database_, summary_, source_, settings_, range_);
     return fmt::format("{}: none of the {} ratings is left ({}){}", source_.ratings.path.string(), summary_.rows, reasons,
-                       why.empty() ? "; ask for less" : ": " + why);
+                       why.empty() ? "; loosen a filter" : ": " + why);
   }
 
   std::int64_t statistics() {

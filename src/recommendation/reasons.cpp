@@ -2,11 +2,45 @@
 #include "recommendation/reasons.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "linear/linear_models.h"
 
 namespace encore {
 
-std::vector<std::vector<Reason>> reasons_for(const Recommender& recommender, const Profile& person,
+namespace {
+
+/// Gains by item of `items`; nothing where scores are no sums.
+std::optional<std::vector<std::vector<Reason>>> parts_of_sums(const TrainedModel& trained, const Profile& person,
+                                                              std::span<const std::int32_t> items) {
+  const auto* linear = dynamic_cast<const LinearModel*>(trained.model.get());
+  if (linear == nullptr) return {};
+  std::vector<std::vector<Reason>> found(items.size());
+  for (std::size_t r = 0; r < person.items.size(); ++r) {
+    const auto value = linear->knows(person.items[r]) ? input_value(linear->input(), trained.scale, person.stars[r]) : std::nullopt;
+    for (std::size_t i = 0; value && i < items.size(); ++i) {
+      const double gain = static_cast<double>(*value) * static_cast<double>(linear->weight(person.items[r], items[i]));
+      if (gain > 0) found[i].push_back({person.items[r], gain});
+    }
+  }
+  return found;
+}
+
+/// The greatest first, of equal ones the first.
+void keep_most(std::vector<Reason>& list, std::size_t most) {
+  std::stable_sort(list.begin(), list.end(), [](const Reason& a, const Reason& b) { return a.gain > b.gain; });
+  if (list.size() > most) list.resize(most);
+}
+
+}  // namespace
+
+std::vector<std::vector<Reason>> reasons_for(const TrainedModel& model, const Recommender& recommender, const Profile& person,
                                              std::span<const std::int32_t> items, std::size_t most) {
+  if (items.empty()) return {};
+  if (auto parts = parts_of_sums(model, person, items)) {
+    for (auto& list : *parts) keep_most(list, most);
+    return *parts;
+  }
   std::vector<std::int32_t> sorted(items.begin(), items.end());
   std::sort(sorted.begin(), sorted.end());
   const std::vector<double> with_all = recommender.scores_of(sorted, {person}).front();
@@ -31,8 +65,7 @@ std::vector<std::vector<Reason>> reasons_for(const Recommender& recommender, con
   std::vector<std::vector<Reason>> reasons;
   for (const auto item : items) {
     auto list = found[static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), item) - sorted.begin())];
-    std::stable_sort(list.begin(), list.end(), [](const Reason& a, const Reason& b) { return a.gain > b.gain; });
-    if (list.size() > most) list.resize(most);
+    keep_most(list, most);
     reasons.push_back(std::move(list));
   }
   return reasons;

@@ -58,7 +58,7 @@ void Service::show_metrics(const HttpRequest&, const Reply& reply) {
   text += counter("encore_failed_reloads_total", "Models that were refused.", failed_reloads_);
   text += gauge("encore_users", "People whom a request may name.", static_cast<double>(users_.size()));
   text += gauge("process_resident_memory_bytes", "Memory of this process.", static_cast<double>(resident_bytes()));
-  text += gauge("encore_retired_items", "Films that are no answer any more.", static_cast<double>(retired_.size()));
+  text += gauge("encore_retired_items", "Films that are no answer any more.", static_cast<double>(retired_.of(model->desk)->size()));
   if (log_) {
     text += counter("encore_events_total", "Events of the log, which are on the disk.", log_->last());
     text += counter("encore_event_writes_total", "Times that the log was written and synced.", log_->writes());
@@ -109,7 +109,8 @@ void Service::show_item(const HttpRequest& request, const Reply& reply) {
   const auto model = open();
   const auto item = known_item(*model->desk, last_part(request.path), "id");
   Json film = film_object(model->desk->model().items, item, all_keys, nullptr);
-  film["retired"] = retired_.contains(model->desk->model().items.id[static_cast<std::size_t>(item)]);
+  const auto retired = retired_.of(model->desk);
+  film["retired"] = std::binary_search(retired->begin(), retired->end(), item);
   send(reply, film);
 }
 
@@ -138,7 +139,9 @@ void Service::list_similar(const HttpRequest& request, const Reply& reply) {
     const auto found = desk.vectors().similar(item, body.whole("k").value_or(10), allowed);
     Json items = Json::array();
     for (const auto& scored : found) items.push_back(film_object(desk.model().items, scored.item, {}, &scored.score));
-    send(reply, {{"item", film_object(desk.model().items, item, {}, nullptr)}, {"items", std::move(items)}});
+    send(reply, {{"item", film_object(desk.model().items, item, {}, nullptr)},
+                 {"items", std::move(items)},
+                 {"score", desk.vectors().measure()}});
   } catch (const UserError& error) {
     throw HttpError(400, error.what(), std::string(field));
   }

@@ -169,9 +169,15 @@ void Service::retire_item(const HttpRequest& request, const Reply& reply) {
 
 void Service::restore_item(const HttpRequest& request, const Reply& reply) {
   const std::string item = last_part(request.path);
-  if (!open()->desk->finder().by_id(item)) {
+  const auto model = open();
+  const auto place = model->desk->finder().by_id(item);
+  if (!place) {
     throw HttpError(404, fmt::format("the model knows no film with the id {}; a new film comes with the next training",
                                      item.substr(0, 64)), "id");
+  }
+  if (model->desk->model().items.is_retired(*place)) {
+    throw HttpError(409, fmt::format("the film with the id {} is retired in the model's folder; `encore items restore` makes it an "
+                                     "answer again", item.substr(0, 64)), "id");
   }
   append({about(EventKind::restore, "", item)}, reply, [item](const Appended&) { return Json{{"movieId", item}, {"status", "active"}}; });
 }

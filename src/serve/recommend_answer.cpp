@@ -19,7 +19,7 @@ Json id_json(const std::string& id, bool numeric) { return numeric ? Json(std::s
 void add_reasons(const RecommendCall& call, const std::vector<ScoredItem>& chosen, Json& items) {
   std::vector<std::int32_t> films;
   for (const auto& scored : chosen) films.push_back(scored.item);
-  const auto reasons = reasons_for(call.desk->recommender(), call.person, films, most_reasons);
+  const auto reasons = reasons_for(call.desk->model(), call.desk->recommender(), call.person, films, most_reasons);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     Json list = Json::array();
     for (const auto& reason : reasons[i]) {

@@ -12,16 +12,6 @@ void RetiredItems::hear(const Event& event) {
   items_.reset();
 }
 
-bool RetiredItems::contains(const std::string& id) const {
-  const std::lock_guard lock(mutex_);
-  return ids_.contains(id);
-}
-
-std::int64_t RetiredItems::size() const {
-  const std::lock_guard lock(mutex_);
-  return std::ssize(ids_);
-}
-
 std::shared_ptr<const std::vector<std::int32_t>> RetiredItems::of(const std::shared_ptr<const Desk>& desk) const {
   const std::lock_guard lock(mutex_);
   if (items_ && desk_.lock() == desk) return items_;
@@ -29,7 +19,12 @@ std::shared_ptr<const std::vector<std::int32_t>> RetiredItems::of(const std::sha
   for (const std::string& id : ids_) {
     if (const auto item = desk->finder().by_id(id)) items->push_back(*item);
   }
+  const Catalogue& catalogue = desk->model().items;
+  for (std::int32_t item = 0; !catalogue.retired.empty() && item < catalogue.size(); ++item) {
+    if (catalogue.is_retired(item)) items->push_back(item);
+  }
   std::sort(items->begin(), items->end());
+  items->erase(std::unique(items->begin(), items->end()), items->end());
   desk_ = desk;
   return items_ = std::move(items);
 }

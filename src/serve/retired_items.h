@@ -1,4 +1,5 @@
-// Films that are no answer any more, though what people said of them still counts.
+// Films that are no answer any more, though what people said of them still counts: those of the log, and those that the model's own
+// catalogue has retired (`encore items retire`). One list for every kind of answer of the server.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -15,8 +16,6 @@ namespace encore::serve {
 class RetiredItems {
  public:
   void hear(const Event& event);
-  bool contains(const std::string& id) const;
-  std::int64_t size() const;
   /// Those that this model knows, ascending.
   std::shared_ptr<const std::vector<std::int32_t>> of(const std::shared_ptr<const Desk>& desk) const;
 

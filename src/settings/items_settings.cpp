@@ -12,15 +12,16 @@ const OptionTable<ItemsSettings>& items_options() {
        .member = &S::action,
        .value_name = "",
        .sentence = "list: how many films may be answers, and which were added or retired since the training; add: new films, which get "
-                   "their numbers from titles, years, genres and other features, without training.",
-       .choices = {"list", "add"},
+                   "their numbers from titles, years, genres and other features, without training; retire: no answers any more, still "
+                   "tastes; restore: answers again; forget: films whose numbers are deleted.",
+       .choices = {"list", "add", "retire", "restore", "forget"},
        .required = true},
       model_folder_row(&S::model),
       {.name = "WHAT",
        .member = &S::what,
        .value_name = "",
        .sentence = "What the action is about; list: nothing; add: a table with a column title, and perhaps movieId, year, genres and "
-                   "others, whose texts are features (several with | between them)."},
+                   "others, whose texts are features (several with | between them); retire, restore, forget: titles, or ids as id:318."},
       threads_row(&S::threads),
   };
   return table;

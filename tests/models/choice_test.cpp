@@ -36,7 +36,7 @@ TEST(Choice, TakesAKindThatListensToWhatIsGiven) {
   TrainSettings epochs;
   epochs.epochs = 3;
   EXPECT_EQ(chosen(epochs).kind.name, "mult-dae");
-  EXPECT_EQ(chosen(epochs).why, "mult-dae listens to --epochs and ease does not");
+  EXPECT_EQ(chosen(epochs).why, "mult-dae uses --epochs and ease does not");
   EXPECT_EQ(chosen(epochs, 30'000).kind.name, "elsa") << "which listens, too";
   for (const auto& [knob, name] : {std::pair{"width", "elsa"}, {"neighbours", "item-knn"}, {"keep", "ease"}}) {
     TrainSettings own;
@@ -59,7 +59,7 @@ TEST(Choice, IsKeptInThePlanAndRefusesWhatNobodyHears) {
   EXPECT_EQ(plan_training(settings, 100, 0, 50).chosen, "");
   TrainSettings both;
   both.epochs = 3, both.knobs["l2"] = 5.0;
-  EXPECT_THAT([&] { require_heard(both); }, testing::ThrowsMessage<UserError>(HasSubstr("no --model listens to all of these options: --")));
+  EXPECT_THAT([&] { require_heard(both); }, testing::ThrowsMessage<UserError>(HasSubstr("no --model uses all of these options: --")));
   EXPECT_THROW(plan_training(both, 100, 0, 50), UserError);
   EXPECT_NO_THROW(require_heard(TrainSettings{}));
 }

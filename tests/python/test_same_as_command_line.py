@@ -55,10 +55,32 @@ def test_seen_films_are_no_answer(program, model):
     typed = program("recommend", model.path, "--rate", "Alien=5", "--seen", first[0]["title"], "--seen", f"id:{first[1]['movieId']}", "-k", "2")
     assert list(model.recommend({"Alien": 5}, seen=[first[0]["title"], first[1]["movieId"]], k=2)) == typed["users"][0]["items"] == first[2:]
     assert model.recommend({"Alien": 5}, seen=first[0]["title"], k=3) == first[1:]
-    with pytest.raises(encore.UserError, match="seen names films that are no answers, and include_seen makes"):
+    with pytest.raises(encore.UserError, match="seen names films that are no answers, and include_seen=True makes"):
         model.recommend({"Alien": 5}, seen=["Aliens"], include_seen=True)
     with pytest.raises(encore.UserError, match="recommend has no option seen"):
         model.recommend_many([1, 2], seen=["Aliens"])  # one person's word
+
+
+def test_retired_and_forgotten_films(program, dataset, model, tmp_path):
+    import encore
+
+    model.save(tmp_path / "changed")
+    changed = encore.load(tmp_path / "changed")
+    first = changed.recommend({"Alien": 5}, k=5)
+    gone, deleted = first[0], first[1]
+    changed.retire(gone["title"])
+    assert changed.recommend({"Alien": 5}, k=4) == first[1:]
+    assert gone["movieId"] not in set(changed.recommend_many(dataset=dataset, k=50)["movieId"])
+    assert changed.recommend({gone["movieId"]: 5}, k=4) != changed.recommend(k=4)  # still a taste
+    assert program("items", "list", changed.path)["retired"] == 1
+    with pytest.raises(encore.UserError, match="is retired already"):
+        changed.retire(gone["movieId"])
+    changed.restore(gone["movieId"])
+    assert changed.recommend({"Alien": 5}, k=5) == first
+    changed.forget(deleted["movieId"])
+    assert [film["movieId"] for film in changed.recommend({"Alien": 5}, k=4)] == [film["movieId"] for film in [first[0], *first[2:]]]
+    with pytest.raises(encore.UserError, match="has no film with"):
+        changed.retire(deleted["movieId"])
 
 
 def test_recommend_takes_ratings_in_many_forms(model, tmp_path):

@@ -217,6 +217,12 @@ def test_the_headline_says_the_speed_up_of_the_most_workers(page, results):
     assert f"{rated['speed_up']:.2f} times as fast as one" in page.locator("h1").inner_text()
 
 
+def test_less_than_a_second_of_work_makes_no_headline_about_speed(look, results):
+    for each in results["speed_ups"]:
+        each["baseline_seconds"] = 0.9
+    assert "as fast as one" not in look(results).locator("h1").inner_text()
+
+
 def test_failures_are_said_with_their_reason(page, results):
     broken = [each for each in results["configurations"] if each["status"] != "done"]
     assert broken, "the example has a failure"

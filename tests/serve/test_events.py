@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -20,10 +21,11 @@ class Events(unittest.TestCase):
     def setUp(self):
         place = tempfile.TemporaryDirectory()
         self.addCleanup(place.cleanup)
-        self.events = pathlib.Path(place.name) / "events"
+        self.place = pathlib.Path(place.name)
+        self.events = self.place / "events"
 
-    def serving(self, *options):
-        server = Server("--events", self.events, *options)
+    def serving(self, *options, model=None):
+        server = Server("--events", self.events, *options, model=model)
         self.addCleanup(server.stop)
         return server
 
@@ -120,6 +122,32 @@ class Events(unittest.TestCase):
             self.assertEqual(server.ask("PUT", f"/v1/items/{film}", "{}")[0], 200)
         self.assertEqual(self.recommend(server, **asked)["items"], whole["items"])
         self.assertEqual(server.ask("DELETE", "/v1/items/99999999")[0], 404)
+
+    def test_films_that_the_folder_retired_are_no_answers_either(self):
+        model = self.place / "films.model"
+        shutil.copytree(folder() / "films.model", model)
+        asked = {"ratings": [{"movieId": ALIEN, "rating": 5}], "k": 10}
+        server = self.serving(model=model)
+        whole = self.recommend(server, **asked)
+        gone, by_log = ids(whole)[:2]
+        encore("items", "retire", str(model), f"id:{gone}")
+        self.assertEqual(server.ask("POST", "/v1/reload", "{}")[0], 200)
+        self.assertEqual(server.ask("DELETE", f"/v1/items/{by_log}")[0], 200)
+        self.assertEqual(ids(self.recommend(server, **asked))[:8], ids(whole)[2:])
+        popular = ids(self.recommend(server, k=1000))
+        similar = ids(server.post("/v1/similar", {"movieId": ALIEN, "k": 1000})[1])
+        for film in (gone, by_log):
+            self.assertTrue(server.ask("GET", f"/v1/items/{film}")[1]["retired"])
+            self.assertNotIn(film, popular)
+            self.assertNotIn(film, similar)
+        self.assertIn("encore_retired_items 2\n", server.ask("GET", "/metrics")[1])
+        status, refusal, _ = server.ask("PUT", f"/v1/items/{gone}", "{}")
+        self.assertEqual(status, 409)
+        self.assertIn("encore items restore", refusal["error"]["message"])
+        encore("items", "restore", str(model), f"id:{gone}")
+        self.assertEqual(server.ask("POST", "/v1/reload", "{}")[0], 200)
+        self.assertEqual(server.ask("PUT", f"/v1/items/{by_log}", "{}")[0], 200)
+        self.assertEqual(self.recommend(server, **asked)["items"], whole["items"])
 
     def test_a_batch_is_kept_whole_or_not_at_all(self):
         server = self.serving()

@@ -3,10 +3,17 @@ import {el} from "./element.js";
 import {count, seconds, bytes, times, percent, figure_of, plural, years, listed} from "./format.js";
 import {results, configurations, of_phases, configuration_of, failed, engine_name, full_name} from "./results.js";
 
+// Less than this many seconds of work say nothing about speed.
+const least_seconds = 1;
+
 // The speed-up that the headline is about: of the most workers, on the largest subset, Encore's before Spark's.
 function main_speed_up() {
   const rated = (results.speed_ups || []).filter(
-    (row) => row.speed_up !== null && row.workers > 1 && configuration_of(row.configuration),
+    (row) =>
+      row.speed_up !== null &&
+      row.workers > 1 &&
+      row.baseline_seconds >= least_seconds &&
+      configuration_of(row.configuration),
   );
   const weight = (row) => {
     const configuration = configuration_of(row.configuration);

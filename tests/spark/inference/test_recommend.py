@@ -1,5 +1,7 @@
 """Recommendations by Spark are those of `encore recommend`, score by score."""
 
+import shutil
+
 import pyarrow.parquet
 import pytest
 from conftest import best_of, encore, models
@@ -82,6 +84,25 @@ def test_what_was_seen_is_refused_where_it_names_nobody_or_nothing(spark, films)
         model.recommendForNewUsers(ratings, 7, seen=spark.createDataFrame([(None, 318)], "user string, item int"))
     with pytest.raises(UserError, match="no column item"):
         model.recommendForNewUsers(ratings, 7, seen=spark.createDataFrame([("anna", 318)], "user string, film int"))
+
+
+@pytest.mark.parametrize("name", ["mult-dae", "popularity"])
+def test_retired_films_are_no_answers_of_any_kind(spark, films, name, tmp_path):
+    from encore.spark import AutoencoderModel
+
+    folder = tmp_path / "retired.model"
+    shutil.copytree(films.model(name), folder)
+    before = best_of(AutoencoderModel.load(str(folder)).setDataset(films.opened(spark, name).dataset).recommendForAllUsers(9))
+    gone = before[1][0][0]
+    encore("items", "retire", folder, f"id:{gone}")
+    model = AutoencoderModel.load(str(folder)).setDataset(films.opened(spark, name).dataset)
+    after = best_of(model.recommendForAllUsers(9))
+    assert all(gone not in [item for item, _ in best] for best in after.values())
+    assert all(after[user][:8] == [pair for pair in best if pair[0] != gone][:8] for user, best in before.items())
+    nobody = spark.createDataFrame([("anna", 999999, 5.0)], "user string, item int, rating double")
+    assert gone not in [item for item, _ in best_of(model.recommendForNewUsers(nobody, 5000))["anna"]]
+    model.write_recommendations(str(tmp_path / "all.parquet"), count=9)
+    assert gone not in pyarrow.parquet.read_table(tmp_path / "all.parquet")["movieId"].to_pylist()
 
 
 def test_of_a_pair_that_came_twice_the_highest_rating_counts(spark, films):

@@ -1,0 +1,27 @@
+// `encore items forget`: films whose numbers are deleted from the model's files, catalogue and weights and all.
+#include <filesystem>
+
+#include "catalogue/film_removal.h"
+#include "commands/items_actions.h"
+#include "commands/items_named.h"
+#include "folder/item_features_file.h"
+#include "folder/model_folder.h"
+#include "models/model_files.h"
+#include "process/staged_folder.h"
+
+namespace encore {
+
+int forget_items(const ItemsSettings& settings, const Output& output) {
+  const std::filesystem::path folder = settings.model;
+  read_config_text(folder);  // says what is missing before anything is written beside it
+  StagedFolder staged(folder, is_model_folder(folder));
+  const TrainedModel model = read_model(folder);
+  const std::set<std::int32_t> films = named_films(settings, model.items);
+  const ShrunkModel shrunk = without_films(model, read_item_features(folder, model.items.size()), films);
+  write_model_files(staged.path(), shrunk.model, read_history(folder), shrunk.features);
+  staged.commit();
+  tell_films(settings, model.items, films, "forgotten", shrunk.model.items.size(), output);
+  return 0;
+}
+
+}  // namespace encore
