@@ -43,7 +43,8 @@ TEST(Reasons, AreTheRatingsWithoutWhichTheScoreFallsMost) {
     SCOPED_TRACE(model.model->architecture().dump());
     const Recommender recommender(model, std::vector<std::uint8_t>(films, 1), 10);
     std::vector<std::int32_t> answered;
-    for (const ScoredItem& one : recommender.recommend({person}).front().items) answered.push_back(one.item);
+    const Recommendation answer = recommender.recommend({person}).front();
+    for (const ScoredItem& one : answer.items) answered.push_back(one.item);
     const auto reasons = reasons_for(model, recommender, person, answered, 2);
     ASSERT_EQ(reasons.size(), answered.size());
     std::size_t named = 0;
