@@ -99,6 +99,16 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
     def folder(self) -> str:
         return self._files.path
 
+    def __copy__(self) -> "AutoencoderModel":
+        """What Params.copy() begins with; it would go by way of a pickle."""
+        same = type(self).__new__(type(self))
+        same.__dict__.update(self.__dict__)
+        return same
+
+    def __reduce__(self):
+        raise UserError("a model on Spark holds a Spark session and cannot be pickled; write it with model.save(PATH), and read it "
+                        "with AutoencoderModel.load(PATH)")
+
     @property
     def description(self) -> "dict[str, Any]":
         """What the model is: model, items, scale, predicts_ratings, score (what a prediction says), dataset_fingerprint, config …"""

@@ -1,5 +1,6 @@
 """Recommendations by Spark are those of `encore recommend`, score by score."""
 
+import pickle
 import shutil
 
 import pyarrow.parquet
@@ -160,6 +161,15 @@ def test_mistakes_are_said_at_once(spark, films):
         model.recommendForNewUsers(model.dataset.ratings, 3)
     with pytest.raises(UserError, match="setDataset"):
         AutoencoderModel.load(str(films.model("popularity"))).recommendForAllUsers(3)
+
+
+def test_a_copy_is_a_model_and_a_pickle_is_refused(spark, films):
+    model = films.opened(spark, "popularity")
+    copied = model.copy({model.predictionCol: "score"})
+    asked = spark.createDataFrame([(1, 318)], "user bigint, item bigint")
+    assert "score" in copied.transform(asked).columns and "prediction" in model.transform(asked).columns
+    with pytest.raises(UserError, match="cannot be pickled; write it with model.save"):
+        pickle.dumps(model)
 
 
 def test_the_table_of_all_users(spark, films, tmp_path):

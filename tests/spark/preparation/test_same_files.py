@@ -100,6 +100,15 @@ def test_own_columns_and_a_map(compare, tmp_path):
     assert summary["ratings"] == 2 and summary["filtered"] == {"outside the condition": 2}
 
 
+def test_divisions_in_conditions(compare, tmp_path):
+    file, n = tmp_path / "log.csv", "CAST(n AS INT)"
+    file.write_text("userId,movieId,rating,n\n1,1,5,0\n2,1,4,10\n3,1,3,2\n4,1,3,-1\n5,1,3,3\n")
+    users_of = {f"10 / {n} > 2": "1, 3, 5", f"0 / {n} > 1": "1", f"-10 / {n} < -2": "1, 3, 5", f"10 % {n} IS NULL": "1",
+                f"10 % {n} = 1 AND {n} <> 0": "5", f"1.0 / {n} > 0.33333333": "1, 3, 5", f"CAST(n AS DOUBLE) % {n} > 1": "1"}
+    where = " AND ".join(f"({condition}) = (userId IN ({users}))" for condition, users in users_of.items())
+    assert same(compare, file, where=f"{where} AND -7 % 3 = -1 AND 7 / 2 = 3.5 AND 8 / 2 / 2 = 2")["ratings"] == 5
+
+
 def test_own_columns_beside_films(compare, tmp_path):
     file, films = tmp_path / "log.csv", tmp_path / "films.csv"
     file.write_text("userId,movieId,rating,event,year,title\n1,10,4,buy,1,a\n2,20,4,buy,1,a\n3,10,4,view,1,a\n4,99,4,buy,1,a\n"

@@ -165,8 +165,10 @@ class _Reader:
             return self.binary(left, _comparisons[sign], _compare, least)
         if sign in ("in", "like", "ilike", "between") or (sign == "not" and self.peek(1) in ("in", "like", "ilike", "between")):
             return self.membership(left) if least < _like else None
-        if sign in ("+", "-", "*", "/", "%"):
+        if sign in ("+", "-", "*"):
             return self.binary(left, sign, _add if sign in "+-" else _multiply, least)
+        if sign in ("/", "%"):
+            return self.division(left, sign, least)
         if sign == "||":
             return self.binary(left, "||", _other, least)
         if sign == "::":
@@ -179,6 +181,18 @@ class _Reader:
             return None
         self.take()
         return f"({left} {sign} {self.expression(strength)})"
+
+    def division(self, left, sign, least):
+        """As DuckDB divides: always doubles, and by 0 as IEEE 754 has it; a remainder by 0 is NULL, of doubles NaN."""
+        if _multiply <= least:
+            return None
+        self.take()
+        right = self.expression(_multiply)
+        if sign == "/":
+            left, right = f"CAST({left} AS DOUBLE)", f"CAST({right} AS DOUBLE)"
+            return f"(CASE WHEN {right} = 0 THEN {left} * CAST('Infinity' AS DOUBLE) ELSE {left} / {right} END)"
+        nothing = f"IF(typeof({left}) = 'double' OR typeof({right}) = 'double', CAST('NaN' AS DOUBLE), NULL)"
+        return f"(CASE WHEN {right} = 0 THEN {nothing} ELSE {left} % {right} END)"
 
     def is_test(self, left):
         self.take("is")
