@@ -87,8 +87,8 @@ ItemFeatures all_features(const Catalogue& items, const ItemFeatures& told) {
     std::vector<NamedFeature> features = told.empty() ? std::vector<NamedFeature>() : told[at(item)];
     for (NamedFeature& one : features_of_film(items, item)) features.push_back(std::move(one));
     std::ranges::stable_sort(features, {}, &NamedFeature::name);
-    const auto rest = std::ranges::unique(features, {}, &NamedFeature::name);
-    features.erase(rest.begin(), rest.end());
+    const auto same = [](const NamedFeature& a, const NamedFeature& b) { return a.name == b.name; };
+    features.erase(std::unique(features.begin(), features.end(), same), features.end());
     all.push_back(std::move(features));
   }
   return all;

@@ -110,8 +110,7 @@ class Reader {
       }
     }
     std::ranges::sort(film.features, {}, &NamedFeature::name);
-    const auto rest = std::ranges::unique(film.features);
-    film.features.erase(rest.begin(), rest.end());
+    film.features.erase(std::unique(film.features.begin(), film.features.end()), film.features.end());
     films_.push_back(std::move(film));
   }
 

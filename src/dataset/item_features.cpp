@@ -53,8 +53,7 @@ std::vector<NamedFeature> features_of_film(const Catalogue& items, std::int32_t 
       if (word != year) add("word", word);
     });
   std::ranges::sort(features, {}, &NamedFeature::name);
-  const auto rest = std::ranges::unique(features);
-  features.erase(rest.begin(), rest.end());
+  features.erase(std::unique(features.begin(), features.end()), features.end());
   return features;
 }
 

@@ -13,7 +13,7 @@ namespace encore {
 namespace {
 
 void append_field(std::string& line, std::string_view text) {
-  if (text.find_first_of("\",") == std::string_view::npos && (text.empty() || (text.front() != ' ' && text.back() != ' '))) {
+  if (text.find_first_of("\",\r\n") == std::string_view::npos && (text.empty() || (text.front() != ' ' && text.back() != ' '))) {
     line += text;
   } else {
     line += '"';

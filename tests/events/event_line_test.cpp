@@ -37,6 +37,18 @@ TEST(EventLine, IsReadAsItWasWritten) {
   }
 }
 
+TEST(EventLine, QuotesWhatWouldEndAFieldOrALine) {
+  for (const char* text : {"a\rb", "\r", " a", "a ", "\"", ",", "\",\r,\""}) {
+    Event event = example();
+    event.user = event.source = event.id = text;
+    const std::string line = event_line(event);
+    const auto read = parse_event_line(std::string_view(line).substr(0, line.size() - 1));
+    ASSERT_TRUE(read) << line;
+    EXPECT_EQ(read->user, text);
+    EXPECT_EQ(read->id, text);
+  }
+}
+
 TEST(EventLine, FindsEveryFlippedBitAndEveryCut) {
   std::string line = event_line(example());
   line.pop_back();
