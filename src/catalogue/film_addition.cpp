@@ -149,7 +149,10 @@ GrownModel with_new_films(const TrainedModel& model, const ItemFeatures& feature
   const FeatureRows of_new = rows_at(numbers.rows, added.new_place);
   added.weights.resize(at(added.known() * added.added()));
   kernel::parallel_for(added.added(), threads, [&](std::int64_t j) { ridge.weights(of_new, j, added.weights.data() + j * added.known()); });
-  for (std::int64_t j = 0; j < added.added(); ++j) grown.alike.push_back(most_alike(added.weights_of(j), added));
+  for (std::int64_t j = 0; j < added.added(); ++j) {
+    const bool unlike_all = of_new.start[at(j)] == of_new.start[at(j + 1)];
+    grown.alike.push_back(unlike_all ? std::vector<std::int32_t>() : most_alike(added.weights_of(j), added));
+  }
   grown.model.model = with_added_items(*model.model, model.block_items, added);
   return grown;
 }

@@ -1,6 +1,9 @@
 // The places that stay first; everything else is picked by them.
 #include "catalogue/film_removal.h"
 
+#include <algorithm>
+#include <string>
+
 #include "catalogue/film_addition.h"
 #include "models/removed_items.h"
 #include "process/error.h"
@@ -31,6 +34,7 @@ ShrunkModel without_films(const TrainedModel& model, const ItemFeatures& feature
   items.ratings = picked(all.ratings, kept), items.training_ratings = picked(all.training_ratings, kept);
   items.added = picked(all.added, kept), items.retired = picked(all.retired, kept);
   shrunk.model.model = without_items(*model.model, model.block_items, kept);
+  if (all.numeric_ids) shrunk.model.last_item_id = std::max<std::int64_t>(model.last_item_id, std::stoll(all.id.back()));
   mark_changed_catalogue(shrunk.model);
   return shrunk;
 }

@@ -58,11 +58,12 @@ std::optional<std::int32_t> year_in(const std::string& title) {
 
 class Reader {
  public:
-  Reader(const TableFile& table, const Catalogue& known) : table_(table), known_(known), columns_(columns_of(table)) {
+  Reader(const TableFile& table, const Catalogue& known, std::int64_t last_id)
+      : table_(table), known_(known), columns_(columns_of(table)), next_(std::max<std::int64_t>(last_id, 0) + 1) {
     for (std::int32_t item = 0; item < known.size(); ++item) {
       const auto row = static_cast<std::size_t>(item);
       taken_.insert(known.id[row]);
-      titles_.emplace(std::pair(known.title[row], known.year[row].value_or(0)), item);
+      titles_.emplace(std::pair(known.title[row], known.year[row].value_or(0)), "id:" + known.id[row]);
       if (known.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(known.id[row]) + 1);
     }
     if (!known.numeric_ids && !columns_.id)
@@ -118,7 +119,7 @@ class Reader {
     if (text.empty()) return year_in(title);
     const auto number = parse_number(text);
     if (!number || *number != static_cast<std::int32_t>(*number) || *number < 0 || *number > 9999)
-      refuse(line, fmt::format("the year \"{}\" is none", text));
+      refuse(line, fmt::format("\"{}\" is no year", text));
     return static_cast<std::int32_t>(*number);
   }
 
@@ -126,8 +127,8 @@ class Reader {
     if (id.empty()) {
       if (!known_.numeric_ids) refuse(line, "there is no id, and the model's ids are texts");
       if (const auto same = titles_.find({film.title, film.year.value_or(0)}); same != titles_.end())
-        refuse(line, fmt::format("\"{}\" is in the catalogue already, as id:{}; a film of the same name needs an id of its own",
-                                 film.title, same->second < 0 ? "the same file's" : known_.id[static_cast<std::size_t>(same->second)]));
+        refuse(line, fmt::format("\"{}\" is there already, as {}; a film of the same name needs an id of its own", film.title,
+                                 same->second));
       id = std::to_string(next_);
     } else if (known_.numeric_ids) {
       const auto number = parse_whole_number(id);
@@ -136,7 +137,7 @@ class Reader {
     }
     if (!taken_.insert(id).second) refuse(line, fmt::format("the catalogue has a film with the id {} already", id));
     if (known_.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(id) + 1);
-    titles_.emplace(std::pair(film.title, film.year.value_or(0)), -1);
+    titles_.emplace(std::pair(film.title, film.year.value_or(0)), fmt::format("line {} of the file", line));
     return id;
   }
 
@@ -144,19 +145,19 @@ class Reader {
   const Catalogue& known_;
   Columns columns_;
   std::set<std::string> taken_;
-  std::map<std::pair<std::string, std::int32_t>, std::int32_t> titles_;  ///< −1: of this file
-  std::int64_t next_ = 1;
+  std::map<std::pair<std::string, std::int32_t>, std::string> titles_;  ///< and where each stands
+  std::int64_t next_;
   std::vector<NewFilm> films_;
 };
 
 }  // namespace
 
-std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known) {
+std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known, std::int64_t last_id) {
   Database database({.threads = 1});
   TableFile table = inspect_table(database, file, {});
   if (!has_only_utf8(table)) table.parts.front().place.encoding = Encoding::cp1252;
   name_columns(table, true);
-  return Reader(table, known).read(database);
+  return Reader(table, known, last_id).read(database);
 }
 
 }  // namespace encore

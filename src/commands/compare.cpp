@@ -137,6 +137,7 @@ std::vector<JudgedModel> judged(const CompareSettings& settings, const Dataset& 
     const EvaluateSettings one = judging(settings, settings.folders[i]);
     const TrainedModel model = read_model(one.model);
     require_to_be_judged(model, dataset, one);
+    if (const std::string retired = said_of_retired_films(model, one.model); !retired.empty()) output.warn(retired);
     RankingRules rules = rules_from(one, dataset, fold);
     if (settings.page) add_charts(rules, dataset, fold);
     Progress progress(output, one.model, "users", static_cast<double>(dataset.users_in(fold).size()));

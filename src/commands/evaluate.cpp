@@ -178,6 +178,7 @@ int run_evaluate(const EvaluateSettings& settings, const Output& output) {
   const TrainedModel model = read_model(settings.model);
   const Dataset dataset = read_dataset(settings.dataset);
   require_to_be_judged(model, dataset, settings);
+  if (const std::string retired = said_of_retired_films(model, settings.model); !retired.empty()) output.warn(retired);
   const int threads = threads_to_use(settings.threads);
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
   const bool has_held_out = !dataset.users_in(fold).empty();

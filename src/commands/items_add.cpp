@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "commands/film_json.h"
 #include "commands/items_actions.h"
 #include "console/table.h"
+#include "digest/checksums.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
 #include "models/model_files.h"
@@ -68,14 +70,19 @@ int add_items(const ItemsSettings& settings, const Output& output) {
   const std::filesystem::path folder = settings.model;
   read_config_text(folder);  // says what is missing before anything is written beside it
   StagedFolder staged(folder, is_model_folder(folder));  // locked: another command that changes the folder waits for its turn
+  require_all_checksums(folder);  // else the new sums would be written over the damage
   const TrainedModel model = read_model(folder);
   const ItemFeatures features = read_item_features(folder, model.items.size());
-  const std::vector<NewFilm> films = read_new_films(settings.what.front(), model.items);
+  const std::vector<NewFilm> films = read_new_films(settings.what.front(), model.items, model.last_item_id);
   const GrownModel grown = with_new_films(model, features, films, threads_to_use(settings.threads));
   if (const auto unknown = unknown_columns(features, films); !unknown.empty())
     output.remark(fmt::format("no film of the model has a feature of {}, so that {} for nothing yet; `encore prepare --item-features` "
                               "gives its films such features\n",
                               fmt::join(unknown, ", "), unknown.size() == 1 ? "it counts" : "they count"));
+  if (const auto unlike = std::ranges::count_if(grown.alike, [](const auto& alike) { return alike.empty(); }); unlike > 0)
+    output.remark(fmt::format("{} no feature in common with the model's films, so that {}\n",
+                              unlike == 1 ? "1 new film has" : with_thousands(unlike) + " new films have",
+                              unlike == 1 ? "it counts as an average one" : "they count as average ones"));
   write_model_files(staged.path(), grown.model, read_history(folder), grown.features);
   staged.commit();
   tell(grown, films, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(), settings, output);

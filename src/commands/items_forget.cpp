@@ -4,6 +4,7 @@
 #include "catalogue/film_removal.h"
 #include "commands/items_actions.h"
 #include "commands/items_named.h"
+#include "digest/checksums.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
 #include "models/model_files.h"
@@ -15,6 +16,7 @@ int forget_items(const ItemsSettings& settings, const Output& output) {
   const std::filesystem::path folder = settings.model;
   read_config_text(folder);  // says what is missing before anything is written beside it
   StagedFolder staged(folder, is_model_folder(folder));
+  require_all_checksums(folder);  // else the new sums would be written over the damage
   const TrainedModel model = read_model(folder);
   const std::set<std::int32_t> films = named_films(settings, model.items);
   const ShrunkModel shrunk = without_films(model, read_item_features(folder, model.items.size()), films);

@@ -6,6 +6,7 @@
 
 #include "commands/items_actions.h"
 #include "commands/items_named.h"
+#include "digest/checksums.h"
 #include "folder/changed_catalogue.h"
 #include "folder/model_folder.h"
 #include "models/model_files.h"
@@ -19,6 +20,7 @@ int change(const ItemsSettings& settings, const Output& output, bool retired) {
   const std::filesystem::path folder = settings.model;
   read_config_text(folder);  // says what is missing before anything is written beside it
   StagedFolder staged(folder, is_model_folder(folder));
+  require_all_checksums(folder);  // else the new sums would be written over the damage
   Catalogue items = read_model(folder).items;
   const std::set<std::int32_t> films = named_films(settings, items);
   items.retired.resize(static_cast<std::size_t>(items.size()));

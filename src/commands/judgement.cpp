@@ -102,6 +102,14 @@ void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, con
   }
 }
 
+std::string said_of_retired_films(const TrainedModel& model, const std::string& folder) {
+  const auto retired = std::ranges::count(model.items.retired, 1);
+  if (retired == 0) return {};
+  return fmt::format("{} has {}, which {} judged as if {}: the figures are those of the model, not of the lists that it gives now",
+                     folder, retired == 1 ? "1 retired film" : fmt::format("{} retired films", retired), retired == 1 ? "is" : "are",
+                     retired == 1 ? "it were an answer" : "they were answers");
+}
+
 std::vector<Metric> metrics_from(const EvaluateSettings& settings) {
   if (settings.metrics) return read_metrics(*settings.metrics);
   const std::string_view of_protocol = metrics_of_protocol(read_dataset_summary(settings.dataset).protocol);

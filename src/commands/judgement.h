@@ -19,6 +19,9 @@ RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset
 /// Throws UserError unless the model may be judged on the dataset: the same films and stars, and users that it has not seen.
 void require_to_be_judged(const TrainedModel& model, const Dataset& dataset, const EvaluateSettings& settings);
 
+/// What is to be said of retired films, which are judged as if they were answers; empty where there are none.
+std::string said_of_retired_films(const TrainedModel& model, const std::string& folder);
+
 struct NamedJudgement {
   std::string name;  ///< "model", "popularity"
   const RankingJudgement* judgement;

@@ -32,6 +32,13 @@ std::vector<fs::path> files_of(const fs::path& path) {
   return parts;
 }
 
+[[noreturn]] void other_bytes(const fs::path& file) {
+  throw UserError(
+      fmt::format("{} is not as it was written: its bytes have another sum than in {}; copy the folder again, or "
+                  "delete {} when you have changed the file yourself",
+                  file.string(), list_name, list_name));
+}
+
 }  // namespace
 
 std::string file_checksum(const fs::path& file) {
@@ -82,12 +89,22 @@ void require_checksums(const fs::path& folder, std::initializer_list<const char*
       if (listed == sums.end())
         throw UserError(
             fmt::format("{} is damaged: it does not name {}; copy the folder again", list.string(), file.string()));
-      if (listed->second != file_checksum(file))
-        throw UserError(
-            fmt::format("{} is not as it was written: its bytes have another sum than in {}; copy the folder again, or "
-                        "delete {} when you have changed the file yourself",
-                        file.string(), list_name, list_name));
+      if (listed->second != file_checksum(file)) other_bytes(file);
     }
+  }
+}
+
+void require_all_checksums(const fs::path& folder) {
+  const fs::path list = folder / list_name;
+  if (!fs::exists(list)) return;
+  std::ifstream text(list, std::ios::binary);
+  for (const auto& [name, sum] : read_checksums(text, list)) {
+    const fs::path file = folder / name;
+    if (!fs::exists(file))
+      throw UserError(fmt::format("{} is missing, though {} names it; copy the folder again, or delete {} when you have deleted the file "
+                                  "yourself",
+                                  file.string(), list_name, list_name));
+    if (sum != file_checksum(file)) other_bytes(file);
   }
 }
 

@@ -25,4 +25,7 @@ void write_checksums(const std::filesystem::path& folder);
 /// for a list that is damaged or does not name a file.
 void require_checksums(const std::filesystem::path& folder, std::initializer_list<const char*> names);
 
+/// The same for every file that the list names, all of which must be there: for whoever is about to write a new list over them.
+void require_all_checksums(const std::filesystem::path& folder);
+
 }  // namespace encore

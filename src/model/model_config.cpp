@@ -41,6 +41,7 @@ std::string config_text(const TrainedModel& model) {
                         {"epochs", model.training.epochs},
                         {"block_items", model.block_items},
                         {"kernel_path", model.kernel_path}};
+  if (model.last_item_id > 0) config["last_item_id"] = model.last_item_id;
   config["settings"] = model.settings_json.empty() ? Json::object() : Json::parse(model.settings_json);
   return config.dump(2) + "\n";
 }
@@ -83,6 +84,7 @@ ModelConfig parse_config(const std::string& text, const std::filesystem::path& f
                     training.count("batch_size", 1), training.count("epochs", 0)};
   model.block_items = training.count("block_items", 1);
   model.kernel_path = training.get<std::string>("kernel_path");
+  if (reader.has("last_item_id")) model.last_item_id = reader.count("last_item_id", 0);
   model.settings_json = reader.has("settings") ? reader.object().at("settings").dump() : "{}";
   return config;
 }

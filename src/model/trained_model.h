@@ -32,6 +32,7 @@ struct TrainedModel {
   std::string program_version;
   std::string kernel_path;
   std::int64_t block_items = 128;  ///< items of a block: fixes the order of all sums
+  std::int64_t last_item_id = 0;   ///< where films were forgotten: no id of a number up to this one is given to a new film
   std::string settings_json;       ///< every further setting of the training, for the reader's eyes
 };
 

@@ -73,7 +73,8 @@ std::string note_of_list(const Desk& desk, const Question& question, const Recom
         desk.model().scale.liked);
   }
   if (std::ssize(answer.items) < question.k)
-    return fmt::format("there are only {} films to recommend, not {}", answer.items.size(), question.k);
+    return answer.items.size() == 1 ? fmt::format("there is only 1 film to recommend, not {}", question.k)
+                                    : fmt::format("there are only {} films to recommend, not {}", answer.items.size(), question.k);
   return {};
 }
 

@@ -31,7 +31,7 @@ const OptionTable<ServeSettings>& serve_options() {
       {.name = "--watch",
        .member = &S::watch,
        .value_name = "",
-       .sentence = "Look at MODEL every second, and open it again when a training has replaced it.",
+       .sentence = "Look at MODEL every second, and open it again when a training has replaced it or `encore items` changed it.",
        .group = data},
       {.name = "--host",
        .member = &S::host,

@@ -126,17 +126,53 @@ TEST_F(ItemsCommand, MistakesAreOneSentenceAndChangeNothing) {
   };
   refused("name of it,genres\nA,Horror\n", "needs a column title");
   refused("title,genres\n,Horror\n", "line 2: there is no title");
-  refused("title,year\nNew,soon\n", "line 2: the year \"soon\" is none");
+  refused("title,year\nNew,soon\n", "line 2: \"soon\" is no year");
   refused("movieId,title\n10,New\n", "line 2: the catalogue has a film with the id 10 already");
   refused("movieId,title\n5,New\n5,Other\n", "line 3: the catalogue has a film with the id 5 already");
   refused("movieId,title\nx,New\n", "line 2: the id \"x\" is no whole number");
-  refused("title\nFilm 3 (1953)\n", "line 2: \"Film 3 (1953)\" is in the catalogue already, as id:30");
+  refused("title\nFilm 3 (1953)\n", "line 2: \"Film 3 (1953)\" is there already, as id:30");
   refused("title\n", "holds no films");
   EXPECT_THAT(says({"items", "add", model}).err, HasSubstr("takes a model and one table of new films"));
   EXPECT_THAT(says({"items", "list", model, "x"}).err, HasSubstr("nothing else, not 'x'"));
   EXPECT_THAT(says({"items", "add", films, new_films("title\nNew\n")}).err, HasSubstr("is not a model folder"));
   EXPECT_EQ(read_history(model) + std::to_string(std::filesystem::file_size(folder / "films.model/weights.safetensors")), config);
   EXPECT_EQ(json::parse(says({"items", "list", model, "--json"}).out)["added"], 0);
+}
+
+TEST_F(ItemsCommand, TheIdOfAForgottenFilmIsGivenToNoOther) {
+  train("ease");
+  ASSERT_EQ(add("title,genres\nOne,Horror\n").code, 0);  // 201
+  ASSERT_EQ(says({"items", "forget", model, "One", "id:200"}).code, 0);
+  const Said again = says({"items", "add", model, new_films("title,genres\nTwo,Comedy\nThree,Horror\n"), "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(json::parse(again.out)["added"][0]["movieId"], 202);
+  EXPECT_EQ(json::parse(again.out)["added"][1]["movieId"], 203);
+  EXPECT_THAT(add("title\nTwice\nTwice\n").err, HasSubstr("line 3: \"Twice\" is there already, as line 2 of the file"));
+}
+
+TEST_F(ItemsCommand, DamageIsNotWrittenOver) {
+  for (const char* file : {"item_features.parquet", "history.csv"}) {
+    train("ease");
+    std::ofstream(std::filesystem::path(model) / file, std::ios::app) << "x";
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"items", "add", model, new_films("title\nNew\n")},
+                                                  {"items", "retire", model, "id:30"}, {"items", "forget", model, "id:30"}}) {
+      const Said said = says(words);
+      EXPECT_EQ(said.code, 2) << file;
+      EXPECT_THAT(said.err, HasSubstr(std::string(file) + " is not as it was written"));
+    }
+    std::filesystem::remove(std::filesystem::path(model) / file);
+    EXPECT_THAT(says({"items", "retire", model, "id:30"}).err, HasSubstr(std::string(file) + " is missing, though "));
+  }
+}
+
+TEST_F(ItemsCommand, WhatIsUnlikeEverythingIsSaid) {
+  train("item-knn");
+  const Said nothing = add("title\nQ\n");
+  EXPECT_THAT(nothing.err, HasSubstr("1 new film has no feature in common with the model's films"));
+  ASSERT_EQ(add("title,genres\nNew,Horror\n").code, 0);
+  const Said alike = says({"similar", model, "New"});
+  EXPECT_EQ(alike.code, 2);
+  EXPECT_THAT(alike.err, HasSubstr("\"New\" came after the training"));
 }
 
 TEST_F(ItemsCommand, PopularityRefuses) {

@@ -108,6 +108,7 @@ TEST_P(Retiring, RetiredFilmsAreNoAnswersAndStillTastes) {
   EXPECT_EQ(list["retired"], 2);
   EXPECT_EQ(list["answers"], 18);
   EXPECT_THAT(says({"inspect", model}).out, HasSubstr("retired"));
+  EXPECT_THAT(says({"evaluate", model, films}).err, HasSubstr("2 retired films, which are judged as if they were answers"));
   const Said again = says({"items", "retire", model, "Film 5", "Film 3"});
   EXPECT_EQ(again.code, 2);
   EXPECT_THAT(again.err, HasSubstr("Film 3 (1953) is retired already"));
