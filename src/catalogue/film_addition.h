@@ -12,8 +12,9 @@ struct GrownModel {
   TrainedModel model;
   ItemFeatures features;               ///< of the grown catalogue; empty when nobody told any
   std::vector<std::int32_t> places;    ///< of the new films in it, in the order of the file
-  std::vector<std::vector<std::int32_t>> alike;  ///< of each, the films (places) whose numbers count most in its own, at most three; none where
-                                                 ///< it has no feature in common with any, and counts as an average film
+  /// Of each, the films (places) whose numbers count most in its own, at most three; none where it has no feature in common with any, and
+  /// counts as an average film.
+  std::vector<std::vector<std::int32_t>> alike;
 };
 
 /// Item numbers are no longer those of the dataset: its fingerprint gets "added-items:" in front, once, so that nobody takes a number of

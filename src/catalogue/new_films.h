@@ -19,9 +19,9 @@ struct NewFilm {
 
 /// Reads a table (whatever preparation/table_file.h knows) with a column of titles, and perhaps of ids, years and genres, under their
 /// common names. Every other column tells features: texts with | between them, "funny|space" in the column tag being tag:funny and
-/// tag:space. Without ids films get the next numbers above all ids and `last_id`, so that none gets the id of a forgotten film; without years the year at the title's end counts. Throws UserError naming
-/// file and line: a film that the catalogue has already, the same twice, no title, a year that is none, ids that are no numbers where
-/// the catalogue's are.
+/// tag:space. Without ids films get the next numbers above all ids and `last_id`, so that none gets the id of a forgotten film; without
+/// years the year at the title's end counts. Throws UserError naming file and line: a film that the catalogue has already, the same
+/// twice, no title, a year that is none, ids that are no numbers where the catalogue's are.
 std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known, std::int64_t last_id = 0);
 
 }  // namespace encore

@@ -69,8 +69,8 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
   } else {
     all = scores_beside(model, item);
     if (trained_.items.is_added(item) && std::ranges::all_of(all, [](const ScoredItem& one) { return one.score == 0; }))
-      throw UserError(fmt::format("\"{}\" came after the training, and of such a film this kind of model knows nothing that it could compare; "
-                                  "train again when there are ratings of it",
+      throw UserError(fmt::format("\"{}\" came after the training, and of such a film this kind of model knows nothing that it "
+                                  "could compare; train again when there are ratings of it",
                                   trained_.items.title[static_cast<std::size_t>(item)]));
   }
   std::erase_if(all, [&](const ScoredItem& one) {
