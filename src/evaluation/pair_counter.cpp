@@ -23,7 +23,7 @@ PairCounter::PairCounter(const InputRows& targets, std::span<const float> scores
 }
 
 double PairCounter::wins_over(std::size_t row, float score) const {
-  const auto [first_equal, first_above] = std::ranges::equal_range(sorted_[row], score);
+  const auto [first_equal, first_above] = std::equal_range(sorted_[row].begin(), sorted_[row].end(), score);
   return static_cast<double>(sorted_[row].end() - first_above) +
          0.5 * static_cast<double>(first_above - first_equal);
 }
