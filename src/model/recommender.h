@@ -32,12 +32,11 @@ struct Question {
 
 class Recommender {
  public:
-  /// Keeps a reference to the model. `candidate` [M] says what may be an answer, films without a training rating never
-  /// may; `k` ≥ 1.
+  /// Keeps a reference to the model. `candidate` [M] says what may be an answer; what the catalogue's can_answer refuses never
+  /// is one; `k` ≥ 1.
   Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k);
-  /// The same for a model without its catalogue: `training_ratings` [M] are the catalogue's, below 0 for what nobody rated that may
-  /// be an answer all the same, 0 for what may be no
-  /// answer.
+  /// The same for a model without its catalogue: `training_ratings` [M] are the catalogue's, 0 for what may be no answer, below 0
+  /// for what nobody rated that may be one all the same.
   Recommender(const TrainedModel& model, std::vector<std::int64_t> training_ratings, std::int64_t k);
   /// Thread-safe. At most rows_at_once people at once, whose items are all items of the model.
   std::vector<Recommendation> recommend(const std::vector<Profile>& people) const;
