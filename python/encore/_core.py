@@ -206,11 +206,7 @@ class Array:
         buffer = _Buffer()
         c.pythonapi.PyObject_GetBuffer(c.py_object(self._view), c.byref(buffer), 0)  # 0: PyBUF_SIMPLE, contiguous bytes
         self.address = buffer.buf
-        self._buffer = buffer
-
-    def __del__(self):
-        if hasattr(self, "_buffer"):
-            c.pythonapi.PyBuffer_Release(c.byref(self._buffer))
+        c.pythonapi.PyBuffer_Release(c.byref(buffer))  # the view keeps the memory where it is
 
 
 def _address(values, code, count=None):

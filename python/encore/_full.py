@@ -12,12 +12,28 @@ class Stop(_Handle):
     """A wish to stop a call, made from any thread."""
 
     _free = "encore_stop_free"
+    requested = False
 
     def __init__(self):
         super().__init__(full(), full().handle("encore_stop_new"))
 
     def request(self):
+        self.requested = True
         self._library.plain("encore_stop_request")(self._open)
+
+
+_unused_stops = []
+
+
+def _stoppable(work, message=None):
+    """stoppable(…) with a Stop that is kept for the next call unless it was used: none is finalized in a call that nothing stops, since
+    an exception of a signal's handler is lost within a finalizer."""
+    stop = _unused_stops.pop() if _unused_stops else Stop()
+    try:
+        return stoppable(work, stop, message)
+    finally:
+        if not stop.requested:
+            _unused_stops.append(stop)
 
 
 def _answer(message, name, *arguments):
@@ -29,7 +45,7 @@ def _answer(message, name, *arguments):
         full().call(name, *arguments, heard if message else _message(), None, stop._open, c.byref(out))
         return full().take(out)
 
-    text = stoppable(work, Stop(), message)
+    text = _stoppable(work, message)
     return None if text is None else json.loads(text)
 
 
@@ -85,5 +101,5 @@ class Answers(_Handle):
             self._library.call("encore_answers_top", self._open, _json(options), ids, None if users is None else c.byref(users),
                                stop._open, best, score, count, popular)
 
-        stoppable(work, Stop())
+        _stoppable(work)
         return best, score, count, popular

@@ -1,6 +1,7 @@
 """Calls of the core that Python's signals reach: Ctrl-C, and whatever a handler or a log function raises, stops the call, and nothing that
 arrives is lost. Not the calls themselves (_core.py, _full.py)."""
 
+import _thread
 import queue
 import threading
 
@@ -34,9 +35,13 @@ def stoppable(work, stop, message=None):
 
 
 def _waited_for(work, stop, message):
-    lines, outcome = queue.SimpleQueue(), []
+    """A bare thread, and nothing in here that Python code finalizes: an exception of a handler that runs within a finalizer is printed,
+    and lost. (threading.Thread keeps its threads in a WeakSet, whose callback is Python.)"""
+    lines, outcome, claim = queue.SimpleQueue(), [], _thread.allocate_lock()
 
     def run():
+        if not claim.acquire(False):
+            return
         try:
             outcome.append((work(lines.put, stop), None))
         except BaseException as error:
@@ -44,16 +49,16 @@ def _waited_for(work, stop, message):
         finally:
             lines.put(None)
 
-    helper = threading.Thread(target=run, name="encore", daemon=True)
     try:
         try:
-            helper.start()
+            _thread.start_new_thread(run, ())
             while (line := _next(lines)) is not None:
                 message(line)
         except BaseException as raised:
             stop.request()
-            if helper.is_alive():
-                helper.join()
+            if not claim.acquire(False):  # the work has begun, and is waited for
+                while not outcome and _next(lines) is not None:
+                    pass
             ended = outcome[0][1] if outcome else None
             if isinstance(raised, KeyboardInterrupt) and isinstance(ended, Interrupted):
                 raise ended from raised
