@@ -21,7 +21,7 @@ import subprocess
 
 import measure_results as measuring
 
-KINDS = ("popularity", "item-knn", "mult-dae", "mult-vae", "elsa", "ease", "blend")
+KINDS = ("popularity", "item-knn", "mult-dae", "mult-vae", "recvae", "elsa", "ease", "blend")
 FIGURES = ("recall@20", "recall@50", "ndcg@10", "ndcg@100", "coverage", "gini")
 SEEDED = ("mult-dae", "mult-vae", "recvae", "elsa", "blend")
 BEGIN, END = "<!-- quality: begin -->", "<!-- quality: end -->"

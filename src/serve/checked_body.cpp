@@ -42,7 +42,7 @@ CheckedObject::CheckedObject(const Json& value, std::string place, const std::ve
     : object_(value), place_(std::move(place)), fields_(fields) {
   if (!value.is_object()) throw HttpError(400, fmt::format("{} must be an object", place_.empty() ? "the body" : place_), place_);
   for (const auto& [key, ignored] : value.items()) {
-    if (std::any_of(fields.begin(), fields.end(), [&](const Field& known) { return known.name == key; })) continue;
+    if (std::any_of(fields.begin(), fields.end(), [&, &key = key](const Field& known) { return known.name == key; })) continue;
     std::vector<std::string> names;
     for (const Field& known : fields) names.emplace_back(known.name);
     const std::string nearest = nearest_word(key, names);
@@ -60,7 +60,7 @@ const Json* CheckedObject::find(std::string_view key) const {
 }
 
 const Field& CheckedObject::field(std::string_view key) const {
-  return *std::find_if(fields_.begin(), fields_.end(), [&](const Field& known) { return known.name == key; });
+  return *std::find_if(fields_.begin(), fields_.end(), [&, &key = key](const Field& known) { return known.name == key; });
 }
 
 std::string CheckedObject::place(std::string_view key) const {

@@ -26,11 +26,11 @@ std::vector<TensorView> tensors_to_write(const TrainingState& state) {
   return tensors;
 }
 
-std::string damaged(const std::filesystem::path& file, const std::string& why) {
-  return fmt::format("{} is damaged ({}); delete it and train anew without --resume", file.string(), why);
-}
-
 }  // namespace
+
+void refuse_checkpoint(const std::filesystem::path& file, const std::string& why) {
+  throw UserError(fmt::format("{} is damaged ({}); delete it and train anew without --resume", file.string(), why));
+}
 
 std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder) {
   return model_folder / "checkpoints" / "last.safetensors";
@@ -38,16 +38,23 @@ std::filesystem::path checkpoint_file(const std::filesystem::path& model_folder)
 
 void write_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan& plan, const TrainingState& state,
                       const std::string& dataset_fingerprint) {
+  Json progress = state_json(state);
+  progress["finished"] = is_finished(plan, state);
+  write_checkpoint(model_folder, plan, tensors_to_write(state), progress, dataset_fingerprint);
+}
+
+void write_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan& plan, const std::vector<TensorView>& tensors,
+                      const Json& progress, const std::string& dataset_fingerprint) {
   const std::filesystem::path file = checkpoint_file(model_folder);
   std::error_code failed;
   std::filesystem::create_directories(file.parent_path(), failed);
   if (failed) throw UserError(fmt::format("cannot create {} ({})", file.parent_path().string(), failed.message()));
   StagedFile staged(file);
-  write_safetensors(staged.path(), tensors_to_write(state),
+  write_safetensors(staged.path(), tensors,
                     {{"format", format},
                      {"version", std::to_string(format_version)},
                      {"plan", to_json(plan)},
-                     {"state", state_json(state).dump()},
+                     {"state", progress.dump()},
                      {"dataset", dataset_fingerprint},
                      {"kernel_path", kernel::kernel_path()}});
   staged.commit();
@@ -63,7 +70,7 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
   const auto& metadata = reader.metadata();
   const auto value = [&](const char* key) {
     const auto found = metadata.find(key);
-    if (found == metadata.end()) throw UserError(damaged(file, fmt::format("it has no {}", key)));
+    if (found == metadata.end()) refuse_checkpoint(file, fmt::format("it has no {}", key));
     return found->second;
   };
   if (value("format") != format) throw UserError(fmt::format("{} is not a checkpoint of encore", file.string()));
@@ -73,11 +80,10 @@ CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder) {
   }
   try {
     CheckpointHead head{plan_from_json(value("plan")), value("dataset"), value("kernel_path")};
-    if (!is_possible(head.plan) || head.plan.architecture.hidden.empty())
-      throw UserError(damaged(file, "its plan is none that a training can have"));
+    if (!is_possible(head.plan)) refuse_checkpoint(file, "its plan is none that a training can have");
     return head;
   } catch (const nlohmann::json::exception& error) {
-    throw UserError(damaged(file, error.what()));
+    refuse_checkpoint(file, error.what());
   }
 }
 
@@ -86,28 +92,38 @@ std::optional<UnfinishedTraining> unfinished_training(const std::filesystem::pat
   try {
     const TrainingPlan plan = read_checkpoint_head(model_folder).plan;
     TrainingState state;
-    read_state_json(Json::parse(SafetensorsReader(checkpoint_file(model_folder)).metadata().at("state")), state);
-    if (is_finished(plan, state)) return std::nullopt;
+    const Json progress = read_progress(SafetensorsReader(checkpoint_file(model_folder)), checkpoint_file(model_folder));
+    read_state_json(progress, state);
+    if (progress.contains("finished") ? progress.at("finished").get<bool>() : is_finished(plan, state)) return std::nullopt;
     return UnfinishedTraining{state.epoch, plan.learning.epochs};
   } catch (const std::exception&) {  // who goes on from it is told what is wrong
     return std::nullopt;
   }
 }
 
+Json read_progress(const SafetensorsReader& reader, const std::filesystem::path& file) {
+  const auto said = reader.metadata().find("state");
+  if (said == reader.metadata().end()) refuse_checkpoint(file, "it has no state");
+  try {
+    return Json::parse(said->second);
+  } catch (const nlohmann::json::exception& error) {
+    refuse_checkpoint(file, error.what());
+  }
+}
+
 TrainingState read_checkpoint(const std::filesystem::path& model_folder, const TrainingPlan& plan, std::int64_t items) {
   const std::filesystem::path file = checkpoint_file(model_folder);
   SafetensorsReader reader(file);
-  const auto said = reader.metadata().find("state");
-  if (said == reader.metadata().end()) throw UserError(damaged(file, "it has no state"));
+  const Json json = read_progress(reader, file);
+  if (plan.architecture.hidden.empty()) refuse_checkpoint(file, "its plan is none that a network can have");
   // Nothing is allocated before the file is known to be long enough for it: weights and two moments of each worker.
   std::int64_t parameters = 0;
   for (const auto& layer : layer_shapes(plan.architecture, items)) parameters += layer.parameters();
   const auto numbers = static_cast<double>(parameters) * 3 * replicas(plan);
   if (numbers * sizeof(float) > static_cast<double>(std::filesystem::file_size(file)))
-    throw UserError(damaged(file, "it is too short for its plan"));
+    refuse_checkpoint(file, "it is too short for its plan");
   TrainingState state;
   try {
-    const Json json = Json::parse(said->second);
     state.workers.resize(static_cast<std::size_t>(replicas(plan)));
     for (WorkerState& worker : state.workers) {
       worker.network = Autoencoder::shaped(plan.architecture, items);
@@ -118,7 +134,7 @@ TrainingState read_checkpoint(const std::filesystem::path& model_folder, const T
     if (json.at("has_best").get<bool>()) state.best = state.workers[0].network;
     read_state_json(json, state);
   } catch (const nlohmann::json::exception& error) {
-    throw UserError(damaged(file, error.what()));
+    refuse_checkpoint(file, error.what());
   }
   for (const StateTensor<float>& one : state_tensors(state)) reader.read(one.tensor);
   reader.expect_all_read();

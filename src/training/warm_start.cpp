@@ -15,20 +15,6 @@
 namespace encore {
 namespace {
 
-/// For each film of the new catalogue its row in the older one, or −1.
-std::vector<std::int64_t> match_rows(const Catalogue& now, const Catalogue& before, WarmStartCounts& counts) {
-  std::unordered_map<std::string_view, std::int64_t> row_of;
-  for (std::int32_t i = 0; i < before.size(); ++i) row_of.emplace(before.id[static_cast<std::size_t>(i)], i);
-  std::vector<std::int64_t> rows;
-  for (const std::string& id : now.id) {
-    const auto found = row_of.find(id);
-    rows.push_back(found == row_of.end() ? -1 : found->second);
-    ++(found == row_of.end() ? counts.fresh : counts.matched);
-  }
-  counts.gone = before.size() - counts.matched;
-  return rows;
-}
-
 void carry(ItemTable& to, const ItemTable& from, const std::vector<std::int64_t>& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i] >= 0) std::copy_n(from.row(rows[i]), to.stride, to.row(static_cast<std::int64_t>(i)));
@@ -58,6 +44,19 @@ void start_at_mean(Autoencoder& network, const InputSum& inputs) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> match_rows(const Catalogue& now, const Catalogue& before, WarmStartCounts& counts) {
+  std::unordered_map<std::string_view, std::int64_t> row_of;
+  for (std::int32_t i = 0; i < before.size(); ++i) row_of.emplace(before.id[static_cast<std::size_t>(i)], i);
+  std::vector<std::int64_t> rows;
+  for (const std::string& id : now.id) {
+    const auto found = row_of.find(id);
+    rows.push_back(found == row_of.end() ? -1 : found->second);
+    ++(found == row_of.end() ? counts.fresh : counts.matched);
+  }
+  counts.gone = before.size() - counts.matched;
+  return rows;
+}
 
 InputSum sum_of_inputs(const Dataset& dataset, Input input) {
   InputSum inputs;

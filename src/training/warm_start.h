@@ -16,6 +16,9 @@ struct WarmStartCounts {
   bool with_moments = false;
 };
 
+/// For each film of the new catalogue its row in the older one, or −1.
+std::vector<std::int64_t> match_rows(const Catalogue& now, const Catalogue& before, WarmStartCounts&);
+
 /// The inputs of the training users whose ratings are here: where masked losses start.
 struct InputSum {
   double sum = 0, count = 0;
