@@ -7,21 +7,22 @@
 #include <memory>
 
 #include "command.h"
+#include "elsa_stepper.h"
 #include "kernel/kernels.h"
 #include "shape_options.h"
 
 namespace encore::bench {
 namespace {
 
+constexpr std::int64_t elsa_width = 512;  // what `train` takes up to 100,000 films
+
 struct Settings {
   StepShape shape;
   std::string instructions;
 };
 
-void serve(const Settings& settings) {
-  kernel::choose_instruction_set(settings.instructions);
-  const Dataset data = made_up(settings.shape);
-  Stepper stepper(data, plan_of(settings.shape));
+template <class Steps>
+void answer(Steps&& stepper) {
   fmt::print("{{\"ready\": true, \"instructions\": \"{}\"}}\n", kernel::instruction_set());
   std::fflush(stdout);
   for (std::int64_t steps = 0; std::cin >> steps;) {
@@ -29,6 +30,13 @@ void serve(const Settings& settings) {
     fmt::print("{{\"seconds\": {:.9f}, \"loss\": {:.9g}}}\n", seconds, stepper.loss());
     std::fflush(stdout);
   }
+}
+
+void serve(const Settings& settings) {
+  kernel::choose_instruction_set(settings.instructions);
+  const Dataset data = made_up(settings.shape);
+  if (settings.shape.model == "elsa") answer(ElsaStepper(data, plan_of(settings.shape), elsa_width));
+  else answer(Stepper(data, plan_of(settings.shape)));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ from start import Start
 
 def main():
     name, folder, batch, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    module = "keras_network" if name == "keras" else "torch_latent" if "vae" in name else "torch_network"
+    module = "keras_network" if name == "keras" else "torch_latent" if "vae" in name or "elsa" in name else "torch_network"
     network = importlib.import_module(module)
     peer = network.PEERS[name](Start(folder), batch, threads)
     print(json.dumps({"ready": True, "version": network.VERSION, "loss": peer.first_loss()}), flush=True)

@@ -1,5 +1,5 @@
-"""mult-vae and RecVAE in PyTorch as one writes them: dense batches that lie ready, nn.Linear, fused Adam; eager and compiled. Only the
-shapes are Encore's: what is compared is time, so weights and draws are torch's own."""
+"""mult-vae, RecVAE and ELSA in PyTorch as one writes them: dense batches that lie ready, nn.Linear, fused Adam (of NAdam there is no fused
+one); eager and compiled. Only the shapes are Encore's: what is compared is time, so weights and draws are torch's own."""
 
 import time
 
@@ -63,6 +63,19 @@ class RecVae(torch.nn.Module):
         return (0.005 * x.sum(dim=1) * divergence - likelihood).mean()
 
 
+class Elsa(torch.nn.Module):
+    """As its authors have published it: rows of unit length, mean squared error between rows of unit length."""
+
+    def __init__(self, items, width=512):
+        super().__init__()
+        self.rows = torch.nn.Parameter(torch.nn.init.xavier_uniform_(torch.empty(items, width)))
+
+    def forward(self, x):
+        rows = functional.normalize(self.rows, dim=1)
+        y = functional.dropout(x, 0.5)
+        return functional.mse_loss(functional.normalize(y @ rows @ rows.T - y), functional.normalize(x))
+
+
 class Contest:
     """Steps of one of them; of RecVae three for the encoder and one for the decoder each time."""
 
@@ -74,7 +87,8 @@ class Contest:
             encoder = (adam(self.model.encoder.parameters()), 0.5, self.model.output)
             self.turns = [encoder] * 3 + [(adam(self.model.output.parameters()), 0.0, self.model.encoder)]
         else:
-            self.turns = [(adam(self.model.parameters()), None, None)]
+            optimiser = torch.optim.NAdam(self.model.parameters(), lr=0.1) if model is Elsa else adam(self.model.parameters())
+            self.turns = [(optimiser, None, None)]
         self.loss = torch.compile(self.model, dynamic=False) if compiled else self.model
         self.batches = [torch.from_numpy(start.dense(i, i + batch)) for i in range(0, start.users - batch + 1, batch)]
         self.done = 0
@@ -103,4 +117,6 @@ PEERS = {
     "mult-vae-compile": lambda *of: Contest(*of, MultVae, True),
     "recvae-eager": lambda *of: Contest(*of, RecVae, False),
     "recvae-compile": lambda *of: Contest(*of, RecVae, True),
+    "elsa-eager": lambda *of: Contest(*of, Elsa, False),
+    "elsa-compile": lambda *of: Contest(*of, Elsa, True),
 }

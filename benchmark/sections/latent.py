@@ -1,13 +1,13 @@
-"""The steps of mult-vae and recvae beside PyTorch's, and beside what their products say against mult-dae; in turns, in one run."""
+"""The steps of mult-vae, recvae and elsa beside PyTorch's, and those of the first two beside what their products say against mult-dae; in turns, in one run."""
 
 from sections import peers
 from suite import page
 from suite.bench import environment, say
 from suite.turns import Contestant
 
-NAME, HEADING = "latent", "Models with a latent layer"
-BATCH = 100
-MODELS = ("mult-dae", "mult-vae", "recvae")
+NAME, HEADING = "latent", "Models with a latent layer, and elsa"
+BATCH = {"mult-dae": 100, "mult-vae": 100, "recvae": 100, "elsa": 512}  # each kind's own
+MODELS = tuple(BATCH)
 # A turn of recvae is a step of each of its four passes.
 STEPS = {"recvae": 4}
 
@@ -28,14 +28,15 @@ def measure(bench):
         return {"left_out": reason}
     items, per_user = (10_000, 20.0) if bench.size.name == "full" else (300, 6.0)
     start = bench.work / f"latent-{items}"
-    bench.engine("start", start, "--items", items, "--per-user", per_user, "--users", bench.size.users, "--batch", BATCH)
+    bench.engine("start", start, "--items", items, "--per-user", per_user, "--users", bench.size.users, "--batch", BATCH["mult-dae"])
     result = {"items": items, "per_user": per_user, "versions": {}}
     with bench.contest() as turns, open(bench.work / "latent.log", "w", encoding="utf-8") as log:
         for model in MODELS:
-            turns.add(bench.stepper(model, items, per_user, shards=bench.threads, batch=BATCH, model=model))
-        for name in [f"{model}-{way}" for model in MODELS[1:] for way in ("eager", "compile")]:
+            turns.add(bench.stepper(model, items, per_user, shards=bench.threads, batch=BATCH[model], model=model))
+        for model, way in [(model, way) for model in MODELS[1:] for way in ("eager", "compile")]:
+            name = f"{model}-{way}"
             say(f"latent: {name} makes itself ready")
-            command = [python, peers.CONTEST, name, start, BATCH, bench.threads]
+            command = [python, peers.CONTEST, name, start, BATCH[model], bench.threads]
             result["versions"][name] = turns.add(Contestant(name, command, peers.variables(bench), log)).ready["version"]
         result["milliseconds"] = turns.take_turns()
     return result
@@ -48,19 +49,21 @@ def page_lines(result, pictures):
     rows = []
     for model in MODELS:
         steps = STEPS.get(model, 1)
-        share = products(model, result["items"]) / products("mult-dae", result["items"])
-        found = taken[model] / taken["mult-dae"]
+        beside = ["–"] * 3
+        if model != "elsa":
+            found, share = (taken[model] / taken["mult-dae"], products(model, result["items"]) / products("mult-dae", result["items"]))
+            beside = [page.times(found), page.times(share), page.times(found / share)]
         others = [
             f"{page.milliseconds(taken[f'{model}-{way}'] / steps)} ({page.times(taken[f'{model}-{way}'] / taken[model])})"
             if f"{model}-{way}" in taken
             else "–"
             for way in ("eager", "compile")
         ]
-        rows.append([f"`{model}`", page.milliseconds(taken[model] / steps), *others, page.times(found), page.times(share), page.times(found / share)])
+        rows.append([f"`{model}`", page.milliseconds(taken[model] / steps), *others, *beside])
     head = ["", "Encore, ms a step", "PyTorch eager (times Encore's)", "`torch.compile`", "an epoch beside `mult-dae`'s", "its products'", "the first over the second"]
     versions = " and ".join(sorted(set(result["versions"].values())))
     return [
-        f"{result['items']:,} films, {result['per_user']:g} likes a user, batch {BATCH}, two threads; {versions}, fused Adam, dense batches that lie ready.",
+        f"{result['items']:,} films, {result['per_user']:g} likes a user, batch 100 (`elsa`: 512, vectors of 512), two threads; {versions}, fused Adam (`elsa`: NAdam), dense batches that lie ready.",
         "",
         *page.table(head, rows),
         "",

@@ -9,7 +9,27 @@ namespace {
 
 constexpr std::int64_t statistics = 16;  ///< y·y, y·x, x·x behind a row's sums; padded to a cache line
 constexpr std::int64_t panel = 64;       ///< columns of S at once: what lies left of it is its mirror image
+/// Lines of a matrix that are a power of two apart share a few sets of the first cache and push one another out.
+std::int64_t spread(std::int64_t stride) { return stride + 16; }
 std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
+
+/// A product in pieces that the first cache holds. Every sum runs on where the piece before ended: the same bits as in one piece.
+void multiply(const kernel::Kernels& kernels, const kernel::Multiply& whole) {
+  constexpr std::int64_t deep = 256, packed = 64 * 256;  // floats of a that the kernel copies together where they lie across
+  for (std::int64_t k = 0; k < whole.depth; k += deep) {
+    kernel::Multiply piece = whole;
+    piece.depth = std::min(deep, whole.depth - k);
+    piece.b += k * whole.b_row;
+    piece.accumulate = whole.accumulate || k > 0;
+    const std::int64_t rows = whole.a_row == 1 ? packed / piece.depth : whole.rows;
+    for (std::int64_t m = 0; m < whole.rows; m += rows) {
+      piece.rows = std::min(rows, whole.rows - m);
+      piece.a = whole.a + m * whole.a_row + k * whole.a_depth;
+      piece.c = whole.c + m * whole.c_row;
+      kernels.multiply(piece);
+    }
+  }
+}
 
 }  // namespace
 
@@ -22,14 +42,14 @@ ElsaStep::ElsaStep(ElsaTable& table, std::int64_t first_block, std::int64_t bloc
       kernels_(kernel::device_named("cpu")),
       products_(kernels_, Join::sum, table.stride, table.stride),
       sums_(kernels_, Join::sum, max_rows, 2 * table.stride + statistics),
-      unit_(at(block_items * table.stride)),
-      square_(at(table.stride * table.stride)),
+      unit_(at(block_items * spread(table.stride))),
+      square_(at(table.stride * spread(table.stride))),
       weighted_(at(max_rows * table.stride)),
-      gradients_(unit_.size()),
-      hidden_(at(max_rows * table.stride)),
-      whole_(hidden_.size()),
-      product_(hidden_.size()),
-      added_(hidden_.size()),
+      gradients_(at(block_items * table.stride)),
+      hidden_(at(max_rows * spread(table.stride))),
+      whole_(weighted_.size()),
+      product_(weighted_.size()),
+      added_(weighted_.size()),
       curvature_(square_.size()),
       alpha_(at(max_rows)),
       beta_(at(max_rows)) {}
@@ -45,14 +65,14 @@ void ElsaStep::for_each_block(std::span<const ElsaLike> likes, const Visit& visi
     const std::int64_t items = std::min(block_items_, table_.first_item + table_.items - first);
     std::size_t end = next;
     while (end < likes.size() && likes[end].item < first + items) ++end;
-    table_.unit_rows(first, items, unit_.data());
+    table_.unit_rows(first, items, unit_.data(), spread(table_.stride));
     visit(first_block_ + b, first, items, likes.subspan(next, end - next));
     next = end;
   }
 }
 
 double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const Nadam& nadam) {
-  const std::int64_t r = table_.stride;
+  const std::int64_t r = table_.stride, wide = spread(r);
   products_.start(r), sums_.start(rows);
   for_each_block(likes, [&](std::int64_t block, std::int64_t first, std::int64_t items, std::span<const ElsaLike> own) {
     products_.open(block);
@@ -60,13 +80,13 @@ double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const N
     for (std::int64_t unit = 1; unit < r; ++unit) products_.overwrite(unit);
     for (std::int64_t c = 0; c < r; c += panel) {
       const std::int64_t columns = std::min(panel, r - c);
-      kernels_.multiply({c + columns, columns, items, unit_.data(), 1, r, unit_.data() + c, r, square + c, r});
+      multiply(kernels_, {c + columns, columns, items, unit_.data(), 1, wide, unit_.data() + c, wide, square + c, r});
     }
     products_.close();
     sums_.open(block);
     for (const ElsaLike& like : own) {
       float* row = sums_.touch(like.row);
-      const float* vector = unit_.data() + (like.item - first) * r;
+      const float* vector = unit_.data() + (like.item - first) * wide;
       if (like.input != 0) kernels_.add_scaled(row, vector, like.input, r);
       kernels_.add(row + r, vector, r);
       float* of_row = row + 2 * r;
@@ -76,7 +96,7 @@ double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const N
   });
   const float* square = exchange_.join(Channel::softmax, products_);
   for (std::int64_t i = 0; i < r; ++i)
-    for (std::int64_t j = i; j < r; ++j) square_[at(i * r + j)] = square_[at(j * r + i)] = square[i * r + j];
+    for (std::int64_t j = i; j < r; ++j) square_[at(i * wide + j)] = square_[at(j * wide + i)] = square[i * r + j];
   const double loss = prepare(rows);
   update(likes, nadam);
   return loss;
@@ -84,17 +104,17 @@ double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const N
 
 /// From the sums of all shards to α, β, K and what each row adds to its items' gradients. Every shard computes the same.
 double ElsaStep::prepare(std::int64_t rows) {
-  const std::int64_t r = table_.stride;
+  const std::int64_t r = table_.stride, wide = spread(r);
   const float* sums = exchange_.join(Channel::first_sums, sums_);
   for (std::int64_t u = 0; u < rows; ++u) {
     const float* from = sums + u * sums_.floats();
-    std::copy_n(from, r, hidden_.data() + u * r);
+    std::copy_n(from, r, hidden_.data() + u * wide);
     std::copy_n(from + r, r, whole_.data() + u * r);
   }
-  kernels_.multiply({rows, r, r, hidden_.data(), r, 1, square_.data(), r, product_.data(), r});
+  multiply(kernels_, {rows, r, r, hidden_.data(), wide, 1, square_.data(), wide, product_.data(), r});
   double loss = 0;
   for (std::int64_t u = 0; u < rows; ++u) {
-    const float *h = hidden_.data() + u * r, *g = whole_.data() + u * r, *s = product_.data() + u * r;
+    const float *h = hidden_.data() + u * wide, *g = whole_.data() + u * r, *s = product_.data() + u * r;
     const float* of_row = sums + u * sums_.floats() + 2 * r;
     double hh = 0, hg = 0, hs = 0;
     for (std::int64_t c = 0; c < r; ++c) {
@@ -113,22 +133,22 @@ double ElsaStep::prepare(std::int64_t rows) {
       d[c] = alpha_[at(u)] * (s[c] - 2 * h[c]) - beta_[at(u)] * g[c];
     }
   }
-  kernels_.multiply({r, r, rows, weighted_.data(), 1, r, hidden_.data(), r, curvature_.data(), r});
+  multiply(kernels_, {r, r, rows, weighted_.data(), 1, r, hidden_.data(), wide, curvature_.data(), wide});
   return loss;
 }
 
 void ElsaStep::update(std::span<const ElsaLike> likes, const Nadam& nadam) {
-  const std::int64_t r = table_.stride;
+  const std::int64_t r = table_.stride, wide = spread(r);
   for_each_block(likes, [&](std::int64_t, std::int64_t first, std::int64_t items, std::span<const ElsaLike> own) {
-    kernels_.multiply({items, r, r, unit_.data(), r, 1, curvature_.data(), r, gradients_.data(), r});
+    multiply(kernels_, {items, r, r, unit_.data(), wide, 1, curvature_.data(), wide, gradients_.data(), r});
     for (const ElsaLike& like : own) {
       float* gradient = gradients_.data() + (like.item - first) * r;
       if (like.input != 0) kernels_.add_scaled(gradient, added_.data() + like.row * r, like.input, r);
-      kernels_.add_scaled(gradient, hidden_.data() + like.row * r, -beta_[at(like.row)], r);
+      kernels_.add_scaled(gradient, hidden_.data() + like.row * wide, -beta_[at(like.row)], r);
     }
     for (std::int64_t i = 0; i < items; ++i) {
       float* gradient = gradients_.data() + i * r;
-      const float* unit = unit_.data() + i * r;
+      const float* unit = unit_.data() + i * wide;
       double along = 0;  // what only makes a row longer changes nothing: its derivative is zero
       for (std::int64_t c = 0; c < r; ++c) along += static_cast<double>(gradient[c]) * static_cast<double>(unit[c]);
       const auto part = static_cast<float>(along);

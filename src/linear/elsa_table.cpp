@@ -33,11 +33,11 @@ std::int64_t ElsaTable::bytes(std::int64_t items, std::int64_t width) {
   return items * (3 * ((width + 15) / 16 * 16) + 1) * 4;
 }
 
-void ElsaTable::unit_rows(std::int64_t first, std::int64_t count, float* to) const {
+void ElsaTable::unit_rows(std::int64_t first, std::int64_t count, float* to, std::int64_t apart) const {
   for (std::int64_t i = 0; i < count; ++i) {
     const float* from = row(weight, first + i);
     const float scale = inverse_norm[at(first + i - first_item)];
-    for (std::int64_t c = 0; c < stride; ++c) to[i * stride + c] = from[c] * scale;
+    for (std::int64_t c = 0; c < stride; ++c) to[i * apart + c] = from[c] * scale;
   }
 }
 

@@ -23,8 +23,8 @@ struct ElsaTable {
                            std::uint64_t seed);
   /// What `initial` takes, in bytes.
   static std::int64_t bytes(std::int64_t items, std::int64_t width);
-  /// A of items [first, first + count) into `to`, rows `stride` apart.
-  void unit_rows(std::int64_t first, std::int64_t count, float* to) const;
+  /// A of items [first, first + count) into `to`, rows `apart` floats apart.
+  void unit_rows(std::int64_t first, std::int64_t count, float* to, std::int64_t apart) const;
   /// Renews inverse_norm of one item.
   void measure(std::int64_t item);
 };

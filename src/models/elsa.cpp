@@ -207,7 +207,7 @@ class ElsaFit final : public Fit {
     const std::int64_t items = context_.dataset.items.size(), stride = ranks_[0].table.stride;
     kernel::AlignedFloats vectors(static_cast<std::size_t>(items * stride));
     for (const Rank& rank : ranks_)
-      rank.table.unit_rows(rank.table.first_item, rank.table.items, vectors.data() + rank.table.first_item * stride);
+      rank.table.unit_rows(rank.table.first_item, rank.table.items, vectors.data() + rank.table.first_item * stride, stride);
     // Nobody's like has ever moved the vector of a film without likes: it would be noise in the sum of a person's films.
     for (std::int64_t item = 0; item < items; ++item)
       if (has_likes_[static_cast<std::size_t>(item)] == std::byte{0}) std::fill_n(vectors.data() + item * stride, stride, 0.0F);
