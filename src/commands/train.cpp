@@ -22,6 +22,7 @@
 #include "process/staged_folder.h"
 #include "recommendation/off_scale.h"
 #include "training/checkpoint.h"
+#include "training/output_products.h"
 #include "training/trainer.h"
 
 namespace encore {
@@ -98,11 +99,15 @@ std::string first_line(const TrainingPlan& plan, const Fit& fit, const Dataset& 
                      plan.shards, plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
 }
 
-/// What --precision bf16 means on this machine; nothing for f32.
-std::string precision_line(const TrainingPlan& plan) {
-  if (plan.precision == Precision::f32) return {};
-  if (plan.device == "cpu" && kernel::has_bfloat16_instructions())
+/// What --precision means on this machine; nothing for an f32 that nobody asked for.
+std::string precision_line(const TrainSettings& settings, const TrainingPlan& plan) {
+  const bool chosen = settings.precision == automatic_precision;
+  if (plan.precision == Precision::f32)
+    return chosen ? "f32: this processor is not faster with bf16\n" : "";
+  if (plan.device == "cpu" && kernel::bfloat16_is_faster())
     return "bf16: the output layer is multiplied by this processor's instructions for it\n";
+  if (plan.device == "cpu" && kernel::has_bfloat16_instructions())
+    return "bf16: this processor's instructions for it do no more than those for f32, so this may be slower than --precision f32\n";
   return "bf16: there are no instructions for it here, so this is slower than --precision f32; the result is the "
          "same\n";
 }
@@ -192,7 +197,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   ClusterWorld world(plan.shards, plan.threads);
   const FitContext context{dataset, plan, world};
   const std::unique_ptr<Fit> fit = begun(settings, context, head, output);
-  output.remark(first_line(plan, *fit, dataset) + precision_line(plan));
+  output.remark(first_line(plan, *fit, dataset) + precision_line(settings, plan));
 
   std::optional<Progress> progress;
   std::int64_t shown_epoch = 0;

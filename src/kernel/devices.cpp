@@ -102,6 +102,14 @@ void choose_instruction_set(std::string_view name) {
 
 bool has_bfloat16_instructions() { return vector::uses_bfloat16_instructions(); }
 
+bool bfloat16_is_faster() {
+#if defined(__x86_64__)
+  return has_bfloat16_instructions() && __builtin_cpu_is("amd") != 0;
+#else
+  return false;
+#endif
+}
+
 std::string kernel_path() {
   const std::string set = instruction_set();
   const bool fused = set.starts_with("AVX") || set.starts_with("NEON") || set.starts_with("SVE");

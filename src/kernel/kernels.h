@@ -145,6 +145,8 @@ std::span<const std::string> instruction_sets();
 void choose_instruction_set(std::string_view name);
 /// Whether `cpu` multiplies bfloat16 by instructions made for it; otherwise the same bits come by way of f32, slower.
 bool has_bfloat16_instructions();
+/// Whether they do more in the same time than those for f32: on AMD's processors twice as much, on Intel's no more (docs/models.md).
+bool bfloat16_is_faster();
 /// Whether the chosen path has fused multiply-add, hence the bits that all such paths share.
 std::string kernel_path();
 

@@ -6,12 +6,14 @@
 #include <algorithm>
 
 #include "dataset/checked_json.h"
+#include "kernel/kernels.h"
 #include "models/choice.h"
 #include "models/heard.h"
 #include "models/one_process.h"
 #include "models/table.h"
 #include "process/error.h"
 #include "process/resources.h"
+#include "training/output_products.h"
 
 namespace encore {
 namespace {
@@ -75,7 +77,8 @@ void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
   plan.lock = plan.lock || s.lock;
   plan.block_items = s.block_items.value_or(plan.block_items);
   plan.device = s.device.value_or(plan.device);
-  if (s.precision) plan.precision = precision_named(*s.precision);
+  if (s.precision == automatic_precision) plan.precision = kernel::bfloat16_is_faster() ? Precision::bf16 : Precision::f32;
+  else if (s.precision) plan.precision = precision_named(*s.precision);
   if (s.patience) plan.patience = *s.patience, plan.patience_asked = *s.patience > 0;
   if (s.stop_on) plan.stop_on = stop_on_named(*s.stop_on), plan.stop_on_asked = true;
   plan.loss_after_epoch = plan.loss_after_epoch || s.loss_after_epoch;
@@ -141,7 +144,9 @@ TrainingPlan plan_resumed(const TrainSettings& settings, const TrainingPlan& bef
     throw UserError(fmt::format("the checkpoint is of --model {}, not {}; leave --model out to go on with it",
                                 before.architecture.model, *settings.model));
   }
-  apply(plan, model_kind(before.architecture.model), settings);
+  TrainSettings changed = settings;
+  if (changed.precision == automatic_precision) changed.precision.reset();  // the first processor has decided
+  apply(plan, model_kind(before.architecture.model), changed);
   apply_machine(plan, settings, before.shards);
   const Json was = lasting(before), is = lasting(plan);
   for (const auto& [key, value] : is.items()) {

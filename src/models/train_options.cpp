@@ -19,6 +19,12 @@ constexpr std::string_view network = "Network", learning = "Learning", stopping 
                            machine = "Machine";
 constexpr std::string_view models_own = "the model's own";
 
+std::vector<std::string_view> precisions() {
+  std::vector<std::string_view> names = precision_names();
+  names.push_back(automatic_precision);
+  return names;
+}
+
 std::vector<std::string_view> names_of(std::span<const ModelKind> kinds) {
   std::vector<std::string_view> names{automatic};
   for (const ModelKind& kind : kinds) names.push_back(kind.name);
@@ -263,8 +269,9 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
       {.name = "--precision",
        .member = &S::precision,
        .value_name = "NAME",
-       .sentence = "How the output layer multiplies: bf16 rounds what goes into its products, and nothing else.",
-       .choices = precision_names(),
+       .sentence = "How the output layer multiplies: bf16 rounds what goes into its products, and nothing else; auto takes bf16 where this "
+                   "processor is faster with it, else f32.",
+       .choices = precisions(),
        .default_text = "f32",
        .group = machine},
   };

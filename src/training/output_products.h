@@ -17,6 +17,8 @@ std::string_view name_of(Precision);
 /// Throws UserError for an unknown name.
 Precision precision_named(std::string_view);
 std::vector<std::string_view> precision_names();
+/// What leaves the choice to the processor (kernel::bfloat16_is_faster).
+inline constexpr std::string_view automatic_precision = "auto";
 
 /// Letters: M items of a block, L lanes of a panel (users), S the output table's stride. One user at a time.
 class OutputProducts {

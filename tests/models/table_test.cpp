@@ -5,6 +5,7 @@
 #include "models/choice.h"
 #include "models/plan.h"
 #include "models/train_options.h"
+#include "training/output_products.h"
 #include "options/option_row.h"
 #include "process/error.h"
 
@@ -40,7 +41,9 @@ TEST(Options, ChooseFromTheTablesOfTheNetwork) {
   EXPECT_EQ(option(train_options(), "--loss").choices, loss_names());
   EXPECT_EQ(option(train_options(), "--activation").choices, activation_names());
   EXPECT_EQ(option(train_options(), "--output-activation").choices, output_names());
-  EXPECT_EQ(option(train_options(), "--precision").choices, precision_names());
+  std::vector<std::string_view> precisions = precision_names();
+  precisions.push_back(automatic_precision);
+  EXPECT_EQ(option(train_options(), "--precision").choices, precisions);
   EXPECT_EQ(option(train_options(), "--parallel").choices, parallel_names());
 }
 

@@ -3,8 +3,10 @@
 #include "training/training_plan.h"
 
 #include <gtest/gtest.h>
+#include "kernel/kernels.h"
 
 #include "process/error.h"
+#include "training/output_products.h"
 
 namespace encore {
 namespace {
@@ -113,6 +115,19 @@ TEST(TrainingPlan, the_precision_may_not_change) {
     EXPECT_STREQ(error.what(),
                  "the checkpoint was made with precision = \"bf16\", not \"f32\"; leave that option out to "
                  "go on, or train anew without --resume");
+  }
+}
+
+TEST(TrainingPlan, the_processor_chooses_the_precision_once) {
+  TrainSettings first;
+  first.model = "mult-dae";
+  first.precision = "auto";
+  EXPECT_EQ(plan_training(first, 1000).precision, kernel::bfloat16_is_faster() ? Precision::bf16 : Precision::f32);
+  EXPECT_TRUE(!kernel::bfloat16_is_faster() || kernel::has_bfloat16_instructions());
+  TrainSettings elsewhere = first;
+  for (const char* precision : {"f32", "bf16"}) {  // a checkpoint of another processor goes on as it began
+    first.precision = precision;
+    EXPECT_EQ(plan_resumed(elsewhere, plan_training(first, 1000)).precision, precision_named(precision));
   }
 }
 
