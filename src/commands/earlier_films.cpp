@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <unordered_map>
 
+#include "console/one_line.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
@@ -59,12 +60,12 @@ void EarlierFilms::carry(const Earlier& earlier, Catalogue& now, const std::stri
     added_gone += found == place.end() && earlier.items.is_added(item);
     if (!earlier.items.is_retired(item)) continue;
     if (found == place.end()) {
-      ended.push_back(fmt::format("{} (id:{})", earlier.items.title[row], earlier.items.id[row]));
+      ended.push_back(fmt::format("{} (id:{})", without_controls(earlier.items.title[row]), earlier.items.id[row]));
       continue;
     }
     now.retired.resize(now.id.size());
     now.retired[found->second] = 1;
-    kept.push_back(now.title[found->second]);
+    kept.push_back(without_controls(now.title[found->second]));
   }
   if (!kept.empty())
     output_.remark(fmt::format("{} of {} {} retired: {}\n", films(kept.size(), "retired "), earlier.folder,

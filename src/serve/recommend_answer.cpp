@@ -1,5 +1,6 @@
 // Writing answers: lists, reasons, cursors.
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
@@ -13,8 +14,6 @@ namespace encore::serve {
 namespace {
 
 constexpr std::size_t most_reasons = 3;
-
-Json id_json(const std::string& id, bool numeric) { return numeric ? Json(std::stoll(id)) : Json(id); }
 
 void add_reasons(const RecommendCall& call, const std::vector<ScoredItem>& chosen, Json& items) {
   std::vector<std::int32_t> films;
@@ -47,6 +46,12 @@ RecommendCall next_page(const RecommendCall& call, const std::vector<ScoredItem>
 }
 
 }  // namespace
+
+Json id_json(const std::string& id, bool numeric) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  return numeric && error == std::errc() && end == id.data() + id.size() ? Json(number) : Json(id);
+}
 
 Json film_object(const Catalogue& items, std::int32_t item, const std::vector<std::string>& fields, const float* score) {
   const auto row = static_cast<std::size_t>(item);

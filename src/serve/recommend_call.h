@@ -60,6 +60,8 @@ RecommendCall understood(const Json& body, const std::string& place, const std::
 /// The answer's object. Runs the network again where reasons are asked for.
 Json answer_json(const RecommendCall& call, const Recommendation& answer, Cursors& cursors);
 
+/// An id as answers say it: a number where the catalogue's ids are numbers and this is one, else a text.
+Json id_json(const std::string& id, bool numeric);
 /// {movieId, title, year} and what else `fields` names (empty: these three) of a film; a score where there is one.
 Json film_object(const Catalogue& items, std::int32_t item, const std::vector<std::string>& fields, const float* score);
 
