@@ -17,7 +17,8 @@ Desk::Desk(std::string model_folder)
       model_(read_model(folder_)),
       finder_(model_.items),
       recommender_(model_, std::vector<std::uint8_t>(static_cast<std::size_t>(model_.items.size()), 1), 1),
-      vectors_(model_) {}
+      vectors_(model_),
+      explorer_(model_) {}
 
 FilmMask Desk::films_where(const std::string& expression, std::string_view option) const {
   {

@@ -71,9 +71,17 @@ Json film_object(const Catalogue& items, std::int32_t item, const std::vector<st
 Json answer_json(const RecommendCall& call, const Recommendation& answer, Cursors& cursors) {
   const Desk& desk = *call.desk;
   std::vector<ScoredItem> chosen = answer.items;
+  std::vector<std::uint8_t> is_explored;
+  if (call.explore.share > 0) {
+    Question question{&call.person, call.k};
+    if (call.fits) question.fits = *call.fits;
+    ExploredAnswer made = desk.explorer().explored(desk.recommender(), {&question, 1}, {answer}, {&call.explore, 1}, 1).front();
+    chosen = std::move(made.answer.items), is_explored = std::move(made.explored);
+  }
   if (call.diversity > 0) chosen = diversified(desk.vectors(), chosen, call.k, call.diversity, call.delivered);
   Json items = Json::array();
   for (const auto& scored : chosen) items.push_back(film_object(desk.model().items, scored.item, call.fields, &scored.score));
+  for (std::size_t i = 0; i < is_explored.size(); ++i) items[i]["explored"] = is_explored[i] != 0;
   const bool own_opinion = answer.kind != ScoreKind::ratings && desk.model().model->listens();
   if (call.explain && own_opinion) add_reasons(call, chosen, items);
   Json json = {{"recommId", fresh_token()}};

@@ -169,6 +169,39 @@ TEST_F(ItemsCommand, NoTitleCommandsTheTerminal) {
   }
 }
 
+TEST_F(ItemsCommand, PlacesForFilmsThatFewKnow) {
+  train("ease");
+  ASSERT_EQ(add("title,genres,tag\nNight of the Test (2024),Horror,scary\n").code, 0);
+  const auto asked = [&](std::vector<std::string> further) {
+    further.insert(further.begin(), {"recommend", model, "--rate", "Film 1=5", "-k", "6", "--json"});
+    const Said said = says(further);
+    EXPECT_EQ(said.code, 0) << said.err;
+    return json::parse(said.out)["users"][0]["items"];
+  };
+  const json plain = asked({}), explored = asked({"--explore", "0.5"});
+  EXPECT_FALSE(plain[0].contains("explored"));
+  ASSERT_EQ(explored.size(), 6U);
+  EXPECT_EQ(std::ranges::count_if(explored, [](const json& film) { return film["explored"] == true; }), 3);
+  EXPECT_EQ(asked({"--explore", "0.5", "--seed", "42"}), explored);
+  bool another = false;
+  for (const std::string seed : {"1", "2", "3"}) another |= asked({"--explore", "0.5", "--seed", seed}) != explored;
+  EXPECT_TRUE(another);
+  EXPECT_EQ(asked({"--explore", "0"}), plain);
+  EXPECT_THAT(says({"recommend", model, "--rate", "Film 1=5", "--explore", "1"}).out, HasSubstr("its place"));
+  EXPECT_EQ(says({"recommend", model, "--explore", "1.5"}).code, 2);
+  EXPECT_THAT(says({"recommend", model, "--seed", "1"}).err, HasSubstr("--seed is about the draws of --explore SHARE, which is missing"));
+  const std::string file = (folder / "all.csv").string();
+  const auto all = [&](std::vector<std::string> further) {
+    further.insert(further.begin(), {"recommend", model, "--all", "--dataset", films, "-k", "4", "-o", file, "--quiet"});
+    EXPECT_EQ(says(further).code, 0);
+    std::ifstream text(file);
+    return std::string((std::istreambuf_iterator<char>(text)), std::istreambuf_iterator<char>());
+  };
+  const std::string once = all({"--explore", "0.5", "--threads", "1"});
+  EXPECT_NE(once, all({}));
+  EXPECT_EQ(once, all({"--explore", "0.5", "--threads", "3"}));
+}
+
 TEST_F(ItemsCommand, AFolderThatCannotBeWrittenToHasAdvice) {
   train("popularity");
   std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
