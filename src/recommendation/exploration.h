@@ -28,8 +28,8 @@ class Explorer {
   explicit Explorer(const TrainedModel& model, std::span<const std::uint8_t> candidate = {});
 
   /// Of a list of k places e = ⌊k · share + u⌋ go to films with few ratings, u uniform in [0, 1), so that the share holds in the mean
-  /// for any k. They are drawn evenly, without putting back, from the 10 · e of these films that the model ranks highest for the person and
-  /// that are not among the k − e first of `answers` (of somebody whose taste is unknown: from all of them), and get places that are
+  /// for any k. They are drawn evenly, without putting back, from the 10 · e of these films that the model ranks highest for the person
+  /// and that are not among the k − e first of `answers` (of somebody whose taste is unknown: from all of them), and get places that are
   /// drawn, too, the better ones first. The others keep their order; where too few films are left, theirs are the places.
   /// All draws depend on the seed, the person's ratings and the film alone: neither on the other questions nor on `threads`.
   /// `answers`: what `recommender` has answered to `questions`, at most rows_at_once.
