@@ -108,6 +108,8 @@ class Model:
         seen: Film | Sequence[Film] | None = None,
         include_seen: bool = False,
         explain: bool = False,
+        explore: float = 0.0,
+        seed: int | None = None,
         threads: int | None = None,
     ) -> Answer:
         """Films for somebody new, for a user of a dataset, or for all of them.
@@ -134,6 +136,8 @@ class Model:
             seen: A film that the person has seen without rating it, by its title or as id:318: no answer, and no taste. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
             explain: Say why each film is there: the person's ratings without which its score would fall most. (switch)
+            explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
+            seed: Of the draws of explore: the same seed, ratings and model give the same list. (whole number; default: 42)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 
@@ -152,6 +156,8 @@ class Model:
         where: str | None = None,
         exclude: Film | Sequence[Film] | None = None,
         include_seen: bool = False,
+        explore: float = 0.0,
+        seed: int | None = None,
         threads: int | None = None,
     ) -> Frame | Any:
         """Films for many people at once, as a table: userId, rank, movieId, title, year, score, by user and rank.
@@ -167,6 +173,8 @@ class Model:
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
+            explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
+            seed: Of the draws of explore: the same seed, ratings and model give the same list. (whole number; default: 42)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 
@@ -185,6 +193,8 @@ class Model:
         where: str | None = None,
         exclude: Film | Sequence[Film] | None = None,
         include_seen: bool = False,
+        explore: float = 0.0,
+        seed: int | None = None,
         threads: int | None = None,
     ) -> Iterator[Frame | Any]:
         """What `recommend_many` answers, one table for each `block` people: memory for any number of users.
@@ -194,6 +204,8 @@ class Model:
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
+            explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
+            seed: Of the draws of explore: the same seed, ratings and model give the same list. (whole number; default: 42)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 

@@ -12,6 +12,8 @@
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/resources.h"
+#include "recommendation/bulk.h"
+#include "recommendation/exploration.h"
 #include "recommendation/profile.h"
 
 namespace encore::c_api {
@@ -58,7 +60,7 @@ struct Lists {
   }
 };
 
-void answer_rows(const Recommender& recommender, std::int64_t rows, const ProfileOfRow& profile, int threads,
+void answer_rows(const ListsFor& recommend, std::int64_t rows, const ProfileOfRow& profile, int threads,
                  const Lists& lists) {
   constexpr std::int64_t size = rows_at_once;
   kernel::parallel_for((rows + size - 1) / size, threads, [&](std::int64_t run) {
@@ -66,7 +68,7 @@ void answer_rows(const Recommender& recommender, std::int64_t rows, const Profil
     std::vector<Profile> people;
     for (std::int64_t row = run * size; row < std::min(rows, (run + 1) * size); ++row)
       people.push_back(profile(static_cast<std::int32_t>(row)));
-    const auto answers = recommender.recommend(people);
+    const auto answers = recommend(people);
     for (std::size_t i = 0; i < answers.size(); ++i) lists.put(run * size + static_cast<std::int64_t>(i), answers[i]);
   });
 }
@@ -158,21 +160,26 @@ int encore_answers_top(const encore_answers* answers, const char* options_json, 
     ProfileBuilder builder(desk.finder(), desk.model().scale);
     for (const auto& film : settings.exclude) builder.exclude(film);
     const std::vector<std::int32_t> excluded = builder.profile(true).hidden;
-    const Recommender recommender(desk.model(), fits ? *fits : everything, settings.k);
+    const std::vector<std::uint8_t>& candidate = fits ? *fits : everything;
+    const Recommender recommender(desk.model(), candidate, settings.k);
+    const Explorer explorer(desk.model(), candidate);
+    const Exploration wish{settings.explore, static_cast<std::uint64_t>(settings.seed.value_or(42))};
+    if (settings.seed && settings.explore == 0) throw UserError("--seed is about the draws of --explore SHARE, which is missing");
+    const auto recommend = [&](const std::vector<Profile>& people) { return explorer.recommend(recommender, people, settings.k, wish); };
     const Lists lists{settings.k, require(item, "item"), require(score, "score"), require(count, "count"),
                       require(popular, "popular")};
     const int threads = threads_to_use(settings.threads);
     if (users != nullptr) {
       require_rows(*users, desk.model().items.size());
       const auto profile = [&](std::int32_t row) { return profile_in(*users, row, excluded, settings.include_seen); };
-      return answer_rows(recommender, users->rows, profile, threads, lists);
+      return answer_rows(recommend, users->rows, profile, threads, lists);
     }
     OpenedModel::People& people = people_in(*answers, settings);
     const Dataset& found = people.users.with_ids(Json::parse(require(user_ids_json, "user_ids_json")));
     const auto profile = [&](std::int32_t row) {
       return profile_of(found, row, people.model_items, excluded, settings.include_seen, nullptr);
     };
-    answer_rows(recommender, found.users.size(), profile, threads, lists);
+    answer_rows(recommend, found.users.size(), profile, threads, lists);
   });
 }
 }

@@ -1,5 +1,4 @@
-// Features by name → numbers for the ridge regression: which count, how much each, and rows of unit length. Not the regression
-// (linear/feature_ridge.h).
+// Features by name → numbers for the ridge regression: which count, and how much each. Not the regression (linear/feature_ridge.h).
 #pragma once
 #include <vector>
 
@@ -13,9 +12,10 @@ struct FeatureNumbers {
   std::int64_t features = 0;  ///< how many count
 };
 
-/// Of `items` [N], of whom `counts` [N] says which may decide what a feature is worth (those that a model has learned): the features
-/// that at least two of these have, at most 4096, the most frequent first and of equal ones the first by name. Each item's row has unit
-/// length.
-FeatureNumbers feature_numbers(const ItemFeatures& items, const std::vector<std::uint8_t>& counts);
+/// Of `items` [N], of whom `counts` [N] says which may decide what a feature is worth (those that a model has learned, n of them): the
+/// features that some of these have and others have not, at most `most`, the most frequent first and of equal ones the first by name.
+/// A feature that c of them have counts as its weight · ln((n + 1) ÷ (c + 1)); then the features of one column (genres, decades, words
+/// of titles, each column that was told) have together the length 1 in an item's row, of told columns √6.
+FeatureNumbers feature_numbers(const ItemFeatures& items, const std::vector<std::uint8_t>& counts, std::int64_t most);
 
 }  // namespace encore

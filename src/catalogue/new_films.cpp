@@ -14,6 +14,7 @@
 #include "preparation/table_file.h"
 #include "preparation/text_rows.h"
 #include "process/error.h"
+#include "recommendation/title_text.h"
 #include "settings/known_columns.h"
 #include "settings/value_text.h"
 
@@ -29,6 +30,7 @@ Columns columns_of(const TableFile& table) {
   Columns columns;
   const std::map<std::string_view, std::optional<std::size_t>*> roles = {
       {"item", &columns.id}, {"title", &columns.title}, {"year", &columns.year}, {"genres", &columns.genres}};
+  const bool has_title = std::ranges::any_of(table.columns, [](const auto& name) { return plain_column_name(name) == "title"; });
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
     const std::string plain = plain_column_name(table.columns[column]);
     std::optional<std::size_t>* role = nullptr;
@@ -36,6 +38,10 @@ Columns columns_of(const TableFile& table) {
       if (const auto found = roles.find(name); found != roles.end() && std::ranges::find(names, plain) != names.end()) role = found->second;
     if (plain == "tags" || plain == "tag") role = nullptr;  // of a film's tags every one is a feature
     if (plain == "id") role = &columns.id;
+    if (role == &columns.id && role->has_value())
+      throw UserError(fmt::format("{} has two columns of ids, {} and {}; leave one of them out, or give it a name that is none of an id",
+                                  table.path.string(), table.columns[**role], table.columns[column]));
+    if (role == &columns.title && has_title && plain != "title") role = nullptr;  // a description, a name in another language
     if (role == nullptr || role->has_value()) columns.others.push_back(column);
     else *role = column;
   }
@@ -56,6 +62,14 @@ std::optional<std::int32_t> year_in(const std::string& title) {
   return year ? std::optional(static_cast<std::int32_t>(*year)) : std::nullopt;
 }
 
+/// Films of the same name are those that a person would look for by the same words: their titles without case, blanks, signs, brackets
+/// and the place of an article, and their year.
+using Name = std::pair<std::string, std::int32_t>;
+Name name_of(const std::string& title, std::optional<std::int32_t> year) {
+  TitleNames names = names_of(title);
+  return {names.name.empty() ? title : std::move(names.name), year.value_or(names.year.value_or(0))};
+}
+
 class Reader {
  public:
   Reader(const TableFile& table, const Catalogue& known, std::int64_t last_id)
@@ -63,7 +77,7 @@ class Reader {
     for (std::int32_t item = 0; item < known.size(); ++item) {
       const auto row = static_cast<std::size_t>(item);
       taken_.insert(known.id[row]);
-      titles_.emplace(std::pair(known.title[row], known.year[row].value_or(0)), "id:" + known.id[row]);
+      titles_.emplace(name_of(known.title[row], known.year[row]), fmt::format("\"{}\" (id:{})", known.title[row], known.id[row]));
       if (known.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(known.id[row]) + 1);
     }
     if (!known.numeric_ids && !columns_.id)
@@ -123,12 +137,15 @@ class Reader {
     return static_cast<std::int32_t>(*number);
   }
 
-  std::string id_of(std::string id, const NewFilm& film, std::int64_t line) {
+  std::string id_of(std::string id, NewFilm& film, std::int64_t line) {
+    const Name name = name_of(film.title, film.year);
+    const auto same = titles_.find(name);
+    if (same != titles_.end()) film.namesake = same->second;
     if (id.empty()) {
       if (!known_.numeric_ids) refuse(line, "there is no id, and the model's ids are texts");
-      if (const auto same = titles_.find({film.title, film.year.value_or(0)}); same != titles_.end())
-        refuse(line, fmt::format("\"{}\" is there already, as {}; a film of the same name needs an id of its own", film.title,
-                                 same->second));
+      if (same != titles_.end())
+        refuse(line, fmt::format("\"{}\" is there already, as {}; another film of that name needs an id of its own, in a column movieId",
+                                 film.title, same->second));
       id = std::to_string(next_);
     } else if (known_.numeric_ids) {
       const auto number = parse_whole_number(id);
@@ -137,7 +154,7 @@ class Reader {
     }
     if (!taken_.insert(id).second) refuse(line, fmt::format("the catalogue has a film with the id {} already", id));
     if (known_.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(id) + 1);
-    titles_.emplace(std::pair(film.title, film.year.value_or(0)), fmt::format("line {} of the file", line));
+    titles_.emplace(name, fmt::format("line {} of the file", line));
     return id;
   }
 
@@ -145,7 +162,7 @@ class Reader {
   const Catalogue& known_;
   Columns columns_;
   std::set<std::string> taken_;
-  std::map<std::pair<std::string, std::int32_t>, std::string> titles_;  ///< and where each stands
+  std::map<Name, std::string> titles_;  ///< and where each stands
   std::int64_t next_;
   std::vector<NewFilm> films_;
 };

@@ -15,13 +15,15 @@ struct NewFilm {
   std::optional<std::int32_t> year;
   std::vector<NamedFeature> features;  ///< of the other columns, by ascending names
   std::int64_t line = 0;               ///< of the file, the header being line 1
+  std::string namesake;                ///< a film that has the same name and year, in words; empty: none has
 };
 
 /// Reads a table (whatever preparation/table_file.h knows) with a column of titles, and perhaps of ids, years and genres, under their
 /// common names. Every other column tells features: texts with | between them, "funny|space" in the column tag being tag:funny and
 /// tag:space. Without ids films get the next numbers above all ids and `last_id`, so that none gets the id of a forgotten film; without
-/// years the year at the title's end counts. Throws UserError naming file and line: a film that the catalogue has already, the same
-/// twice, no title, a year that is none, ids that are no numbers where the catalogue's are.
+/// years the year at the title's end counts. Throws UserError naming file and line: a film without an id of its own whose name and year
+/// the catalogue or the file has already, whatever its case, blanks and articles; an id twice, no title, a year that is none, ids that are
+/// no numbers where the catalogue's are, two columns of ids.
 std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known, std::int64_t last_id = 0);
 
 }  // namespace encore

@@ -10,11 +10,11 @@
 #include "catalogue/film_addition.h"
 #include "commands/film_json.h"
 #include "commands/items_actions.h"
+#include "commands/items_named.h"
 #include "console/table.h"
 #include "digest/checksums.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
-#include "models/model_files.h"
 #include "process/error.h"
 #include "process/resources.h"
 #include "process/staged_folder.h"
@@ -68,8 +68,7 @@ int add_items(const ItemsSettings& settings, const Output& output) {
   if (settings.what.size() != 1)
     throw UserError("items add takes a model and one table of new films; `encore items add MODEL FILE`");
   const std::filesystem::path folder = settings.model;
-  read_config_text(folder);  // says what is missing before anything is written beside it
-  StagedFolder staged(folder, is_model_folder(folder));  // locked: another command that changes the folder waits for its turn
+  StagedFolder staged(changed_folder(folder), true);  // locked: another command that changes the folder waits for its turn
   require_all_checksums(folder);  // else the new sums would be written over the damage
   const TrainedModel model = read_model(folder);
   const ItemFeatures features = read_item_features(folder, model.items.size());
@@ -83,6 +82,14 @@ int add_items(const ItemsSettings& settings, const Output& output) {
     output.remark(fmt::format("{} no feature in common with the model's films, so that {}\n",
                               unlike == 1 ? "1 new film has" : with_thousands(unlike) + " new films have",
                               unlike == 1 ? "it counts as an average one" : "they count as average ones"));
+  const auto namesakes = std::ranges::count_if(films, [](const NewFilm& film) { return !film.namesake.empty(); });
+  if (namesakes > 0) {
+    const NewFilm& first = *std::ranges::find_if(films, [](const NewFilm& film) { return !film.namesake.empty(); });
+    output.warn(fmt::format("{} the name of a film that is there, and an id of its own, so that both are kept now: \"{}\" "
+                            "(id:{}), like {}; `encore items forget` takes a film out",
+                            namesakes == 1 ? "1 new film has" : with_thousands(namesakes) + " new films have", first.title, first.id,
+                            first.namesake));
+  }
   write_model_files(staged.path(), grown.model, read_history(folder), grown.features);
   staged.commit();
   tell(grown, films, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(), settings, output);

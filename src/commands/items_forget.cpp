@@ -7,15 +7,13 @@
 #include "digest/checksums.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
-#include "models/model_files.h"
 #include "process/staged_folder.h"
 
 namespace encore {
 
 int forget_items(const ItemsSettings& settings, const Output& output) {
   const std::filesystem::path folder = settings.model;
-  read_config_text(folder);  // says what is missing before anything is written beside it
-  StagedFolder staged(folder, is_model_folder(folder));
+  StagedFolder staged(changed_folder(folder), true);  // locked: another command that changes the folder waits for its turn
   require_all_checksums(folder);  // else the new sums would be written over the damage
   const TrainedModel model = read_model(folder);
   const std::set<std::int32_t> films = named_films(settings, model.items);

@@ -1,5 +1,7 @@
-// The films that the words of `encore items retire|restore|forget` name, and what is told of them afterwards. Not what happens to them.
+// What the actions of `encore items` have in common: the folder that they change, the films that they name, what is told of these
+// afterwards. Not what happens to them.
 #pragma once
+#include <filesystem>
 #include <set>
 #include <string_view>
 
@@ -8,6 +10,10 @@
 #include "settings/items_settings.h"
 
 namespace encore {
+
+/// The model folder that an action is about to change, which will be written beside itself. Throws UserError when it is no model folder,
+/// or when nothing can be written there.
+const std::filesystem::path& changed_folder(const std::filesystem::path& folder);
 
 /// Places in the catalogue. Throws UserError when there are none, or when a title or id is unknown or ambiguous.
 std::set<std::int32_t> named_films(const ItemsSettings&, const Catalogue& items);

@@ -9,7 +9,6 @@
 #include "digest/checksums.h"
 #include "folder/changed_catalogue.h"
 #include "folder/model_folder.h"
-#include "models/model_files.h"
 #include "process/error.h"
 #include "process/staged_folder.h"
 
@@ -18,8 +17,7 @@ namespace {
 
 int change(const ItemsSettings& settings, const Output& output, bool retired) {
   const std::filesystem::path folder = settings.model;
-  read_config_text(folder);  // says what is missing before anything is written beside it
-  StagedFolder staged(folder, is_model_folder(folder));
+  StagedFolder staged(changed_folder(folder), true);  // locked: another command that changes the folder waits for its turn
   require_all_checksums(folder);  // else the new sums would be written over the damage
   Catalogue items = read_model(folder).items;
   const std::set<std::int32_t> films = named_films(settings, items);

@@ -17,6 +17,7 @@
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "recommendation/bulk.h"
+#include "recommendation/exploration.h"
 #include "recommendation/dataset_user.h"
 #include "recommendation/profile.h"
 #include "recommendation/ratings_file.h"
@@ -58,6 +59,7 @@ void require_one_source(const RecommendSettings& settings) {
       1) {
     throw UserError("say for whom in one way: --rate and --ratings for a new user, or --user, or --all");
   }
+  if (settings.seed && settings.explore == 0) throw UserError("--seed is about the draws of --explore SHARE, which is missing");
   if (settings.all && settings.explain)
     throw UserError("--explain answers for one person; ask with --user, --rate or --ratings instead of --all");
   if (settings.all && !settings.seen.empty()) {
@@ -106,11 +108,14 @@ Reasons reasons_of(const Session& session, const Profile& person, const Recommen
   return reasons_for(session.model, session.desk.recommender(), person, films, most_reasons);
 }
 
-Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items, const Reasons& reasons) {
+/// `explored`: of each film; empty where nobody asked.
+Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items, const Reasons& reasons,
+                const std::vector<std::uint8_t>& explored) {
   Json json = Json::array();
   for (std::size_t i = 0; i < items.size(); ++i) {
     json.push_back(film_json(catalogue, items[i].item));
     json.back()["score"] = items[i].score;
+    if (!explored.empty()) json.back()["explored"] = explored[i] != 0;
     if (reasons.empty()) continue;
     Json list = Json::array();
     for (const auto& reason : reasons[i]) {
@@ -122,8 +127,10 @@ Json items_json(const Catalogue& catalogue, const std::vector<ScoredItem>& items
   return json;
 }
 
-std::string items_text(const Catalogue& catalogue, const Recommendation& answer, const Reasons& reasons) {
+std::string items_text(const Catalogue& catalogue, const Recommendation& answer, const Reasons& reasons,
+                       const std::vector<std::uint8_t>& explored) {
   std::vector<TableColumn> columns = {{"", true}, {"film"}, {"year", true}, {"genres"}, {std::string(name_of(answer.kind)), true}};
+  if (!explored.empty()) columns.push_back({"its place"});
   if (!reasons.empty()) columns.push_back({"because of your rating of"});
   Table table(columns);
   for (std::size_t rank = 0; rank < answer.items.size(); ++rank) {
@@ -131,6 +138,7 @@ std::string items_text(const Catalogue& catalogue, const Recommendation& answer,
     std::vector<std::string> cells = {std::to_string(rank + 1), catalogue.title[row],
                                       catalogue.year[row] ? std::to_string(*catalogue.year[row]) : "", catalogue.genres[row],
                                       score_text(answer.kind, answer.items[rank].score)};
+    if (!explored.empty()) cells.emplace_back(explored[rank] != 0 ? "explored" : "");
     if (!reasons.empty()) {
       std::vector<std::string> titles;
       for (const auto& reason : reasons[rank]) titles.push_back(catalogue.title[static_cast<std::size_t>(reason.item)]);
@@ -141,23 +149,31 @@ std::string items_text(const Catalogue& catalogue, const Recommendation& answer,
   return table.text();
 }
 
+Exploration exploration_of(const RecommendSettings& settings) {
+  return {settings.explore, static_cast<std::uint64_t>(settings.seed.value_or(42))};
+}
+
 void answer_one(const Session& session, const Profile& person, const Json& user,
                 const std::vector<std::string>& unknown) {
   remark_if_any(session.output, note_of_unknown(unknown));
   const RecommendSettings& settings = session.settings;
   Question question{&person, settings.k};
   if (session.fits) question.fits = *session.fits;
-  const Recommendation answer =
-      session.desk.recommender().answer({&question, 1}, threads_to_use(settings.threads)).front();
+  const int threads = threads_to_use(settings.threads);
+  const Exploration wish = exploration_of(settings);
+  ExploredAnswer made{session.desk.recommender().answer({&question, 1}, threads).front(), {}};
+  if (wish.share > 0)
+    made = session.desk.explorer().explored(session.desk.recommender(), {&question, 1}, {made.answer}, {&wish, 1}, threads).front();
+  const Recommendation& answer = made.answer;
   const std::string note = note_of(session.desk, question, answer, "--where");
   const Reasons reasons = reasons_of(session, person, answer);
   Json json;
   if (!user.is_null()) json["user"] = user;
-  json["items"] = items_json(session.model.items, answer.items, reasons);
+  json["items"] = items_json(session.model.items, answer.items, reasons, made.explored);
   Json whole = {{"users", Json::array({json})}, {"score", name_of(answer.kind)}, {"unknown", unknown}};
   if (!note.empty()) whole["note"] = note;
   session.output.object(whole.dump());
-  if (!answer.items.empty()) session.output.result(items_text(session.model.items, answer, reasons));
+  if (!answer.items.empty()) session.output.result(items_text(session.model.items, answer, reasons, made.explored));
   remark_if_any(session.output, note);
 }
 
@@ -268,7 +284,12 @@ void recommend_to_all_users(const Session& session) {
   const int threads = threads_to_use(settings.threads);
   const bool parquet = std::filesystem::path(*settings.output).extension() == ".parquet";
   const std::vector<std::uint8_t> everything(static_cast<std::size_t>(session.model.items.size()), 1);
-  const Recommender recommender(session.model, session.fits ? *session.fits : everything, settings.k);
+  const std::vector<std::uint8_t>& candidate = session.fits ? *session.fits : everything;
+  const Recommender recommender(session.model, candidate, settings.k);
+  const Explorer explorer(session.model, candidate);
+  const auto lists = [&](const std::vector<Profile>& people) {
+    return explorer.recommend(recommender, people, settings.k, exploration_of(settings));
+  };
   BulkResult result;
   {
     Progress progress(session.output, "recommend", "users", dataset.users.size());
@@ -277,7 +298,7 @@ void recommend_to_all_users(const Session& session) {
     };
     const auto report = [&](std::int64_t users) { progress.update(static_cast<double>(users)); };
     const auto write = parquet ? write_all_as_parquet : write_all_as_csv;
-    result = write(session.model, recommender, dataset.users, profile, staged.path(), threads, report);
+    result = write(session.model, lists, dataset.users, profile, staged.path(), threads, report);
   }
   staged.commit();
   tell_bulk(session, result, unknown, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include "commands/command.h"
 #include "commands/film_json.h"
+#include "console/one_line.h"
 #include "console/table.h"
 #include "commands/opened_model.h"
 #include "process/error.h"
@@ -41,7 +42,7 @@ void list_similar(const Desk& desk, const SimilarSettings& settings, const Outpu
     json["note"] = note;
   }
   output.object(json.dump());
-  output.result(fmt::format("Most like {}\n{}", model.items.title[static_cast<std::size_t>(*item)], table.text()));
+  output.result(fmt::format("Most like {}\n{}", without_controls(model.items.title[static_cast<std::size_t>(*item)]), table.text()));
   if (!note.empty()) output.remark(note);
 }
 

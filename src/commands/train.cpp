@@ -1,10 +1,12 @@
 // `encore train`: a dataset becomes a model folder of whatever kind, epoch by epoch before the user's eyes where it has epochs.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "commands/command.h"
+#include "commands/earlier_films.h"
 #include "commands/epoch_lines.h"
 #include "console/progress.h"
 #include "console/table.h"
@@ -170,6 +172,7 @@ void tell(const TrainSettings& settings, const TrainingPlan& plan, const Trained
                      {"parameters", model.model->parameters()},
                      {"best_epoch", model.best_epoch},
                      {"kept", model.kept},
+                     {"retired", std::ranges::count(model.items.retired, 1)},
                      {"popularity_ndcg@100", number(popularity)},
                      {"seconds", phase.seconds},
                      {"peak_rss_bytes", phase.peak_rss_bytes}}
@@ -191,6 +194,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   // Locked from the start: two trainings into one folder would overwrite each other's checkpoints.
   StagedFolder staged(settings.output, is_model_folder(settings.output) || holds_only_checkpoints(settings.output));
   keep_older(settings, output);
+  const EarlierFilms earlier(settings, output);
   std::optional<CheckpointHead> head;
   const TrainingPlan plan = decided_plan(settings, dataset, head);
   require_trainable(plan, dataset);
@@ -218,7 +222,8 @@ int run_train(const TrainSettings& settings, const Output& output) {
   const std::string closing = closing_lines(fit->history(), fit->record().best_epoch, plan.learning.epochs);
   if (!closing.empty()) output.remark(closing);
   if (!fit->outcome().empty()) output.remark(fit->outcome() + "\n");
-  const TrainedModel model = finished_model(*fit, dataset, plan);
+  TrainedModel model = finished_model(*fit, dataset, plan);
+  earlier.carry_into(model.items, settings.dataset);
   write_model_files(staged.path(), model, to_csv(fit->history()), read_item_features(settings.dataset, dataset.items.size()));
   if (settings.keep_moments) fit->keep(staged.path());
   staged.commit();

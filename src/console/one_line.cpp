@@ -18,9 +18,19 @@ std::string one_line(const std::string& sentence) {
     while (to < line.size() && continues(line[to])) ++to;
     line.replace(from, to - from, " … ");
   }
-  for (char& c : line)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return line;
+  return without_controls(std::move(line));
+}
+
+std::string without_controls(std::string text, std::string_view kept) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte < 0x20 || byte == 0x7F) && kept.find(text[i]) == std::string_view::npos) {
+      text[i] = ' ';
+    } else if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0 && continues(text[i + 1])) {
+      text[i] = text[i + 1] = ' ';
+    }
+  }
+  return text;
 }
 
 }  // namespace encore

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "console/one_line.h"
+
 namespace encore {
 namespace {
 
@@ -74,6 +76,7 @@ std::string cut_to_width(std::string_view text, int width) {
 
 void Table::add(std::vector<std::string> row) {
   assert(row.size() == columns_.size());
+  for (std::string& cell : row) cell = without_controls(std::move(cell));
   rows_.push_back(std::move(row));
 }
 

@@ -4,7 +4,9 @@
 // With F [M × d] the features of the known items, D = diag(trust) and f the features of a new one, the ridge regression of rows
 // W [M × h] answers f·(FᵀDF + ρI)⁻¹FᵀD·W = w·W, whatever W is: one w = f·(FᵀDF + ρI)⁻¹FᵀD for the rows of a network's
 // layers, for vectors of low rank, and for the columns of a closed form (Hoerl and Kennard 1970, "Ridge regression"; for
-// closed-form recommenders: MARec, Monteil et al. 2024, RecSys).
+// closed-form recommenders: MARec, Monteil et al. 2024, RecSys). The same w is fFᵀ·(FFᵀ + ρD⁻¹)⁻¹ (Saunders, Gammerman, Vovk
+// 1998, "Ridge regression learning algorithm in dual variables"), where the matrix has as many rows as there are items, not
+// features: the smaller one is taken.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -27,14 +29,23 @@ class FeatureRidge {
   /// added, which is all but free of ρ, so that an item without features gets the mean. `rho` above 0.
   FeatureRidge(FeatureRows known, std::vector<float> trust, std::int64_t features, double rho, int threads);
   std::int64_t known() const { return known_.size(); }
-  /// w [M] of item `row` of `items`, into `to`: the same bits whichever items stand beside it.
-  void weights(const FeatureRows& items, std::int64_t row, float* to) const;
+  /// w [count × M] of the items `first` … `first + count` of `items`, into `to`: the same bits whichever items stand beside them.
+  void weights(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
 
  private:
+  void invert_features(double rho, int threads);
+  void invert_items(double rho, int threads);
+  void weights_by_features(const FeatureRows& items, std::int64_t row, float* to) const;
+  void weights_by_items(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
+  bool by_items() const { return !trusted_.empty(); }
+
   FeatureRows known_;
   std::vector<float> trust_;
   std::int64_t features_;
-  SquareMatrix negated_inverse_;  ///< −(FᵀDF + ρI)⁻¹, the constant last
+  SquareMatrix negated_inverse_;       ///< −(FᵀDF + ρI)⁻¹, the constant last; or −(FFᵀ + ρD⁻¹)⁻¹ of the trusted items
+  std::vector<std::int32_t> trusted_;  ///< where items are fewer than features: which of them the inverse is of; else empty
+  std::vector<double> mean_;           ///< there: (FFᵀ + ρD⁻¹)⁻¹·1, and the sum of it with what the constant's ρ adds
+  double sum_ = 0;
 };
 
 }  // namespace encore

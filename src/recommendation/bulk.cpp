@@ -41,7 +41,7 @@ struct Piece {
 };
 
 /// Writes to `path`; a failure is said of `file`, which the user named.
-BulkResult write_rows(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+BulkResult write_rows(const TrainedModel& model, const ListsFor& lists, const UserTable& users,
                       const ProfileOf& profile, const std::filesystem::path& path, const std::filesystem::path& file,
                       int threads, const OnUsers& on_users) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -58,7 +58,7 @@ BulkResult write_rows(const TrainedModel& model, const Recommender& recommender,
       const std::int32_t end = std::min(begin + static_cast<std::int32_t>(rows_at_once), users.size());
       std::vector<Profile> people;
       for (std::int32_t user = begin; user < end; ++user) people.push_back(profile(user));
-      const auto answers = recommender.recommend(people);
+      const auto answers = lists(people);
       Piece& piece = pieces[static_cast<std::size_t>(index)];
       for (std::size_t i = 0; i < answers.size(); ++i) {
         const std::string user = quoted(users.id[static_cast<std::size_t>(begin) + i]);
@@ -88,17 +88,17 @@ BulkResult write_rows(const TrainedModel& model, const Recommender& recommender,
 
 }  // namespace
 
-BulkResult write_all_as_csv(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+BulkResult write_all_as_csv(const TrainedModel& model, const ListsFor& lists, const UserTable& users,
                             const ProfileOf& profile, const std::filesystem::path& file, int threads,
                             const OnUsers& on_users) {
-  return write_rows(model, recommender, users, profile, file, file, threads, on_users);
+  return write_rows(model, lists, users, profile, file, file, threads, on_users);
 }
 
-BulkResult write_all_as_parquet(const TrainedModel& model, const Recommender& recommender, const UserTable& users,
+BulkResult write_all_as_parquet(const TrainedModel& model, const ListsFor& lists, const UserTable& users,
                                 const ProfileOf& profile, const std::filesystem::path& file, int threads,
                                 const OnUsers& on_users) {
   const NamelessFile csv(file);
-  const BulkResult result = write_rows(model, recommender, users, profile, csv.path(), file, threads, on_users);
+  const BulkResult result = write_rows(model, lists, users, profile, csv.path(), file, threads, on_users);
   Database database({.threads = threads});
   try {
     database.run(

@@ -17,7 +17,8 @@ Desk::Desk(std::string model_folder)
       model_(read_model(folder_)),
       finder_(model_.items),
       recommender_(model_, std::vector<std::uint8_t>(static_cast<std::size_t>(model_.items.size()), 1), 1),
-      vectors_(model_) {}
+      vectors_(model_),
+      explorer_(model_) {}
 
 FilmMask Desk::films_where(const std::string& expression, std::string_view option) const {
   {
@@ -59,9 +60,16 @@ std::string note_of_list(const Desk& desk, const Question& question, const Recom
   if (answer.items.empty()) {
     const Catalogue& items = desk.model().items;
     bool any = question.fits.empty();
-    for (std::int32_t item = 0; !any && item < items.size(); ++item)
-      any = items.can_answer(item) && question.fits[static_cast<std::size_t>(item)] != 0;
-    return any ? "no film is left to recommend" : fmt::format("no film of the catalogue fits {}", where);
+    std::int64_t fitting = 0, retired = 0;
+    for (std::int32_t item = 0; !any && item < items.size(); ++item) {
+      if (question.fits[static_cast<std::size_t>(item)] == 0) continue;
+      any = items.can_answer(item), ++fitting, retired += items.is_retired(item);
+    }
+    if (any) return "no film is left to recommend";
+    if (fitting > 0 && fitting == retired)
+      return fmt::format("{} is retired; `encore items restore` makes a film an answer again",
+                         fitting == 1 ? fmt::format("the only film that fits {}", where) : fmt::format("every film that fits {}", where));
+    return fmt::format("no film of the catalogue fits {}", where);
   }
   if (answer.kind == ScoreKind::ratings) {
     const auto& items = question.person->items;

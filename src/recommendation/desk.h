@@ -13,6 +13,7 @@
 #include <vector>
 #include "model/recommender.h"
 #include "model/trained_model.h"
+#include "recommendation/exploration.h"
 #include "recommendation/film_finder.h"
 #include "recommendation/similar.h"
 
@@ -35,6 +36,7 @@ class Desk {
   const FilmFinder& finder() const { return finder_; }
   const Recommender& recommender() const { return recommender_; }
   const ItemVectors& vectors() const { return vectors_; }
+  const Explorer& explorer() const { return explorer_; }
 
   /// The films for which an SQL expression over the catalogue's columns is true (catalogue_filter.h); the last
   /// conditions are kept. Throws UserError that begins with `option`.
@@ -48,6 +50,7 @@ class Desk {
   FilmFinder finder_;
   Recommender recommender_;
   ItemVectors vectors_;
+  Explorer explorer_;
   mutable std::mutex conditions_mutex_;
   mutable std::list<std::pair<std::string, FilmMask>> conditions_;  ///< the last used first
 };

@@ -157,7 +157,8 @@ void Service::show_user(const HttpRequest& request, const Reply& reply) {
   Json list = Json::array();
   for (const auto& [id, opinion] : history->items) {
     const auto item = model->desk->finder().by_id(id);
-    Json one = item ? film_object(items, *item, {}, nullptr) : Json{{"movieId", id}, {"title", nullptr}, {"year", nullptr}};
+    Json one = item ? film_object(items, *item, {}, nullptr)
+                    : Json{{"movieId", id_json(id, items.numeric_ids)}, {"title", nullptr}, {"year", nullptr}};
     one["rating"] = opinion.stars ? Json(*opinion.stars) : Json(nullptr);
     one["liked"] = opinion.liked;
     one["seen"] = opinion.seen || opinion.rated();

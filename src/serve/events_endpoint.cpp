@@ -161,25 +161,34 @@ void Service::forget_user(const HttpRequest& request, const Reply& reply) {
 }
 
 void Service::retire_item(const HttpRequest& request, const Reply& reply) {
-  const std::string item = last_part(request.path);
-  if (!open()->desk->finder().by_id(item))
-    throw HttpError(404, fmt::format("the model knows no film with the id {}", item.substr(0, 64)), "id");
-  append({about(EventKind::retire, "", item)}, reply, [item](const Appended&) { return Json{{"movieId", item}, {"status", "retired"}}; });
+  const std::string asked = last_part(request.path);
+  const auto model = open();
+  const auto place = model->desk->finder().by_id(asked);
+  if (!place) throw HttpError(404, fmt::format("the model knows no film with the id {}", asked.substr(0, 64)), "id");
+  const Catalogue& items = model->desk->model().items;
+  const std::string item = items.id[static_cast<std::size_t>(*place)];  // "007" is 7
+  append({about(EventKind::retire, "", item)}, reply, [id = id_json(item, items.numeric_ids)](const Appended&) {
+    return Json{{"movieId", id}, {"status", "retired"}};
+  });
 }
 
 void Service::restore_item(const HttpRequest& request, const Reply& reply) {
-  const std::string item = last_part(request.path);
+  const std::string asked = last_part(request.path);
   const auto model = open();
-  const auto place = model->desk->finder().by_id(item);
+  const auto place = model->desk->finder().by_id(asked);
   if (!place) {
-    throw HttpError(404, fmt::format("the model knows no film with the id {}; a new film comes with the next training",
-                                     item.substr(0, 64)), "id");
+    throw HttpError(404, fmt::format("the model knows no film with the id {}; a new film comes with the next training or `encore items "
+                                     "add`", asked.substr(0, 64)), "id");
   }
-  if (model->desk->model().items.is_retired(*place)) {
+  const Catalogue& items = model->desk->model().items;
+  if (items.is_retired(*place)) {
     throw HttpError(409, fmt::format("the film with the id {} is retired in the model's folder; `encore items restore` makes it an "
-                                     "answer again", item.substr(0, 64)), "id");
+                                     "answer again", asked.substr(0, 64)), "id");
   }
-  append({about(EventKind::restore, "", item)}, reply, [item](const Appended&) { return Json{{"movieId", item}, {"status", "active"}}; });
+  const std::string item = items.id[static_cast<std::size_t>(*place)];
+  append({about(EventKind::restore, "", item)}, reply, [id = id_json(item, items.numeric_ids)](const Appended&) {
+    return Json{{"movieId", id}, {"status", "active"}};
+  });
 }
 
 }  // namespace encore::serve

@@ -1,5 +1,6 @@
 // Writing answers: lists, reasons, cursors.
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <iterator>
@@ -13,8 +14,6 @@ namespace encore::serve {
 namespace {
 
 constexpr std::size_t most_reasons = 3;
-
-Json id_json(const std::string& id, bool numeric) { return numeric ? Json(std::stoll(id)) : Json(id); }
 
 void add_reasons(const RecommendCall& call, const std::vector<ScoredItem>& chosen, Json& items) {
   std::vector<std::int32_t> films;
@@ -48,6 +47,12 @@ RecommendCall next_page(const RecommendCall& call, const std::vector<ScoredItem>
 
 }  // namespace
 
+Json id_json(const std::string& id, bool numeric) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  return numeric && error == std::errc() && end == id.data() + id.size() ? Json(number) : Json(id);
+}
+
 Json film_object(const Catalogue& items, std::int32_t item, const std::vector<std::string>& fields, const float* score) {
   const auto row = static_cast<std::size_t>(item);
   const auto wanted = [&](std::string_view key, bool usual) {
@@ -66,9 +71,17 @@ Json film_object(const Catalogue& items, std::int32_t item, const std::vector<st
 Json answer_json(const RecommendCall& call, const Recommendation& answer, Cursors& cursors) {
   const Desk& desk = *call.desk;
   std::vector<ScoredItem> chosen = answer.items;
+  std::vector<std::uint8_t> is_explored;
+  if (call.explore.share > 0) {
+    Question question{&call.person, call.k};
+    if (call.fits) question.fits = *call.fits;
+    ExploredAnswer made = desk.explorer().explored(desk.recommender(), {&question, 1}, {answer}, {&call.explore, 1}, 1).front();
+    chosen = std::move(made.answer.items), is_explored = std::move(made.explored);
+  }
   if (call.diversity > 0) chosen = diversified(desk.vectors(), chosen, call.k, call.diversity, call.delivered);
   Json items = Json::array();
   for (const auto& scored : chosen) items.push_back(film_object(desk.model().items, scored.item, call.fields, &scored.score));
+  for (std::size_t i = 0; i < is_explored.size(); ++i) items[i]["explored"] = is_explored[i] != 0;
   const bool own_opinion = answer.kind != ScoreKind::ratings && desk.model().model->listens();
   if (call.explain && own_opinion) add_reasons(call, chosen, items);
   Json json = {{"recommId", fresh_token()}};

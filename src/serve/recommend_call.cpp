@@ -119,18 +119,23 @@ RecommendCall continued(const CheckedObject& body, const std::string& cursor, co
 
 }  // namespace
 
-RecommendCall understood(const Json& value, const std::string& place, const std::shared_ptr<const Desk>& desk,
-                         const KnownUsers* users, const std::vector<std::int32_t>& retired, const Cursors& cursors) {
+RecommendCall understood(const Json& value, const std::string& place, const std::shared_ptr<const Desk>& desk, const KnownUsers* users,
+                         const std::vector<std::int32_t>& retired, double explore, const Cursors& cursors) {
   const CheckedObject body(value, place, recommend_fields());
   if (const auto cursor = body.text("cursor")) return continued(body, *cursor, desk, retired, cursors);
   RecommendCall call;
   call.desk = desk;
   call.k = body.whole("k").value_or(10);
   call.diversity = body.number("diversity").value_or(0);
+  call.explore = {body.number("explore").value_or(call.diversity > 0 ? 0 : explore),
+                  static_cast<std::uint64_t>(body.whole("seed").value_or(42))};
   call.explain = body.boolean("explain").value_or(false);
   call.fields = fields_of(body);
   if (call.diversity > 0 && !desk->vectors().any())
     throw HttpError(400, "this model has no vectors of films, which diversity compares", body.place("diversity"));
+  if (call.diversity > 0 && call.explore.share > 0)
+    throw HttpError(400, fmt::format("{} and diversity both decide the places of a list; leave one of them out", body.place("explore")),
+                    body.place("explore"));
   if (call.diversity > 0 && call.k > most_diverse)
     throw HttpError(400, fmt::format("k is at most {} with diversity", most_diverse), body.place("k"));
   Collected collected;

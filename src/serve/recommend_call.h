@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 #include "recommendation/desk.h"
+#include "recommendation/exploration.h"
 #include "serve/checked_body.h"
 #include "serve/known_users.h"
 #include "serve/recommend_fields.h"
@@ -27,6 +28,7 @@ struct RecommendCall {
   FilmMask fits;
   std::int64_t k = 10;
   double diversity = 0;
+  Exploration explore;
   bool explain = false;
   std::vector<std::string> fields;   ///< empty: the usual ones
   std::vector<std::string> unknown;  ///< ids that the model does not know
@@ -53,13 +55,15 @@ class Cursors {
 };
 
 /// Throws HttpError: 400 for what the request says wrongly, 410 for a cursor that is gone. `users` is null where the
-/// server knows none; `retired`: films that are no answer, ascending.
-RecommendCall understood(const Json& body, const std::string& place, const std::shared_ptr<const Desk>& desk,
-                         const KnownUsers* users, const std::vector<std::int32_t>& retired, const Cursors& cursors);
+/// server knows none; `retired`: films that are no answer, ascending; `explore`: the share where the request says none.
+RecommendCall understood(const Json& body, const std::string& place, const std::shared_ptr<const Desk>& desk, const KnownUsers* users,
+                         const std::vector<std::int32_t>& retired, double explore, const Cursors& cursors);
 
 /// The answer's object. Runs the network again where reasons are asked for.
 Json answer_json(const RecommendCall& call, const Recommendation& answer, Cursors& cursors);
 
+/// An id as answers say it: a number where the catalogue's ids are numbers and this is one, else a text.
+Json id_json(const std::string& id, bool numeric);
 /// {movieId, title, year} and what else `fields` names (empty: these three) of a film; a score where there is one.
 Json film_object(const Catalogue& items, std::int32_t item, const std::vector<std::string>& fields, const float* score);
 

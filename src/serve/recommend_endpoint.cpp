@@ -90,7 +90,8 @@ void Service::recommend(const HttpRequest& request, const Reply& reply) {
   for (std::size_t i = 0; i < requests.size(); ++i) {
     try {
       if (broken[i]) throw *broken[i];
-      bundle->calls[i] = understood(requests[i], "", desk, knows_users_ ? &users_ : nullptr, *retired_.of(desk), cursors_);
+      bundle->calls[i] = understood(requests[i], "", desk, knows_users_ ? &users_ : nullptr, *retired_.of(desk), settings_.explore,
+                                    cursors_);
     } catch (const HttpError& error) {
       bundle->fail(i, error);
       --bundle->open;

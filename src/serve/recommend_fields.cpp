@@ -13,6 +13,8 @@ const std::vector<Field>& recommend_fields() {
       {"exclude", "ids", "Films that are no answer, whoever has seen them, by their ids."},
       {"includeSeen", "boolean", "Films that were rated may be answers too."},
       {"diversity", "number", "0 keeps the model's order; the nearer to 1, the less alike are the films of the list.", 0, 1},
+      {"explore", "number", "This share of the places goes to films with few ratings; as --explore says unless said.", 0, 1},
+      {"seed", "integer", "Of the draws of explore; 42 unless said.", 0, 9007199254740992.0},
       {"explain", "boolean", "Give reasons: the ratings without which a film's score would fall most."},
       {"fields", "strings", "Which keys an item has: movieId, title, year, genres, ratings, score."},
       {"cursor", "string", "Go on with a list: the cursor of an earlier answer, with k, explain and fields at most beside it."},

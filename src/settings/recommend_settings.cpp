@@ -105,6 +105,21 @@ const OptionTable<RecommendSettings>& recommend_options() {
        .value_name = "",
        .sentence = "Say why each film is there: the person's ratings without which its score would fall most.",
        .group = what},
+      {.name = "--explore",
+       .member = &S::explore,
+       .value_name = "SHARE",
+       .sentence = "This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that "
+                   "suit the person best, so that they are found and rated.",
+       .low = 0,
+       .high = 1,
+       .group = what},
+      {.name = "--seed",
+       .member = &S::seed,
+       .value_name = "N",
+       .sentence = "Of the draws of --explore: the same seed, ratings and model give the same list.",
+       .low = 0,
+       .default_text = "42",
+       .group = what},
       threads_row(&S::threads),
   };
   return table;

@@ -23,6 +23,8 @@ struct RecommendSettings {
   std::vector<std::string> exclude, seen;
   bool include_seen = false;
   bool explain = false;
+  double explore = 0;
+  std::optional<std::int64_t> seed;
   std::optional<std::int64_t> threads;
 };
 

@@ -20,6 +20,7 @@ struct ServeSettings {
   std::vector<std::string> cors;
   std::optional<std::string> access_log;
   bool watch = false;
+  double explore = 0;
   std::int64_t connections = 4096;
   std::int64_t waiting = 1024;
   double request_timeout = 10, idle_timeout = 75, drain_timeout = 30;

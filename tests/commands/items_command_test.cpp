@@ -1,6 +1,7 @@
 // `encore items` as a person calls it: films that are added answer at once, lists, sentences and exit codes, on a prepared and trained
 // data set of two genres. Not what the numbers are (tests/catalogue/film_addition_test.cpp).
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -130,13 +131,103 @@ TEST_F(ItemsCommand, MistakesAreOneSentenceAndChangeNothing) {
   refused("movieId,title\n10,New\n", "line 2: the catalogue has a film with the id 10 already");
   refused("movieId,title\n5,New\n5,Other\n", "line 3: the catalogue has a film with the id 5 already");
   refused("movieId,title\nx,New\n", "line 2: the id \"x\" is no whole number");
-  refused("title\nFilm 3 (1953)\n", "line 2: \"Film 3 (1953)\" is there already, as id:30");
+  refused("title\nFilm 3 (1953)\n", "line 2: \"Film 3 (1953)\" is there already, as \"Film 3 (1953)\" (id:30)");
+  refused("title\n FILM  3  (1953)\n",
+          "\"FILM  3  (1953)\" is there already, as \"Film 3 (1953)\" (id:30); another film of that name needs");
+  refused("title,year\nfilm 3,1953\n", "\"film 3\" is there already");
+  refused("title\nA Thing (2024)\n\"Thing, a (2024)\"\n", "line 3: \"Thing, a (2024)\" is there already, as line 2 of the file");
+  refused("movieId,itemId,title\n5,6,New\n", "has two columns of ids, movieId and itemId; leave one of them out");
   refused("title\n", "holds no films");
   EXPECT_THAT(says({"items", "add", model}).err, HasSubstr("takes a model and one table of new films"));
   EXPECT_THAT(says({"items", "list", model, "x"}).err, HasSubstr("nothing else, not 'x'"));
   EXPECT_THAT(says({"items", "add", films, new_films("title\nNew\n")}).err, HasSubstr("is not a model folder"));
   EXPECT_EQ(read_history(model) + std::to_string(std::filesystem::file_size(folder / "films.model/weights.safetensors")), config);
   EXPECT_EQ(json::parse(says({"items", "list", model, "--json"}).out)["added"], 0);
+}
+
+TEST_F(ItemsCommand, AFilmOfTheSameNameWithAnIdOfItsOwnIsAddedAloud) {
+  train("ease");
+  const Said said = add("movieId,title,description\n500,film 3 (1953),The same again\n");
+  ASSERT_EQ(said.code, 0) << said.err;
+  EXPECT_THAT(said.err, HasSubstr("warning: 1 new film has the name of a film that is there, and an id of its own, so that both are kept "
+                                  "now: \"film 3 (1953)\" (id:500), like \"Film 3 (1953)\" (id:30)"));
+  EXPECT_EQ(json::parse(says({"items", "list", model, "--json"}).out)["items"][0]["title"], "film 3 (1953)") << "no description";
+}
+
+TEST_F(ItemsCommand, NoTitleCommandsTheTerminal) {
+  train("ease");
+  const Said said = add("title,genres\n\"Red \x1b[31mAlert\n\xc2\x9b" "1m\x07 (2024)\",Horror\n");
+  ASSERT_EQ(said.code, 0) << said.err;
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"items", "list", model}, {"recommend", model, "--rate", "Film 1=5", "-k", "50"}, {"similar", model, "id:201"},
+           {"items", "retire", model, "id:201"}, {"items", "retire", model, "id:201"},
+           {"items", "restore", model, "id:201"}, {"items", "forget", model, "id:201"}}) {
+    const Said shown = says(words);
+    EXPECT_THAT(shown.out + shown.err, HasSubstr("Red  [31mAlert   1m  (2024)")) << words[1];
+    EXPECT_THAT(shown.out + shown.err, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(shown.out + shown.err, Not(HasSubstr("\x9b")));
+  }
+}
+
+TEST_F(ItemsCommand, PlacesForFilmsThatFewKnow) {
+  train("ease");
+  ASSERT_EQ(add("title,genres,tag\nNight of the Test (2024),Horror,scary\n").code, 0);
+  const auto asked = [&](std::vector<std::string> further) {
+    further.insert(further.begin(), {"recommend", model, "--rate", "Film 1=5", "-k", "6", "--json"});
+    const Said said = says(further);
+    EXPECT_EQ(said.code, 0) << said.err;
+    return json::parse(said.out)["users"][0]["items"];
+  };
+  const json plain = asked({}), explored = asked({"--explore", "0.5"});
+  EXPECT_FALSE(plain[0].contains("explored"));
+  ASSERT_EQ(explored.size(), 6U);
+  EXPECT_EQ(std::ranges::count_if(explored, [](const json& film) { return film["explored"] == true; }), 3);
+  EXPECT_EQ(asked({"--explore", "0.5", "--seed", "42"}), explored);
+  bool another = false;
+  for (const std::string seed : {"1", "2", "3"}) another |= asked({"--explore", "0.5", "--seed", seed}) != explored;
+  EXPECT_TRUE(another);
+  EXPECT_EQ(asked({"--explore", "0"}), plain);
+  EXPECT_THAT(says({"recommend", model, "--rate", "Film 1=5", "--explore", "1"}).out, HasSubstr("its place"));
+  EXPECT_EQ(says({"recommend", model, "--explore", "1.5"}).code, 2);
+  EXPECT_THAT(says({"recommend", model, "--seed", "1"}).err, HasSubstr("--seed is about the draws of --explore SHARE, which is missing"));
+  const std::string file = (folder / "all.csv").string();
+  const auto all = [&](std::vector<std::string> further) {
+    further.insert(further.begin(), {"recommend", model, "--all", "--dataset", films, "-k", "4", "-o", file, "--quiet"});
+    EXPECT_EQ(says(further).code, 0);
+    std::ifstream text(file);
+    return std::string((std::istreambuf_iterator<char>(text)), std::istreambuf_iterator<char>());
+  };
+  const std::string once = all({"--explore", "0.5", "--threads", "1"});
+  EXPECT_NE(once, all({}));
+  EXPECT_EQ(once, all({"--explore", "0.5", "--threads", "3"}));
+}
+
+TEST_F(ItemsCommand, AFolderThatCannotBeWrittenToHasAdvice) {
+  train("popularity");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+  const uid_t user = ::geteuid();
+  if (user == 0) {
+    ASSERT_EQ(::seteuid(65534), 0);  // root may write anywhere
+  }
+  const Said said = says({"items", "retire", model, "Film 3"});
+  if (user == 0) {
+    ASSERT_EQ(::seteuid(user), 0);
+  }
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  EXPECT_EQ(said.code, 2);
+  EXPECT_THAT(said.err, HasSubstr("cannot change " + model + ": nothing can be written to the folder " + folder.path().string()));
+  EXPECT_THAT(said.err, HasSubstr("copy the model to a place of your own and change the copy"));
+}
+
+TEST_F(ItemsCommand, AConditionThatOnlyRetiredFilmsFitSaysSo) {
+  train("ease");
+  ASSERT_EQ(says({"items", "retire", model, "Film 3", "Film 4"}).code, 0);
+  const auto where = [&](const std::string& condition) {
+    return says({"recommend", model, "--rate", "Film 1=5", "--where", condition}).err;
+  };
+  EXPECT_THAT(where("movieId IN (30, 40)"), HasSubstr("every film that fits --where is retired; `encore items restore` makes"));
+  EXPECT_THAT(where("movieId = 30"), HasSubstr("the only film that fits --where is retired"));
+  EXPECT_THAT(where("movieId = 31"), HasSubstr("no film of the catalogue fits --where"));
 }
 
 TEST_F(ItemsCommand, TheIdOfAForgottenFilmIsGivenToNoOther) {

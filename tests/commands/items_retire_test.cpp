@@ -186,6 +186,52 @@ TEST_P(ItemsRefused, AndNothingIsChanged) {
   EXPECT_THAT(complaint(all), HasSubstr("a model needs a film"));
 }
 
+using TrainedAgain = Retiring;
+
+TEST_P(TrainedAgain, RetiredFilmsStayRetired) {
+  train(GetParam());
+  asked({"items", "retire", model, "Film 3", "id:120"});
+  const Said again = says({"train", films, "-o", model, "--model", GetParam(), "--epochs", "2", "--json"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(json::parse(again.out)["retired"], 2);
+  EXPECT_THAT(again.err, HasSubstr("2 retired films of " + model + " stay retired: Film 3 (1953), Film 12 (1962)"));
+  EXPECT_EQ(asked({"items", "list", model})["retired"], 2);
+  const std::string next = (folder / "next.model").string();
+  const Said warm = says({"train", films, "-o", next, "--model", GetParam(), "--epochs", "2", "--warm-start", model});
+  ASSERT_EQ(warm.code, 0) << warm.err;
+  EXPECT_THAT(warm.err, HasSubstr("2 retired films"));
+  EXPECT_EQ(asked({"items", "list", next})["retired"], 2);
+  asked({"items", "restore", model, "Film 3", "Film 12"});
+  const Said own = says({"train", films, "-o", model, "--model", GetParam(), "--epochs", "2", "--warm-start", model});
+  EXPECT_THAT(own.err, Not(HasSubstr("retired")));
+  asked({"items", "retire", model, "Film 5"});
+  ASSERT_EQ(says({"train", films, "-o", model, "--model", GetParam(), "--epochs", "2", "--warm-start", next}).code, 0);
+  EXPECT_EQ(asked({"items", "list", model})["retired"], 3) << "of the one that is replaced and of the one to start from";
+}
+
+TEST_P(TrainedAgain, WhatTheDatasetNoLongerHasIsNamed) {
+  train(GetParam());
+  std::ofstream(folder / "new.csv") << "movieId,title\n900,Late\n901,Later\n";
+  ASSERT_EQ(says({"items", "add", model, (folder / "new.csv").string()}).code, 0);
+  asked({"items", "retire", model, "Later", "Film 3"});
+  const Said again = says({"train", films, "-o", model, "--model", GetParam(), "--epochs", "2"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("1 retired film of " + model + " stays retired: Film 3 (1953)"));
+  EXPECT_THAT(again.err, HasSubstr("warning: 1 retired film of " + model + " is not in " + films +
+                                   ", and the new model does not remember that it was retired: Later (id:901)"));
+  EXPECT_THAT(again.err, HasSubstr("2 added films of " + model + " are not in " + films + ", and the new model does not have them"));
+}
+
+TEST_P(TrainedAgain, ADamagedCatalogueIsSaidAndReplaced) {
+  train(GetParam());
+  std::ofstream(std::filesystem::path(model) / "items.parquet") << "nothing";
+  const Said again = says({"train", films, "-o", model, "--model", GetParam(), "--epochs", "2"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("cannot be read, so that none of them stays retired"));
+  EXPECT_EQ(asked({"items", "list", model})["films"], 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(OneKind, TrainedAgain, testing::Values("mult-dae"), [](const auto&) { return "mult_dae"; });
 INSTANTIATE_TEST_SUITE_P(OneKind, ItemsRefused, testing::Values("item-knn"), [](const auto&) { return "item_knn"; });
 
 }  // namespace

@@ -11,6 +11,10 @@ TEST(OneLine, HasNoControlCharacters) {
   EXPECT_EQ(one_line(std::string("a\0b\nc\r\x1b[31md\x7f", 13)), "a b c  [31md ");
 }
 
+TEST(OneLine, HasNoControlCharactersOfUnicode) { EXPECT_EQ(one_line("a\xc2\x9b" "1mb\xc2\xa0" "c é"), "a  1mb\xc2\xa0" "c é"); }
+
+TEST(OneLine, KeepsWhatATextOfSeveralLinesNeeds) { EXPECT_EQ(without_controls("a\nb\x1b\t", "\n\t"), "a\nb \t"); }
+
 TEST(OneLine, LeavesOutTheMiddleOfWhatNobodyReads) {
   const std::string line = one_line("film \"" + std::string(1'000'000, 'x') + "\" is unknown");
   EXPECT_LT(line.size(), 1500U);

@@ -17,7 +17,7 @@ FeatureRows rows_of(const std::vector<std::vector<std::pair<std::int32_t, float>
 
 std::vector<float> weights_of(const FeatureRidge& ridge, const FeatureRows& items, std::int64_t row) {
   std::vector<float> w(static_cast<std::size_t>(ridge.known()));
-  ridge.weights(items, row, w.data());
+  ridge.weights(items, row, 1, w.data());
   return w;
 }
 
@@ -40,6 +40,23 @@ TEST(FeatureRidge, AnItemWithoutFeaturesGetsTheMean) {
 TEST(FeatureRidge, WhatNobodyTrustsHasNoWeight) {
   const FeatureRidge ridge(rows_of({{{0, 1}}, {{0, 1}}}), {1, 0}, 1, 1, 1);
   EXPECT_EQ(weights_of(ridge, rows_of({{{0, 1}}}), 0)[1], 0);
+}
+
+TEST(FeatureRidge, ByItemsItIsTheSameFormula) {
+  // Four items with three features are computed by features, with five by items: two that nobody has change nothing else.
+  const FeatureRows known = rows_of({{{0, 0.6F}, {1, 0.8F}}, {{1, 1}}, {{0, 1}}, {{2, 1}}});
+  const std::vector<float> trust = {1, 0.9F, 0, 0.7F};
+  const FeatureRidge by_features(known, trust, 3, 0.5, 1), by_items(known, trust, 5, 0.5, 2);
+  const FeatureRows items = rows_of({{{2, 1}}, {{0, 0.6F}, {2, 0.8F}}, {}});
+  for (const std::int64_t row : {0, 1, 2}) {
+    const auto a = weights_of(by_features, items, row), b = weights_of(by_items, items, row);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(a[i], b[i], 1e-5) << row << ", " << i;
+    EXPECT_EQ(b[2], 0) << "nobody trusts it";
+  }
+  std::vector<float> together(12);
+  by_items.weights(items, 0, 3, together.data());
+  for (const std::int64_t row : {0, 1, 2})
+    EXPECT_EQ(weights_of(by_items, items, row), std::vector<float>(together.begin() + row * 4, together.begin() + row * 4 + 4));
 }
 
 TEST(FeatureRidge, DoesNotDependOnNeighboursAndThreads) {

@@ -52,6 +52,18 @@ def test_all_users_are_the_file_of_the_command_line(model, tmp_path):
     assert pandas.concat(blocks, ignore_index=True).equals(table)
 
 
+def test_places_for_films_that_few_know(model, tmp_path):
+    plain, explored = model.recommend(user=42, k=10), model.recommend(user=42, k=10, explore=0.5, seed=7)
+    assert sum(film["explored"] for film in explored) == 5 and "explored" not in plain[0]
+    table = model.recommend_many([42, 7], k=10, explore=0.5, seed=7)
+    assert table[table.userId == 42].movieId.tolist() == [film["movieId"] for film in explored]
+    model.recommend(all=True, output=tmp_path / "all.csv", k=10, explore=0.5, seed=7)
+    file = pandas.read_csv(tmp_path / "all.csv")
+    assert file[file.userId == 42].movieId.tolist() == [film["movieId"] for film in explored]
+    with pytest.raises(encore.UserError, match="seed"):
+        model.recommend(user=42, seed=7)
+
+
 def test_anybodys_ratings(model, ratings):
     some = ratings[ratings.userId.isin([3, 42, 500])].sample(frac=1, random_state=1)
     table = model.recommend_many(some, k=5)

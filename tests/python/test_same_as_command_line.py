@@ -81,6 +81,11 @@ def test_retired_and_forgotten_films(program, dataset, model, tmp_path):
     assert [film["movieId"] for film in changed.recommend({"Alien": 5}, k=4)] == [film["movieId"] for film in [first[0], *first[2:]]]
     with pytest.raises(encore.UserError, match="has no film with"):
         changed.retire(deleted["movieId"])
+    changed.retire(gone["movieId"])
+    said = []
+    again = encore.train(dataset, changed.path, model="popularity", log=said.append)
+    assert any(f"1 retired film of {changed.path} stays retired: {gone['title']}" in line for line in said)
+    assert program("items", "list", again.path)["retired"] == 1
 
 
 def test_recommend_takes_ratings_in_many_forms(model, tmp_path):

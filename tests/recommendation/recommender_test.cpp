@@ -193,13 +193,14 @@ class Bulk : public testing::Test {
   }
   BulkResult csv(const char* name, int threads) {
     return write_all_as_csv(
-        model, recommender, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / name, threads,
+        model, lists, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / name, threads,
         [this](std::int64_t users) { reported = users; });
   }
   TemporaryFolder folder;
   Dataset dataset;
   TrainedModel model;
   Recommender recommender{model, all_of(model), 4};
+  ListsFor lists = [this](const std::vector<Profile>& people) { return recommender.recommend(people); };
   std::int64_t reported = 0;
 };
 
@@ -236,7 +237,7 @@ TEST_F(Bulk, WritesTheSameBytesOnAnyNumberOfThreads) {
 
 TEST_F(Bulk, WritesParquetWithTypes) {
   const BulkResult result = write_all_as_parquet(
-      model, recommender, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / "all.parquet", 2,
+      model, lists, dataset.users, [this](std::int32_t user) { return profile(user); }, folder / "all.parquet", 2,
       [](std::int64_t) {});
   EXPECT_EQ(result.rows, 600);
   EXPECT_FALSE(std::filesystem::exists(folder / "all.parquet.csv"));

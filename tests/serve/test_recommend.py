@@ -3,7 +3,7 @@
 import concurrent.futures
 import json
 
-from server import WithServer, encore, folder
+from server import Server, WithServer, encore, folder
 
 ALIEN, TOY_STORY = 1214, 1
 
@@ -35,6 +35,25 @@ class Recommend(WithServer):
         where = json.loads(encore("recommend", model, "--rate", "Alien=5", "--where", "year < 1960", "--json", "--quiet"))
         filtered = self.recommend(ratings=[{"title": "Alien", "rating": 5}], where="year < 1960")
         self.assertEqual(as_command(filtered), where["users"][0]["items"])
+
+    def test_places_for_films_that_few_know(self):
+        model = str(folder() / "films.model")
+        asked = json.loads(encore("recommend", model, "--user", "42", "--dataset", str(folder() / "films"), "--explore", "0.3", "--seed", "7",
+                                  "--json", "--quiet"))["users"][0]["items"]
+        answer = self.recommend(user=42, explore=0.3, seed=7)
+        self.assertEqual([film["explored"] for film in answer["items"]], [film["explored"] for film in asked])
+        self.assertEqual(as_command(answer), as_command({"items": asked}))
+        self.assertEqual(sum(film["explored"] for film in answer["items"]), 3)
+        more = self.recommend(cursor=answer["cursor"])
+        self.assertEqual(sum(film["explored"] for film in more["items"]), 3)
+        self.assertFalse({film["movieId"] for film in more["items"]} & {film["movieId"] for film in answer["items"]})
+        self.refused(400, "/v1/recommend", {"explore": 0.5, "diversity": 0.5}, "both decide the places", "explore")
+        self.refused(400, "/v1/recommend", {"explore": 2}, "explore", "explore")
+        server = Server("--dataset", folder() / "films", "--explore", "0.3")
+        self.addCleanup(server.stop)
+        self.assertEqual(sum(film["explored"] for film in server.post("/v1/recommend", {"user": 42})[1]["items"]), 3)
+        self.assertNotIn("explored", server.post("/v1/recommend", {"user": 42, "explore": 0})[1]["items"][0])
+        self.assertNotIn("explored", server.post("/v1/recommend", {"user": 42, "diversity": 0.5})[1]["items"][0])
 
     def test_many_at_once_are_answered_as_one_alone(self):
         requests = [{"user": user, "k": 1 + user % 9} for user in range(1, 150)]

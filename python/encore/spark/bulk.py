@@ -11,7 +11,8 @@ from encore.spark.preparation.condition import spark_condition
 from encore.spark.storage import Storage
 
 _not_for_all = ("model", "rate", "ratings", "user", "all", "dataset", "output", "threads", "item_column", "title_column", "year_column",
-                 "rating_column", "encoding", "quote", "explain", "seen")
+                 "rating_column", "encoding", "quote", "explain", "seen", "explore",
+                 "seed")
 
 
 def write_recommendations(model, output, options):
