@@ -19,7 +19,7 @@ def test_models_of_older_versions_answer_as_they_did(folder, tmp_path):
     assert len(asked) >= 4
     for one in asked:
         model = encore.load(tmp_path / "old" / one["words"][1])
-        answer = model.recommend(user=kept["facts"]["user"], dataset=tmp_path / "old" / "films", k=5)
+        answer = model.recommend(user=int(kept["facts"]["user"]), dataset=tmp_path / "old" / "films", k=5)
         assert [item["movieId"] for item in answer] == [item["movieId"] for item in one["answer"]["users"][0]["items"]]
 
 
