@@ -8,7 +8,7 @@ export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 .PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
   test test-unit test-sanitize test-slow test-spark fuzz coverage tidy bench \
   bench-build bench-peers bench-quality bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
-  clean clean-demo
+  test-package release-check clean clean-demo
 
 help:  ## this list
 	@echo "Encore: from a folder of ratings to recommendations. Entry points:"
@@ -126,6 +126,13 @@ uninstall:  ## what `make install` of this build folder put there, away again
 package: build  ## an archive that runs on any Linux of this kind, and a Debian package, in dist/
 	@cd $(BUILD) && cpack -B ../dist >cpack.log 2>&1 || { cat cpack.log; exit 1; }
 	@rm -rf dist/_CPack_Packages && ls -1 dist/encore-*.tar.gz dist/encore-recommender_*.deb
+
+test-package:  ## the packages and the wheel in dist/ walked through in empty systems (debootstrap, as root; says so when it cannot)
+	@code=0; tests/install/empty_system $(RELEASES) || code=$$?; [ $$code -eq 77 ] || exit $$code
+
+release-check: package wheel  ## what a release checks beyond the suites: one version, CHANGELOG, packages that work; TAG=v0.2.0
+	@setup/release $(TAG)
+	@tests/install/empty_system $(RELEASES)
 
 clean:  ## away with everything built (downloads stay in .deps)
 	@rm -rf build build-debug build-address build-thread build-fuzz build-coverage build-tidy dist

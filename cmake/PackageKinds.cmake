@@ -1,6 +1,7 @@
-# Read by CPack for each kind of package: an archive carries the libraries that it needs, a .deb names the packages that have them.
+# Read by CPack for each kind of package: an archive carries every library that it needs; a .deb those whose names change from
+# release to release (fmt, Highway), and names the packages that have the rest.
 if(CPACK_GENERATOR STREQUAL "TGZ")
   set(ENV{ENCORE_BUNDLE} ON)
 else()
-  set(ENV{ENCORE_BUNDLE} OFF)
+  set(ENV{ENCORE_BUNDLE} SOME)
 endif()

@@ -4,7 +4,7 @@
 
 namespace encore {
 
-/// "0.1.0".
+/// "0.2.0".
 std::string_view program_version();
 
 }  // namespace encore
