@@ -476,6 +476,7 @@ def train(
     checkpoint_every: int = 0,
     all_ratings: bool = False,
     resume: bool = False,
+    retired_from: Model | Path | None = None,
     keep_moments: bool = False,
     threads: int | None = None,
     shards: int | None = None,
@@ -529,6 +530,7 @@ def train(
         checkpoint_every: Write a checkpoint after every N epochs; 0: only when stopped with Ctrl-C. (whole number; from 0 to 1000000)
         all_ratings: Train on what is held out too, for a model to be used and not judged: nothing is left to judge it on. (switch)
         resume: Go on from the last checkpoint in MODEL; the result has the same bits as without the stop. (switch)
+        retired_from: Films that are retired in this model (`encore items retire`) are retired in the new one, by their ids. (text; default: the model of --warm-start, and the one that is replaced)
         keep_moments: Keep the last checkpoint in the finished model, for a later warm_start or resume=True with more epochs. (switch)
         threads: How many shards compute at the same time. (whole number; from 1 to 1024; default: what the processor and the container allow)
         shards: Into how many ranks the films (with parallel items) or the users (otherwise) are cut. (whole number; from 1 to 1024; default: as many as threads)

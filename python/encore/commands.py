@@ -15,7 +15,7 @@ from encore.sentences import in_python
 _annotations = {"switch": "bool", "whole number": "int", "number": "float", "text": "str", "texts": "Sequence[str]",
                 "whole numbers": "Sequence[int]"}
 _of_arguments = {"user": "int | str", "dataset": "Dataset | Path", "exclude": "Film | Sequence[Film]", "seen": "Film | Sequence[Film]", "output": "Path",
-                 "movies": "Source", "warm_start": "Model | Path", "rejects": "Path"}  # what is more than its text
+                 "movies": "Source", "warm_start": "Model | Path", "retired_from": "Model | Path", "rejects": "Path"}  # what is more than its text
 
 
 def told_to_logger(line):

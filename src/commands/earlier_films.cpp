@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <unordered_map>
 
@@ -31,10 +32,16 @@ std::string films(std::size_t count, std::string_view which) {
 }  // namespace
 
 EarlierFilms::EarlierFilms(const TrainSettings& settings, const Output& output) : output_(output) {
-  if (is_model_folder(settings.output)) read(settings.output);
-  std::error_code ignored;
-  const bool same = settings.warm_start && std::filesystem::equivalent(*settings.warm_start, settings.output, ignored);
-  if (settings.warm_start && !same && is_model_folder(*settings.warm_start)) read(*settings.warm_start);
+  if (settings.retired_from && !is_model_folder(*settings.retired_from))
+    throw UserError(fmt::format("--retired-from {} is no model folder", *settings.retired_from));
+  std::vector<std::string> folders = {settings.output};
+  for (const auto& one : {settings.warm_start, settings.retired_from}) {
+    std::error_code ignored;
+    const auto is_it = [&](const std::string& folder) { return std::filesystem::equivalent(folder, *one, ignored); };
+    if (one && std::ranges::none_of(folders, is_it)) folders.push_back(*one);
+  }
+  for (const std::string& folder : folders)
+    if (is_model_folder(folder)) read(folder);
 }
 
 void EarlierFilms::read(const std::string& folder) {

@@ -11,7 +11,7 @@
 namespace encore {
 
 /// A film that was retired stays retired, by its id: in a model that replaces another in the same folder, in one that starts from another
-/// (--warm-start), and in one that goes on after a stop (--resume).
+/// (--warm-start) or is told so (--retired-from), and in one that goes on after a stop (--resume).
 class EarlierFilms {
  public:
   /// Reads the catalogues of the model that will be replaced and of the one to start from, before the training. A catalogue that cannot be

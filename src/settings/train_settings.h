@@ -30,7 +30,7 @@ struct TrainSettings {
   bool resume = false;
   bool all_ratings = false;
   bool keep_moments = false;
-  std::optional<std::string> warm_start;
+  std::optional<std::string> warm_start, retired_from;
   NamedValues knobs;  ///< options that one kind of model has of its own
 };
 

@@ -201,6 +201,11 @@ TEST_P(TrainedAgain, RetiredFilmsStayRetired) {
   ASSERT_EQ(warm.code, 0) << warm.err;
   EXPECT_THAT(warm.err, HasSubstr("2 retired films"));
   EXPECT_EQ(asked({"items", "list", next})["retired"], 2);
+  const std::string other = (folder / "other.model").string();
+  ASSERT_EQ(says({"train", films, "-o", other, "--model", "ease", "--retired-from", model}).code, 0);
+  EXPECT_EQ(asked({"items", "list", other})["retired"], 2) << "of a kind that starts from nothing";
+  EXPECT_THAT(says({"train", films, "-o", other, "--retired-from", films}).err,
+              HasSubstr("--retired-from " + films + " is no model folder"));
   asked({"items", "restore", model, "Film 3", "Film 12"});
   const Said own = says({"train", films, "-o", model, "--model", GetParam(), "--epochs", "2", "--warm-start", model});
   EXPECT_THAT(own.err, Not(HasSubstr("retired")));

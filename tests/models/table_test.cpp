@@ -85,7 +85,8 @@ void give(TrainSettings& settings, const Option<TrainSettings>& option) {
 }
 
 TEST(ModelKinds, RefuseEveryOptionThatTheyDoNotListenTo) {
-  const std::vector<std::string_view> everybodys{"DATASET", "-o,--output", "--model", "--all-ratings", "--threads", "--shards"};
+  const std::vector<std::string_view> everybodys{"DATASET", "-o,--output", "--model", "--all-ratings", "--threads", "--shards",
+                                              "--retired-from"};
   for (const ModelKind& kind : model_kinds()) {
     for (const Option<TrainSettings>& one : train_options()) {
       if (std::ranges::find(everybodys, one.name) != everybodys.end()) continue;

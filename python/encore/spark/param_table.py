@@ -9,7 +9,7 @@ from encore.errors import UserError
 from encore.options import table
 
 # Options of `encore train` that the cluster decides, or that name the command line's own files.
-NOT_FOR_SPARK = ("dataset", "output", "warm_start", "all_ratings", "resume", "keep_moments", "threads", "shards")
+NOT_FOR_SPARK = ("dataset", "output", "warm_start", "retired_from", "all_ratings", "resume", "keep_moments", "threads", "shards")
 # Of `encore prepare`, for a DataFrame that has not been prepared.
 FOR_DATA_FRAMES = ("scale", "liked", "implicit", "validation")
 # ALS's name, ours, and what ALS's value means for ours.
