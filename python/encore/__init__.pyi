@@ -486,7 +486,7 @@ def train(
     lock: bool = False,
     block_items: int | None = None,
     device: Literal['cpu', 'reference'] | None = None,
-    precision: Literal['f32', 'bf16'] | None = None,
+    precision: Literal['f32', 'bf16', 'auto'] | None = None,
     beta: float | None = None,
     anneal: int | None = None,
     gamma: float | None = None,
@@ -540,7 +540,7 @@ def train(
         lock: With parallel async: one worker at a time pulls or pushes. (switch)
         block_items: Films in a block; it fixes the order of all sums, so another size gives other bits. (whole number; from 16 to 4096; default: 128)
         device: The kernels to compute with; `reference` is plain and slow. (one of 'cpu', 'reference'; default: cpu)
-        precision: How the output layer multiplies: bf16 rounds what goes into its products, and nothing else. (one of 'f32', 'bf16'; default: f32)
+        precision: How the output layer multiplies: bf16 rounds what goes into its products, and nothing else; auto takes bf16 where this processor is faster with it, else f32. (one of 'f32', 'bf16', 'auto'; default: f32)
         beta: Weight of the divergence from N(0, 1) in the loss, once it is annealed. For mult-vae. (number; from 0 to 100; default: 0.2)
         anneal: Steps in which that weight grows from 0, evenly. For mult-vae. (whole number; from 0 to 1000000000; default: 2000)
         gamma: Weight of the divergence from the prior in the loss, for each liked film of a user. For recvae. (number; from 0 to 100; default: 0.005)

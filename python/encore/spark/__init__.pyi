@@ -127,7 +127,7 @@ class Autoencoder(Estimator):
         lock: bool = ...,
         blockItems: int = ...,
         device: Literal['cpu', 'reference'] = ...,
-        precision: Literal['f32', 'bf16'] = ...,
+        precision: Literal['f32', 'bf16', 'auto'] = ...,
         beta: float = ...,
         anneal: int = ...,
         gamma: float = ...,
@@ -188,7 +188,7 @@ class Autoencoder(Estimator):
         lock: bool = ...,
         blockItems: int = ...,
         device: Literal['cpu', 'reference'] = ...,
-        precision: Literal['f32', 'bf16'] = ...,
+        precision: Literal['f32', 'bf16', 'auto'] = ...,
         beta: float = ...,
         anneal: int = ...,
         gamma: float = ...,
@@ -335,9 +335,9 @@ class Autoencoder(Estimator):
         """The kernels to compute with; `reference` is plain and slow."""
     def getDevice(self) -> Literal['cpu', 'reference']: ...
     precision: Param[Any]
-    def setPrecision(self, value: Literal['f32', 'bf16']) -> Autoencoder:
-        """How the output layer multiplies: bf16 rounds what goes into its products, and nothing else."""
-    def getPrecision(self) -> Literal['f32', 'bf16']: ...
+    def setPrecision(self, value: Literal['f32', 'bf16', 'auto']) -> Autoencoder:
+        """How the output layer multiplies: bf16 rounds what goes into its products, and nothing else; auto takes bf16 where this processor is faster with it, else f32."""
+    def getPrecision(self) -> Literal['f32', 'bf16', 'auto']: ...
     beta: Param[Any]
     def setBeta(self, value: float) -> Autoencoder:
         """Weight of the divergence from N(0, 1) in the loss, once it is annealed. For mult-vae."""
