@@ -21,13 +21,16 @@ def main():
     figures = json.loads(pathlib.Path(sys.argv[1]).read_text())
     drawing, places = pyplot.subplots(1, len(figures), figsize=(5.2 * len(figures), 4), squeeze=False)
     for place, (data, models) in zip(places[0], figures.items()):
+        longest = max(statistics.mean(run["seconds"] for run in runs) for runs in models.values())
         for model, runs in models.items():
             seconds = max(0.01, statistics.mean(run["seconds"] for run in runs))
             quality = [run["ndcg@100"] for run in runs]
             own = model.startswith("`")
             place.errorbar(seconds, statistics.mean(quality), yerr=statistics.stdev(quality) if len(quality) > 1 else 0,
                            fmt="o" if own else "s", color="#1f5f8b" if own else "#b5651d", markersize=5, linewidth=1)
-            place.annotate(model.strip("`"), (seconds, statistics.mean(quality)), xytext=(6, 4), textcoords="offset points", fontsize=8)
+            right = seconds > longest / 5  # the name would run out of the picture, or over a neighbour's
+            place.annotate(model.strip("`"), (seconds, statistics.mean(quality)), xytext=(-6 if right else 6, -3 if right else 4),
+                           textcoords="offset points", ha="right" if right else "left", fontsize=8)
         place.set(xscale="log", title=data, xlabel="seconds of training", ylabel="NDCG@100, test users")
         place.grid(alpha=0.3)
     drawing.tight_layout()
