@@ -237,6 +237,7 @@ bool Rows::is_text(std::size_t column) const { return state_->types.at(column) =
 
 std::string_view Rows::text(std::size_t column, std::size_t row) const {
   assert(is_text(column));
+  if (is_null(column, row)) return {};  // DuckDB leaves there whatever was in the memory
   auto* text = static_cast<duckdb_string_t*>(state_->data[column]) + row;
   return {duckdb_string_t_data(text), duckdb_string_t_length(*text)};
 }

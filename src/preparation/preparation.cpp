@@ -278,7 +278,8 @@ class Run {
     RatingScale& scale = summary_.scale;
     {
       Rows rows = database_.stream("SELECT minimum, maximum FROM count_scale");
-      while (rows.next()) scale = scale_of_counts(settings_, rows.float64(0)[0], rows.float64(1)[0]);
+      while (rows.next())
+        if (!rows.is_null(0, 0)) scale = scale_of_counts(settings_, rows.float64(0)[0], rows.float64(1)[0]);
     }
     pipeline_.set_scale(scale);
   }

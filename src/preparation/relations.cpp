@@ -224,7 +224,7 @@ struct KindOfIds {
 /// When nearly all ids are numbers, a few others may be damage, and the order of text is not that of numbers.
 void remark_on_text(Database& database, const KindOfIds& ids, std::int64_t all, std::int64_t numbers,
                     Relations& relations) {
-  if (ids.is_number || numbers * 10 < all * 9) return;
+  if (ids.is_number || numbers == all || numbers * 10 < all * 9) return;  // numbers == all: text came with events or held-out files
   Rows rows = database.stream(fmt::format(
       "SELECT min({0}_text) FROM ratings_parsed WHERE {0}_number IS NULL AND {0}_text IS NOT NULL AND NOT malformed",
       ids.name));

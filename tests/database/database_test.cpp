@@ -84,6 +84,15 @@ TEST(Database, NumberOfNothingIsNothing) {
   EXPECT_EQ(database.number("SELECT CAST(NULL AS INT)"), std::nullopt);
 }
 
+TEST(Database, TextOfNothingIsEmpty) {
+  Database database;
+  Rows rows = database.stream("SELECT min(text), 'x' FROM (SELECT 'a text that is longer than twelve bytes' AS text) WHERE text = ''");
+  ASSERT_TRUE(rows.next());
+  EXPECT_TRUE(rows.is_null(0, 0));
+  EXPECT_EQ(rows.text(0, 0), "");
+  EXPECT_EQ(rows.text(1, 0), "x");
+}
+
 TEST(Database, RefusedStatementsSaySo) {
   Database database;
   EXPECT_THROW(database.run("SELEKT 1"), SqlError);

@@ -247,6 +247,9 @@ class Prepared(unittest.TestCase):
         self.event("anna", 10, rating=1)
         made, users = self.prepared()
         self.assertEqual(users, {**expected, "anna": {"10": 1}})
+        told = subprocess.run([PROGRAM, "prepare", str(self.place / "ratings.csv"), "--events", str(self.place / "events"), "-o",
+                               str(self.place / "out")], capture_output=True, text=True, check=True)
+        self.assertNotIn("no whole numbers", told.stderr + told.stdout)  # all ids of the file are
         # Who says that ids are numbers hears of the row.
         made, users = self.prepared("--ids", "number")
         self.assertEqual((users, made["rejected"]), (expected, {"no valid userId": 1}))
