@@ -21,7 +21,6 @@ struct Settings {
   std::string instructions;
 };
 
-template <class Steps>
 void answer(Steps&& stepper) {
   fmt::print("{{\"ready\": true, \"instructions\": \"{}\"}}\n", kernel::instruction_set());
   std::fflush(stdout);

@@ -1,5 +1,5 @@
-// Trains shards in step on made-up ratings, for as many steps as asked: what is timed here is the step of `encore
-// train`, neither its epochs nor its files.
+// Trains shards of a network in step on made-up ratings: what is timed here is the step of `encore train`, neither its epochs nor its
+// files. Not elsa (elsa_stepper.h).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dataset/dataset.h"
-#include "exchange/thread_exchange.h"
+#include "steps.h"
 #include "training/shard_step.h"
 #include "training/training_plan.h"
 #include "training/warm_start.h"
@@ -27,28 +27,20 @@ struct StepShape {
 
 TrainingPlan plan_of(const StepShape&);
 
-class Stepper {
+/// Of a model trained in turns a step is one of each pass.
+class Stepper final : public Steps {
  public:
   /// The dataset must outlive this.
   Stepper(const Dataset&, const TrainingPlan&, const kernel::Kernels& = kernel::device_named("cpu"));
-  /// So many further steps (of a model trained in turns: so many times a step of each pass), batch after
-  /// batch of users in order, from the start again behind the last. Returns seconds.
-  double run(std::int64_t steps);
-  /// Mean loss of the last step, as it was before its update.
-  double loss() const { return loss_; }
   const Autoencoder& network() const { return state_.workers[0].network; }
 
  private:
   struct Rank;
-  void step(Rank&, std::int64_t t);
+  void step(int rank, std::int64_t t) override;
+  void settle(int rank) override;
 
-  const Dataset& data_;
-  TrainingPlan plan_;
   TrainingState state_;
-  ThreadWorld world_;
   std::vector<std::shared_ptr<Rank>> ranks_;
-  std::int64_t done_ = 0;
-  double loss_ = 0;
 };
 
 }  // namespace encore::bench
