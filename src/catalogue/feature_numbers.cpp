@@ -51,21 +51,23 @@ double weight_of_column(std::string_view column) {
 FeatureNumbers feature_numbers(const ItemFeatures& items, const std::vector<std::uint8_t>& counts, std::int64_t most) {
   const Vocabulary known = vocabulary(items, counts, most);
   FeatureNumbers all{.features = static_cast<std::int64_t>(known.size())};
+  std::vector<double> values;  // of one column of an item
   for (const auto& features : items) {
     for (auto one = features.begin(); one != features.end();) {  // names ascend, so a column's stand together
       const std::string_view column = column_of(one->name);
-      const std::size_t first = all.rows.value.size();
-      double squares = 0;
+      values.clear();
       for (; one != features.end() && column_of(one->name) == column; ++one) {
         const auto found = known.find(one->name);
-        if (found == known.end()) continue;
-        const double value = one->weight * found->second.rarity;
+        if (found == known.end() || one->weight == 0) continue;
         all.rows.feature.push_back(found->second.number);
-        all.rows.value.push_back(static_cast<float>(value));
-        squares += value * value;
+        values.push_back(one->weight * found->second.rarity);
       }
-      const auto scale = static_cast<float>(std::sqrt(weight_of_column(column) / squares));
-      for (std::size_t e = first; e < all.rows.value.size(); ++e) all.rows.value[e] *= scale;
+      // Measured by the largest: told weights may be of any size, and their squares would not be numbers any more.
+      double largest = 0, squares = 0;
+      for (const double value : values) largest = std::max(largest, std::abs(value));
+      for (const double value : values) squares += (value / largest) * (value / largest);
+      const double length = std::sqrt(squares / weight_of_column(column));
+      for (const double value : values) all.rows.value.push_back(static_cast<float>(value / largest / length));
     }
     all.rows.start.push_back(static_cast<std::int64_t>(all.rows.value.size()));
   }

@@ -52,7 +52,7 @@ class Rows {
 };
 
 struct DatabaseOptions {
-  std::int64_t memory_bytes = 0;  ///< DuckDB's own limit; 0 = its default. It overshoots by 140 to 210 MB.
+  std::int64_t memory_bytes = 0;  ///< DuckDB's own limit; 0 = its default. It overshoots by 140 to 320 MB.
   int threads = 0;                ///< 0 = as many as the processor has
   std::filesystem::path temporary_directory = {};  ///< where it may spill; empty = nowhere
   bool profile = false;  ///< keep what each statement did for `last_plan`; costs a look at the clock an operator

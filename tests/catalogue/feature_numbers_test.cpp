@@ -47,5 +47,16 @@ TEST(FeatureNumbers, TheMostFrequentStayWhereThereAreTooMany) {
   EXPECT_THAT(row(numbers, 1), testing::Pointwise(testing::FloatNear(1e-6F), std::vector<float>{1, 0, std::sqrt(6.0F)}));
 }
 
+TEST(FeatureNumbers, WeightsMayBeOfAnySize) {
+  ItemFeatures items = some_items();
+  const std::vector<float> usual = row(feature_numbers(items, {1, 1, 1, 1, 0}, all), 1);
+  for (const double size : {1e299, 1e-299}) {
+    for (NamedFeature& one : items[1]) one.weight = size;
+    EXPECT_THAT(row(feature_numbers(items, {1, 1, 1, 1, 0}, all), 1), testing::Pointwise(testing::FloatNear(1e-6F), usual)) << size;
+  }
+  for (NamedFeature& one : items[1]) one.weight = 0;
+  EXPECT_THAT(row(feature_numbers(items, {1, 1, 1, 1, 0}, all), 1), testing::Each(0));
+}
+
 }  // namespace
 }  // namespace encore
