@@ -129,6 +129,8 @@ RecommendCall understood(const Json& value, const std::string& place, const std:
   call.diversity = body.number("diversity").value_or(0);
   call.explore = {body.number("explore").value_or(call.diversity > 0 ? 0 : explore),
                   static_cast<std::uint64_t>(body.whole("seed").value_or(42))};
+  if (body.whole("seed") && call.explore.share == 0)
+    throw HttpError(400, fmt::format("{} is about the draws of explore, of which there are none", body.place("seed")), body.place("seed"));
   call.explain = body.boolean("explain").value_or(false);
   call.fields = fields_of(body);
   if (call.diversity > 0 && !desk->vectors().any())

@@ -49,6 +49,7 @@ class Recommend(WithServer):
         self.assertFalse({film["movieId"] for film in more["items"]} & {film["movieId"] for film in answer["items"]})
         self.refused(400, "/v1/recommend", {"explore": 0.5, "diversity": 0.5}, "both decide the places", "explore")
         self.refused(400, "/v1/recommend", {"explore": 2}, "explore", "explore")
+        self.refused(400, "/v1/recommend", {"user": 42, "seed": 7}, "draws of explore", "seed")
         server = Server("--dataset", folder() / "films", "--explore", "0.3")
         self.addCleanup(server.stop)
         self.assertEqual(sum(film["explored"] for film in server.post("/v1/recommend", {"user": 42})[1]["items"]), 3)
