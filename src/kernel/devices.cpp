@@ -12,6 +12,7 @@ namespace encore::kernel {
 std::span<const Kernels> devices() {
   static const Kernels table[] = {{.device = "cpu",
                                    .multiply = vector::multiply,
+                                   .multiply_few = vector::multiply_few,
                                    .multiply_pairs = vector::multiply_pairs,
                                    .pair_rows = vector::pair_rows,
                                    .pair_columns = vector::pair_columns,

@@ -36,6 +36,9 @@ struct Multiply {
   std::array<Ahead, 2> ahead{};
 };
 
+/// Up to so many columns `multiply_few` is the faster way to the same numbers.
+constexpr std::int64_t few_columns = 8;
+
 /// Two neighbours along the index of a sum, each rounded to bfloat16: to the nearest, ties to even, and below 2⁻¹²⁶ to
 /// zero.
 struct alignas(4) BfloatPair {
@@ -81,6 +84,9 @@ enum class Curve : std::uint8_t { linear, relu, tanh, sigmoid, exponential };
 struct Kernels {
   std::string_view device;  ///< "cpu" or "reference"
   void (*multiply)(const Multiply&);
+  /// The bits of `multiply` for 1 to `few_columns` columns, with a_depth = 1 and without `accumulate` and `ahead`; it reads
+  /// only those columns of b and writes only those of c.
+  void (*multiply_few)(const Multiply&);
   void (*multiply_pairs)(const MultiplyPairs&);
   /// to[r/2][c] = (from[r][c], from[r+1][c]) for even r; an odd last row is paired with zeros.
   void (*pair_rows)(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
@@ -126,6 +132,13 @@ struct Kernels {
   void (*adam_idle)(const AdamStep& step, const float* rates, std::int64_t steps, float* w, float* m, float* v,
                     std::int64_t stride, std::int64_t decayed);
 };
+
+/// The first `columns` of `product`'s columns, whichever way is faster; the others may be computed or left as they are.
+inline void multiply_first(const Kernels& kernels, Multiply product, std::int64_t columns) {
+  if (columns > few_columns) return kernels.multiply(product);
+  product.columns = columns;
+  kernels.multiply_few(product);
+}
 
 /// Plain loops, one number at a time (reference.cpp).
 const Kernels& reference_device();

@@ -218,6 +218,7 @@ void adam_idle(const AdamStep& step, const float* rates, std::int64_t steps, flo
 const Kernels& reference_device() {
   static const Kernels table{.device = "reference",
                              .multiply = multiply,
+                             .multiply_few = multiply,
                              .multiply_pairs = multiply_pairs,
                              .pair_rows = pair_rows,
                              .pair_columns = pair_columns,

@@ -5,6 +5,7 @@
 namespace encore::kernel::vector {
 
 void multiply(const Multiply&);
+void multiply_few(const Multiply&);
 void multiply_pairs(const MultiplyPairs&);
 void pair_rows(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t from_row, BfloatPair* to,
                std::int64_t to_row);

@@ -8,44 +8,27 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
+#include "kernel/four_columns-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace encore::kernel::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET == HWY_SCALAR  // no vectors: all is edge
 
-HWY_INLINE void FourColumns(const float*, std::int64_t, float*, std::int64_t) {}
+HWY_INLINE void TransposeFour(const float*, std::int64_t, float*, std::int64_t) {}
 constexpr std::int64_t rows_at_once = INT64_MAX;
 
 #else
 
-/// Four neighbours of every fourth row from `at` on, each in 128 bits of its own.
-template <class D>
-HWY_INLINE hn::Vec<D> EveryFourthRow(D d, const float* HWY_RESTRICT at, std::int64_t row) {
-  if constexpr (hn::MaxLanes(D()) <= 4) {
-    return hn::LoadU(d, at);
-  } else {
-    const hn::Half<D> half;
-    return hn::Combine(d, EveryFourthRow(half, at + static_cast<std::int64_t>(hn::Lanes(half)) * row, row),
-                       EveryFourthRow(half, at, row));
-  }
-}
-
-HWY_INLINE void FourColumns(const float* HWY_RESTRICT from, std::int64_t from_row, float* HWY_RESTRICT to,
-                            std::int64_t to_row) {
+HWY_INLINE void TransposeFour(const float* HWY_RESTRICT from, std::int64_t from_row, float* HWY_RESTRICT to,
+                              std::int64_t to_row) {
   const hn::ScalableTag<float> d;
-  const hn::Repartition<std::uint64_t, decltype(d)> pairs;
-  const auto row0 = EveryFourthRow(d, from, from_row), row1 = EveryFourthRow(d, from + from_row, from_row),
-             row2 = EveryFourthRow(d, from + 2 * from_row, from_row),
-             row3 = EveryFourthRow(d, from + 3 * from_row, from_row);
-  const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, row0, row1)),
-             low23 = hn::BitCast(pairs, hn::InterleaveLower(d, row2, row3)),
-             high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, row0, row1)),
-             high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, row2, row3));
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, to);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, to + to_row);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, to + 2 * to_row);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, to + 3 * to_row);
+  const FourColumns<decltype(d)> four(d, from, from_row);
+  hn::StoreU(four.column0, d, to);
+  hn::StoreU(four.column1, d, to + to_row);
+  hn::StoreU(four.column2, d, to + 2 * to_row);
+  hn::StoreU(four.column3, d, to + 3 * to_row);
 }
 
 constexpr auto rows_at_once = static_cast<std::int64_t>(hn::MaxLanes(hn::ScalableTag<float>()));
@@ -57,7 +40,7 @@ HWY_ATTR void Transpose(const float* HWY_RESTRICT from, std::int64_t rows, std::
   const std::int64_t whole_rows = rows / rows_at_once * rows_at_once, whole_columns = columns / 4 * 4;
   for (std::int64_t r = 0; r < whole_rows; r += rows_at_once) {
     for (std::int64_t c = 0; c < whole_columns; c += 4)
-      FourColumns(from + r * from_row + c, from_row, to + c * to_row + r, to_row);
+      TransposeFour(from + r * from_row + c, from_row, to + c * to_row + r, to_row);
   }
   for (std::int64_t c = 0; c < columns; ++c) {
     for (std::int64_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r)

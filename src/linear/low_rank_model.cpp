@@ -36,21 +36,23 @@ class LowRankModel final : public LinearModel {
   void score_between(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
                      const VisitBlock& visit) const override {
     const kernel::Kernels& kernels = kernel::device_named("cpu");
-    kernel::AlignedFloats sums(static_cast<std::size_t>(rows_at_once * stride_)), across(sums.size());
-    kernel::AlignedFloats scores(static_cast<std::size_t>(block * rows_at_once));
+    const std::int64_t lanes = (std::max<std::int64_t>(rows.size(), 1) + 15) / 16 * 16;
+    kernel::AlignedFloats sums(static_cast<std::size_t>(lanes * stride_)), across(sums.size());
+    kernel::AlignedFloats scores(static_cast<std::size_t>(block * lanes));
     for (std::int64_t r = 0; r < rows.size(); ++r)
       for (auto e = begin(rows, r); e < begin(rows, r + 1); ++e)
         kernels.add_scaled(sums.data() + r * stride_, row(rows.item[e]), rows.value[e], stride_);
-    kernels.transpose(sums.data(), rows_at_once, stride_, stride_, across.data(), rows_at_once);
+    kernels.transpose(sums.data(), lanes, stride_, stride_, across.data(), lanes);
     for (std::int64_t first = first_item; first < end_item; first += block) {
       const std::int64_t count = std::min(block, end_item - first);
-      kernels.multiply({count, rows_at_once, stride_, vectors_.data() + first * stride_, stride_, 1, across.data(),
-                        rows_at_once, scores.data(), rows_at_once});
+      kernel::multiply_first(
+          kernels, {count, lanes, stride_, vectors_.data() + first * stride_, stride_, 1, across.data(), lanes, scores.data(), lanes},
+          rows.size());
       for (std::int64_t r = 0; r < rows.size(); ++r)
         for (auto e = begin(rows, r); e < begin(rows, r + 1); ++e)
           if (rows.item[e] >= first && rows.item[e] < first + count && knows(rows.item[e]))
-            scores[static_cast<std::size_t>((rows.item[e] - first) * rows_at_once + r)] -= rows.value[e];
-      visit({first, count, rows.size(), rows_at_once, scores.data()});
+            scores[static_cast<std::size_t>((rows.item[e] - first) * lanes + r)] -= rows.value[e];
+      visit({first, count, rows.size(), lanes, scores.data()});
     }
   }
 

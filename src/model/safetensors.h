@@ -50,6 +50,9 @@ class SafetensorsReader {
   void read(const TensorTarget& target);
   /// The same for rows [first_row, first_row + rows of the target) of a tensor that has more.
   void read_rows(const TensorTarget& target, std::int64_t first_row);
+  /// Begins to compare the numbers with what was written, on a thread of its own; without it the first reading begins. The sum
+  /// of the numbers and their reading take about as long, and so does making room for them.
+  void begin_verification();
   /// Throws UserError when the file holds tensors that were never read: it belongs to another network.
   void expect_all_read() const;
 
@@ -66,8 +69,6 @@ class SafetensorsReader {
   /// Before the first number is used: all of them are what was written. Files of other programs have no "sha256" and
   /// are taken as they are.
   void verify_checksum();
-  /// Begins the comparison on a thread of its own: the sum of the numbers and their reading take about as long.
-  void begin_verification();
 
   std::filesystem::path file_;
   std::ifstream stream_;

@@ -43,6 +43,7 @@ std::shared_ptr<const Model> open_weights(const std::filesystem::path& folder, c
         fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
                     tensors.file(), config_file));
   }
+  tensors.reader().begin_verification();
   auto model = kind.open({architecture, config.items, config.model.block_items, tensors});
   tensors.reader().expect_all_read();
   return model;

@@ -34,8 +34,10 @@ void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t en
   kernel::AlignedFloats scores(static_cast<std::size_t>(block_items_ * lanes));
   for (std::int64_t first = first_item; first < end_item; first += block_items_) {
     const std::int64_t items = std::min(block_items_, end_item - first);
-    k.multiply({items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
-                hidden.across(0), lanes, scores.data(), lanes});
+    kernel::multiply_first(k,
+                           {items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
+                            hidden.across(0), lanes, scores.data(), lanes},
+                           rows.size());
     if (through_output && network_.architecture.output == OutputKind::sigmoid)
       k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
     visit({first, items, rows.size(), lanes, scores.data()});

@@ -5,8 +5,8 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <iterator>
-#include <set>
+#include <span>
+#include <utility>
 #include "process/error.h"
 #include "options/edit_distance.h"
 
@@ -29,6 +29,18 @@ std::optional<TitleNames> with_bare_year(std::string_view title) {
 
 }  // namespace
 
+void FilmFinder::Index::sort() {
+  std::ranges::sort(entries_, {}, [](const Entry& entry) { return std::pair(entry.hash, entry.item); });
+}
+
+std::vector<std::int32_t> FilmFinder::Index::find(std::string_view name) const {
+  const std::size_t hash = std::hash<std::string_view>()(name);
+  std::vector<std::int32_t> items;
+  for (auto at = std::ranges::lower_bound(entries_, hash, {}, &Entry::hash); at != entries_.end() && at->hash == hash; ++at)
+    if (at->name == name) items.push_back(at->item);
+  return items;
+}
+
 FilmFinder::FilmFinder(const Catalogue& items) : items_(items) {
   index_.reserve(items.id.size());
   for (std::int32_t item = 0; item < items.size(); ++item)
@@ -47,16 +59,23 @@ std::optional<std::int32_t> FilmFinder::by_id(std::string_view id) const {
 
 const FilmFinder::Titles& FilmFinder::titles() const {
   std::call_once(folded_, [this] {
-    titles_.names.reserve(items_.title.size());
+    titles_.names.reserve(items_.title.size());  // and never moved: the indices look into them
+    for (const std::string& title : items_.title) titles_.names.push_back(names_of(title));
+    Index* const all[] = {&titles_.exact, &titles_.whole, &titles_.name, &titles_.other, &titles_.bare};
+    for (Index* index : all) index->reserve(titles_.names.size());
     for (std::int32_t item = 0; item < items_.size(); ++item) {
-      const std::string& title = items_.title[static_cast<std::size_t>(item)];
-      titles_.exact[title].push_back(item);
-      const TitleNames& film = titles_.names.emplace_back(names_of(title));
-      titles_.whole[film.others.empty() ? film.name : film.others.back()].push_back(item);
-      titles_.name[film.name].push_back(item);
-      titles_.bare[film.bare].push_back(item);
-      for (const auto& other : std::set(film.others.begin(), film.others.end())) titles_.other[other].push_back(item);
+      const TitleNames& film = titles_.names[static_cast<std::size_t>(item)];
+      titles_.exact.add(items_.title[static_cast<std::size_t>(item)], item);
+      titles_.whole.add(film.others.empty() ? film.name : film.others.back(), item);
+      titles_.name.add(film.name, item);
+      titles_.bare.add(film.bare, item);
+      for (std::size_t i = 0; i < film.others.size(); ++i) {
+        const auto others = std::span(film.others);
+        if (std::ranges::find(others.first(i), others[i]) == others.begin() + static_cast<std::ptrdiff_t>(i))
+          titles_.other.add(others[i], item);
+      }
     }
+    for (Index* index : all) index->sort();
   });
   return titles_;
 }
@@ -64,11 +83,9 @@ const FilmFinder::Titles& FilmFinder::titles() const {
 std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const {
   const auto named = [&](const Index& index, const std::string& name) {
     std::vector<std::int32_t> found;
-    const auto films = index.find(name);
-    if (name.empty() || films == index.end()) return found;
-    std::copy_if(films->second.begin(), films->second.end(), std::back_inserter(found), [&](std::int32_t item) {
-      return !wanted.year || items_.year[static_cast<std::size_t>(item)] == wanted.year;
-    });
+    if (name.empty()) return found;
+    found = index.find(name);
+    if (wanted.year) std::erase_if(found, [&](std::int32_t item) { return items_.year[static_cast<std::size_t>(item)] != wanted.year; });
     return found;
   };
   auto found = named(titles().whole, wanted.others.empty() ? wanted.name : wanted.others.back());  // with its brackets
@@ -79,9 +96,9 @@ std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const
 }
 
 std::vector<std::int32_t> FilmFinder::matches(std::string_view title) const {
-  const auto exact = titles().exact.find(title);
-  if (exact != titles().exact.end()) return exact->second;
-  auto found = matches_of(names_of(title));
+  auto found = titles().exact.find(title);
+  if (!found.empty()) return found;
+  found = matches_of(names_of(title));
   if (const auto dated = with_bare_year(title); found.empty() && dated) found = matches_of(*dated);
   return found;
 }

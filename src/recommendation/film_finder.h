@@ -2,6 +2,7 @@
 // with exactly one film or with a sentence that says what to type instead.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -32,12 +33,26 @@ class FilmFinder {
   std::optional<std::int32_t> find(std::string_view words) const;
 
  private:
-  /// From a folded name to the films that have it, ascending.
-  using Index = std::unordered_map<std::string, std::vector<std::int32_t>>;
+  /// From a name to the films that have it, ascending: the names' hashes in their order, because a table of texts takes
+  /// longer to fill and to give back than the one answer that a command gives. The texts are another's, and stay.
+  class Index {
+   public:
+    void reserve(std::size_t names) { entries_.reserve(names); }
+    void add(std::string_view name, std::int32_t item) { entries_.push_back({std::hash<std::string_view>()(name), name, item}); }
+    void sort();
+    std::vector<std::int32_t> find(std::string_view name) const;
+
+   private:
+    struct Entry {
+      std::size_t hash;
+      std::string_view name;
+      std::int32_t item;
+    };
+    std::vector<Entry> entries_;
+  };
   struct Titles {
     std::vector<TitleNames> names;
-    Index whole, name, other, bare;  ///< the readings of a title, from the strictest to the most forgiving one
-    std::unordered_map<std::string_view, std::vector<std::int32_t>> exact;
+    Index exact, whole, name, other, bare;  ///< the readings of a title, from the strictest to the most forgiving one
   };
   const Titles& titles() const;
   std::vector<std::int32_t> matches(std::string_view title) const;

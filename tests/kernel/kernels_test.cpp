@@ -244,6 +244,44 @@ TEST_P(EveryInstructionSet, idle_steps_of_adam_have_the_bits_of_as_many_steps_of
   }
 }
 
+TEST_P(EveryInstructionSet, few_columns_have_the_bits_of_many_and_leave_the_others_alone) {
+  const Kernels& cpu = device_named("cpu");
+  constexpr std::int64_t stride = 208;
+  for (const std::int64_t rows : {1, 3, 8, 31, 37, 128}) {
+    for (const std::int64_t depth : {1, 3, 64, 201, 208}) {
+      const AlignedFloats a = random_floats(static_cast<std::size_t>(rows * stride), -1, 1, 41);
+      const AlignedFloats b = random_floats(static_cast<std::size_t>(depth * 16), -1, 1, 42);
+      AlignedFloats many(static_cast<std::size_t>(rows * 16));
+      cpu.multiply({rows, 16, depth, a.data(), stride, 1, b.data(), 16, many.data(), 16});
+      for (std::int64_t columns = 1; columns <= few_columns + 1; ++columns) {
+        AlignedFloats few(many.size(), 7.0F), plain(many.size(), 7.0F);
+        const Multiply product{rows, columns, depth, a.data(), stride, 1, b.data(), 16, few.data(), 16};
+        if (columns > few_columns) {  // multiply_first goes the other way
+          Multiply panel = product;
+          panel.columns = 16;
+          multiply_first(cpu, panel, columns);
+        } else {
+          cpu.multiply_few(product);
+          Multiply slow = product;
+          slow.c = plain.data();
+          device_named("reference").multiply_few(slow);
+        }
+        for (std::int64_t r = 0; r < rows; ++r) {
+          for (std::int64_t column = 0; column < 16; ++column) {
+            const auto at = static_cast<std::size_t>(r * 16 + column);
+            const float right = column < columns || columns > few_columns ? many[at] : 7.0F;
+            ASSERT_EQ(0, std::memcmp(&few[at], &right, sizeof right))
+                << rows << " × " << columns << " × " << depth << " at " << r << ", " << column;
+            if (columns <= few_columns) {
+              ASSERT_NEAR(plain[at], right, 1e-4F);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(cpu, EveryInstructionSet,
                          testing::ValuesIn(instruction_sets().begin(), instruction_sets().end()),
                          [](const auto& set) { return set.param; });
