@@ -39,6 +39,9 @@ Stepper::Stepper(const Dataset& data, const TrainingPlan& plan, const kernel::Ke
   const auto runs = cut_into_runs(data_, plan_.block_items, plan_.shards);
   for (int r = 0; r < plan_.shards; ++r)
     ranks_.push_back(std::make_shared<Rank>(*this, runs[static_cast<std::size_t>(r)], r, kernels));
+  if (plan_.shards == 1) return;
+  products_ = std::make_shared<RowShares>(world_.barrier(), plan_.shards, state_.workers[0].network, plan_.learning.batch_size);
+  for (int r = 0; r < plan_.shards; ++r) ranks_[static_cast<std::size_t>(r)]->step.share(products_->of(r));
 }
 
 void Stepper::step(int index, std::int64_t t) {

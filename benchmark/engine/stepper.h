@@ -8,6 +8,7 @@
 
 #include "dataset/dataset.h"
 #include "steps.h"
+#include "training/row_shares.h"
 #include "training/shard_step.h"
 #include "training/training_plan.h"
 #include "training/warm_start.h"
@@ -40,6 +41,7 @@ class Stepper final : public Steps {
   void settle(int rank) override;
 
   TrainingState state_;
+  std::shared_ptr<RowShares> products_;  ///< none where there is one shard
   std::vector<std::shared_ptr<Rank>> ranks_;
 };
 

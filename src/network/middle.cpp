@@ -15,6 +15,15 @@ std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 }  // namespace
 
+std::int64_t lanes_of_panels(std::int64_t rows) {
+  if (rows <= 64) return padded(rows);
+  std::int64_t best = 64;
+  const auto padded_to = [&](std::int64_t lanes) { return (rows + lanes - 1) / lanes * lanes; };
+  for (const std::int64_t lanes : {80, 96, 112})
+    if (padded_to(lanes) < padded_to(best)) best = lanes;
+  return best;
+}
+
 kernel::Curve curve_of(Activation activation) {
   switch (activation) {
     case Activation::relu:
@@ -55,7 +64,7 @@ HiddenGradients HiddenGradients::shaped(const Autoencoder& network) {
 
 Middle::Middle(std::int64_t max_rows, const kernel::Kernels& kernels)
     : kernels_(kernels),
-      lanes_(std::min<std::int64_t>(64, padded(max_rows))),
+      lanes_(lanes_of_panels(max_rows)),
       padded_rows_((max_rows + lanes_ - 1) / lanes_ * lanes_) {}
 
 Middle::Values Middle::values_of(std::int64_t width, bool is_last) const {
@@ -113,7 +122,7 @@ void Middle::apply(const DenseLayer& layer, Values& from, Values& to, kernel::Cu
   for (std::int64_t p = 0; p < panels(rows); ++p) {
     float* y = panel(to, p);
     for (std::int64_t o = 0; o < layer.outputs; ++o) std::fill_n(y + o * lanes_, lanes_, layer.bias[floats(o)]);
-    kernels_.multiply({layer.outputs, lanes_, layer.inputs, layer.weight.data(), layer.stride(), 1, panel(from, p),
+    multiply({layer.outputs, lanes_, layer.inputs, layer.weight.data(), layer.stride(), 1, panel(from, p),
                        lanes_, y, lanes_, true});
     kernels_.activate(curve, y, layer.outputs * lanes_);
   }
@@ -137,10 +146,10 @@ void Middle::apply_back(const DenseLayer& layer, const Values& from, const Value
     kernels_.transpose(gradient_.data() + p * lanes_ * to.stride, lanes_, layer.outputs, to.stride,
                        gradient_across_.data(), lanes_);
     // dW[o][k] = Σ_r dY[o][r] · X[r][k],  db[o] = Σ_r dY[o][r]
-    kernels_.multiply({layer.outputs, layer.stride(), lanes_, gradient_across_.data(), lanes_, 1,
+    multiply({layer.outputs, layer.stride(), lanes_, gradient_across_.data(), lanes_, 1,
                        from.along.data() + p * lanes_ * from.stride, from.stride, g.weight.data(), layer.stride(), p > 0});
     // dX[k][r] = Σ_o W[o][k] · dY[o][r]
-    kernels_.multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(),
+    multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(),
                        gradient_across_.data(), lanes_, next_across_.data(), lanes_});
     kernels_.transpose(next_across_.data(), layer.inputs, lanes_, lanes_,
                        next_gradient_.data() + p * lanes_ * from.stride, from.stride);

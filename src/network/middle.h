@@ -1,6 +1,6 @@
 // What lies between the sum over the first layer and the output layer, for one batch: activations forwards, gradients
-// backwards, and what of the loss is its own. Every shard computes it alike. Not the item tables and not the optimiser; which
-// middles there are is said by MiddleKind (architecture.h).
+// backwards, and what of the loss is its own. Every shard has all of it, and may share the products with the others. Not the item
+// tables and not the optimiser; which middles there are is said by MiddleKind (architecture.h).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -20,6 +20,15 @@ struct HiddenGradients {
 
 class Middle;
 
+/// Several shards that would compute the same products, and share their rows instead.
+class SharedProducts {
+ public:
+  virtual ~SharedProducts() = default;
+  /// The bits of kernels.multiply. Every shard calls it in the same order with the same numbers, each in memory of its own, and
+  /// has all of c afterwards.
+  virtual void multiply(const kernel::Kernels&, const kernel::Multiply&) = 0;
+};
+
 /// Who sends a batch through, and what random draws and the loss depend on beside the numbers of the batch.
 struct Pass {
   enum class Purpose : std::uint8_t { train, judge, answer };
@@ -32,19 +41,25 @@ struct Pass {
   std::span<const float> target_sums = {};
 };
 
+/// Rows of the panels into which a batch of `rows` is cut: the whole batch, padded to 16, up to 64; above, 64 to 112, whichever
+/// leaves the fewest lanes empty, so that a batch of 100 is computed as 112 rows and not as 128.
+std::int64_t lanes_of_panels(std::int64_t rows);
+
 /// Activations of up to `max_rows` users, each layer in two layouts: `along` [row][width] and `across` [width][lane]
 /// for each panel of `lanes()` rows. Rows and lanes past the batch are zero.
 class Middle {
  public:
   virtual ~Middle() = default;
 
-  /// Rows of a panel: 64, or the whole batch padded to 16 where that is smaller.
+  /// Rows of a panel (lanes_of_panels).
   std::int64_t lanes() const { return lanes_; }
   std::int64_t panels(std::int64_t rows) const { return (rows + lanes_ - 1) / lanes_; }
 
   /// Z₁[row], the sums over the row's items, to be filled (it is zero at first and after `clear`).
   float* first_sums(std::int64_t row) { return values_.front().along.data() + row * values_.front().stride; }
   void clear();
+  /// From now on the products of the inner layers are shared; all shards send the same batches through.
+  void share(SharedProducts& products) { shared_ = &products; }
   void scale_first_sums(std::int64_t row, float factor);
 
   /// From Z₁ to the last hidden layer: bias, activation, inner layers.
@@ -77,6 +92,10 @@ class Middle {
   /// Makes room for gradients of layers up to this stride.
   void reserve_gradients(std::int64_t widest_stride);
 
+  void multiply(const kernel::Multiply& product) const {
+    if (shared_ != nullptr) shared_->multiply(kernels_, product);
+    else kernels_.multiply(product);
+  }
   float* panel(Values& v, std::int64_t index) const { return v.across.data() + index * v.lines * lanes_; }
   void to_across(Values&, std::int64_t rows) const;
   void to_along(Values&, std::int64_t rows) const;
@@ -93,6 +112,7 @@ class Middle {
   void back_to_first(const Autoencoder&, kernel::Curve, std::int64_t rows, HiddenGradients&);
 
   const kernel::Kernels& kernels_;
+  SharedProducts* shared_ = nullptr;  ///< none: every product is computed here
   std::int64_t lanes_, padded_rows_;
   std::vector<Values> values_;  ///< of all hidden layers, in their order
   kernel::AlignedFloats gradient_;  ///< [row][stride] of the layer that is being gone through backwards

@@ -60,6 +60,8 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
   const std::int64_t rows =
       rows_of_a_step(plan.learning.batch_size, std::max(std::ssize(context.users), std::ssize(context.validation)));
   ranks_.resize(static_cast<std::size_t>(context.world.local_ranks()));
+  if (ranks_.size() > 1)
+    products_ = std::make_unique<RowShares>(context.world.barrier(), context.world.local_ranks(), worker_.network, rows);
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
     Rank& rank = ranks_[r];
     rank.hidden = hidden_copy(worker_.network);
@@ -74,6 +76,7 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
     rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, rank.run,
                                             rows, plan.seed, context.world.of(static_cast<int>(r)),
                                             kernels, plan.precision, before);
+    if (products_ != nullptr) rank.step->share(products_->of(static_cast<int>(r)));
     rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
                                                plan.adam(), kernels);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "training/epoch_runner.h"
+#include "training/row_shares.h"
 
 namespace encore {
 
@@ -33,6 +34,7 @@ class ItemsRunner final : public EpochRunner {
   void collect_hidden_layers();
 
   WorkerState& worker_;
+  std::unique_ptr<RowShares> products_;       ///< none where there is one rank
   std::vector<Rank> ranks_;                   ///< of this process
   std::atomic<std::int64_t> stop_after_{-1};  ///< the batch after which a signal ends the epoch
 };

@@ -8,6 +8,7 @@
 
 #include "console/table.h"
 #include "kernel/aligned.h"
+#include "network/middle.h"
 #include "network/autoencoder.h"
 #include "process/error.h"
 #include "training/batch_entries.h"
@@ -17,7 +18,7 @@
 namespace encore {
 namespace {
 
-constexpr std::int64_t panel = 64, float_bytes = 4, row_statistics = 16;
+constexpr std::int64_t judged_at_once = 64, float_bytes = 4, row_statistics = 16;
 
 std::int64_t last_stride(const Architecture& a) { return padded(a.hidden.back() + 1); }
 
@@ -39,7 +40,7 @@ std::int64_t floats_of_network(const Architecture& a, std::int64_t items) {
 /// Numbers of a rank's buffers for `rows` users at once, when it owns `items` films.
 std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::int64_t rows) {
   const Architecture& a = plan.architecture;
-  const std::int64_t lanes = std::min(panel, padded(rows)), rows_padded = (rows + lanes - 1) / lanes * lanes;
+  const std::int64_t lanes = lanes_of_panels(rows), rows_padded = (rows + lanes - 1) / lanes * lanes;
   const std::int64_t blocks = (items + plan.block_items - 1) / plan.block_items;
   std::int64_t layers = 0, widest = 0;
   for (std::size_t i = 0; i < a.hidden.size(); ++i) {
@@ -58,7 +59,7 @@ std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::i
 }  // namespace
 
 std::int64_t rows_of_a_step(std::int64_t batch_size, std::int64_t users) {
-  return std::min(batch_size, std::max(users, panel));
+  return std::min(batch_size, std::max(users, judged_at_once));
 }
 
 MemoryNeed memory_need(const TrainingPlan& plan, const Dataset& dataset, const ClusterWorld& world, std::int64_t batch_size) {
@@ -88,7 +89,7 @@ MemoryNeed memory_need(const TrainingPlan& plan, const Dataset& dataset, const C
     const std::int64_t of_rank =
         shared ? rows_of_a_step((batch_size + ranks - 1) / ranks, (users + ranks - 1) / ranks) : rows;
     step = ranks * floats_of_step(plan, items, of_rank);
-    step += std::max(plan.threads, 1) * floats_of_step(plan, items, panel);  // who judges them, a panel a thread
+    step += std::max(plan.threads, 1) * floats_of_step(plan, items, judged_at_once);  // who judges them, a panel a thread
   }
   // What ranks tell one another, and the batch's ratings twice: as they come, and by film.
   step += rows * (padded(plan.architecture.hidden.front()) + last_stride(plan.architecture) + 2 * row_statistics);

@@ -51,6 +51,11 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
 
 ShardStep::~ShardStep() = default;
 
+void ShardStep::share(SharedProducts& products) {
+  middle_->share(products);
+  if (middle_before_ != nullptr) middle_before_->share(products);
+}
+
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share,
                        double divergence_weight, TrainedPart part) {
   context_.rows = static_cast<std::int64_t>(users.size());

@@ -43,6 +43,8 @@ class ShardStep {
             std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32,
             EarlierEncoder before = {});
   ~ShardStep();
+  /// Every shard of this process shares the products of the hidden layers.
+  void share(SharedProducts&);
   /// Trains on the rows of `users` with the dropout mask and the draws of `epoch`. Every rank returns the same loss.
   /// The decoder alone is trained on whole rows.
   LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {},
