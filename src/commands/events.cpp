@@ -1,4 +1,4 @@
-// `encore events`: what a log of events holds.
+// `encore events`: what a log of events holds, and taking out of it what forgotten users said.
 #include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include "commands/command.h"
 #include "console/table.h"
+#include "events/erasure.h"
 #include "events/event_files.h"
 #include "settings/events_settings.h"
 
@@ -22,7 +23,7 @@ std::string day_of(std::int64_t time) {
   return text;
 }
 
-int run(const EventsSettings& settings, const Output& output) {
+int inspect(const EventsSettings& settings, const Output& output) {
   std::map<EventKind, std::int64_t> kinds;
   std::unordered_set<std::string> users, items;
   std::int64_t first = 0, latest = 0;
@@ -59,11 +60,30 @@ int run(const EventsSettings& settings, const Output& output) {
   return 0;
 }
 
+int erase(const EventsSettings& settings, const Output& output) {
+  const Erasure erased = erase_forgotten(settings.folder);
+  if (erased.events == 0) {
+    output.result(fmt::format("{} holds nothing that a forgotten user said\n", settings.folder));
+  } else {
+    output.result(fmt::format("{} {} of {} forgotten {} erased; {} {} written again\nDatasets and models that were made of them before "
+                              "are as they were: prepare and train again, and delete the old ones\n",
+                              with_thousands(erased.events), erased.events == 1 ? "event" : "events", with_thousands(erased.users),
+                              erased.users == 1 ? "user" : "users", erased.files, erased.files == 1 ? "file" : "files"));
+  }
+  output.object(nlohmann::ordered_json{{"erased", erased.events}, {"users", erased.users}, {"files", erased.files}}.dump());
+  return 0;
+}
+
+int run(const EventsSettings& settings, const Output& output) {
+  return settings.action == "erase" ? erase(settings, output) : inspect(settings, output);
+}
+
 }  // namespace
 
 Command events_command() {
-  return make_command<EventsSettings>("events", "Show what a log of events holds, every line checked.",
-                                      {"encore events inspect events", "encore events inspect events --json"}, events_options(), run);
+  return make_command<EventsSettings>(
+      "events", "Show what a log of events holds, every line checked, or erase what forgotten users said.",
+      {"encore events inspect events", "encore events inspect events --json", "encore events erase events"}, events_options(), run);
 }
 
 }  // namespace encore

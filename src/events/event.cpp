@@ -51,6 +51,7 @@ const std::vector<EventKindRow>& event_kinds() {
       {K::forget, "forget", "Nothing is known of the user any more (DELETE /v1/users/{id}).", false, true, false},
       {K::retire, "retire", "The film is no answer any more (DELETE /v1/items/{id}).", false, false, true},
       {K::restore, "restore", "The film may be an answer again (PUT /v1/items/{id}).", false, false, true},
+      {K::erased, "erased", "An event of a forgotten user, of which `encore events erase` left number and time.", false, false, false},
   };
   return table;
 }

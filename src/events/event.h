@@ -9,7 +9,7 @@
 
 namespace encore {
 
-enum class EventKind : std::uint8_t { rating, like, seen, dismissed, shown, undo, remove, forget, retire, restore };
+enum class EventKind : std::uint8_t { rating, like, seen, dismissed, shown, undo, remove, forget, retire, restore, erased };
 
 /// One row of the table of kinds: the server's requests, its docs and the readers of the log follow from it.
 struct EventKindRow {

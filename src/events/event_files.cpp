@@ -126,7 +126,7 @@ std::vector<LogFile> log_files(const fs::path& folder) {
   return sorted;
 }
 
-LogEnd read_event_log(const fs::path& folder, const HearEvent& hear) {
+LogEnd read_event_log(const fs::path& folder, const HearEvent& hear, const HearFile& hear_file) {
   if (!fs::is_directory(folder)) throw UserError(fmt::format("{}: there is no such folder of events", folder.string()));
   Sequence sequence(hear);
   LogEnd end;
@@ -136,6 +136,7 @@ LogEnd read_event_log(const fs::path& folder, const HearEvent& hear) {
     if (!file.sealed) {
       std::ifstream in(file.path, std::ios::binary);
       if (in) {
+        if (hear_file) hear_file(file);
         read_text(file, in, last, sequence, end);
         continue;
       }
@@ -144,6 +145,7 @@ LogEnd read_event_log(const fs::path& folder, const HearEvent& hear) {
       if (why != ENOENT || !fs::exists(file.path))
         throw UserError(fmt::format("{} cannot be read: {}", log_file(folder, file.number, false).string(), std::strerror(why)));
     }
+    if (hear_file) hear_file(file);
     read_sealed(folder, file, sequence);
     ++end.sealed_files;
   }

@@ -31,10 +31,12 @@ struct LogEnd {
 };
 
 using HearEvent = std::function<void(const Event&)>;
+using HearFile = std::function<void(const LogFile&)>;
 
-/// Tells all events in their order. May run beside the server that appends. Throws UserError, naming file and line, for a line
-/// that is not whole anywhere but at the end, for a number that is missing, and for a sealed file whose bytes are others.
-LogEnd read_event_log(const std::filesystem::path& folder, const HearEvent& hear);
+/// Tells all events in their order, and each file before its events. May run beside the server that appends. Throws UserError,
+/// naming file and line, for a line that is not whole anywhere but at the end, for a number that is missing, and for a sealed file
+/// whose bytes are others.
+LogEnd read_event_log(const std::filesystem::path& folder, const HearEvent& hear, const HearFile& hear_file = {});
 
 /// Turns NNNN.csv into NNNN.parquet, which is listed in sha256sums.txt before the text goes. Whatever ends the process in
 /// between, nothing is lost. Throws UserError.

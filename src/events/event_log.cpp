@@ -2,7 +2,6 @@
 #include "events/event_log.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -30,15 +29,6 @@ std::pair<std::uint64_t, std::uint64_t> sum_of_id(const std::string& id) {
   return halves;
 }
 
-int locked(const fs::path& folder) {
-  const fs::path file = folder / ".lock";
-  const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (lock < 0) throw cannot_write(file, errno);
-  if (::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
-  ::close(lock);
-  throw UserError(fmt::format("{} is written by another server already; a log of events has one", folder.string()));
-}
-
 }  // namespace
 
 EventLog::EventLog(fs::path folder, std::int64_t seal_after, HearEvent hear, std::function<void(const std::string&)> say)
@@ -46,30 +36,25 @@ EventLog::EventLog(fs::path folder, std::int64_t seal_after, HearEvent hear, std
   require_parent(folder_);
   std::error_code error;
   if (!fs::is_directory(folder_) && !fs::create_directory(folder_, error)) throw cannot_write(folder_, error.value());
-  lock_ = locked(folder_);
-  try {
-    const LogEnd end = read_event_log(folder_, [this](const Event& event) {
-      if (!event.id.empty()) ids_.insert(sum_of_id(event.id));
-      hear_(event);
-    });
-    last_ = end.last;
-    if (end.torn_bytes > 0) {
-      fs::resize_file(end.open.path, end.open_bytes);
-      say_(fmt::format("{}: the last line was not whole, and nobody was told that it was; it was cut off", end.open.path.string()));
-    }
-    number_ = end.open.number > 0 ? end.open.number - 1 : end.files;
-    events_in_file_ = end.open_events;
-    bytes_ = end.open_bytes;
-    std::vector<std::int64_t> full;
-    for (const LogFile& file : log_files(folder_)) {
-      if (!file.sealed && file.number != end.open.number) full.push_back(file.number);
-    }
-    open_next_file();
-    if (!full.empty()) seal_later(full);
-  } catch (...) {
-    ::close(lock_);
-    throw;
+  lock_.emplace(folder_);
+  const LogEnd end = read_event_log(folder_, [this](const Event& event) {
+    if (!event.id.empty()) ids_.insert(sum_of_id(event.id));
+    hear_(event);
+  });
+  last_ = end.last;
+  if (end.torn_bytes > 0) {
+    fs::resize_file(end.open.path, end.open_bytes);
+    say_(fmt::format("{}: the last line was not whole, and nobody was told that it was; it was cut off", end.open.path.string()));
   }
+  number_ = end.open.number > 0 ? end.open.number - 1 : end.files;
+  events_in_file_ = end.open_events;
+  bytes_ = end.open_bytes;
+  std::vector<std::int64_t> full;
+  for (const LogFile& file : log_files(folder_)) {
+    if (!file.sealed && file.number != end.open.number) full.push_back(file.number);
+  }
+  open_next_file();
+  if (!full.empty()) seal_later(full);
   thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }
 
@@ -79,7 +64,6 @@ EventLog::~EventLog() {
   thread_.join();
   if (sealer_.joinable()) sealer_.join();
   ::close(file_);
-  ::close(lock_);
 }
 
 /// Opens the file behind `number_`, which may have events already.

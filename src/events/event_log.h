@@ -9,12 +9,14 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_set>
 #include <vector>
 #include "events/event.h"
 #include "events/event_files.h"
+#include "events/log_lock.h"
 
 namespace encore {
 
@@ -68,7 +70,8 @@ class EventLog {
   std::int64_t seal_after_;
   HearEvent hear_;
   std::function<void(const std::string&)> say_;
-  int lock_ = -1, file_ = -1;
+  std::optional<LogLock> lock_;
+  int file_ = -1;
   std::int64_t number_ = 0, events_in_file_ = 0;
   std::uintmax_t bytes_ = 0;  ///< of the open file, all on the disk
   std::string broken_;        ///< why nothing is written any more

@@ -1,5 +1,6 @@
 // The log: what is acknowledged is there, a torn end is cut, damage and gaps are refused, full files become Parquet.
 #include "events/event_log.h"
+#include "events/erasure.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -9,6 +10,7 @@
 #include <functional>
 #include <future>
 #include "process/error.h"
+#include "process/staged_file.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -204,6 +206,76 @@ TEST(EventLog, AWriteThatFailsLeavesTheLogAsItWas) {
   // Nothing of it was kept, so that sending it again is no repetition.
   const Appended again = opened.append({rating("a", "2", 4, "second")});
   EXPECT_EQ((std::vector{again.added, again.repeated, again.last}), (std::vector<std::int64_t>{1, 0, 2}));
+}
+
+/// Every byte of every file of a folder.
+std::string bytes_of(const fs::path& folder) {
+  std::string bytes;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return bytes;
+}
+
+TEST(Erasure, TakesOutWhatForgottenUsersSaidAndNothingElse) {
+  const TemporaryFolder place;
+  const fs::path folder = place.path() / "events";
+  Event forget;
+  forget.kind = EventKind::forget, forget.user = "mallory", forget.time = 1700000001;
+  {
+    Opened opened(folder, 3);
+    opened.append({rating("anna", "1", 4, "first"), rating("mallory", "secret-film", 1, "mallorys-id"), rating("bert", "2", 3)});
+    opened.append({rating("anna", "3", 5), rating("carl", "4", 2), forget});
+    opened.append({rating("mallory", "5", 5)});  // who came back: this is not forgotten
+    EXPECT_THAT(message_of([&] { erase_forgotten(folder); }), HasSubstr("is written by another server already"));
+  }
+  std::vector<Event> before;
+  read_event_log(folder, [&](const Event& event) { before.push_back(event); });
+  ASSERT_TRUE(fs::exists(folder / "0001.parquet"));
+  const Erasure erased = erase_forgotten(folder);
+  EXPECT_EQ(erased.events, 1);
+  EXPECT_EQ(erased.users, 1);
+  EXPECT_EQ(erased.files, 1);
+  EXPECT_FALSE(fs::exists(folder / "0001.csv")) << "sealed again";
+  std::vector<Event> after;
+  read_event_log(folder, [&](const Event& event) { after.push_back(event); });
+  ASSERT_EQ(after.size(), before.size());
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (i == 1) continue;
+    EXPECT_EQ(event_line(after[i]), event_line(before[i]));
+  }
+  EXPECT_THAT(event_line(after[1]), testing::StartsWith("2,1700000000,,,erased,,,,"));
+  EXPECT_THAT(bytes_of(folder), testing::Not(HasSubstr("secret-film")));
+  EXPECT_THAT(bytes_of(folder), testing::Not(HasSubstr("mallorys-id")));
+  EXPECT_EQ(erase_forgotten(folder).events, 0);
+  Opened again(folder, 3);  // and a server goes on with it
+  EXPECT_EQ(again.append({rating("dora", "6", 3)}).last, 8);
+}
+
+TEST(Erasure, OfTheOpenFileAndBesideANewTextWhereverItEnded) {
+  const TemporaryFolder place;
+  const fs::path folder = place.path() / "events";
+  EXPECT_THAT(message_of([&] { erase_forgotten(folder); }), HasSubstr("there is no such folder of events"));
+  Event forget;
+  forget.kind = EventKind::forget, forget.user = "mallory";
+  {
+    Opened opened(folder, 1000);
+    opened.append({rating("mallory", "secret-film", 1), rating("anna", "1", 4)});
+    EXPECT_EQ(opened.append({forget}).last, 3);
+  }
+  EXPECT_EQ(erase_forgotten(folder).events, 1);
+  EXPECT_THAT(bytes_of(folder), testing::Not(HasSubstr("secret-film")));
+  // As if the process had ended between the new text and its sealing: both forms are there, and the text counts.
+  seal_log_file(folder, 1);
+  write_file_whole(folder / "0001.csv", std::string(event_header) + event_line({.seq = 1, .time = 5, .kind = EventKind::erased}) +
+                                            event_line({.seq = 2, .time = 5, .user = "anna", .item = "1", .value = 4.0F}) +
+                                            event_line({.seq = 3, .time = 5, .user = "mallory", .kind = EventKind::forget}));
+  EXPECT_EQ(erase_forgotten(folder).events, 0);
+  std::vector<Event> events;
+  read_event_log(folder, [&](const Event& event) { events.push_back(event); });
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[1].time, 5);
 }
 
 }  // namespace

@@ -95,7 +95,15 @@ class Events(unittest.TestCase):
         self.assertIn("nothing is known", self.recommend(server, user=42)["note"])
         self.send(server, {"user": 42, "movieId": ALIEN, "rating": 5})
         self.assertEqual([film["movieId"] for film in server.ask("GET", "/v1/users/42")[1]["items"]], [ALIEN])
+        refused = subprocess.run([PROGRAM, "events", "erase", str(self.events)], capture_output=True, text=True)
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("is written by another server already", refused.stderr)
         server.stop()
+        self.assertEqual(json.loads(encore("events", "erase", str(self.events), "--json")), {"erased": 1, "users": 1, "files": 1})
+        lines = (self.events / "0001.csv").read_text(encoding="utf-8").splitlines()
+        self.assertRegex(lines[1], r"^1,\d+,,,erased,,,,[0-9a-f]{8}$")
+        self.assertRegex(lines[3], rf"^3,\d+,42,{ALIEN},rating,5,")  # said since then
+        self.assertIn("holds nothing that a forgotten user said", encore("events", "erase", str(self.events)))
         again = self.serving("--dataset", folder() / "films")
         self.assertEqual([film["movieId"] for film in again.ask("GET", "/v1/users/42")[1]["items"]], [ALIEN])
 
