@@ -2,7 +2,7 @@
 """The figures that measure_quality.py kept, as Markdown tables between the marks of two pages: every figure into docs/results.md, what a
 choice among programs needs into docs/comparison.md.
 
-    benchmark/quality_pages.py FIGURES.json… [--pages FOLDER]       # several files are taken as one; FOLDER: docs
+    benchmark/quality_pages.py FIGURES.json… [--pages FOLDER]       # several files are taken as one, of a seed the first; FOLDER: docs
 """
 import argparse
 import contextlib
@@ -21,7 +21,8 @@ def read(files):
     for file in files:
         for data, models in json.loads(file.read_text()).items():
             for model, runs in models.items():
-                figures.setdefault(data, {}).setdefault(model, []).extend(runs)
+                of_model = figures.setdefault(data, {}).setdefault(model, [])
+                of_model.extend(run for run in runs if run["seed"] not in {known["seed"] for known in of_model})
     return figures
 
 
@@ -56,16 +57,23 @@ def every_figure(figures):
                           mean(values(runs, "memory"), 0, "MiB", 2**20), mean(values(runs, "size"), 1, "MiB", 2**20))
 
 
+def of_shared_seeds(models):
+    """The runs of those seeds which every model has, and the seeds: figures of different splits must not be compared."""
+    shared = set.intersection(*({run["seed"] for run in runs} for runs in models.values()))
+    return {model: [run for run in runs if run["seed"] in shared] for model, runs in models.items() if shared}, sorted(shared)
+
+
 def comparison(figures):
-    for data, models in figures.items():
-        print(f"**{data}**\n")
-        measuring.head("model", "seeds", "NDCG@100", "Recall@20", "CPU seconds", "memory", "lines", "setting chosen, of how many")
+    for data, every in figures.items():
+        models, seeds = of_shared_seeds(every)
+        print(f"**{data}**, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds)) or 'none that all models share'}\n")
+        measuring.head("model", "NDCG@100", "Recall@20", "CPU seconds", "memory", "lines", "setting chosen, of how many")
         for model, runs in ordered(models):
             own, last = model.startswith("`"), runs[0]
             setting = "defaults" if own else ", ".join(f"{key} {value:g}" for key, value in last["setting"].items())
             setting += "" if own else f" (of {last['tried']})"
             known = "" if last.get("folds_in", True) else " †"
-            measuring.row(f"Encore {model}" if own else model + known, len(runs), spread(values(runs, "ndcg@100")),
+            measuring.row(f"Encore {model}" if own else model + known, spread(values(runs, "ndcg@100")),
                           spread(values(runs, "recall@20")), seconds(values(runs, "cpu")), mean(values(runs, "memory"), 0, "MiB", 2**20),
                           0 if own else last["lines"], setting)
         print()
