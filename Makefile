@@ -85,9 +85,9 @@ bench: bench-build  ## speed and memory, measured into docs/benchmarks.md; BENCH
 bench-peers: bench-build  ## the step beside PyTorch's and Keras' (installs them), into the same page
 	@benchmark/run --peers $(BENCH_OPTIONS)
 
-bench-quality: build  ## every kind of model beside implicit's, into docs/results.md; QUALITY_OPTIONS='--seeds 1'
-	@peers=$$(setup/peers quality) && benchmark/measure_quality.py $(BUILD)/encore $(BUILD)/quality --peers "$$peers/bin/python" \
-	  --page docs/results.md --figures $(BUILD)/quality/figures.json $(QUALITY_OPTIONS)
+bench-quality: build  ## every kind beside other programs' models (installs them), into docs/; QUALITY_OPTIONS='--seeds 1'
+	@benchmark/measure_quality.py $(BUILD)/encore $(BUILD)/quality $(BUILD)/quality/figures.json --programs all $(QUALITY_OPTIONS)
+	@benchmark/quality_pages.py $(BUILD)/quality/figures.json
 	@plots=$$(setup/peers plots) && "$$plots/bin/python" benchmark/quality_chart.py $(BUILD)/quality/figures.json \
 	  docs/results-quality.svg
 
