@@ -1,0 +1,89 @@
+"""Files of nothing but numbers are read by Spark alone, with the result of every other file; and a line that is anything else is found."""
+
+import pytest
+
+from conftest import diseases, real_ratings
+
+
+@pytest.fixture
+def read_as_numbers(monkeypatch):
+    """Whether the last source was."""
+    from encore.spark.preparation import phases
+
+    seen = []
+
+    def watched(*arguments):
+        frame = real(*arguments)
+        seen.append(frame is not None)
+        return frame
+
+    real = phases.plain_frame
+    monkeypatch.setattr(phases, "plain_frame", watched)
+    return seen
+
+
+header = "userId,movieId,rating,timestamp\n"
+rows = "1,10,4,100\n1,11,3.5,101\n2,10,5.0,102\n2,12,1,0\n30,11,2,104\n"
+
+
+@pytest.mark.parametrize("text,plain", [
+    (header + rows, True), (header + rows.rstrip("\n"), True), (header.replace("\n", "\r\n") + rows.replace("\n", "\r\n"), True),
+    ("\ufeff" + header + rows, True), (header.replace(",", "\t") + rows.replace(",", "\t"), True),
+    (header + rows + "3,10,4,-5\n", False), (header + rows + "03,10,4,5\n", False), (header + rows + "3,10,,5\n", False),
+    (header + rows + "3,10,4\n", False), (header + rows + "3,10,4,5,6\n", False), (header + rows + '3,10,"4",5\n', False),
+    (header + rows + "\n", False), (header + header + rows, False), (header + rows + "3,10,4,1600000000000\n", False),
+    (header + rows + "3,10,.5,7\n", False), (header + rows + "3,10,4 ,7\n", False), (header + rows + "3,10,4e0,7\n", False),
+    (header + rows + "3,1234567890123456789,4,7\n", False), (header + rows + "3,10,4,7\r8\n", False), (header, False)])
+def test_what_is_plain(compare, tmp_path, read_as_numbers, text, plain):
+    (tmp_path / "ratings.csv").write_text(text, newline="")
+    if text == header:
+        from encore.errors import UserError
+
+        with pytest.raises(UserError, match="holds no ratings"):
+            compare.same_or_refused(tmp_path / "ratings.csv")
+        return
+    compare.same(tmp_path / "ratings.csv")
+    assert read_as_numbers == [plain]
+
+
+def test_the_real_ratings_are(compare, read_as_numbers):
+    compare.same(real_ratings, years=(1950, 1990), where="rating > 2 AND time > 0")
+    assert read_as_numbers == [True]
+
+
+def test_columns_in_another_order_without_times(compare, tmp_path, read_as_numbers):
+    (tmp_path / "ratings.csv").write_text("rating;movieId;userId\n4.5;10;1\n3;11;1\n5;10;2\n")
+    compare.same(tmp_path / "ratings.csv")
+    assert read_as_numbers == [True]
+
+
+@pytest.mark.parametrize("name", ["ml-1m", "ml-100k"])
+def test_files_without_names(compare, read_as_numbers, name):
+    compare.same(diseases / name)
+    assert len(read_as_numbers) == 1
+
+
+def test_several_files(compare, tmp_path, read_as_numbers):
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    for number, text in enumerate((header + rows, header + rows.replace("1,", "5,"))):
+        (folder / f"part-{number}.csv").write_text(text)
+    compare.same(folder)
+    (folder / "part-1.csv").write_text(header + rows.replace("1,", "5,") + "x,10,4,1\n")
+    compare.same(folder, ids="number")
+    assert read_as_numbers == [True, False]
+
+
+def test_rows_that_are_no_ratings_have_their_lines(compare, tmp_path, read_as_numbers):
+    """Off the scale, of an unknown film, twice: counted alike, and listed with the lines and the words of the file."""
+    (tmp_path / "ratings.csv").write_text(header + rows + "3,10,7,100\n3,99,4,101\n1,10,2,99\n")
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n10,Ten (1990),\n11,Eleven (1991),\n12,Twelve (1992),\n")
+    options = {"movies": str(tmp_path / "movies.csv")}
+    dataset = compare.same(tmp_path / "ratings.csv", **options)
+    assert read_as_numbers == [True] and sum(dataset.summary["rejected"].values()) == 3
+    from encore.spark import prepare
+
+    prepare(compare.spark, str(tmp_path / "ratings.csv"), rejects=str(tmp_path / "rejects"), **options)
+    listed = sorted(line for part in (tmp_path / "rejects").glob("part-*") for line in part.read_text().splitlines())
+    assert listed == ["7,3,10,7,100,rating is out of scale", "8,3,99,4,101,unknown movie", "9,1,10,2.0,99,superseded by a later rating",
+                      "line,userId,movieId,rating,time,reason"]
