@@ -25,12 +25,13 @@ def plain_frame(spark, storage, source, settings):
     if not _begins_so(storage, table, line):
         return None
     lines = exact(spark).text([part.path for part in table.parts], lineSep="\n")
-    odd = lines.where(f"NOT value RLIKE '{_in_sql(rf'^(?:{line})$')}'").selectExpr("xxhash64(input_file_name()) AS file")
+    plain = "value RLIKE '" + _in_sql(rf"\A(?:{line})\z") + "'"
+    odd = lines.where(f"NOT {plain}").selectExpr("xxhash64(input_file_name()) AS file")
     found = sorted(row[1] for row in odd.groupBy("file").count().collect())
     if found != ([1] * len(table.parts) if table.has_header_line else []):  # the line with the names, and no other
         return None
     cells = [f"TRY_CAST(get(cells, {place}) AS {roles[name][0]}) AS `{name.replace('`', '``')}`" for place, name in enumerate(table.columns)]
-    split = lines.where(f"value RLIKE '{_in_sql(rf'^(?:{line})$')}'").selectExpr(
+    split = lines.where(plain).selectExpr(
         f"split(rtrim('\\r', value), '{_in_sql(re.escape(table.delimiter))}', -1) AS cells")
     return split.selectExpr(*cells)
 
