@@ -81,8 +81,15 @@ class Pipeline:
 
         self._kept[name] = frame.persist(StorageLevel.MEMORY_AND_DISK)
 
-    def kept_frame(self, name):
-        return self._kept[name]
+    def cut(self, name, frame):
+        """Keeps `frame`, and makes `name` a view over its rows that knows nothing of where they come from. A plan holds each relation as often
+        as it is named, down to the source; where one is named many times, Spark would plan for longer than it works."""
+        self.keep(name, frame)
+        session = self.spark._jsparkSession
+        rows = session.internalCreateDataFrame(self._kept[name]._jdf.queryExecution().toRdd(), frame._jdf.schema(), False)
+        from pyspark.sql import DataFrame
+
+        DataFrame(rows, self.spark).createOrReplaceTempView(name)
 
     def kept(self):
         """The names of what is kept now."""

@@ -80,6 +80,7 @@ def narrow_to_core(pipeline, settings, relations, summary):
         hint = f"/*+ BROADCAST({hints}) */ " if hints else ""
         return f"SELECT {hint}r.userId, r.movieId, r.rating, r.time FROM ratings_once AS r{joins}"
 
+    pipeline.cut("ratings_once", pipeline.spark.table("ratings_once"))
     found = True
     while found:
         found = False
@@ -87,8 +88,7 @@ def narrow_to_core(pipeline, settings, relations, summary):
             few = pipeline.spark.sql(f"SELECT {column} FROM ({core()}) AS c GROUP BY {column} HAVING count(*) < {least[column]}").collect()
             out[column] += [row[0] for row in few]
             found = found or bool(few)
-    pipeline.keep("core", pipeline.spark.sql(core()))
-    pipeline.create_from("core", pipeline.kept_frame("core"))
+    pipeline.cut("core", pipeline.spark.sql(core()))
     gone = pipeline.count("ratings_once") - pipeline.count("core")
     if gone:
         summary["filtered"]["outside the core of films and users with enough ratings"] = gone
@@ -101,13 +101,16 @@ def split_as_liang(pipeline, settings, summary):
     depend on numbers of users and ratings alone. Raises UserError when there are too few users."""
     from numpy.random import RandomState  # the generator whose numbers numpy has promised not to change (NEP 19)
 
-    spark, users = pipeline.spark, pipeline.number("SELECT count(DISTINCT userId) FROM ratings_final")
+    spark = pipeline.spark
+    pipeline.cut("ratings_final", spark.table("ratings_final"))
+    users = pipeline.number("SELECT count(DISTINCT userId) FROM ratings_final")
     validation, test = _held_out(settings, users)
     summary.update(hold_out=test / users, validation=validation / users)
     folds = ["train"] * (users - validation - test) + ["validation"] * validation + ["test"] * test
     order = RandomState(settings.seed).permutation(users).tolist()
     pipeline.create_from("protocol_folds", spark.createDataFrame(list(zip(order, folds)), "number BIGINT, fold STRING"))
     pipeline.run("ratings_by_protocol")
+    pipeline.cut("ratings_by_protocol", spark.table("ratings_by_protocol"))
     pipeline.pass_on("ratings_split", "ratings_by_protocol")
     gone = pipeline.count("ratings_final") - pipeline.count("ratings_by_protocol")
     if gone:

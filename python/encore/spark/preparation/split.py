@@ -46,9 +46,8 @@ def _read_files(pipeline, storage, settings, source, relations, summary):
         selects.append(f"SELECT user_source AS u, movie_source AS m, rating_source AS r, {user} AS userId, {movie} AS movieId, {rating} AS "
                        f"rating, time, CAST({code} AS TINYINT) AS held_out, malformed, line, problem FROM {name}")
         tables[name] = held_out.ratings
-    typed = spark.sql(" UNION ALL ".join(selects))
-    pipeline.keep("held_out_typed", typed)
-    pipeline.create_from("held_out_typed", typed)
+    pipeline.cut("held_out_typed", spark.sql(" UNION ALL ".join(selects)))
+    pipeline.cut("ratings_final", spark.table("ratings_final"))
     for name, table in tables.items():
         _require_usable(spark, name, table)
     pipeline.create("held_out_rows",
