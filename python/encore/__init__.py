@@ -15,14 +15,14 @@ from encore.errors import Failure, Interrupted, PeerLost, TrainingFailed, UserEr
 if TYPE_CHECKING:
     from encore.dataset import Dataset
     from encore.model import Answer, Model
-    from encore.one_machine import evaluate, load, prepare, train, tune
+    from encore.one_machine import compare, evaluate, load, prepare, train, tune
     from encore.tuned import Tuned
 
 __all__ = ["Answer", "Dataset", "Failure", "Interrupted", "Model", "PeerLost", "TrainingFailed", "Tuned", "UserError", "WorkerLost",
-           "evaluate", "load", "prepare", "train", "tune"]
+           "compare", "evaluate", "load", "prepare", "train", "tune"]
 
 # Loaded when they are asked for: the executors of a cluster need none of them, nor the tables behind their signatures.
-_modules = {"Answer": "model", "Dataset": "dataset", "Model": "model", "evaluate": "one_machine", "load": "one_machine",
+_modules = {"Answer": "model", "Dataset": "dataset", "Model": "model", "compare": "one_machine", "evaluate": "one_machine", "load": "one_machine",
             "prepare": "one_machine", "train": "one_machine", "tune": "one_machine", "Tuned": "tuned"}
 
 

@@ -312,6 +312,35 @@ class Tuned:
     def page(self) -> str:
         """The path of the page that shows the search."""
 
+def compare(
+    *models: Model | Path,
+    *,
+    dataset: Dataset | Path | None = None,
+    log: Log | None = None,
+    fold: Literal['test', 'validation'] = 'test',
+    metrics: str = 'ndcg@100,ndcg@10,recall@20',
+    candidates: str = 'rated-by-somebody',
+    hide: Literal['given', 'rated'] = 'given',
+    seed: int = 42,
+    page: str | None = None,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """Says which of several models ranks better for the same users, by how much, and how sure that is: the object of
+    `encore compare --json`, as a dict.
+
+    models: two or more, objects or folders; all others are compared with the first.
+    dataset: the one that they were trained on; without it that of the first model that knows its own. Raises UserError.
+
+    Options:
+        fold: The held-out users to judge on; settings are chosen on validation users, never on test users. (one of 'test', 'validation'; default: 'test')
+        metrics: Which metrics of single lists, as for encore.evaluate; the first is the one of the sentence. (text; default: 'ndcg@100,ndcg@10,recall@20')
+        candidates: Which films are ranked: rated-by-somebody, all, or those whose ids stand in this file. (text; default: 'rated-by-somebody')
+        hide: Which films are not shown to a user, as for encore.evaluate. (one of 'given', 'rated'; default: 'given')
+        seed: Decides the samples of users behind intervals and probabilities. (whole number; default: 42)
+        page: Write a page with charts too: the differences, curves over k, slices, quality against time. (text; default: none)
+        threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
+    """
+
 def evaluate(
     model: Model | Path,
     dataset: Dataset | Path | None = None,

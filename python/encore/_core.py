@@ -9,9 +9,10 @@ import pathlib
 from array import array
 from functools import lru_cache
 
+from encore._arrays import Array, array_or_none, pointer
 from encore.errors import Failure, Interrupted, PeerLost, UserError
 
-API_VERSION = 3
+API_VERSION = 4
 _here = pathlib.Path(__file__).resolve().parent
 _message = c.CFUNCTYPE(None, c.c_char_p, c.c_void_p)
 _handle, _text, _out = c.c_void_p, c.c_char_p, c.POINTER(c.c_void_p)
@@ -51,8 +52,12 @@ _functions = {
     "encore_model_top": (_handle, c.POINTER(Users), c.POINTER(Users), c.c_void_p, c.c_int64, c.c_int, c.c_int, c.c_void_p, c.c_void_p,
                          c.c_void_p),
     "encore_model_scores": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
-    "encore_model_judge": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, c.c_int, _out, c.c_void_p),
-    "encore_model_figures": (_handle, _text, c.c_void_p, c.c_void_p, _out),
+    "encore_rules_new": (_handle, _text, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, _out),
+    "encore_rules_describe": (_handle, _out),
+    "encore_model_judge": (_handle, _handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_void_p, c.c_int, _out, c.c_void_p, c.c_void_p,
+                           c.c_void_p, c.c_void_p),
+    "encore_model_figures": (_handle, _handle, _text, c.c_void_p, _out),
+    "encore_compare": (_text, c.c_void_p, c.c_int64, _out),
     "encore_stop_new": (_out,),
     "encore_answers_open": (_text, _out),
     "encore_answers_recommend": (_handle, _text, _message, c.c_void_p, _handle, _out),
@@ -82,6 +87,7 @@ _plain_functions = {
     "encore_training_finished": ((_handle,), c.c_int),
     "encore_training_free": ((_handle,), None),
     "encore_model_free": ((_handle,), None),
+    "encore_rules_free": ((_handle,), None),
     "encore_stop_request": ((_handle,), None),
     "encore_stop_free": ((_handle,), None),
     "encore_answers_free": ((_handle,), None),
@@ -180,42 +186,7 @@ def full():
     return Library(path)
 
 
-# ---- Arrays
-
-class _Buffer(c.Structure):  # Py_buffer
-    _fields_ = [("buf", c.c_void_p), ("obj", c.py_object), ("len", c.c_ssize_t), ("itemsize", c.c_ssize_t), ("readonly", c.c_int),
-                ("ndim", c.c_int), ("format", c.c_char_p), ("shape", c.c_void_p), ("strides", c.c_void_p),
-                ("suboffsets", c.c_void_p), ("internal", c.c_void_p)]
-
-
-class Array:
-    """The address of an array's memory: of anything contiguous with the buffer protocol, or of a list, copied. Keeps it alive.
-
-    code: 'B' uint8, 'b' int8, 'i' int32, 'q' int64, 'f' float32, 'd' float64; bytes and untyped buffers are taken for it."""
-
-    def __init__(self, values, code, count=None):
-        if isinstance(values, (list, tuple, range)):
-            values = array(code, values)
-        self._view = memoryview(values)
-        size = array(code).itemsize
-        if self._view.itemsize not in (1, size):
-            raise TypeError(f"an array of '{code}' is wanted, not of '{self._view.format}'")
-        self.count = self._view.nbytes // size
-        if count is not None and self.count != count:
-            raise ValueError(f"an array of {count} numbers is wanted, not of {self.count}")
-        buffer = _Buffer()
-        c.pythonapi.PyObject_GetBuffer(c.py_object(self._view), c.byref(buffer), 0)  # 0: PyBUF_SIMPLE, contiguous bytes
-        self.address = buffer.buf
-        c.pythonapi.PyBuffer_Release(c.byref(buffer))  # the view keeps the memory where it is
-
-
-def _address(values, code, count=None):
-    return None if values is None else Array(values, code, count)
-
-
-def _pointer(array_or_none):
-    return None if array_or_none is None else array_or_none.address
-
+# ---- Texts
 
 def _bytes(path_or_text):
     return os.fsencode(path_or_text)
@@ -459,22 +430,43 @@ class Model(_Handle):
         self._library.call("encore_model_scores", self._open, c.byref(users), rows.address, items.address, rows.count, threads, score)
         return score
 
-    def judge(self, start, item, stars, part, training_ratings, liked_ratings, item_means, exposures, sums=None, threads=1):
-        """The sums as a dict, added to those given; `exposures` (int64 [2 × M], writable) is added to."""
+    def judge(self, rules, start, item, stars, number=None, part=None, item_means=None, exposures=None, sums=None, of_users=None, threads=1):
+        """The sums as a dict, added to those given; `exposures` (int64 [rules.exposures], writable) is added to. of_users: None, or writable
+        (shares float64 [2 × R × metrics × 2], given int32 [R], targets int32 [R]) for what each user adds."""
         users = self._users(start, item, stars)
-        items = self.description["items"]
-        arrays = [_address(part, "b"), _address(training_ratings, "q", items), _address(liked_ratings, "q", items),
-                  _address(item_means, "d", items)]
-        counts = Array(exposures, "q", 2 * items)
+        metrics = len(rules.metrics)
+        arrays = [array_or_none(number, "i", users.rows), array_or_none(part, "b"), array_or_none(item_means, "d", self.description["items"])]
+        counts = array_or_none(exposures, "q", rules.exposures)
+        wanted = [None] * 3 if of_users is None else [Array(of_users[0], "d", 4 * users.rows * metrics),
+                                                      *(Array(one, "i", users.rows) for one in of_users[1:])]
         before = None if sums is None else c.create_string_buffer(_json(sums))
         text = c.c_void_p(_duplicate(before))
-        self._library.call("encore_model_judge", self._open, c.byref(users), *map(_pointer, arrays), threads, c.byref(text), counts.address)
+        self._library.call("encore_model_judge", self._open, rules._open, c.byref(users), *map(pointer, arrays), threads, c.byref(text),
+                           pointer(counts), *map(pointer, wanted))
         return json.loads(self._library.take(text))
 
-    def figures(self, sums, exposures, training_ratings):
-        items = self.description["items"]
-        arrays = Array(exposures, "q", 2 * items), Array(training_ratings, "q", items)
-        return json.loads(self._library.text("encore_model_figures", self._open, _json(sums), *(a.address for a in arrays)))
+    def figures(self, rules, sums, exposures):
+        counts = Array(exposures, "q", rules.exposures)
+        return json.loads(self._library.text("encore_model_figures", self._open, rules._open, _json(sums), counts.address))
+
+
+class Rules(_Handle):
+    """By which rules users are ranked; `said` as encore.h has it. `metrics`: dicts of key, of_users and root; `slices`: names."""
+
+    _free = "encore_rules_free"
+
+    def __init__(self, model, said, training_ratings, liked_ratings, candidate=None, slice_items=None):
+        items = model.description["items"]
+        arrays = [Array(training_ratings, "q", items), Array(liked_ratings, "q", items), array_or_none(candidate, "B", items),
+                  array_or_none(slice_items, "B")]
+        super().__init__(core(), core().handle("encore_rules_new", model._open, _json(said), *map(pointer, arrays)))
+        described = json.loads(self._library.text("encore_rules_describe", self._open))
+        self.metrics, self.slices, self.exposures = described["metrics"], described["slices"], described["exposures"]
+
+
+def compare(asked, shares, users):
+    """The `comparisons` of `encore compare --json`. shares: float64 [models × users × metrics × 2]."""
+    return json.loads(core().text("encore_compare", _json(asked), Array(shares, "d").address, users))
 
 
 def _duplicate(buffer):

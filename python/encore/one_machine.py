@@ -1,4 +1,4 @@
-"""Encore on one machine: the commands `prepare`, `train`, `evaluate` and `tune` as functions. Options and defaults are the core's."""
+"""Encore on one machine: the commands `prepare`, `train`, `evaluate`, `compare` and `tune` as functions. Options and defaults are the core's."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from encore.dataset import Dataset
 from encore.errors import Interrupted, UserError
 from encore.folders import Place
 from encore.model import Model
+from encore.sentences import in_python
 from encore.sources import is_in_memory, is_list_of_paths, name_of, write_source, write_table
 from encore.tuned import Tuned
 
@@ -89,6 +90,27 @@ def evaluate(model: "Model | Path", dataset: "Dataset | Path | None" = None, *, 
     """Judges a Model, or the model of a folder: see Model.evaluate."""
     model = model if isinstance(model, Model) else load(model)
     return model.evaluate(dataset, log=log, **options)
+
+
+@documented("compare", without=("folders",))
+def compare(*models: "Model | Path", dataset: "Dataset | Path | None" = None, log: "Log | None" = None, **options) -> "dict[str, Any]":
+    """Says which of several models ranks better for the same users, by how much, and how sure that is: the object of
+    `encore compare --json`, as a dict.
+
+    models: two or more, objects or folders; all others are compared with the first.
+    dataset: the one that they were trained on; without it that of the first model that knows its own. Raises UserError."""
+    if len(models) < 2:
+        raise UserError("compare needs two models or more: compare(first, second, dataset=…)")
+    opened = [model if isinstance(model, Model) else load(model) for model in models]
+    dataset = dataset if dataset is not None else next((model.dataset for model in opened if model.dataset is not None), None)
+    if dataset is None:
+        raise UserError("compare needs the dataset: name the folder that the models were trained on with dataset")
+    called = {model.path: f"model {place}" for place, model in enumerate(opened, 1) if model.is_temporary}
+    found = run("compare", [*opened, dataset], options, ("folders",), log, called)
+    for comparison in found["comparisons"]:
+        for name in ("first", "second", "sentence"):
+            comparison[name] = in_python(comparison[name], called)
+    return found
 
 
 @documented("tune", without=("dataset", "output", "workers", "trial"))

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Goes up when a function changes or goes away; the loader refuses another number. */
-#define ENCORE_API_VERSION 3
+#define ENCORE_API_VERSION 4
 #define ENCORE_EXPORT __attribute__((visibility("default")))
 
 enum {
@@ -165,19 +165,40 @@ ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_user
  * a softmax, otherwise the output. */
 ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_users*, const int64_t* pair_row,
                                       const int32_t* pair_item, int64_t pairs, int threads, float* score);
+/* ---- Judging ---- */
+
+/* By which rules users are ranked, as `encore evaluate` says them. rules_json: {"metrics": "ndcg@10,hit@10" (absent: the usual),
+ * "hide_rated": false, "negatives": 0, "seed": the dataset's, "slices": ["popularity", "history", or the name of a condition on the films],
+ * and, where a metric asks for them, "training_users": how many, "genres": [M texts]}. training_ratings [M] as above; liked_ratings [M]: by
+ * how many training users each item was liked, for the ranking by popularity. candidate [M]: which items are ranked; NULL: those with a
+ * training rating. slice_items [conditions × M]: which items fulfil each condition, in the order of the slices; NULL: there is none. */
+typedef struct encore_rules encore_rules;
+ENCORE_EXPORT int encore_rules_new(const encore_model*, const char* rules_json, const int64_t* training_ratings,
+                                   const int64_t* liked_ratings, const uint8_t* candidate, const uint8_t* slice_items,
+                                   encore_rules** rules);
+/* {"metrics": [{"key", "of_users": whether each user adds to it, "root": whether the figure is the root of the mean}], "slices": [names],
+ * "exposures": how many numbers the array of that name has} */
+ENCORE_EXPORT int encore_rules_describe(const encore_rules*, char** json);
+ENCORE_EXPORT void encore_rules_free(encore_rules*);
+
 /* Sums over the rows, all users of one fold, for `encore evaluate`'s figures, added to sums_json's sums (points to
- * NULL: none yet; the text is replaced). The object is flat, so the sums of several machines are added key by key. part
- * [cells]: 0 none, 1 given, 2 target; NULL: nobody is ranked. training_ratings [M] as above; liked_ratings [M]: by how
- * many training users each item was liked, for the ranking by popularity. item_means [M]: mean of rating ÷ scale
- * maximum over all training users, unrated ones counted as 0; NULL: no reconstruction. exposures [2 × M], added to: how
- * often each item stood in a top-10 list, of the model and then of popularity. */
-ENCORE_EXPORT int encore_model_judge(const encore_model*, const struct encore_users*, const int8_t* part,
-                                     const int64_t* training_ratings, const int64_t* liked_ratings,
-                                     const double* item_means, int threads, char** sums_json, int64_t* exposures);
-/* From the sums of all parts to {"errors": …, "ranking": …, "popularity": …} of one fold, each with the keys of `encore
- * evaluate --json`, or null where nobody was judged. */
-ENCORE_EXPORT int encore_model_figures(const encore_model*, const char* sums_json, const int64_t* exposures,
-                                       const int64_t* training_ratings, char** figures_json);
+ * NULL: none yet; the text is replaced). The object is flat, so the sums of several machines are added key by key. number [rows]: the
+ * users' numbers in the dataset, by which negatives are drawn; NULL: 0, 1, 2, …. part [cells]: 0 none, 1 given, 2 target, 3 hidden; NULL:
+ * nobody is ranked. item_means [M]: mean of rating ÷ scale maximum over all training users, unrated ones counted as 0; NULL: no
+ * reconstruction. exposures (see encore_rules_describe), added to: how often each item stood in the lists of metrics that look at all of
+ * them. What each user added to each metric, where it is wanted (else NULL): shares [2 rankings: the model's, popularity's][rows][metrics]
+ * [2: sum and weight], and given and targets [rows], how many ratings went in and were to be found; rows without targets stay as they
+ * are. */
+ENCORE_EXPORT int encore_model_judge(const encore_model*, const encore_rules*, const struct encore_users*, const int32_t* number,
+                                     const int8_t* part, const double* item_means, int threads, char** sums_json,
+                                     int64_t* exposures, double* shares, int32_t* given, int32_t* targets);
+/* From the sums of all parts to {"errors": …, "ranking": …, "popularity": …, "slices": … where there are any} of one
+ * fold, each with the keys of `encore evaluate --json`, or null where nobody was judged. */
+ENCORE_EXPORT int encore_model_figures(const encore_model*, const encore_rules*, const char* sums_json, const int64_t* exposures,
+                                       char** figures_json);
+/* Models beside the first one, as `encore compare` has them. asked_json: {"names": [as sentences call the models], "metrics", "seed"};
+ * shares [models][users][metrics][2] as above. The answer is its `comparisons`. */
+ENCORE_EXPORT int encore_compare(const char* asked_json, const double* shares, int64_t users, char** comparisons_json);
 
 /* ---- Calls that can be stopped (libencore_full) ---- */
 

@@ -1,4 +1,4 @@
-// Models behind the C interface: opening, recommending, scoring single cells, and the sums of a judgement.
+// Models behind the C interface: opening, recommending, scoring single cells. Not their judgement (judging.cpp).
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -8,9 +8,7 @@
 #include <span>
 #include "c_api/encore.h"
 #include "c_api/guard.h"
-#include "evaluation/figures.h"
-#include "evaluation/ranking.h"
-#include "evaluation/sums.h"
+#include "c_api/model_handle.h"
 #include "kernel/parallel.h"
 #include "model/cell_scores.h"
 #include "models/model_files.h"
@@ -18,35 +16,10 @@
 #include "model/softmax_sums.h"
 #include "process/error.h"
 
-struct encore_model {
-  encore::ModelConfig config;
-  std::string text;  ///< of config.json
-};
-
 namespace encore::c_api {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::int64_t items_of(const encore_model& model) { return model.config.items; }
-
-/// Throws Misuse unless the rows are what the scorer relies on: in order, and of this model's items.
-void require_rows(const encore_model& model, const encore_users& users) {
-  if (users.rows < 0) throw Misuse("a negative number of rows");
-  if (users.rows == 0) return;
-  require(users.start, "start");
-  if (users.start[0] != 0) throw Misuse("the first row does not start at 0");
-  for (std::int64_t row = 0; row < users.rows; ++row) {
-    if (users.start[row + 1] < users.start[row]) throw Misuse("row " + std::to_string(row) + " ends before it starts");
-    for (std::int64_t cell = users.start[row]; cell < users.start[row + 1]; ++cell) {
-      const bool ascends = cell == users.start[row] || users.item[cell] > users.item[cell - 1];
-      if (users.item[cell] < 0 || users.item[cell] >= items_of(model) || !ascends) {
-        throw Misuse("row " + std::to_string(row) + ": item " + std::to_string(users.item[cell]) +
-                     " is out of order, or not one of the model's " + std::to_string(items_of(model)));
-      }
-    }
-  }
-}
 
 std::span<const std::int32_t> items_of_row(const encore_users& users, std::int64_t row) {
   return {users.item + users.start[row], static_cast<std::size_t>(users.start[row + 1] - users.start[row])};
@@ -163,83 +136,27 @@ void score_pairs(const encore_model& model, const encore_users& users, const std
   });
 }
 
-/// The rows as a dataset whose users are all of one fold; ids and titles are empty, because no judge looks at them.
-Dataset dataset_of(const encore_model& model, const encore_users& users, const std::int8_t* part,
-                   const std::int64_t* training_ratings) {
-  Dataset dataset;
-  const auto rows = static_cast<std::size_t>(users.rows);
-  dataset.scale = model.config.model.scale;
-  dataset.items.training_ratings.assign(training_ratings, training_ratings + items_of(model));
-  dataset.users.id.resize(rows);
-  dataset.users.fold.assign(rows, Fold::test);
-  if (rows == 0) return dataset;
-  const auto cells = users.start[rows];
-  dataset.ratings.start.assign(users.start, users.start + rows + 1);
-  dataset.ratings.item.assign(users.item, users.item + cells);
-  dataset.ratings.rating.assign(users.stars, users.stars + cells);
-  for (std::int64_t cell = 0; part != nullptr && cell < cells; ++cell) {
-    if (part[cell] < 0 || part[cell] > 3) throw Misuse("a part is none of 0, 1, 2, 3");
-    dataset.ratings.part.push_back(static_cast<Part>(part[cell]));
-  }
-  return dataset;
-}
+}  // namespace
 
-struct ErrorSum {
-  const char* key;
-  double ReconstructionSums::*value;
-};
-constexpr ErrorSum error_sums[] = {{"squared", &ReconstructionSums::squared},
-                                   {"squared_zero", &ReconstructionSums::squared_zero},
-                                   {"squared_item_mean", &ReconstructionSums::squared_item_mean},
-                                   {"squared_floor", &ReconstructionSums::squared_floor},
-                                   {"rated_squared", &ReconstructionSums::rated_squared},
-                                   {"rated_cells", &ReconstructionSums::rated_cells},
-                                   {"held_out_squared", &ReconstructionSums::held_out_squared},
-                                   {"held_out_cells", &ReconstructionSums::held_out_cells}};
+std::int64_t items_of(const encore_model& model) { return model.config.items; }
 
-template <class Number>
-void add_to(Json& sums, const std::string& key, Number value) {
-  sums[key] = sums.value(key, Number{}) + value;
-}
-
-/// Shares as "ranking.ndcg@100" and the number of users who said something as "ranking.ndcg@100.weight".
-void add_ranking(Json& sums, const std::string& prefix, const RankingSums& ranking, std::int64_t* exposures) {
-  const auto& metrics = default_metrics();
-  add_to(sums, prefix + "users", ranking.users);
-  bool counted = false;  // coverage and Gini both look at the first ten
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (metrics[m].kind->of_exposures == nullptr) {
-      add_to(sums, prefix + metrics[m].key, ranking.shares[m].sum);
-      add_to(sums, prefix + metrics[m].key + ".weight", ranking.shares[m].weight);
-    } else if (!counted) {
-      counted = true;
-      for (std::size_t item = 0; item < ranking.exposures[m].size(); ++item)
-        exposures[item] += ranking.exposures[m][item];
+void require_rows(const encore_model& model, const encore_users& users) {
+  if (users.rows < 0) throw Misuse("a negative number of rows");
+  if (users.rows == 0) return;
+  require(users.start, "start");
+  if (users.start[0] != 0) throw Misuse("the first row does not start at 0");
+  for (std::int64_t row = 0; row < users.rows; ++row) {
+    if (users.start[row + 1] < users.start[row]) throw Misuse("row " + std::to_string(row) + " ends before it starts");
+    for (std::int64_t cell = users.start[row]; cell < users.start[row + 1]; ++cell) {
+      const bool ascends = cell == users.start[row] || users.item[cell] > users.item[cell - 1];
+      if (users.item[cell] < 0 || users.item[cell] >= items_of(model) || !ascends) {
+        throw Misuse("row " + std::to_string(row) + ": item " + std::to_string(users.item[cell]) +
+                     " is out of order, or not one of the model's " + std::to_string(items_of(model)));
+      }
     }
   }
 }
 
-RankingSums ranking_from(const Json& sums, const std::string& prefix, const std::int64_t* exposures,
-                         std::int64_t items) {
-  RankingSums ranking;
-  ranking.users = sums.value(prefix + "users", std::int64_t{0});
-  for (const Metric& metric : default_metrics()) {
-    ranking.shares.push_back(
-        {sums.value(prefix + metric.key, 0.0), sums.value(prefix + metric.key + ".weight", 0.0)});
-    ranking.exposures.emplace_back(exposures, exposures + items);
-  }
-  return ranking;
-}
-
-/// The sums of a text that came from encore_model_judge; none without a text.
-Json sums_in(const char* text) {
-  if (text == nullptr) return Json::object();
-  Json sums = Json::parse(text, nullptr, false);
-  if (!sums.is_object()) throw Misuse("the sums are no JSON object");
-  return sums;
-}
-
-}  // namespace
 }  // namespace encore::c_api
 
 using namespace encore;         // NOLINT: what follows is C's
@@ -301,58 +218,6 @@ int encore_model_scores(const encore_model* model, const encore_users* users, co
   return guarded([&] {
     require_rows(*require(model, "model"), *require(users, "users"));
     score_pairs(*model, *users, pair_row, pair_item, pairs, std::max(threads, 1), score);
-  });
-}
-
-int encore_model_judge(const encore_model* model, const encore_users* users, const int8_t* part,
-                       const int64_t* training_ratings, const int64_t* liked_ratings, const double* item_means,
-                       int threads, char** sums_json, int64_t* exposures) {
-  return guarded([&] {
-    require_rows(*require(model, "model"), *require(users, "users"));
-    require(training_ratings, "training_ratings");
-    const auto items = static_cast<std::size_t>(items_of(*model));
-    const TrainedModel& trained = model->config.model;
-    const Dataset dataset = dataset_of(*model, *users, part, training_ratings);
-    Json sums = sums_in(*require(sums_json, "sums_json"));
-    threads = std::max(threads, 1);
-    if (item_means != nullptr) {
-      const auto errors = reconstruction_sums(trained, dataset, Fold::test, {item_means, items}, threads);
-      add_to(sums, "users", errors.users);
-      for (const auto& sum : error_sums) add_to(sums, sum.key, errors.*sum.value);
-    }
-    if (part != nullptr) {
-      const std::span<const std::int64_t> liked(require(liked_ratings, "liked_ratings"), items);
-      add_ranking(sums, "ranking.", ranking_sums(*trained.model, dataset, Fold::test, threads),
-                  require(exposures, "exposures"));
-      add_ranking(sums, "popularity.", popularity_sums(dataset, Fold::test, liked, threads), exposures + items);
-    }
-    char* text = handed_out(sums.dump());
-    encore_free(*sums_json);
-    *sums_json = text;
-  });
-}
-
-int encore_model_figures(const encore_model* model, const char* sums_json, const int64_t* exposures,
-                         const int64_t* training_ratings, char** figures_json) {
-  return guarded([&] {
-    const Json sums = sums_in(require(sums_json, "sums_json"));
-    const auto items = items_of(*require(model, "model"));
-    const TrainedModel& trained = model->config.model;
-    ReconstructionSums errors;
-    errors.users = sums.value("users", std::int64_t{0});
-    for (const auto& sum : error_sums) errors.*sum.value = sums.value(sum.key, 0.0);
-    std::vector<std::uint8_t> candidate;
-    for (std::int64_t item = 0; item < items; ++item) candidate.push_back(training_ratings[item] > 0);
-    const auto quality = [&](const char* prefix, const std::int64_t* counts) {
-      const auto found = quality_of(ranking_from(sums, prefix, counts, items), default_metrics(), candidate);
-      return quality_json(found.users > 0 ? std::optional(found) : std::nullopt);
-    };
-    std::optional<ReconstructionErrors> found;
-    if (errors.users > 0) found = errors_of(errors, *trained.model, trained.scale.maximum);
-    const Json figures = {{"errors", errors_json(found, true)},
-                          {"ranking", quality("ranking.", exposures)},
-                          {"popularity", quality("popularity.", exposures + items)}};
-    *require(figures_json, "figures_json") = handed_out(figures.dump());
   });
 }
 }

@@ -1,9 +1,8 @@
 // `encore compare`: models judged on the same users, pair by pair: which is better, by how much, and how sure that is.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <span>
 #include "commands/command.h"
 #include "commands/compare_charts.h"
 #include "commands/judgement.h"
@@ -23,12 +22,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// One model against the first, by all metrics; nothing where a metric says nothing of anybody.
-struct Row {
-  std::string model;
-  std::vector<std::optional<Comparison>> by_metric;
-};
-
 EvaluateSettings judging(const CompareSettings& settings, const std::string& model) {
   EvaluateSettings judging;
   judging.model = model;
@@ -40,65 +33,13 @@ EvaluateSettings judging(const CompareSettings& settings, const std::string& mod
   return judging;
 }
 
-std::vector<Metric> metrics_of_lists(const CompareSettings& settings) {
-  std::vector<Metric> metrics = read_metrics(settings.metrics);
-  for (const Metric& metric : metrics)
-    if (metric.kind->of_user == nullptr)
-      throw UserError(fmt::format("--metrics: {} is one figure of all lists together and cannot be compared user by user",
-                                  metric.key));
-  return metrics;
+Json json_of(const CompareSettings& settings, const std::vector<ComparedModel>& rows, const std::vector<Metric>& metrics) {
+  return {{"dataset", settings.folders.back()},
+          {"fold", settings.fold},
+          {"comparisons", comparisons_json(settings.folders.front(), rows, metrics)}};
 }
 
-std::vector<Share> shares_of(const RankingJudgement& judgement, std::size_t metric, std::size_t metrics) {
-  std::vector<Share> shares;
-  for (std::size_t user = 0; user < judgement.users.size(); ++user)
-    shares.push_back(judgement.shares[user * metrics + metric]);
-  return shares;
-}
-
-std::string sentence(const CompareSettings& settings, const Row& row, const Metric& metric,
-                     const std::optional<Comparison>& found) {
-  const std::string& first = settings.folders.front();
-  if (!found) return fmt::format("{} says nothing of these users.", metric.title);
-  const double half = std::max(found->high - found->difference, found->difference - found->low);
-  if (found->holm >= 0.05)
-    return fmt::format("{} and {} cannot be told apart by {}: {:+.4f} \u00b1 {:.4f} (p = {:.2g}).", row.model, first,
-                       metric.title, found->difference, half, found->holm);
-  return fmt::format("{} is {} than {} by {:.4f} \u00b1 {:.4f} {} (p = {:.2g}).", row.model,
-                     found->difference > 0 ? "better" : "worse", first, std::abs(found->difference), half, metric.title,
-                     found->holm);
-}
-
-Json json_of(const CompareSettings& settings, const std::vector<Row>& rows, const std::vector<Metric>& metrics) {
-  Json comparisons = Json::array();
-  for (const Row& row : rows) {
-    Json by_metric = Json::object();
-    for (std::size_t m = 0; m < metrics.size(); ++m) {
-      const auto& found = row.by_metric[m];
-      if (!found) {
-        by_metric[metrics[m].key] = nullptr;
-        continue;
-      }
-      by_metric[metrics[m].key] = {{"users", found->users},
-                                   {"first", found->first},
-                                   {"second", found->second},
-                                   {"difference", found->difference},
-                                   {"interval", {found->low, found->high}},
-                                   {"p", found->p},
-                                   {"p_holm", found->holm},
-                                   {"wins", found->wins},
-                                   {"ties", found->ties},
-                                   {"losses", found->losses}};
-    }
-    comparisons.push_back({{"first", settings.folders.front()},
-                           {"second", row.model},
-                           {"metrics", by_metric},
-                           {"sentence", sentence(settings, row, metrics[0], row.by_metric[0])}});
-  }
-  return {{"dataset", settings.folders.back()}, {"fold", settings.fold}, {"comparisons", comparisons}};
-}
-
-std::string text_of(const CompareSettings& settings, const std::vector<Row>& rows, const std::vector<Metric>& metrics) {
+std::string text_of(const CompareSettings& settings, const std::vector<ComparedModel>& rows, const std::vector<Metric>& metrics) {
   Table table({{"model"},
                {"metric"},
                {"users", true},
@@ -110,10 +51,10 @@ std::string text_of(const CompareSettings& settings, const std::vector<Row>& row
                {"p (Holm)", true},
                {"wins/ties/losses", true}});
   std::string sentences;
-  for (const Row& row : rows) {
+  for (const ComparedModel& row : rows) {
     for (std::size_t m = 0; m < metrics.size(); ++m) {
       const auto& found = row.by_metric[m];
-      const std::string name = m == 0 ? row.model : "";
+      const std::string name = m == 0 ? row.name : "";
       if (!found) {
         table.add({name, metrics[m].title, "0", "-", "-", "-", "-", "-", "-", "-"});
         continue;
@@ -124,7 +65,7 @@ std::string text_of(const CompareSettings& settings, const std::vector<Row>& row
                  fmt::format("{:.4f}", found->holm),
                  fmt::format("{}/{}/{}", found->wins, found->ties, found->losses)});
     }
-    sentences += sentence(settings, row, metrics[0], row.by_metric[0]) + "\n";
+    sentences += sentence_of(settings.folders.front(), row, metrics[0]) + "\n";
   }
   return table.text() + "\n" + sentences;
 }
@@ -150,29 +91,18 @@ std::vector<JudgedModel> judged(const CompareSettings& settings, const Dataset& 
   return all;
 }
 
-std::vector<Row> compared_with_the_first(const CompareSettings& settings, const std::vector<JudgedModel>& models,
-                                         const std::vector<Metric>& metrics) {
-  std::vector<Row> rows;
-  const std::size_t width = models[0].rules.metrics.size();
-  for (std::size_t i = 1; i < models.size(); ++i) {
-    Row row{settings.folders[i], {}};
-    for (std::size_t m = 0; m < metrics.size(); ++m)
-      row.by_metric.push_back(compared(metrics[m], shares_of(models[0].judgement, m, width), shares_of(models[i].judgement, m, width),
-                                       static_cast<std::uint64_t>(settings.seed)));
-    rows.push_back(std::move(row));
-  }
-  std::vector<Comparison*> together;
-  for (Row& row : rows)
-    for (auto& found : row.by_metric)
-      if (found) together.push_back(&*found);
-  correct_by_holm(together);
-  return rows;
+std::vector<ComparedModel> against_the_first(const CompareSettings& settings, const std::vector<JudgedModel>& models,
+                                             const std::vector<Metric>& metrics) {
+  std::vector<std::vector<Share>> shares;
+  for (const JudgedModel& model : models) shares.push_back(model.judgement.shares);
+  return compared_with_the_first(std::span(settings.folders).first(models.size()), metrics, shares,
+                                 models.front().rules.metrics.size(), static_cast<std::uint64_t>(settings.seed));
 }
 
 int run_compare(const CompareSettings& settings, const Output& output) {
   if (settings.folders.size() < 3)
     throw UserError("compare needs two models or more and their dataset: encore compare A.model B.model DATASET");
-  const std::vector<Metric> metrics = metrics_of_lists(settings);
+  const std::vector<Metric> metrics = metrics_of_lists(settings.metrics);
   if (settings.page) require_parent(*settings.page);
   const Dataset dataset = read_dataset(settings.folders.back());
   const Fold fold = settings.fold == "test" ? Fold::test : Fold::validation;
@@ -181,7 +111,7 @@ int run_compare(const CompareSettings& settings, const Output& output) {
                                 settings.folders.back(), settings.fold,
                                 fold == Fold::test ? "hold-out" : "validation"));
   const std::vector<JudgedModel> models = judged(settings, dataset, fold, output);
-  const std::vector<Row> rows = compared_with_the_first(settings, models, metrics);
+  const std::vector<ComparedModel> rows = against_the_first(settings, models, metrics);
   const Json answer = json_of(settings, rows, metrics);
   if (settings.page) write_file_whole(*settings.page, page_of(charts_json(answer, models, dataset, metrics).dump()));
   output.object(answer.dump());

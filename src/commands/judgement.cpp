@@ -9,11 +9,11 @@
 #include "dataset/judging_rows.h"
 #include "dataset/dataset_summary.h"
 #include "dataset/same_scale.h"
-#include "preparation/protocol.h"
 #include "process/error.h"
 #include "process/nameless_file.h"
 #include "process/staged_file.h"
 #include "recommendation/catalogue_filter.h"
+#include "settings/protocols.h"
 
 namespace encore {
 namespace {
@@ -114,18 +114,14 @@ std::vector<Metric> metrics_from(const EvaluateSettings& settings) {
   if (settings.metrics) return read_metrics(*settings.metrics);
   const std::string_view of_protocol = metrics_of_protocol(read_dataset_summary(settings.dataset).protocol);
   if (!of_protocol.empty()) return read_metrics(of_protocol);
-  return settings.negatives > 0 ? read_metrics("hit@10,ndcg@10") : default_metrics();
+  return usual_metrics(settings.negatives);
 }
 
 RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset, Fold fold) {
   RankingRules rules;
   rules.metrics = metrics_from(settings);
   rules.negatives = settings.negatives;
-  if (settings.negatives > 0)
-    for (const Metric& metric : rules.metrics)
-      if (metric.kind->asks_all_scores || metric.kind->of_exposures != nullptr)
-        throw UserError(fmt::format("--metrics: {} looks at all films, but --negatives {} leaves only some; leave one of them out",
-                                    metric.key, settings.negatives));
+  require_fit_for(settings.negatives, rules.metrics);
   if (settings.candidates == "all")
     rules.candidate.assign(dataset.items.id.size(), 1);
   else if (settings.candidates != "rated-by-somebody")

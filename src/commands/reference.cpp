@@ -6,6 +6,7 @@
 #include "commands/parser.h"
 #include "process/version.h"
 #include "settings/known_columns.h"
+#include "settings/protocols.h"
 
 namespace encore {
 namespace {
@@ -43,6 +44,13 @@ Json option_json(const OptionRow& row) {
   json["negatable"] = row.negatable;
   json["group"] = row.group;
   return json;
+}
+
+Json protocol_json(const Protocol& protocol) {
+  Json says = Json::object();
+  for (const auto& [option, value] : protocol.says)
+    std::visit([&](const auto& one) { says[std::string(option)] = one; }, value);
+  return {{"name", protocol.name}, {"metrics", protocol.metrics}, {"decides", protocol.decides}, {"keeps", protocol.keeps}, {"says", says}};
 }
 
 /// A bar would end the cell.
@@ -110,7 +118,11 @@ std::string commands_json() {
   for (const OptionRow& row : shared_options()) shared.push_back(option_json(row));
   Json known = Json::object();
   for (const auto& [role, names] : known_columns()) known[std::string(role)] = names;
-  return Json{{"version", program_version()}, {"shared_options", shared}, {"commands", list}, {"known_columns", known}}.dump();
+  Json published = Json::array();
+  for (const Protocol& protocol : protocols()) published.push_back(protocol_json(protocol));
+  return Json{{"version", program_version()}, {"shared_options", shared}, {"commands", list}, {"known_columns", known},
+              {"protocols", published}}
+      .dump();
 }
 
 }  // namespace encore

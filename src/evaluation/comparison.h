@@ -8,8 +8,11 @@
 //   Holm         p multiplied by how many comparisons are left, in ascending order, never falling (Holm 1979)
 #pragma once
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 #include "evaluation/metric_table.h"
 
@@ -30,5 +33,21 @@ std::optional<Comparison> compared(const Metric& metric, std::span<const Share> 
 
 /// Fills `holm` of all comparisons that are made together.
 void correct_by_holm(std::span<Comparison* const> together);
+
+/// One model against the first, by all metrics; nothing where a metric says nothing of anybody.
+struct ComparedModel {
+  std::string name;
+  std::vector<std::optional<Comparison>> by_metric;
+};
+/// Metrics that can be compared user by user. Throws UserError naming one that cannot.
+std::vector<Metric> metrics_of_lists(std::string_view names);
+/// All models but the first, corrected together. `shares` [models][users][width] as RankingJudgement has them: the metrics are the first
+/// of each user's `width`.
+std::vector<ComparedModel> compared_with_the_first(std::span<const std::string> names, std::span<const Metric> metrics,
+                                                   std::span<const std::vector<Share>> shares, std::size_t width, std::uint64_t seed);
+/// Which is better, by the first metric.
+std::string sentence_of(const std::string& first, const ComparedModel& model, const Metric& metric);
+/// [{"first", "second", "metrics", "sentence"}] as `encore compare --json` has them.
+nlohmann::ordered_json comparisons_json(const std::string& first, std::span<const ComparedModel> models, std::span<const Metric> metrics);
 
 }  // namespace encore

@@ -177,16 +177,31 @@ std::optional<double> figure_of(const Metric& metric, const Share& total) {
   return metric.kind->root ? std::sqrt(mean) : mean;
 }
 
-ItemFacts facts_of(const Dataset& dataset) {
+ItemFacts facts_of(std::span<const std::int64_t> training_ratings, std::span<const std::string> genres, std::int64_t training_users) {
   ItemFacts facts;
-  const auto users = static_cast<double>(dataset.users_in(Fold::train).size());
-  for (const auto ratings : dataset.items.training_ratings)
+  const auto users = static_cast<double>(training_users);
+  for (const auto ratings : training_ratings)
     facts.surprise.push_back(std::log2(std::max(users, 1.0) / static_cast<double>(std::max<std::int64_t>(ratings, 1))));
   std::map<std::string, std::int32_t> numbers;
-  facts.genres.resize(dataset.items.training_ratings.size());
-  for (std::size_t item = 0; item < dataset.items.genres.size(); ++item)
-    facts.genres[item] = numbered_genres(dataset.items.genres[item], numbers);
+  facts.genres.resize(training_ratings.size());
+  for (std::size_t item = 0; item < genres.size(); ++item) facts.genres[item] = numbered_genres(genres[item], numbers);
   return facts;
+}
+
+ItemFacts facts_of(const Dataset& dataset) {
+  return facts_of(dataset.items.training_ratings, dataset.items.genres, std::ssize(dataset.users_in(Fold::train)));
+}
+
+void require_fit_for(std::int64_t negatives, std::span<const Metric> metrics) {
+  for (const Metric& metric : metrics)
+    if (negatives > 0 && (metric.kind->asks_all_scores || metric.kind->of_exposures != nullptr))
+      throw UserError(fmt::format("--metrics: {} looks at all films, but --negatives {} leaves only some; leave one of them out",
+                                  metric.key, negatives));
+}
+
+const std::vector<Metric>& usual_metrics(std::int64_t negatives) {
+  static const std::vector<Metric> among_few = read_metrics("hit@10,ndcg@10");
+  return negatives > 0 ? among_few : default_metrics();
 }
 
 }  // namespace encore

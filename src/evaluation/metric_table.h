@@ -18,6 +18,8 @@ struct ItemFacts {
   std::vector<std::vector<std::int32_t>> genres;  ///< ascending numbers
 };
 ItemFacts facts_of(const Dataset&);
+/// `genres` [M], or none where no metric asks for them.
+ItemFacts facts_of(std::span<const std::int64_t> training_ratings, std::span<const std::string> genres, std::int64_t training_users);
 
 /// One user's answer and what is known about it.
 struct JudgedUser {
@@ -59,6 +61,10 @@ struct Metric {
 std::vector<Metric> read_metrics(std::string_view text);
 /// recall@20, recall@50, ndcg@10, ndcg@100, precision@10, coverage and gini of the first ten.
 const std::vector<Metric>& default_metrics();
+/// The metrics of a ranking among so many films drawn by chance; throws UserError for one that looks at all films.
+void require_fit_for(std::int64_t negatives, std::span<const Metric>);
+/// What is judged by unless somebody says otherwise.
+const std::vector<Metric>& usual_metrics(std::int64_t negatives);
 /// How many items of a list they look at, at least 1.
 std::int64_t deepest_of(std::span<const Metric>);
 /// The figure; nothing where nobody said anything.

@@ -68,7 +68,7 @@ class Judge {
       : rules_(rules),
         items_(dataset.items.training_ratings.size()),
         slices_(1 + rules.slices.size()) {
-    if (asks(rules.metrics, &MetricKind::asks_items)) facts_ = facts_of(dataset);
+    if (asks(rules.metrics, &MetricKind::asks_items)) facts_ = rules.facts ? *rules.facts : facts_of(dataset);
     for (const Metric& metric : rules.metrics)
       if (metric.kind->of_exposures != nullptr) shown_k_ = std::max(shown_k_, metric.k);
     for (Slice& slice : slices_) slice.shares.resize(users * rules.metrics.size()), slice.counts.resize(users);
@@ -187,7 +187,7 @@ Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rul
   return [=, &model, &dataset, &rules](const UserBatch& batch, const BatchCells& cells, const OnAnswer& on_answer) {
     const InputRows input = rows_of_part(model.input(), dataset, batch, Part::given);
     // What is hidden are all given items, also those that a binary input leaves out.
-    const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives);
+    const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives, rules.numbers);
     TopItems top = rules.negatives > 0 ? TopItems(wishes_of(sampled, input.size(), deepest), candidate)
                                        : TopItems(input.size(), deepest, candidate, &cells.excluded);
     CellScores targets(cells.targets), unseen(cells.unseen);
@@ -227,7 +227,7 @@ Rank rank_by_likes(const Dataset& dataset, std::span<const std::int32_t> order, 
   const std::int64_t deepest = deepest_of(rules.metrics);
   const bool pairs = asks(rules.metrics, &MetricKind::asks_all_scores);
   return [=, &dataset, &rules](const UserBatch& batch, const BatchCells& cells, const OnAnswer& on_answer) {
-    const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives);
+    const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives, rules.numbers);
     std::optional<PairCounter> counter;
     std::vector<float> scores;
     if (pairs) {
@@ -310,11 +310,15 @@ RankingJudgement judge_ranking(const TrainedModel& model, const Dataset& dataset
   return judged(dataset, fold, rules, threads, rank_by(*model.model, dataset, rules, candidate), on_users);
 }
 
-RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const RankingRules& rules, int threads) {
+RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const RankingRules& rules, std::span<const std::int64_t> liked,
+                                  int threads) {
   const auto candidate = candidates_of(rules, dataset.items);
-  const auto liked = likes(dataset);
   const auto order = in_order_of_likes(liked, candidate);
   return judged(dataset, fold, rules, threads, rank_by_likes(dataset, order, liked, rules, candidate));
+}
+
+RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const RankingRules& rules, int threads) {
+  return judge_popularity(dataset, fold, rules, likes(dataset), threads);
 }
 
 RankingSums ranking_sums(const Model& model, const Dataset& dataset, Fold fold, int threads, const OnUsers& on_users) {
@@ -324,10 +328,7 @@ RankingSums ranking_sums(const Model& model, const Dataset& dataset, Fold fold, 
 }
 
 RankingSums popularity_sums(const Dataset& dataset, Fold fold, std::span<const std::int64_t> liked, int threads) {
-  const RankingRules rules;
-  const auto candidate = candidates_of(dataset.items);
-  const auto order = in_order_of_likes(liked, candidate);
-  return judged(dataset, fold, rules, threads, rank_by_likes(dataset, order, liked, rules, candidate)).all;
+  return judge_popularity(dataset, fold, {}, liked, threads).all;
 }
 
 RankingQuality quality_of(const RankingSums& sums, std::span<const Metric> metrics,

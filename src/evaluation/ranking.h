@@ -10,6 +10,8 @@
 // change: the metrics, the candidates, what is hidden; and cut the users or the targets into slices.
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 #include "evaluation/evaluation.h"
@@ -30,6 +32,8 @@ struct RankingRules {
   bool hide_rated = false;  ///< what the user rated without being a target, such as films they disliked, is never shown
   std::vector<RankingSlice> slices;
   std::int64_t negatives = 0;  ///< so many candidates drawn for each user beside the targets; 0: all
+  std::vector<std::int32_t> numbers;  ///< [U] by which they are drawn; empty: those of the dataset
+  std::optional<ItemFacts> facts;     ///< of a dataset of which only some users are here; nothing: the dataset's own
 };
 
 /// The sums, and what each user added to them.
@@ -43,6 +47,8 @@ struct RankingJudgement {
 RankingJudgement judge_ranking(const TrainedModel&, const Dataset&, Fold, const RankingRules&, int threads,
                                const OnUsers& on_users = {});
 RankingJudgement judge_popularity(const Dataset&, Fold, const RankingRules&, int threads);
+/// `liked` [M]: how many training users liked each item.
+RankingJudgement judge_popularity(const Dataset&, Fold, const RankingRules&, std::span<const std::int64_t> liked, int threads);
 
 /// The users of a fold that have something to find.
 std::vector<std::int32_t> users_with_targets(const Dataset&, Fold);
@@ -56,7 +62,7 @@ std::vector<std::int32_t> items_by_popularity(const Dataset& dataset);
 
 /// Head, middle and tail: the most rated items that together have a third of the training ratings, the next, the rest.
 std::vector<RankingSlice> slices_by_popularity(const Catalogue& items);
-/// Users by how many of their ratings go in: below 10, 10 to 29, 30 to 99, 100 and more; without empty slices.
-std::vector<RankingSlice> slices_by_history(const Dataset& dataset, Fold fold);
+/// Users by how many of their ratings go in: below 10, 10 to 29, 30 to 99, 100 and more; without empty slices unless asked for.
+std::vector<RankingSlice> slices_by_history(const Dataset& dataset, Fold fold, bool with_empty = false);
 
 }  // namespace encore

@@ -13,10 +13,11 @@ namespace encore {
 
 class SampledNegatives {
  public:
-  /// For the users of a batch, with a count above 0; else it knows nothing. The draws depend on the dataset's seed and the
-  /// user, on nothing else. Of fewer films than `count` all are taken.
+  /// For the users of a batch, with a count above 0; else it knows nothing. The draws depend on the dataset's seed and the user's
+  /// number (`numbers` [U] of the dataset's users, where these are some of a larger one), on nothing else. Of fewer films than
+  /// `count` all are taken.
   SampledNegatives(const Dataset&, std::span<const std::int32_t> users, const InputRows& targets,
-                   std::span<const std::uint8_t> candidate, std::int64_t count);
+                   std::span<const std::uint8_t> candidate, std::int64_t count, std::span<const std::int32_t> numbers = {});
   /// 1 for the films that are ranked for this row. [M]
   std::span<const std::uint8_t> fits(std::size_t row) const { return fits_[row]; }
 

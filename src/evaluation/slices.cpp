@@ -25,7 +25,7 @@ std::vector<RankingSlice> slices_by_popularity(const Catalogue& items) {
   return slices;
 }
 
-std::vector<RankingSlice> slices_by_history(const Dataset& dataset, Fold fold) {
+std::vector<RankingSlice> slices_by_history(const Dataset& dataset, Fold fold, bool with_empty) {
   constexpr std::int64_t bounds[] = {10, 30, 100};
   std::vector<RankingSlice> slices;
   for (const char* name : {"history below 10", "history 10 to 29", "history 30 to 99", "history 100 and more"})
@@ -35,6 +35,7 @@ std::vector<RankingSlice> slices_by_history(const Dataset& dataset, Fold fold) {
     const auto* const bound = std::ranges::upper_bound(bounds, given);
     slices[static_cast<std::size_t>(bound - std::begin(bounds))].users[static_cast<std::size_t>(user)] = 1;
   }
+  if (with_empty) return slices;
   std::erase_if(slices, [](const RankingSlice& slice) { return std::ranges::count(slice.users, 1) == 0; });
   return slices;
 }

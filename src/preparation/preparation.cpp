@@ -246,7 +246,7 @@ class Run {
   void report_rejects() {
     const bool warn = much_is_lost(summary_);
     if (!settings_.rejects && !settings_.strict && !warn && count("ratings_once") > 0) return;
-    pipeline_.run("rejected_rows");
+    list_rejected();
     if (settings_.rejects) {
       rejects_ = std::make_unique<StagedFile>(*settings_.rejects);
       write_rejects(database_, summary_, source_, rejects_->path());
@@ -262,6 +262,12 @@ class Run {
       publish_rejects();
       throw;
     }
+  }
+
+  /// Makes rejected_rows, once.
+  void list_rejected() {
+    if (!rejected_listed_) pipeline_.run("rejected_rows");
+    rejected_listed_ = true;
   }
 
   /// Of a preparation that ends because of what the source holds, the list is the answer.
@@ -309,6 +315,7 @@ class Run {
 
   std::string nothing_left() {
     if (summary_.rows == 0) return fmt::format("{} holds no ratings", source_.ratings.path.string());
+    list_rejected();
     std::string reasons;
     for (const auto* counts : {&summary_.rejected, &summary_.filtered})
       for (const auto& [reason, rows] : *counts)
@@ -376,7 +383,7 @@ class Run {
   std::unique_ptr<EventsSource> events_;  ///< null without --events
   std::optional<FeatureTable> features_;
   Relations relations_;
-  bool has_movies_ = false;
+  bool has_movies_ = false, rejected_listed_ = false;
   std::int64_t valid_ = 0;  ///< ratings before films and conditions leave some out
   DatasetSummary summary_;
   std::optional<RatingRange> range_;     ///< of all rows, when some are out of scale

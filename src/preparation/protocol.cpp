@@ -1,4 +1,4 @@
-// The table of protocols, and what their files say.
+// What the table of protocols says becomes options; the rest is drawn or read here.
 #include "preparation/protocol.h"
 
 #include <fmt/format.h>
@@ -6,63 +6,37 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
 
 #include "preparation/numpy_random.h"
 #include "process/error.h"
+#include "settings/protocols.h"
 
 namespace encore {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Protocol {
-  std::string_view name, metrics;
-  std::vector<std::string_view> decides;  ///< options that may not be said beside it
-  void (*apply)(PrepareSettings&);
-};
-
-void apply_liang(PrepareSettings& s) {
-  s.where = s.where.empty() ? "rating > 3.5" : fmt::format("({}\n) AND rating > 3.5", s.where);
-  s.min_user_ratings = 5;
-  s.seed = 98765;
-}
-
-void apply_recbole(PrepareSettings& s) {
-  s.where = s.where.empty() ? "rating >= 3" : fmt::format("({}\n) AND rating >= 3", s.where);
-  s.liked = 3;
-  s.min_item_ratings = s.min_user_ratings = 10;
-  s.split = "ratings";
-  s.hold_out = s.validation = 0.1;
-}
-
-void apply_leave_one_out(PrepareSettings& s) {
-  s.implicit = true;
-  s.split = "last";
-}
-
-void apply_lightgcn(PrepareSettings& s) {
-  s.implicit = true;
-  s.split = "files";
-}
-
-const std::vector<Protocol>& protocols() {
-  static const std::vector<Protocol> table = {
-      {"liang", "ndcg@100,recall@20,recall@50",
-       {"--split", "--seed", "--liked", "--implicit", "--min-user-ratings", "--min-item-ratings", "--scale", "--count-column"},
-       apply_liang},
-      {"recbole", "recall-all@10,mrr@10,ndcg@10,hit@10,precision@10",
-       {"--split", "--hold-out", "--validation", "--liked", "--implicit", "--min-user-ratings", "--min-item-ratings",
-        "--count-column"},
-       apply_recbole},
-      {"lightgcn", "recall-all@20,ndcg@20",
-       {"--split", "--hold-out", "--validation", "--seed", "--liked", "--implicit", "--scale", "--count-column", "--test-ratings",
-        "--validation-ratings", "--years", "--where", "--min-user-ratings", "--min-item-ratings", "--no-header", "--user-column",
-        "--item-column", "--rating-column", "--time-column"},
-       apply_lightgcn},
-      {"leave-one-out", "hit@10,ndcg@10", {"--split", "--hold-out", "--validation", "--liked", "--implicit", "--count-column"},
-       apply_leave_one_out},
-  };
-  return table;
+/// What the protocol says, as if the user had said it.
+void apply(const Protocol& protocol, PrepareSettings& settings) {
+  if (!protocol.keeps.empty())
+    settings.where = settings.where.empty() ? std::string(protocol.keeps) : fmt::format("({}\n) AND {}", settings.where, protocol.keeps);
+  for (const auto& [name, said] : protocol.says) {
+    const auto option = std::ranges::find(prepare_options(), name, &Option<PrepareSettings>::name);
+    with_value(settings, *option, [&](auto& value) {
+      using Value = std::remove_cvref_t<decltype(value)>;
+      std::visit(
+          [&](auto one) {
+            using Said = decltype(one);
+            if constexpr (std::is_same_v<Said, std::string_view> && std::is_same_v<Value, std::string>) value = std::string(one);
+            if constexpr (std::is_same_v<Said, Value> || std::is_same_v<std::optional<Said>, Value>) value = one;
+          },
+          said);
+    });
+  }
 }
 
 /// "user film film …" lines as a table of pairs.
@@ -119,11 +93,6 @@ HeldOut held_out_of(const PrepareSettings& settings, std::int64_t users) {
 
 }  // namespace
 
-std::string_view metrics_of_protocol(std::string_view name) {
-  const auto found = std::ranges::find(protocols(), name, &Protocol::name);
-  return found == protocols().end() ? std::string_view() : found->metrics;
-}
-
 ProtocolSettings with_protocol(const PrepareSettings& said) {
   ProtocolSettings result{said, nullptr, nullptr};
   if (!said.protocol) return result;
@@ -131,7 +100,7 @@ ProtocolSettings with_protocol(const PrepareSettings& said) {
   for (const Option<PrepareSettings>& option : prepare_options())
     if (std::ranges::find(protocol.decides, option.name) != protocol.decides.end() && is_given(said, option))
       throw UserError(fmt::format("--protocol {} decides {}; leave that out", protocol.name, option.name));
-  protocol.apply(result.settings);
+  apply(protocol, result.settings);
   if (protocol.name == "lightgcn") {
     const fs::path folder(said.source), neighbour(said.output);
     result.train = pairs_of(folder / "train.txt", neighbour);

@@ -1,12 +1,15 @@
 // Models through the C interface: the answers of the C++ interface, whatever the cut into calls, and what is refused.
 #include <gmock/gmock.h>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include "c_api/encore.h"
+#include "evaluation/comparison.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/figures.h"
 #include "evaluation/ranking.h"
 #include "evaluation/reconstruction.h"
+#include "evaluation/sums.h"
 #include "evaluation/tiny_dataset.h"
 #include "model/model_config.h"
 #include "models/model_files.h"
@@ -205,13 +208,34 @@ std::vector<std::int64_t> likes_of(const Dataset& dataset) {
   return liked;
 }
 
-/// The figures of a fold whose users are judged in pieces of `piece`.
-Json judged(const Opened& opened, const Dataset& dataset, Fold fold, std::size_t piece, bool ranked) {
+/// Rules and their handle.
+struct Rules {
+  encore_rules* handle = nullptr;
+  Json described;
+
+  Rules(const Opened& opened, const Dataset& dataset, const Json& said, const std::uint8_t* candidate = nullptr,
+        const std::uint8_t* slice_items = nullptr) {
+    EXPECT_EQ(encore_rules_new(opened.handle, said.dump().c_str(), dataset.items.training_ratings.data(), likes_of(dataset).data(),
+                               candidate, slice_items, &handle),
+              ENCORE_OK)
+        << encore_last_error();
+    char* text = nullptr;
+    EXPECT_EQ(encore_rules_describe(handle, &text), ENCORE_OK);
+    described = Json::parse(text);
+    encore_free(text);
+  }
+  ~Rules() { encore_rules_free(handle); }
+  Rules(const Rules&) = delete;
+  Rules& operator=(const Rules&) = delete;
+};
+
+/// The figures of a fold whose users are judged in pieces of `piece`; and what each user added, where `of_users` takes it.
+Json judged(const Opened& opened, const Rules& rules, const Dataset& dataset, Fold fold, std::size_t piece, bool ranked,
+            std::map<std::int32_t, std::vector<double>>* of_users = nullptr) {
   const auto users = dataset.users_in(fold);
-  const auto liked = likes_of(dataset);
   const auto means = item_means(dataset);
-  const auto& counts = dataset.items.training_ratings;
-  std::vector<std::int64_t> exposures(2 * items);
+  std::vector<std::int64_t> exposures(rules.described["exposures"].get<std::size_t>());
+  const std::size_t width = 2 * rules.described["metrics"].size();
   char* sums = nullptr;
   for (std::size_t first = 0; first < users.size(); first += piece) {
     const std::vector<std::int32_t> some(
@@ -219,13 +243,19 @@ Json judged(const Opened& opened, const Dataset& dataset, Fold fold, std::size_t
         users.begin() + static_cast<std::ptrdiff_t>(std::min(first + piece, users.size())));
     const FoldRows rows(dataset, some);
     const encore_users of_piece = rows.users();
-    EXPECT_EQ(encore_model_judge(opened.handle, &of_piece, ranked ? rows.part.data() : nullptr, counts.data(),
-                                 liked.data(), means.data(), 2, &sums, exposures.data()),
+    std::vector<double> shares(2 * some.size() * width);
+    std::vector<std::int32_t> given(some.size()), targets(some.size());
+    EXPECT_EQ(encore_model_judge(opened.handle, rules.handle, &of_piece, some.data(), ranked ? rows.part.data() : nullptr, means.data(), 2,
+                                 &sums, exposures.data(), of_users ? shares.data() : nullptr, given.data(), targets.data()),
               ENCORE_OK)
         << encore_last_error();
+    for (std::size_t row = 0; of_users && row < some.size(); ++row)
+      if (targets[row] > 0)
+        (*of_users)[some[row]].assign(shares.begin() + static_cast<std::ptrdiff_t>(row * width),
+                                      shares.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
   }
   char* figures = nullptr;
-  EXPECT_EQ(encore_model_figures(opened.handle, sums, exposures.data(), counts.data(), &figures), ENCORE_OK);
+  EXPECT_EQ(encore_model_figures(opened.handle, rules.handle, sums, exposures.data(), &figures), ENCORE_OK);
   Json json = Json::parse(figures);
   encore_free(sums);
   encore_free(figures);
@@ -250,20 +280,102 @@ TEST(ModelOfC, JudgesInPiecesAsEvaluationDoesAtOnce) {
   for (const TrainedModel& given : models()) {
     const TrainedModel& model = given;
     const Opened opened(model);
+    const Rules rules(opened, dataset, Json::object());
     const Json whole_errors = errors_json(reconstruction_errors(model, dataset, Fold::test, 1), true);
     const Json train_errors = errors_json(reconstruction_errors(model, dataset, Fold::train, 1), true);
     const Json ranking = quality_json(ranking_quality(*model.model, dataset, Fold::test, 1));
     const Json popularity = quality_json(popularity_quality(dataset, Fold::test, 1));
     for (const std::size_t piece : {1000UL, 64UL, 7UL}) {
-      const Json test = judged(opened, dataset, Fold::test, piece, true);
+      const Json test = judged(opened, rules, dataset, Fold::test, piece, true);
       expect_equal(test["errors"], whole_errors);
       expect_equal(test["ranking"], ranking);
       expect_equal(test["popularity"], popularity);
-      const Json train = judged(opened, dataset, Fold::train, piece, false);
+      const Json train = judged(opened, rules, dataset, Fold::train, piece, false);
       expect_equal(train["errors"], train_errors);
       EXPECT_TRUE(train["ranking"].is_null());
     }
   }
+}
+
+/// All that rules may say, for users in pieces as for all at once.
+TEST(ModelOfC, JudgesInPiecesByAllRules) {
+  const Dataset dataset = tiny_dataset(items);
+  std::vector<std::uint8_t> odd(items), most(items, 1);
+  for (std::size_t item = 0; item < odd.size(); ++item) odd[item] = item % 2 == 1;
+  most[0] = 0;
+  for (const char* metrics : {"ndcg@7,coverage@3,gini@3,coverage@5,auc,novelty@4,harm@6,rmse,mae", "hit@5,ndcg@5"}) {
+    RankingRules whole;
+    whole.metrics = read_metrics(metrics);
+    whole.candidate = most;
+    whole.hide_rated = whole.metrics.size() > 2;
+    whole.negatives = whole.metrics.size() > 2 ? 0 : 9;
+    Json said = {{"metrics", metrics},
+                 {"hide_rated", whole.hide_rated},
+                 {"negatives", whole.negatives},
+                 {"seed", dataset.seed},
+                 {"training_users", dataset.users_in(Fold::train).size()},
+                 {"slices", {"history", "odd", "popularity"}}};
+    whole.slices = slices_by_history(dataset, Fold::test);
+    whole.slices.push_back({"odd", odd, {}});
+    std::ranges::copy(slices_by_popularity(dataset.items), std::back_inserter(whole.slices));
+    for (const TrainedModel& model : models()) {
+      const Opened opened(model);
+      const RankingJudgement ranking = judge_ranking(model, dataset, Fold::test, whole, 1);
+      const RankingJudgement popularity = judge_popularity(dataset, Fold::test, whole, 1);
+      const Rules rules(opened, dataset, said, most.data(), odd.data());
+      for (const std::size_t piece : {1000UL, 7UL}) {
+        std::map<std::int32_t, std::vector<double>> of_users;
+        const Json found = judged(opened, rules, dataset, Fold::test, piece, true, &of_users);
+        expect_equal(found["ranking"], quality_json(quality_of(ranking.all, whole.metrics, most)));
+        expect_equal(found["popularity"], quality_json(quality_of(popularity.all, whole.metrics, most)));
+        ASSERT_EQ(found["slices"].size(), whole.slices.size());
+        for (std::size_t s = 0; s < whole.slices.size(); ++s) {
+          std::vector<std::uint8_t> of_slice = most;
+          for (std::size_t item = 0; item < whole.slices[s].items.size(); ++item) of_slice[item] &= whole.slices[s].items[item];
+          EXPECT_EQ(found["slices"][s]["slice"], whole.slices[s].name);
+          expect_equal(found["slices"][s]["ranking"], quality_json(quality_of(ranking.slices[s], whole.metrics, of_slice)));
+          expect_equal(found["slices"][s]["popularity"], quality_json(quality_of(popularity.slices[s], whole.metrics, of_slice)));
+        }
+        ASSERT_EQ(of_users.size(), ranking.users.size());
+        for (std::size_t at = 0; at < ranking.users.size(); ++at)
+          for (std::size_t m = 0; m < whole.metrics.size(); ++m) {
+            EXPECT_EQ(of_users[ranking.users[at]][2 * m], ranking.shares[at * whole.metrics.size() + m].sum);
+            EXPECT_EQ(of_users[ranking.users[at]][2 * m + 1], ranking.shares[at * whole.metrics.size() + m].weight);
+          }
+      }
+    }
+  }
+}
+
+TEST(ModelOfC, RefusesRulesThatCannotBe) {
+  const Dataset dataset = tiny_dataset(items);
+  const Opened opened(models().front());
+  const auto complaint = [&](const char* said) {
+    encore_rules* rules = nullptr;
+    const auto& ratings = dataset.items.training_ratings;
+    const int code = encore_rules_new(opened.handle, said, ratings.data(), likes_of(dataset).data(), nullptr, nullptr, &rules);
+    EXPECT_NE(code, ENCORE_OK);
+    return std::string(encore_last_error());
+  };
+  EXPECT_THAT(complaint(R"({"metrics": "ndgc@10"})"), HasSubstr("'ndgc@10' is no metric"));
+  EXPECT_THAT(complaint(R"({"metrics": "auc", "negatives": 9})"), HasSubstr("auc looks at all films, but --negatives 9"));
+  EXPECT_THAT(complaint(R"({"slices": ["year < 1980"]})"), HasSubstr("slice_items is a null pointer"));
+  EXPECT_THAT(complaint("no object"), HasSubstr("rules_json is no JSON object"));
+}
+
+TEST(ModelOfC, ComparesModelsAsTheCommandDoes) {
+  const std::vector<double> shares = {.1, 1, .2, 1, .3, 1, .4, 1, .5, 1, .9, 1, .2, 1, .3, 1, .4, 1, .5, 1, .6, 1, .7, 1};
+  char* text = nullptr;
+  ASSERT_EQ(encore_compare(R"({"names": ["a", "b"], "metrics": "ndcg@10,hit@10", "seed": 7})", shares.data(), 3, &text), ENCORE_OK);
+  const Json found = Json::parse(text);
+  encore_free(text);
+  const std::vector<Share> a = {{.1, 1}, {.3, 1}, {.5, 1}}, b = {{.2, 1}, {.4, 1}, {.6, 1}};
+  const auto expected = compared(read_metrics("ndcg@10").front(), a, b, 7);
+  EXPECT_EQ(found[0]["metrics"]["ndcg@10"]["difference"], expected->difference);
+  EXPECT_EQ(found[0]["metrics"]["ndcg@10"]["interval"][0], expected->low);
+  EXPECT_EQ(found[0]["metrics"]["hit@10"]["losses"], 1);
+  EXPECT_THAT(found[0]["sentence"].get<std::string>(), HasSubstr("b and a cannot be told apart by NDCG@10"));
+  EXPECT_EQ(encore_compare(R"({"names": ["a"], "metrics": "coverage", "seed": 7})", shares.data(), 0, &text), ENCORE_USER_ERROR);
 }
 
 TEST(ModelOfC, SaysWhatItIs) {

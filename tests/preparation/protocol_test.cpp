@@ -13,6 +13,7 @@
 namespace encore {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -99,6 +100,14 @@ TEST_F(Protocols, RecboleTakesTheCoreAndATenthOfEachUser) {
     for (const auto& [user, films] : found) EXPECT_EQ(films.size(), 1U) << user;
   }
   for (const std::int32_t user : data.users_in(Fold::train)) EXPECT_EQ(data.ratings.items_of(user).size(), 8U);
+}
+
+TEST_F(Protocols, NothingLeftIsASentenceWithTheFirstBadRow) {
+  std::string rows = "userId,movieId,rating\n";
+  for (int user = 0; user < 60; ++user) rows += fmt::format("{},{},4\n", user, user % 3);
+  EXPECT_THAT(complaint(by("recbole", write("ratings.csv", rows + "7,1,99\n"))),
+              AllOf(HasSubstr("none of the 61 ratings is left (1 rating is out of scale, 60 outside the core of films and users"),
+                    HasSubstr("rating is out of scale, the first: line 62: '7, 1, 99")));
 }
 
 TEST_F(Protocols, LightgcnReadsItsFiles) {

@@ -132,3 +132,20 @@ def test_new_films_come_in_from_tables_and_files_alike(program, model, tmp_path)
     assert {film["title"] for film in new} == {"Alien: Romulus (2024)", "Paddington in Peru (2024)"}
     old = [film["movieId"] for film in grown.recommend({"Alien": 5}, k=52) if not film["title"].endswith("(2024)")]
     assert old[:40] == [film["movieId"] for film in before][:40]
+
+
+def test_compare_says_the_same(program, dataset, model, tmp_path):
+    import encore
+
+    program("train", dataset.path, "-o", tmp_path / "popular", "--model", "popularity")
+    typed = program("compare", tmp_path / "popular", model.path, dataset.path, "--metrics", "hit@10,ndcg@20", "--seed", "7")
+    assert encore.compare(tmp_path / "popular", model.path, dataset=dataset.path, metrics="hit@10,ndcg@20", seed=7) == typed
+    nameless = encore.train(dataset, model="popularity")
+    found = encore.compare(nameless, model, metrics="hit@10,ndcg@20", seed=7)["comparisons"][0]
+    assert found["metrics"] == typed["comparisons"][0]["metrics"]
+    assert found["first"] == "model 1" and "model 1" in found["sentence"]
+    for arguments, sentence in (((model,), "two models or more"), ((model.path, model.path), "name the folder that the models were trained on")):
+        with pytest.raises(encore.UserError, match=sentence):
+            encore.compare(*arguments)
+    with pytest.raises(encore.UserError, match="metrics: coverage is one figure of all lists together"):
+        encore.compare(nameless, model, metrics="coverage")

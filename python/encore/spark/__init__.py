@@ -1,7 +1,8 @@
 """Encore on Apache Spark. The names are found when they are asked for: a worker of a training loads neither SQL nor Spark ML."""
 
 _places = {
-    "Autoencoder": "estimator", "AutoencoderModel": "model", "Dataset": "dataset", "prepare": "preparation", "tune": "tuning",
+    "Autoencoder": "estimator", "AutoencoderModel": "model", "Dataset": "dataset", "compare": "comparison", "prepare": "preparation",
+    "tune": "tuning",
 }
 __all__ = [*_places, "TrainingFailed", "UserError", "WorkerLost"]
 

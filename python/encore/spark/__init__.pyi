@@ -52,8 +52,8 @@ def prepare(
     validation: float = 0.0,
     split: Literal['users', 'ratings', 'time', 'user-time', 'last', 'files'] = 'users',
     protocol: Literal['liang', 'recbole', 'lightgcn', 'leave-one-out'] | None = None,
-    test_ratings: str | None = None,
-    validation_ratings: str | None = None,
+    test_ratings: Path | DataFrame | None = None,
+    validation_ratings: Path | DataFrame | None = None,
     seed: int = 42,
     user_column: str = 'userId',
     item_column: str = 'movieId',
@@ -64,7 +64,7 @@ def prepare(
     time_unit: Literal['auto', 's', 'ms', 'us', 'ns'] = 'auto',
     no_time: bool = False,
     decimal_comma: bool = False,
-    movies: Source | None = None,
+    movies: Path | DataFrame | None = None,
     movies_no_header: bool = False,
     movie_id_column: str | None = None,
     item_map: str | None = None,
@@ -82,11 +82,18 @@ def prepare(
     is replaced. Without it the dataset lives in the session, cached.
 
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
-    min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
+    min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, split, protocol, test_ratings and
+    validation_ratings (addresses or DataFrames), seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
     DataFrame), movies_no_header, movie_id_column, item_map, item_features, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
     Returns a Dataset. Raises UserError for whatever the caller can mend; nothing half-written stays behind.
+    """
+
+def compare(models: Sequence[AutoencoderModel], data: Dataset, *, names: Sequence[str] | None = None, **options: Any) -> dict[str, Any]:
+    """`encore compare --json` by all executors, as a dict: models on the users of one fold of a Dataset, each beside the first. names: what the
+    sentences call them; options: fold, metrics, candidates, hide, seed, as on the command line. What each user adds to each metric passes
+    through the driver, 16 bytes a model, user and metric.
     """
 
 def tune(dataset: Dataset | Path, **options: Any) -> None:
@@ -486,8 +493,8 @@ class AutoencoderModel(Model):
         include_seen.
         """
     def evaluate(self, data: Dataset, **options: Any) -> dict[str, Any]:
-        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: fold, reconstruction,
-        other_dataset, as on the command line.
+        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: those of the command line;
+        per_user is the address of a folder of Parquet.
         """
     userCol: Param[Any]
     def setUserCol(self, value: str) -> AutoencoderModel:

@@ -1,4 +1,4 @@
-"""`python -m encore.spark prepare|train|evaluate|recommend …`, also for spark-submit: the commands of `encore` with its options, run by
+"""`python -m encore.spark prepare|train|evaluate|compare|recommend …`, also for spark-submit: the commands of `encore` with its options, run by
 Spark, and `study`, one configuration of `encore study`. Each one is a few calls of encore.spark; nothing is decided here."""
 
 import sys
@@ -18,7 +18,7 @@ def main(words=None):
 
     spark = SparkSession.builder.appName(f"encore {said.command}").getOrCreate()
     try:
-        {"prepare": prepare, "train": train, "evaluate": evaluate, "recommend": recommend}[said.command](spark, said)
+        {"prepare": prepare, "train": train, "evaluate": evaluate, "compare": compare, "recommend": recommend}[said.command](spark, said)
         return 0
     except UserError as error:
         print(f"encore.spark {said.command}: {error}", file=sys.stderr)
@@ -61,6 +61,18 @@ def evaluate(spark, said):
     arguments.answer(said, figures, _lines(figures))
 
 
+def compare(spark, said):
+    from encore.spark import AutoencoderModel, Dataset
+    from encore.spark import compare as compare_models
+
+    *models, dataset = said.folders if len(said.folders) > 1 else ("", "")
+    if len(models) < 2:
+        raise UserError("compare needs two models or more and their dataset: compare A.model B.model DATASET")
+    opened = [AutoencoderModel.load(model) for model in models]
+    found = compare_models(opened, Dataset.read(spark, dataset), names=models, **arguments.options_of(said, ("folders",)))
+    arguments.answer(said, found, "\n".join(one["sentence"] for one in found["comparisons"]))
+
+
 def recommend(spark, said):
     from encore.spark import AutoencoderModel, Dataset
 
@@ -90,6 +102,9 @@ def _recommend_here(model, said):
 
 
 def _lines(figures, indent=""):
+    if "slices" in figures:
+        figures = {**{name: value for name, value in figures.items() if name != "slices"},
+                   **{one["slice"]: {"ranking": one["ranking"], "popularity": one["popularity"]} for one in figures["slices"]}}
     return "\n".join(f"{indent}{name}\n" + _lines(value, indent + "  ") if isinstance(value, dict) else f"{indent}{name}: {value}"
                      for name, value in figures.items())
 

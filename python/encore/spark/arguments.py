@@ -8,11 +8,12 @@ import sys
 from encore.options import document
 from encore.spark.study import command as study
 
-COMMANDS = ("prepare", "train", "evaluate", "recommend")
+COMMANDS = ("prepare", "train", "evaluate", "compare", "recommend")
 # What Spark decides, and by which of its settings.
 _of_spark = {"--threads": "spark.task.cpus and the cores of the master", "--memory": "spark.executor.memory",
              "--shards": "--workers and spark.task.cpus", "--resume": "--checkpoint-location, where a training goes on by itself",
-             "--warm-start": "the command line's encore train", "--keep-moments": "the command line's encore train"}
+             "--warm-start": "the command line's encore train", "--keep-moments": "the command line's encore train",
+             "--page": "the command line's encore compare"}
 _of_training = (
     ("--workers", int, "N", "Spark tasks that train together; default: as many as run at once."),
     ("--port-range", str, "FIRST-LAST", "Ports on which workers and driver listen; default: any."),

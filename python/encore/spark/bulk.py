@@ -23,7 +23,7 @@ def write_recommendations(model, output, options):
     dataset = model.dataset
     if Storage(dataset.items.sparkSession).exists(output):
         raise UserError(f"{output} is there already; name another place")
-    only = _films_where(model, dataset, said.where) if said.where else None
+    only = films_where(model, dataset, said.where) if said.where else None
     lists = model._recommended(model._people(), said.count, said.include_seen, only)
     user, item = (F.col(f"`{name}`") for name in (model.getUserCol(), model.getItemCol()))
     rows = lists.select(user.alias("userId"), F.posexplode("recommendations").alias("place", "best"))
@@ -34,12 +34,14 @@ def write_recommendations(model, output, options):
     table.write.format("parquet" if output.endswith(".parquet") else "csv").option("header", True).save(output)
 
 
-def _films_where(model, dataset, where):
+def films_where(model, dataset, where, option="where"):
     """[M] of the model: whether the condition over movieId, title, year and genres holds for the film."""
     films = dataset.items.select("movieId", "title", "year", "genres")
     try:
         films = films.where(spark_condition(where)[0])
+    except UserError as error:
+        raise UserError(str(error).replace("where:", f"{option}:", 1)) from None
     except AnalysisException as error:
-        raise UserError(f"where={where!r} cannot be asked of films, which have movieId, title, year and genres") from error
+        raise UserError(f"{option}={where!r} cannot be asked of films, which have movieId, title, year and genres") from error
     chosen = {row.movieId for row in films.select("movieId").collect()}
     return np.array([film in chosen for film in model._files.catalogue["movieId"].to_pylist()])

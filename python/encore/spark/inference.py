@@ -128,18 +128,39 @@ def scoring(name, by_id):
     return run
 
 
-def judging(name, training_ratings, liked_ratings, item_means):
-    """For mapInArrow: (held out, [(item, rating, part)]) → for each of the two folds one row (held out, sums, items, counts): the sums of
-    the partition's users as JSON, and how often which items stood in a top-10 list (those of popularity numbered from M)."""
+@dataclass(frozen=True)
+class Judging:
+    """said: the rules as encore.h has them; the arrays [M] of the model's items. of_users: whether each user's share is wanted."""
+
+    said: dict
+    training_ratings: Any
+    liked_ratings: Any
+    candidate: Any = None
+    slice_items: Any = None
+    item_means: Any = None
+    of_users: bool = False
+    by: tuple = ()
+
+    def rules(self, model):
+        """The core's, for an opened model."""
+        return _core.Rules(model, self.said, self.training_ratings, self.liked_ratings, self.candidate, self.slice_items)
+
+
+def judging(name, asked):
+    """For mapInArrow: (user, held out, [(item, rating, part)]) → for each of the two folds one row (held out, sums, items, counts): the sums
+    of the partition's users as JSON, and the counts of lists that are not 0 with their places; and, where they are wanted, a row for each
+    judged user: user, given, targets, and pairs of sum and weight for each metric, of the model and of popularity."""
 
     def run(batches):
-        folds = {held_out: _FoldSums() for held_out in (False, True)}
+        folds = {held_out: _FoldSums(asked) for held_out in (False, True)}
         with _Opened(name) as opened:
             for batch in batches:
                 for held_out, sums in folds.items():
-                    rows = batch.filter(pc.equal(batch.column(0), held_out))
+                    rows = batch.filter(pc.equal(batch.column(1), held_out))
                     if rows.num_rows:
-                        sums.add(opened.model, rows.column(1), held_out, training_ratings, liked_ratings, item_means)
+                        sums.add(opened.model, rows.column(0), rows.column(2), held_out)
+                        if held_out and asked.of_users:
+                            yield sums.users()
         for held_out, sums in folds.items():
             if sums.sums is not None:
                 yield sums.batch(held_out)
@@ -148,20 +169,43 @@ def judging(name, training_ratings, liked_ratings, item_means):
 
 
 class _FoldSums:
-    def __init__(self):
-        self.sums, self.exposures = None, None
+    def __init__(self, asked):
+        self.sums, self.exposures, self._asked, self._rules, self._of_users = None, None, asked, None, None
 
-    def add(self, model, rated, held_out, training_ratings, liked_ratings, item_means):
-        if self.exposures is None:
-            self.exposures = np.zeros(2 * len(training_ratings), np.int64)
+    def add(self, model, users, rated, held_out):
+        if self._rules is None:
+            self._rules = self._asked.rules(model)
+            self.exposures = np.zeros(self._rules.exposures, np.int64)
         (item, stars, part), lengths = flat_lists(rated)
         rows = sparse_rows(lengths, numbers(item, np.int32), numbers(stars, np.float32), numbers(part, np.int8))
         start, item, stars, part = rows
-        self.sums = model.judge(start, item, stars, np.ascontiguousarray(part) if held_out else None, training_ratings, liked_ratings,
-                                item_means, self.exposures, self.sums, threads=_threads())
+        number = np.ascontiguousarray(numbers(users, np.int32))
+        if held_out and self._asked.of_users:
+            self._of_users = (number, np.zeros((2, len(number), 2 * len(self._rules.metrics))), np.zeros(len(number), np.int32),
+                              np.zeros(len(number), np.int32))
+        self.sums = model.judge(self._rules, start, item, stars, number, np.ascontiguousarray(part) if held_out else None,
+                                self._asked.item_means, self.exposures, self.sums, self._of_users and self._of_users[1:], threads=_threads())
+
+    def users(self):
+        """What the users of the last batch added."""
+        number, shares, given, targets = self._of_users
+        judged = targets > 0
+        pairs = [pa.array(list(of_ranking[judged]), pa.list_(pa.float64())) for of_ranking in shares]
+        return _row_batch(user=pa.array(number[judged]), given=pa.array(given[judged]), targets=pa.array(targets[judged]),
+                          model=pairs[0], popularity=pairs[1])
 
     def batch(self, held_out):
         shown = np.flatnonzero(self.exposures)
-        return pa.RecordBatch.from_arrays(
-            [pa.array([held_out]), pa.array([json.dumps(self.sums)]), pa.array([shown], pa.list_(pa.int64())),
-             pa.array([self.exposures[shown]], pa.list_(pa.int64()))], ["held_out", "sums", "items", "counts"])
+        return _row_batch(held_out=pa.array([held_out]), sums=pa.array([json.dumps(self.sums)]),
+                          items=pa.array([shown], pa.list_(pa.int64())), counts=pa.array([self.exposures[shown]], pa.list_(pa.int64())))
+
+
+_of_judging = pa.schema([("held_out", pa.bool_()), ("sums", pa.string()), ("items", pa.list_(pa.int64())), ("counts", pa.list_(pa.int64())),
+                         ("user", pa.int32()), ("given", pa.int32()), ("targets", pa.int32()), ("model", pa.list_(pa.float64())),
+                         ("popularity", pa.list_(pa.float64()))])
+
+
+def _row_batch(**columns):
+    """A batch of the rows of `judging`; what is not given is null."""
+    rows = len(next(iter(columns.values())))
+    return pa.RecordBatch.from_arrays([columns.get(field.name, pa.nulls(rows, field.type)) for field in _of_judging], schema=_of_judging)

@@ -16,11 +16,10 @@ from pyspark.sql.types import ArrayType, FloatType, IntegralType, LongType, Stri
 
 from encore import _core
 from encore.errors import UserError
-from encore.options import checked
 from encore.spark import inference, people
 from encore.spark.dataset import Dataset
 from encore.spark.bulk import write_recommendations
-from encore.spark.evaluation import evaluate
+from encore.spark.evaluation import evaluate, options_of_evaluate
 from encore.spark.model_storage import ModelReader, ModelWriter
 from encore.spark.params import ColumnParams
 from encore.spark.same_dataset import require_common_films, require_same_stars
@@ -89,7 +88,8 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         own = self.history[self.summary["best_epoch"] - 1]["validation_ndcg@100"] if self.summary["best_epoch"] else None
         if own is None:
             return
-        popularity = evaluate(self, self.dataset, "validation", False, False)["popularity"]["ndcg@100"]
+        said = options_of_evaluate({"fold": "validation", "reconstruction": False, "metrics": "ndcg@100"})
+        popularity = evaluate(self, self.dataset, said)["popularity"]["ndcg@100"]
         self.summary["popularity_ndcg@100"] = popularity
         if own < popularity:
             warnings.warn(f"the model ranks below popularity: NDCG@100 {own:.4f} for validation users, to whom the most liked films are "
@@ -190,13 +190,12 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
         write_recommendations(self, output, options)
 
     def evaluate(self, data: "Dataset", **options) -> "dict[str, Any]":
-        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: fold, reconstruction,
-        other_dataset, as on the command line."""
+        """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: those of the command line;
+        per_user is the address of a folder of Parquet."""
         if not isinstance(data, Dataset):
             raise UserError("evaluate judges on a Dataset of prepare, which holds users out; for a DataFrame, transform it and use Spark's "
                             "RegressionEvaluator or RankingEvaluator")
-        said = checked("evaluate", options, without=("model", "dataset", "threads"))
-        return evaluate(self, data, said.fold, said.reconstruction, said.other_dataset)
+        return evaluate(self, data, options_of_evaluate(options))
 
     def _recommended(self, who, k, include_seen=False, only=None):
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:

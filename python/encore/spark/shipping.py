@@ -32,6 +32,12 @@ def read_catalogue(folder):
     return table.select(["movieId", "title", "training_ratings"]).append_column("answers", pa.array(answers))
 
 
+def retired_films(folder):
+    """How many films of a model folder are no answers any more."""
+    file = pq.ParquetFile(os.path.join(folder, "items.parquet"))
+    return int(file.read(columns=["retired"])["retired"].to_numpy().astype(bool).sum()) if "retired" in file.schema_arrow.names else 0
+
+
 def ship(spark, folder):
     """Gives the executors what scoring with the model at `folder` needs; the name to open it by. The same model is sent only once a
     session, because its name follows from its content."""

@@ -13,7 +13,7 @@ from encore.spark import Dataset
 @pytest.mark.parametrize("name", ["autorec", "mult-dae"])
 def test_the_page_runs(spark, films, name, capsys):
     blocks = re.findall(r"```python\n(.*?)```", (root / "docs" / "spark_models.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     ratings = source_ids(Dataset.read(spark, str(films.dataset)))
     names = {"spark": spark, "dataset_folder": str(films.dataset), "model_folder": str(films.model(name)), "ratings_of_many": ratings}
     for block in blocks:

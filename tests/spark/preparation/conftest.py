@@ -42,15 +42,28 @@ class Comparison:
     def __init__(self, spark, folder):
         self.spark, self.folder = spark, folder
 
-    def command_line(self, source, **options):
-        """The folder that the program writes."""
+    def words(self, source, options):
         words = [program, "prepare", str(source), "-o", str(self.folder / "by_program"), "--quiet"]
         for name, value in options.items():
             name = "--" + name.replace("_", "-")
             words += [name] if value is True else [name, "-".join(map(str, value)) if isinstance(value, tuple) else str(value)]
-        done = subprocess.run(words, stderr=subprocess.PIPE, text=True)
+        return words
+
+    def command_line(self, source, **options):
+        """The folder that the program writes."""
+        done = subprocess.run(self.words(source, options), stderr=subprocess.PIPE, text=True)
         assert done.returncode == 0, done.stderr
         return self.folder / "by_program"
+
+    def same_or_refused(self, source, **options):
+        """As `same`, but where the program refuses, Spark must, too: raises what it says."""
+        done = subprocess.run(self.words(source, options), stderr=subprocess.PIPE, text=True)
+        if done.returncode == 0:
+            return self.same(source, **options)
+        assert done.returncode == 2, done.stderr
+        from encore.spark import prepare
+
+        return prepare(self.spark, str(source), str(self.folder / "by_spark"), **options)
 
     def same(self, source, spark_source=None, **options):
         """Asserts that both write the same rows in the same order and the same dataset.json; returns Spark's dataset."""

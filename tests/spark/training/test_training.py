@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from conftest import prepared, start_session, trained_by_program, weights
+from conftest import prepared, real_ratings, start_session, trained_by_program, weights
 
 
 @pytest.fixture(scope="module")
@@ -213,3 +213,33 @@ def test_split_ratings_are_trained_and_judged_as_on_the_command_line(spark, tmp_
         for part in ("ranking", "popularity"):
             assert found[part] == pytest.approx(expected[part], rel=1e-9)
         assert found[fold]["mse"] == pytest.approx(expected[fold]["mse"], rel=1e-9)
+
+
+@pytest.mark.parametrize("protocol", ["liang", "recbole", "leave-one-out", "files"])
+def test_what_a_protocol_holds_out_is_prepared_trained_and_judged_as_on_the_command_line(spark, tmp_path, protocol):
+    """Nothing of it comes from the command line."""
+    from encore.spark import prepare
+
+    options, source = {"min_user_ratings": 30}, real_ratings
+    if protocol == "liang":
+        options = {"hold_out": 0.1, "validation": 0.1}
+    if protocol == "recbole":
+        options = {}
+    if protocol == "files":
+        header, *lines = (real_ratings / "ratings.csv").read_text().splitlines()
+        (tmp_path / "train.csv").write_text("\n".join([header, *(line for n, line in enumerate(lines) if n % 9)]) + "\n")
+        (tmp_path / "test.csv").write_text("\n".join([header, *lines[::9]]) + "\n")
+        source, options = tmp_path / "train.csv", {"split": "files", "test_ratings": str(tmp_path / "test.csv"), "min_item_ratings": 20}
+    else:
+        options["protocol"] = protocol
+    words = [word for name, value in options.items() for word in ("--" + name.replace("_", "-"), str(value))]
+    subprocess.run([os.environ["ENCORE_PROGRAM"], "prepare", str(source), "-o", str(tmp_path / "films"), "--quiet", *words], check=True)
+    by_program = trained_by_program(str(tmp_path / "films"), tmp_path / "by_program", "--model", "mult-dae", "--epochs", "2")
+    data = prepare(spark, str(source), **options)
+    model = estimator(model="mult-dae", maxIter=2).fit(data)
+    assert weights(model) == weights(by_program)
+    told = subprocess.run([os.environ["ENCORE_PROGRAM"], "evaluate", by_program, str(tmp_path / "films"), "--json", "--quiet"], check=True,
+                          capture_output=True).stdout
+    expected, found = json.loads(told), model.evaluate(data)
+    for part in ("ranking", "popularity"):
+        assert found[part] == pytest.approx(expected[part], rel=1e-9)

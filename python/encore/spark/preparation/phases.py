@@ -4,6 +4,7 @@ as `encore prepare`. The way through the phases; sources, settings, condition an
 import os
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
@@ -15,9 +16,12 @@ from encore.spark.preparation.item_features import create_item_features, find_fe
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
+from encore.spark.preparation.plain import plain_frame
+from encore.spark.preparation.protocol import files_of_lightgcn, narrow_to_core, split_as_liang
 from encore.spark.preparation.relations import create_movies, create_ratings, judge
 from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
 from encore.spark.preparation.source import recognise_source
+from encore.spark.preparation.split import split_ratings
 from encore.spark.preparation.summary import collect_refused, collect_rejected_films, collect_statistics, empty_summary
 from encore.spark.preparation.table import PART_SHIFT, name_of_part, place_of_line
 from encore.spark.storage import Storage, java_reason
@@ -35,7 +39,8 @@ def prepare(spark, source, output=None, **settings):
     is replaced. Without it the dataset lives in the session, cached.
 
     `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
-    min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, seed, user_column,
+    min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, split, protocol, test_ratings and
+    validation_ratings (addresses or DataFrames), seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
     DataFrame), movies_no_header, movie_id_column, item_map, item_features, title_column, genres_column, year_column, ids, quote, encoding, glob.
 
@@ -125,7 +130,10 @@ class _Run:
     def load(self):
         """Finds out what the source is and scans it once."""
         run = self.pipeline.run
-        self.source = recognise_source(self.pipeline.spark, self.storage, self.asked, self.settings)
+        asked = self.asked
+        if self.settings.protocol == "lightgcn":
+            asked, self.settings.test_ratings = files_of_lightgcn(self.pipeline.spark, self.storage, self.asked)
+        self.source = recognise_source(self.pipeline.spark, self.storage, asked, self.settings)
         films = self.source.movies
         self.summary["source"] = {"format": self.source.format, "ratings": self.source.ratings.name if isinstance(self.asked, (str, list)) else "",
                                   "movies": films.name if films and films.path != "the DataFrame" else ""}
@@ -154,19 +162,39 @@ class _Run:
             require_liked_on_scale(settings.scale, settings.asked_scale)
 
     def scan(self):
-        events = read_events(self.settings.events) if self.settings.events is not None else None
-        self.relations = create_ratings(self.pipeline, self.source, self.settings, *([events.text_users, events.text_movies] if events else []))
+        self.events = read_events(self.settings.events) if self.settings.events is not None else None
+        self.other_ids = [self.events.text_users, self.events.text_movies] if self.events else []
+        source, frame = self.source, None
+        if self.settings.ids != "text" and not any(self.other_ids):
+            frame = plain_frame(self.pipeline.spark, self.storage, source, self.settings)
+        if frame is not None:
+            source = replace(source, ratings=replace(source.ratings, frame=frame))
+        self.without_lines = frame is not None
+        self.relations = create_ratings(self.pipeline, source, self.settings, *self.other_ids)
         for remark in self.relations.remarks:
             losses.remark(remark)
         self.check_condition()
         if self.source.own_with_films and self.source.movies:
             self.make_movies()
-        judge(self.pipeline, self.source, self.condition)
-        self.pipeline.run("ratings_checked")
-        if events:
-            join_events(self.pipeline, events, self.relations, self.source.rating_column is not None)
+        self.check()
         self.pipeline.run("ratings_read")
         self.summary["rows"] = self.pipeline.count("ratings_read")
+
+    def check(self):
+        judge(self.pipeline, self.source, self.condition)
+        self.pipeline.run("ratings_checked")
+        if self.events:
+            join_events(self.pipeline, self.events, self.relations, self.source.rating_column is not None)
+
+    def list_rejected(self):
+        """Makes rejected_rows. Of a plain file only numbers were read; who is to see rows is told their lines, too."""
+        if self.without_lines:
+            self.without_lines = False
+            create_ratings(self.pipeline, self.source, self.settings, *self.other_ids)
+            self.check()
+            if self.summary["rejected"].keys() & {_superseded, losses.LOWER}:
+                self.pipeline.run("superseded_rows")
+        self.pipeline.run("rejected_rows")
 
     def ratings(self):
         self.pipeline.run("ratings_valid")
@@ -196,10 +224,16 @@ class _Run:
         self.filter()
         self.deduplicate()
         self.report_rejects()
-        self.narrow("ratings_of_frequent_items", "ratings_once", settings.min_item_ratings, "movie has too few ratings")
-        self.narrow("ratings_final", "ratings_of_frequent_items", settings.min_user_ratings, "user has too few ratings")
-        self.split()
-        run("users")
+        if settings.protocol == "recbole":
+            narrow_to_core(self.pipeline, settings, self.relations, summary)
+        else:
+            self.narrow("ratings_of_frequent_items", "ratings_once", settings.min_item_ratings, "movie has too few ratings")
+            self.narrow("ratings_final", "ratings_of_frequent_items", settings.min_user_ratings, "user has too few ratings")
+        if settings.protocol == "liang":
+            split_as_liang(self.pipeline, settings, summary)
+        else:
+            split_ratings(self.pipeline, self.storage, settings, self.source, self.relations, summary)
+            run("users")
         summary["users"], summary["ratings"] = self.pipeline.numbers("SELECT count(*), sum(ratings) FROM users")
         if summary["users"] == 0:
             raise UserError(self.nothing_left())
@@ -216,21 +250,6 @@ class _Run:
         self.settings.scale = scale
         self.summary.update(rating_scale={"minimum": scale.minimum, "maximum": scale.maximum}, liked=scale.liked)
         self.pipeline.set_parameters(self.settings)
-
-    def split(self):
-        """Which ratings are held out, when whole users are not."""
-        by, run = self.settings.split, self.pipeline.run
-        if by == "users":
-            run("ratings_unsplit")
-            self.pipeline.pass_on("ratings_split", "ratings_unsplit")
-            return
-        times = self.pipeline.number("SELECT count(time) FROM ratings_final")
-        if by != "ratings" and times == 0:
-            raise UserError(f"split='{by}' needs times, but {self.name_of_source()} has none; name their column with time_column, "
-                            "or take split='ratings'")
-        made = "ratings_split_by_time" if by == "time" else "ratings_split_by_user"
-        run(made)
-        self.pipeline.pass_on("ratings_split", made)
 
     def read_condition(self):
         """The user's condition, written anew; and which of the table's own columns it names."""
@@ -298,7 +317,7 @@ class _Run:
         warn = losses.much_is_lost(self.summary)
         if not settings.rejects and not settings.strict and not warn and kept:
             return
-        self.pipeline.run("rejected_rows")
+        self.list_rejected()
         if settings.rejects:
             select = ("SELECT TRUE AS of_ratings, line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason "
                       "FROM rejected_rows")
@@ -365,6 +384,7 @@ class _Run:
     def nothing_left(self):
         if self.summary["rows"] == 0:
             return f"{self.name_of_source()} holds no ratings"
+        self.list_rejected()
         reasons = _listed({**self.summary["rejected"], **self.summary["filtered"]})
         return f"{self.name_of_source()}: none of the {self.summary['rows']} ratings is left ({reasons})" + (
             f": {self.main_loss()}" if losses.losses_of(self.summary) else "; ask for less")
@@ -379,8 +399,12 @@ class _Run:
     def frames(self):
         """items, users and ratings in their columns and order."""
         spark, summary = self.pipeline.spark, self.summary
-        for model in ("target_bounds", "arrays"):
-            self.pipeline.run(model)
+        if self.settings.protocol == "liang":
+            self.pipeline.run("arrays_by_protocol")
+            self.pipeline.pass_on("arrays", "arrays_by_protocol")
+        else:
+            self.pipeline.run("target_bounds")
+            self.pipeline.run("arrays")
         self.pipeline.pass_on("arrays_sorted", "arrays")  # put in order below, when they are whole rows
         self.pipeline.run("ratings_file")
         items = spark.sql("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items")

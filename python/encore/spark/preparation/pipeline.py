@@ -1,6 +1,8 @@
 """Runs the models of sql/ in a session of its own, so that their names meet no view of the user's. Knows how Spark wants a
 model; their order stands in phases.py, what they compute in their texts."""
 
+import re
+
 from encore.spark.preparation.settings import hash_bound, rule_of_repeats
 from encore.spark.preparation.texts import sql_models
 
@@ -51,6 +53,10 @@ class Pipeline:
             self.keep(name, frame)
         frame.createOrReplaceTempView(name)
 
+    def run_over(self, model, name, relation, other):
+        """Makes `name`: what the model computes, over `other` in the place of `relation`."""
+        self.create(name, re.sub(rf"\b{relation}\b", other, sql_models()[model].text))
+
     def create(self, name, select):
         self.spark.sql(select).createOrReplaceTempView(name)
 
@@ -74,6 +80,16 @@ class Pipeline:
         from pyspark import StorageLevel
 
         self._kept[name] = frame.persist(StorageLevel.MEMORY_AND_DISK)
+
+    def cut(self, name, frame):
+        """Keeps `frame`, and makes `name` a view over its rows that knows nothing of where they come from. A plan holds each relation as often
+        as it is named, down to the source; where one is named many times, Spark would plan for longer than it works."""
+        self.keep(name, frame)
+        session = self.spark._jsparkSession
+        rows = session.internalCreateDataFrame(self._kept[name]._jdf.queryExecution().toRdd(), frame._jdf.schema(), False)
+        from pyspark.sql import DataFrame
+
+        DataFrame(rows, self.spark).createOrReplaceTempView(name)
 
     def kept(self):
         """The names of what is kept now."""

@@ -36,8 +36,8 @@ def create_ratings(pipeline, source, settings, text_users=False, text_movies=Fal
         _create_raw(pipeline, source)
         pipeline.run("ratings_parsed")
         relations, largest = _kinds_of_ids(pipeline, source, settings, text_users, text_movies)
-        pipeline.create("ratings_unjudged", f"SELECT {_identifier('user', relations.user_is_number, settings)} AS userId, "
-                                            f"{_identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
+        pipeline.create("ratings_unjudged", f"SELECT {identifier('user', relations.user_is_number, settings)} AS userId, "
+                                            f"{identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
                                             "malformed, user_source, movie_source, rating_source, time_source, line, problem, own "
                                             "FROM ratings_parsed")
     if source.time_column is not None and settings.time_unit == "auto" and largest >= 10**11:
@@ -97,15 +97,15 @@ def create_movies(pipeline, source, settings, movie_is_number):
                                                                           source.year_column, *source.genre_flags)))
     else:
         pipeline.create_from("movies_file", table.frame)
-    identifier, title = id_text(table, source.movie_id_column), _text(table, source.title_column)
+    film, title = id_text(table, source.movie_id_column), _text(table, source.title_column)
     year = _text(table, source.year_column)
     raw = "raw_movies" if source.item_map is None else "raw_movies_of_table"
-    pipeline.create(raw, f"SELECT {identifier} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year, "
+    pipeline.create(raw, f"SELECT {film} AS movieId, {title} AS title, {_genres(source)} AS genres, {year} AS year, "
                                   f"{lines_of(table)} FROM movies_file")
     if source.item_map is not None:
         _map_movies(pipeline, source.item_map)
     pipeline.run("movies_parsed")
-    pipeline.create("movies_typed", f"SELECT {_identifier('movie', movie_is_number, settings)} AS movieId, title, year, genres, "
+    pipeline.create("movies_typed", f"SELECT {identifier('movie', movie_is_number, settings)} AS movieId, title, year, genres, "
                                     "movie_source, malformed, line, problem FROM movies_parsed")
 
 
@@ -141,7 +141,7 @@ def _used(*columns):
     return [column for column in columns if column is not None]
 
 
-def _identifier(name, is_number, settings):
+def identifier(name, is_number, settings):
     """The column of ratings_parsed or movies_parsed that holds the ids."""
     if not is_number:
         return f"{name}_text"
@@ -266,17 +266,23 @@ def _source_text(table, column):
     return "CAST(NULL AS STRING)" if column is None else f"CAST({column_name(table, column)} AS STRING)"
 
 
-def _create_raw(pipeline, source):
+def create_parsed(pipeline, source, name):
+    """`name`: the ratings of another table, read and understood as ratings_parsed has those of the source."""
+    _create_raw(pipeline, source, f"raw_{name}")
+    pipeline.run_over("ratings_parsed", name, "raw_ratings", f"raw_{name}")
+
+
+def _create_raw(pipeline, source, name="raw_ratings"):
     table = source.ratings
     roles = (f"{id_text(table, source.user_column)} AS userId, {id_text(table, source.item_column)} AS movieId, "
              + f"{_text(table, source.rating_column, chr(39) + '1' + chr(39))} AS rating, {_text(table, source.time_column)} AS time, {_own(source)} AS own")
     if table.frame is not None:
-        pipeline.create_from("ratings_table", table.frame)
-        pipeline.create("raw_ratings", f"SELECT {roles}, {_no_lines} FROM ratings_table")
+        pipeline.create_from(f"{name}_table", table.frame)
+        pipeline.create(name, f"SELECT {roles}, {_no_lines} FROM {name}_table")
         return
     used = _used(source.user_column, source.item_column, source.rating_column, source.time_column, *source.own_columns)
-    pipeline.create_from("ratings_lines", rows_of(pipeline.spark, table, used))
-    pipeline.create("raw_ratings", f"SELECT {roles}, {lines_of(table)} FROM ratings_lines")
+    pipeline.create_from(f"{name}_lines", rows_of(pipeline.spark, table, used))
+    pipeline.create(name, f"SELECT {roles}, {lines_of(table)} FROM {name}_lines")
 
 
 def _kinds_of_ids(pipeline, source, settings, text_users, text_movies):

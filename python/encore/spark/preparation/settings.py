@@ -1,13 +1,16 @@
 """The options of `prepare` as checked values: years, scale, shares. Values in, values out; no file is touched."""
 
 import math
+import os
 import re
 import sys
 from typing import NamedTuple
 
 from encore import options
 from encore.errors import UserError
+from encore.spark.preparation.protocol import apply_protocol
 
+_tables = ("movies", "test_ratings", "validation_ratings")  # an address or a DataFrame
 # Spark's own settings decide these: spark.driver.memory, spark.executor.memory, the cores of the master.
 of_the_command_line = ("source", "more", "output", "memory", "threads")
 
@@ -25,9 +28,11 @@ class Scale(NamedTuple):
 def checked_settings(given):
     """The options given to `prepare`, checked, with `years` as (first, last) or None and `scale` as a Scale."""
     given = dict(given)
-    movies = given.pop("movies", None)
-    settings = options.checked("prepare", given, without=(*of_the_command_line, "movies"))
-    settings.movies = movies
+    tables = {name: given.pop(name, None) for name in _tables}
+    settings = options.checked("prepare", given, without=(*of_the_command_line, *_tables))
+    for name, value in tables.items():
+        setattr(settings, name, os.fspath(value) if isinstance(value, os.PathLike) else value)
+    apply_protocol(settings)
     settings.years = _years(settings.years) if settings.years else None
     settings.asked_scale, settings.scale = settings.scale, _scale(settings)
     settings.where = settings.where or ""
@@ -69,20 +74,19 @@ def scale_of_counts(settings, minimum, maximum):
 
 
 def _check_split(settings):
-    """The rules of src/preparation/split.cpp."""
-    if settings.protocol is not None:
-        raise UserError(f"protocol='{settings.protocol}' is not possible on Spark; prepare with `encore prepare --protocol "
-                        f"{settings.protocol}` on one machine, and Spark reads the dataset")
+    """Raises UserError for what does not go together, as src/preparation/split.cpp does. Shares that a split does not use become 0."""
+    files = settings.split == "files"
+    if files and settings.test_ratings is None and settings.protocol != "lightgcn":
+        raise UserError("split='files' needs test_ratings: the ratings to be found")
     for name in ("test_ratings", "validation_ratings"):
-        if getattr(settings, name) is not None and settings.split != "files":
+        if getattr(settings, name) is not None and not files:
             raise UserError(f"{name} goes with split='files'")
-    if settings.split == "files":
-        raise UserError("split='files' is not possible on Spark; prepare with `encore prepare --split files`")
-    if settings.split == "last":
+    if files or settings.split == "last":
         if settings.validation > 0:
-            raise UserError(f"validation={settings.validation:g} does nothing with split='last'; the last rating but one is held out for it")
+            what = "name validation_ratings" if files else "the last rating but one is held out for it"
+            raise UserError(f"validation={settings.validation:g} does nothing with split='{settings.split}'; {what}")
         if settings.hold_out != options.table("prepare")["hold_out"].default:
-            raise UserError(f"hold_out={settings.hold_out:g} does nothing with split='last'")
+            raise UserError(f"hold_out={settings.hold_out:g} does nothing with split='{settings.split}'")
         settings.hold_out = settings.validation = 0.0
 
 

@@ -52,14 +52,14 @@ _names_of_ratings = ("ratings.csv", "ratings.csv.gz", "ratings.tsv", "ratings.pa
 _names_of_films = ("movies", "films", "items", "books", "titles", "products", "artists", "movie_titles")
 
 
-def _reading(settings):
+def reading_of(settings):
     return Reading(settings.quote == "double", not settings.no_header, settings.encoding)
 
 
 def recognise_source(spark, storage, source, settings):
     """Finds ratings and films in a folder, takes a single file, several that are one table, or a DataFrame. `source` is an address, a list
-    of them, or a DataFrame. Raises UserError that says which file or column is missing and which option names it."""
-    reading = _reading(settings)
+    of them, a DataFrame or a Table. Raises UserError that says which file or column is missing and which option names it."""
+    reading = reading_of(settings)
     several = isinstance(source, list)
     if several or isinstance(source, str):
         folder = not several and storage.is_folder(source)
@@ -76,8 +76,10 @@ def recognise_source(spark, storage, source, settings):
     else:
         if settings.glob is not None:
             raise UserError("glob chooses files within a folder, and the source is a DataFrame")
-        require_frame(source)
-        found = _from_table(table_of_frame(source), settings)
+        if not isinstance(source, Table):
+            require_frame(source)
+            source = table_of_frame(source)
+        found = _from_table(source, settings)
     if settings.movies is not None:
         header = not settings.movies_no_header
         films = (inspect_table(spark, storage, settings.movies, replace(reading, header=header, films=header))

@@ -11,7 +11,8 @@ def empty_summary(settings):
         "filter": {"years": list(settings.years) if settings.years else None, "where": settings.where,
                    "min_user_ratings": settings.min_user_ratings, "min_item_ratings": settings.min_item_ratings},
         "rating_scale": {"minimum": scale.minimum, "maximum": scale.maximum}, "liked": scale.liked, "implicit": scale.implicit,
-        "seed": settings.seed, **({} if settings.split == "users" else {"split": settings.split}), "hold_out": settings.hold_out, "validation": settings.validation,
+        "seed": settings.seed, **({} if settings.split == "users" else {"split": settings.split}),
+        **({} if settings.protocol is None else {"protocol": settings.protocol}), "hold_out": settings.hold_out, "validation": settings.validation,
         "rows": 0, "movies": 0, "users": 0, "ratings": 0, "users_by_fold": {"train": 0, "validation": 0, "test": 0},
         "rejected": {}, "filtered": {}, "rejected_films": {}, **({} if settings.item_features is None else {"item_features": None}), "year_range": None, "fingerprint": "", "statistics": {},
     }

@@ -79,8 +79,8 @@ class Table:
         return replace(self, columns=[*columns, *self.partition_columns], header=False, format={**self.format, "quoted": False})
 
 
-def table_of_frame(frame):
-    return Table(path="the DataFrame", frame=frame, columns=list(frame.columns))
+def table_of_frame(frame, path="the DataFrame"):
+    return Table(path=path, frame=frame, columns=list(frame.columns))
 
 
 def inspect_table(spark, storage, path, reading):
