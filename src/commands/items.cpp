@@ -38,7 +38,8 @@ int run(const ItemsSettings& settings, const Output& output) {
 
 Command items_command() {
   return make_command<ItemsSettings>("items", "Show and change the films of a trained model, without training again.",
-                                     {"encore items add films.model new_films.csv", "encore items rate films.model new_ratings.csv --dataset films",
+                                     {"encore items add films.model new_films.csv",
+                                      "encore items rate films.model new_ratings.csv --dataset films",
                                       "encore items list films.model",
                                       "encore items retire films.model \"Toy Story 2 (1999)\" id:318",
                                       "encore items restore films.model \"Toy Story 2 (1999)\"",

@@ -127,8 +127,8 @@ void create_item_features(Database& database, const std::optional<FeatureTable>&
   std::vector<std::string> parts;
   if (table) {
     read_features(database, *table);
-    parts.push_back(fmt::format("SELECT item, '{}' AS kind, feature, TRY_CAST(TRIM(weight_text) AS DOUBLE) AS weight FROM item_features_read",
-                                plain_column_name(table->feature)));
+    parts.push_back(fmt::format("SELECT item, '{}' AS kind, feature, TRY_CAST(TRIM(weight_text) AS DOUBLE) AS weight "
+                                "FROM item_features_read", plain_column_name(table->feature)));
   }
   if (vectors) {
     if (table && plain_column_name(table->feature) == vector_column)

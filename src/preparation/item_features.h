@@ -1,5 +1,6 @@
-// The table of --item-features and the vectors of --item-vectors: what somebody tells of items beside titles, years and genres. Which column is what, and the rows as a
-// relation for sql/80_item_features.sql. Not the features that a film's own line tells (dataset/item_features.h).
+// The table of --item-features and the vectors of --item-vectors: what somebody tells of items beside titles, years and genres.
+// Which column is what, and the rows as a relation for sql/80_item_features.sql. Not the features that a film's own line tells
+// (dataset/item_features.h).
 #pragma once
 #include <optional>
 #include <string>

@@ -133,12 +133,16 @@ TEST_P(EveryKindThatIsRated, TheSameRatingsMakeTheSameBits) {
   EXPECT_EQ(bytes("items.parquet"), catalogue);
 }
 
+std::vector<std::string> network(const std::string& kind, const std::string& hidden) {
+  return {kind, "--hidden", hidden, "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"};
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryKindThatIsRated,
                          testing::Values(std::vector<std::string>{"ease"}, std::vector<std::string>{"ease", "--keep", "15"},
                                          std::vector<std::string>{"item-knn"}, std::vector<std::string>{"elsa", "--width", "8"},
-                                         std::vector<std::string>{"mult-dae", "--hidden", "12", "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"},
-                                         std::vector<std::string>{"mult-vae", "--hidden", "20,6,20", "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"},
-                                         std::vector<std::string>{"recvae", "--hidden", "20,6", "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"},
+                                         network("mult-dae", "12"),
+                                         network("mult-vae", "20,6,20"),
+                                         network("recvae", "20,6"),
                                          std::vector<std::string>{"autorec"}),
                          [](const auto& kind) {
                            std::string name;

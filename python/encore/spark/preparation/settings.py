@@ -9,7 +9,7 @@ from encore import options
 from encore.errors import UserError
 
 # Spark's own settings decide these: spark.driver.memory, spark.executor.memory, the cores of the master.
-of_the_command_line = ("source", "more", "output", "memory", "threads")
+of_the_command_line = ("source", "more", "output", "memory", "threads", "item_vectors")
 
 
 largest_maximum, largest_count = 1_000_000, 1 << 24  # a float32 holds whole numbers up to there
