@@ -18,7 +18,7 @@ struct Border {
 };
 
 /// With A = XᵀWX + diag γ, C = A⁻¹, and of new items with the columns of likes Y: b = XᵀWY, V = A⁻¹b,
-/// S = YᵀWY + diag γ' − bᵀV, the inverse of the larger matrix is (the inverse of a bordered matrix: Hager 1989, "Updating the inverse of a matrix")
+/// S = YᵀWY + diag γ' − bᵀV, the inverse of the larger matrix is (Hager 1989, "Updating the inverse of a matrix")
 ///   C + V·S⁻¹·Vᵀ, beside it −V·S⁻¹, and S⁻¹ for the new ones,
 /// and the new columns and rows of B follow from it as from any other (column_scales). V comes by conjugate gradients through the
 /// users' rows, C's diagonal from `weights`, the B [M × M] that these likes have made. Columns of items that were there change in a

@@ -11,7 +11,7 @@
 namespace encore {
 namespace {
 
-/// τ, how many ratings outweigh half of the guess: chosen on validation items (docs/results.md).
+/// τ, how many ratings count as much as the guess (docs/results.md).
 constexpr float half_guess = 10;
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }

@@ -10,7 +10,7 @@ namespace {
 
 std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
-/// ρ: how hard a row is held at the guess. Chosen on validation items (docs/results.md).
+/// ρ: how hard a row is held at the guess. A first guess, not measured (docs/results.md).
 constexpr double rho = 30;
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
-/// ρ as a share of the mean of HᵀH's diagonal. Chosen on validation items (docs/results.md).
+/// ρ as a share of the mean of HᵀH's diagonal. A first guess, not measured (docs/results.md).
 constexpr double rho_share = 1;
 
 /// H [users × stride]: of each user the sum of the vectors of what they like, of unit length.

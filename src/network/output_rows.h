@@ -21,9 +21,9 @@ class OutputRows {
   /// nobody's softmax. The network must outlive this. The same bits for any number of threads.
   OutputRows(const Autoencoder&, const InputRows& users, const std::vector<std::uint8_t>& apart, std::int64_t block_items, int threads);
 
-  /// The row [output.stride], bias included, with the least loss of this network plus ρ/2 · ‖row − guess‖²: by Newton's method, each
-  /// step by conjugate gradients. Of a softmax the loss is the sum over the users of (Σt + t)·log(rest + e^z) − t·z. `cells`: of the
-  /// users who rated it, ascending.
+  /// The row [output.stride], bias included, with the least loss of this network plus ρ/2 · ‖row − guess‖²: by Newton's method,
+  /// each step by conjugate gradients. Of a softmax the loss is the sum over the users of (Σt + t)·log(rest + e^z) − t·z.
+  /// `cells`: of the users who rated it, ascending.
   std::vector<float> learned(const float* guess, const std::vector<CellOfUser>& cells, double rho) const;
 
  private:
