@@ -209,12 +209,25 @@ class Model:
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
         """
 
-    def add_items(self, films: Source, *, log: Log | None = None) -> dict[str, Any]:
+    def add_items(self, films: Source, *, item_vectors: Path | None = None, log: Log | None = None) -> dict[str, Any]:
         """Brings new films into the model without training, from a table with the columns title, and perhaps movieId, year, genres and
         others, whose texts are features: a path, or a DataFrame of pandas, Polars or Arrow. The model's folder is written anew, and this
         Model answers with them at once.
 
+        item_vectors: a file of the new films' vectors, by their ids, made as those of `prepare(item_vectors=…)`.
+
         Returns the object of `encore items add --json`, as a dict: {"added": films, "films": how many there are now}. Raises UserError.
+        """
+
+    def rate_items(self, ratings: Source, dataset: Dataset | Path | None = None, *, log: Log | None = None) -> dict[str, Any]:
+        """Lets ratings of films that `add_items` brought in count, without training, from a table with the columns userId, movieId and
+        rating that holds all of them until now: a path, or a DataFrame of pandas, Polars or Arrow. The model's folder is written anew, and
+        this Model answers by them at once.
+
+        dataset: the one that the model was trained on, which knows what else these users like; the model's own unless given.
+
+        Returns the object of `encore items rate --json`, as a dict: {"rated": films, "left_out": numbers of ratings that count for
+        nothing, "films": how many there are}. Raises UserError.
         """
 
     def similar(self, title: Film, *, log: Log | None = None, k: int = 10, count: int | None = None) -> Answer:
@@ -272,7 +285,7 @@ class Model:
 
     def save(self, folder: Path, overwrite: bool = False) -> None:
         """Copies the model folder. Raises UserError when something is there already: without overwrite anything, with it anything but
-        a model.
+        a model, whose retired films stay retired in the copy.
         """
 
 class Tuned:
@@ -416,6 +429,7 @@ def prepare(
     movie_id_column: str | None = None,
     item_map: str | None = None,
     item_features: str | None = None,
+    item_vectors: str | None = None,
     title_column: str = 'title',
     genres_column: str = 'genres',
     year_column: str = 'year',
@@ -470,6 +484,7 @@ def prepare(
         movie_id_column: The column of the films' ids in the table of films. (text; default: the one of --item-column)
         item_map: A table whose first column holds the films' ids as the ratings have them, the second as the table of films has them. (text; default: both have the same)
         item_features: What is known of the films beside titles, years and genres, for films that come later (`encore items add`): a table with a column of ids, one named feature or tag, and perhaps one named weight; MovieLens' tags.csv is one. (text; default: titles, years and genres alone)
+        item_vectors: Vectors of your own for the same purpose, one for each film: NumPy's npy whose first column holds ids, or a table with a column of ids and one of lists, or of numbers alone. (text; default: none)
         title_column: The column of the films' titles. (text; default: 'title')
         genres_column: The column of the films' genres; there need not be one. (text; default: 'genres')
         year_column: The column of the films' years; where there is none, the year stands at the end of the title. (text; default: 'year')
@@ -597,6 +612,7 @@ def tune(
     trials: int = 45,
     minutes: float = 10.0,
     resume: bool = False,
+    retired_from: Model | Path | None = None,
     threads: int | None = None,
 ) -> Tuned:
     """Searches the settings of one or several kinds of models on validation users: what `encore tune --json` says, as a dict, and the
@@ -618,5 +634,6 @@ def tune(
         trials: How many settings are tried, at most. (whole number; from 1 to 100000; default: 45)
         minutes: How long it may take, with the training of the winner; 0: until all trials are done. (number; from 0 to 1000000; default: 10.0)
         resume: Go on with the trials in FOLDER, or add to them with more trials or minutes. (switch)
+        retired_from: Films that are retired in this model (`encore items retire`) are retired in the winner, by their ids. (text)
         threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
     """

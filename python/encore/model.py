@@ -11,7 +11,7 @@ import weakref
 from numbers import Integral, Real
 
 from encore import _full, html, many
-from encore.commands import as_json, documented, log_in_python, run, temporary_folders, told_in_python
+from encore.commands import as_json, documented, log_in_python, run, temporary_folders, told_in_python, told_to_logger
 from encore.errors import UserError
 from encore.folders import Folder, unpacked
 from encore.sentences import in_python
@@ -136,18 +136,37 @@ class Model(Folder):
                 self._items["movieId"] = [int(one) for one in self._items["movieId"]]
         return self._items
 
-    def add_items(self, films: "Source", *, log: "Log | None" = None) -> "dict[str, Any]":
+    def add_items(self, films: "Source", *, item_vectors: "Path | None" = None, log: "Log | None" = None) -> "dict[str, Any]":
         """Brings new films into the model without training, from a table with the columns title, and perhaps movieId, year, genres and
         others, whose texts are features: a path, or a DataFrame of pandas, Polars or Arrow. The model's folder is written anew, and this
         Model answers with them at once.
 
+        item_vectors: a file of the new films' vectors, by their ids, made as those of `prepare(item_vectors=…)`.
+
         Returns the object of `encore items add --json`, as a dict: {"added": films, "films": how many there are now}. Raises UserError."""
+        return self._change_items_by("add", films, "films", {"item_vectors": item_vectors}, log)
+
+    def rate_items(self, ratings: "Source", dataset: "Dataset | Path | None" = None, *, log: "Log | None" = None) -> "dict[str, Any]":
+        """Lets ratings of films that `add_items` brought in count, without training, from a table with the columns userId, movieId and
+        rating that holds all of them until now: a path, or a DataFrame of pandas, Polars or Arrow. The model's folder is written anew, and
+        this Model answers by them at once.
+
+        dataset: the one that the model was trained on, which knows what else these users like; the model's own unless given.
+
+        Returns the object of `encore items rate --json`, as a dict: {"rated": films, "left_out": numbers of ratings that count for
+        nothing, "films": how many there are}. Raises UserError."""
+        dataset = self.dataset if dataset is None else dataset
+        if dataset is None:
+            raise UserError("rate_items needs the dataset: name the folder that the model was trained on")
+        return self._change_items_by("rate", ratings, "ratings", {"dataset": dataset}, log)
+
+    def _change_items_by(self, action, table, name, options, log):
         with tempfile.TemporaryDirectory(prefix="encore-") as scratch:
-            path, stands_for = films, {}
-            if is_in_memory(films):
-                path = write_table(films, scratch, "films.parquet")
-                stands_for[path] = name_of(films)
-            answer = run("items", ["add", self, path], {}, ("action", "model", "what"), log, stands_for)
+            path, stands_for = table, {}
+            if is_in_memory(table):
+                path = write_table(table, scratch, f"{name}.parquet")
+                stands_for[path] = name_of(table)
+            answer = run("items", [action, self, path], options, ("action", "model", "what"), log, stands_for)
         with self._one_at_a_time:
             self._answers = _full.Answers(self.path)
             self._items = None
@@ -197,7 +216,7 @@ class Model(Folder):
 
     def save(self, folder: "Path", overwrite: bool = False) -> None:
         """Copies the model folder. Raises UserError when something is there already: without overwrite anything, with it anything but
-        a model."""
+        a model, whose retired films stay retired in the copy."""
         folder = os.path.abspath(os.fspath(folder))
         if os.path.exists(folder) and not (overwrite and os.path.exists(os.path.join(folder, "config.json"))):
             advice = "it is no model; choose another name" if overwrite else "say overwrite=True, or choose another name"
@@ -209,8 +228,26 @@ class Model(Folder):
         with tempfile.TemporaryDirectory(prefix=".encore-", dir=os.path.dirname(folder)) as aside:
             shutil.copytree(self.path, os.path.join(aside, "new"))
             if os.path.exists(folder):
+                self._keep_retired(folder, os.path.join(aside, "new"))
                 os.rename(folder, os.path.join(aside, "old"))
             os.rename(os.path.join(aside, "new"), folder)
+
+    def _keep_retired(self, old, new):
+        """Films that are retired in the model that `new` replaces stay retired, by their ids, as `encore train` keeps them."""
+        def retired(folder):
+            return [film["movieId"] for film in run("items", ["list", folder], {})["items"] if film["retired"]]
+        try:
+            earlier, now, known = retired(old), set(retired(new)), set(self._catalogue()["movieId"])
+        except UserError as error:
+            told_to_logger(f"warning: which films {old} has retired cannot be read, so that none of them stays retired: {error}")
+            return
+        kept = [film for film in earlier if film in known - now]
+        if kept:
+            run("items", ["retire", new, *(f"id:{film}" for film in kept)], {})
+            told_to_logger(f"films that {old} has retired stay retired: ids {', '.join(map(str, kept))}")
+        gone = [str(film) for film in earlier if film not in known]
+        if gone:
+            told_to_logger(f"warning: retired films of {old} are not in the new model, which does not remember them: ids {', '.join(gone)}")
 
     def __reduce__(self):
         """A pickle carries the model itself: it answers on another machine, and whatever becomes of the folder."""

@@ -10,6 +10,11 @@
 namespace encore {
 namespace {
 
+std::string_view column_of(std::string_view name) { return name.substr(0, name.find(':')); }
+
+/// A number of a vector (--item-vectors), which is worth what it says, not what it is rare.
+bool is_number(std::string_view name) { return column_of(name) == "vector"; }
+
 struct Feature {
   std::int32_t number;
   double rarity;
@@ -27,18 +32,16 @@ Vocabulary vocabulary(const ItemFeatures& items, const std::vector<std::uint8_t>
   }
   std::vector<std::pair<std::string_view, std::int64_t>> frequent;
   for (const auto& entry : times)
-    if (entry.second < counted) frequent.emplace_back(entry);  // what all have tells nothing
+    if (entry.second < counted || is_number(entry.first)) frequent.emplace_back(entry);  // what all have tells nothing
   std::ranges::stable_sort(frequent, std::greater{}, [](const auto& entry) { return entry.second; });
   if (std::ssize(frequent) > most) frequent.resize(static_cast<std::size_t>(most));
   Vocabulary known;
   for (const auto& [name, count] : frequent)
-    known.emplace(name, Feature{0, std::log(static_cast<double>(counted + 1) / static_cast<double>(count + 1))});
+    known.emplace(name, Feature{0, is_number(name) ? 1 : std::log(static_cast<double>(counted + 1) / static_cast<double>(count + 1))});
   std::int32_t number = 0;
   for (auto& entry : known) entry.second.number = number++;
   return known;
 }
-
-std::string_view column_of(std::string_view name) { return name.substr(0, name.find(':')); }
 
 /// Chosen on validation items (docs/results.md): what somebody tells of a film says more than its own line does.
 double weight_of_column(std::string_view column) {

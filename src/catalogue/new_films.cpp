@@ -11,6 +11,7 @@
 
 #include "database/database.h"
 #include "preparation/column_roles.h"
+#include "preparation/item_vectors.h"
 #include "preparation/table_file.h"
 #include "preparation/text_rows.h"
 #include "process/error.h"
@@ -168,6 +169,30 @@ class Reader {
 };
 
 }  // namespace
+
+std::int64_t add_vectors(const std::filesystem::path& file, const ItemFeatures& known, std::vector<NewFilm>& films) {
+  const ItemVectors vectors = read_item_vectors(file, "movieId");
+  std::string last;
+  for (const auto& features : known)
+    for (const NamedFeature& one : features)
+      if (one.name.starts_with(std::string(vector_column) + ":")) last = std::max(last, one.name);
+  const std::int64_t width = last.empty() ? 0 : parse_whole_number(last.substr(last.find(':') + 1)).value_or(0) + 1;
+  if (width > 0 && width != vectors.width)
+    throw UserError(fmt::format("{}: its vectors have {} numbers, and those of the model's films {}; make them alike", file.string(),
+                                vectors.width, width));
+  std::map<std::string_view, std::int64_t> row_of;
+  for (std::int64_t row = 0; row < vectors.size(); ++row) row_of.emplace(vectors.id[static_cast<std::size_t>(row)], row);
+  std::int64_t found = 0;
+  for (NewFilm& film : films) {
+    const auto row = row_of.find(film.id);
+    if (row == row_of.end()) continue;
+    ++found;
+    std::erase_if(film.features, [](const NamedFeature& one) { return one.name.starts_with(std::string(vector_column) + ":"); });
+    for (NamedFeature& one : vectors.features_of(row->second)) film.features.push_back(std::move(one));
+    std::ranges::sort(film.features, {}, &NamedFeature::name);
+  }
+  return found;
+}
 
 std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known, std::int64_t last_id) {
   Database database({.threads = 1});

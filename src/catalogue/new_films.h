@@ -26,4 +26,8 @@ struct NewFilm {
 /// no numbers where the catalogue's are, two columns of ids.
 std::vector<NewFilm> read_new_films(const std::filesystem::path& file, const Catalogue& known, std::int64_t last_id = 0);
 
+/// Adds to these films' features the vectors that the file has for their ids (preparation/item_vectors.h); returns for how many. Throws
+/// UserError when the vectors have another length than those that films of the model have in `known`.
+std::int64_t add_vectors(const std::filesystem::path& file, const ItemFeatures& known, std::vector<NewFilm>& films);
+
 }  // namespace encore

@@ -12,6 +12,9 @@ int list_items(const ItemsSettings&, const Output&);
 /// Adds the films of a table (`what`: its path) to the model's folder, which appears whole or not at all.
 int add_items(const ItemsSettings&, const Output&);
 
+/// Folds ratings of such films (`what`: the path of their table) into the model's folder, which appears whole or not at all.
+int rate_items(const ItemsSettings&, const Output&);
+
 /// Films (`what`: titles or ids) that are no answer of anybody's any more, though a rating of them still counts.
 int retire_items(const ItemsSettings&, const Output&);
 /// The way back.

@@ -72,7 +72,13 @@ int add_items(const ItemsSettings& settings, const Output& output) {
   require_all_checksums(folder);  // else the new sums would be written over the damage
   const TrainedModel model = read_model(folder);
   const ItemFeatures features = read_item_features(folder, model.items.size());
-  const std::vector<NewFilm> films = read_new_films(settings.what.front(), model.items, model.last_item_id);
+  std::vector<NewFilm> films = read_new_films(settings.what.front(), model.items, model.last_item_id);
+  if (settings.item_vectors) {
+    const std::int64_t found = add_vectors(*settings.item_vectors, features, films);
+    if (const std::int64_t without = std::ssize(films) - found; without > 0)
+      output.warn(fmt::format("--item-vectors {} has no vector of {} of the {} new films, by their ids", *settings.item_vectors,
+                              with_thousands(without), with_thousands(std::ssize(films))));
+  }
   const GrownModel grown = with_new_films(model, features, films, threads_to_use(settings.threads));
   if (const auto unknown = unknown_columns(features, films); !unknown.empty())
     output.remark(fmt::format("no film of the model has a feature of {}, so that {} for nothing yet; `encore prepare --item-features` "

@@ -59,8 +59,9 @@ Json identity_of(const TuneSettings& settings, const Dataset& dataset) {
 
 std::string command_line(const TuneSettings& settings, const TuneReport& report) {
   const std::string options = words_of(report.winner->options);
-  return fmt::format("encore train {} -o {} --model {}{}{}", settings.dataset, report.folder,
-                     report.spaces[report.winner->space].model, options.empty() ? "" : " ", options);
+  return fmt::format("encore train {} -o {} --model {}{}{}{}", settings.dataset, report.folder,
+                     report.spaces[report.winner->space].model, options.empty() ? "" : " ", options,
+                     settings.retired_from ? " --retired-from " + *settings.retired_from : "");
 }
 
 /// By the same command that people are told.
@@ -73,6 +74,7 @@ void train_winner(const TuneSettings& settings, const TuneReport& report) {
     begin = end + 1;
   }
   if (settings.threads) words.insert(words.end(), {"--threads", std::to_string(*settings.threads)});
+  if (settings.retired_from) words.insert(words.end(), {"--retired-from", *settings.retired_from});
   const OutputSinks silent{[](const std::string&) {}, [](const std::string&) {}};
   call_command(words, silent);
 }
@@ -157,6 +159,8 @@ int run_tune(const TuneSettings& settings, const Output& output) {
   if (settings.trials < std::ssize(report.spaces))
     throw UserError(fmt::format("--trials {} is less than the {} kinds of --models, whose defaults are tried first", settings.trials,
                                 report.spaces.size()));
+  if (settings.retired_from && !is_model_folder(*settings.retired_from))
+    throw UserError(fmt::format("--retired-from {} is no model folder", *settings.retired_from));
   const Dataset dataset = read_dataset(settings.dataset);
   report.dataset = settings.dataset, report.fingerprint = dataset.fingerprint, report.seed = settings.seed;
   report.validation_users = std::ssize(users_with_targets(dataset, Fold::validation));

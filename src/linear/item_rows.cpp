@@ -81,6 +81,15 @@ NeighbourTable largest_of_columns(const SquareMatrix& weights, std::int64_t keep
   return table;
 }
 
+void put_largest(NeighbourTable& table, std::int64_t item, const std::vector<float>& sums) {
+  std::vector<Weighted> column;
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    if (sums[i] != 0) column.push_back({static_cast<std::int32_t>(i), sums[i]});
+  std::fill_n(table.item.begin() + item * table.width, table.width, -1.0F);
+  std::fill_n(table.weight.begin() + item * table.width, table.width, 0.0F);
+  put(table, item, column);
+}
+
 NeighbourTable nearest_neighbours(const LikeMatrix& likes, std::int64_t neighbours, double shrink, int threads) {
   NeighbourTable table = empty_table(likes.items, neighbours);
   constexpr std::int64_t together = 256;

@@ -33,6 +33,9 @@ ItemRows rows_of(const NeighbourTable&);
 /// kept.
 NeighbourTable largest_of_columns(const SquareMatrix& weights, std::int64_t keep, int threads);
 
+/// Of one column `sums` [M] its largest weights, chosen alike, in place of what the table has of that item.
+void put_largest(NeighbourTable&, std::int64_t item, const std::vector<float>& sums);
+
 /// Item-based nearest neighbours (Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms", without
 /// ratings): the score of j is the sum, over the liked items i, of s(i, j) where i is among the `neighbours` items that are most
 /// like j (of equal ones, the lower first). s = n(i, j) / (√n(i)·√n(j) + shrink): the cosine of their columns of likes, less for

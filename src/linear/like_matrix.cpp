@@ -27,6 +27,14 @@ void fill_columns(LikeMatrix& likes) {
     for (const std::int32_t item : likes.items_of(u)) likes.user[at(next[at(item)]++)] = static_cast<std::int32_t>(u);
 }
 
+void take_likes(const Dataset& dataset, std::int32_t user, std::vector<std::int32_t>& liked) {
+  liked.clear();
+  const auto items = dataset.ratings.items_of(user);
+  const auto stars = dataset.ratings.ratings_of(user);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (dataset.scale.implicit || static_cast<double>(stars[i]) >= dataset.scale.liked) liked.push_back(items[i]);
+}
+
 }  // namespace
 
 std::int64_t LikeMatrix::pairs() const {
@@ -66,12 +74,21 @@ LikeMatrix training_likes(const Dataset& dataset) {
   likes.items = dataset.items.size();
   std::vector<std::int32_t> liked;
   for (const std::int32_t user : dataset.users_in(Fold::train)) {
-    liked.clear();
-    const auto items = dataset.ratings.items_of(user);
-    const auto stars = dataset.ratings.ratings_of(user);
-    for (std::size_t i = 0; i < items.size(); ++i)
-      if (dataset.scale.implicit || static_cast<double>(stars[i]) >= dataset.scale.liked) liked.push_back(items[i]);
+    take_likes(dataset, user, liked);
     append_row(likes, liked);
+  }
+  fill_columns(likes);
+  return likes;
+}
+
+LikeMatrix likes_of_everybody(const Dataset& dataset) {
+  LikeMatrix likes;
+  likes.items = dataset.items.size();
+  std::vector<std::int32_t> liked;
+  for (std::int32_t user = 0; user < dataset.ratings.users(); ++user) {
+    take_likes(dataset, user, liked);
+    append_row(likes, liked);
+    if (liked.empty()) likes.row.push_back(likes.row.back());
   }
   fill_columns(likes);
   return likes;

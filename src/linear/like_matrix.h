@@ -39,5 +39,7 @@ void weigh_users(LikeMatrix&, double balance);
 
 /// Of the training users of a dataset: ratings of at least `scale.liked`, or all where there are no stars.
 LikeMatrix training_likes(const Dataset&);
+/// Of every row of the dataset, also of those without a like: row u is user u's.
+LikeMatrix likes_of_everybody(const Dataset&);
 
 }  // namespace encore

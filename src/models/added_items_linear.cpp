@@ -1,6 +1,5 @@
 // Closed forms grow by columns and rows (added_items.h). Not what has vectors.
 #include <algorithm>
-#include <numeric>
 
 #include "kernel/aligned.h"
 #include "kernel/kernels.h"
@@ -87,23 +86,6 @@ class DenseGrowth {
   kernel::AlignedFloats out_of_;  ///< rows of the new items [m × M]
 };
 
-/// Of one row's weights the `width` largest by absolute value, of equal ones the lower items, as a row of a NeighbourTable.
-void keep_largest(const std::vector<float>& sums, std::int64_t width, float* item, float* weight) {
-  std::vector<std::int32_t> order;
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    if (sums[i] != 0) order.push_back(static_cast<std::int32_t>(i));
-  const auto size_of = [&](std::int32_t i) { return std::abs(sums[static_cast<std::size_t>(i)]); };
-  const auto kept = std::min<std::ptrdiff_t>(width, std::ssize(order));
-  std::partial_sort(order.begin(), order.begin() + kept, order.end(),
-                    [&](std::int32_t a, std::int32_t b) { return size_of(a) != size_of(b) ? size_of(a) > size_of(b) : a < b; });
-  order.resize(static_cast<std::size_t>(kept));
-  std::ranges::sort(order);
-  for (std::ptrdiff_t n = 0; n < kept; ++n) {
-    item[n] = static_cast<float>(order[static_cast<std::size_t>(n)]);
-    weight[n] = sums[static_cast<std::size_t>(order[static_cast<std::size_t>(n)])];
-  }
-}
-
 }  // namespace
 
 std::shared_ptr<const Model> grow_dense(const Model& model, std::int64_t, const AddedItems& added) {
@@ -138,8 +120,7 @@ std::shared_ptr<const Model> grow_sparse(const Model& model, std::int64_t, const
       sums[at(added.old_place[at(k)])] += own_share * w[k];
     }
     for (float& sum : sums) sum *= added.level;
-    const std::int64_t row = added.new_place[at(j)] * to.width;
-    keep_largest(sums, to.width, to.item.data() + row, to.weight.data() + row);
+    put_largest(to, added.new_place[at(j)], sums);
   });
   return sparse_model(std::move(to), model.architecture());
 }

@@ -12,6 +12,7 @@
 #include "models/added_items.h"
 #include "models/ease_choice.h"
 #include "models/one_process.h"
+#include "models/rated_items.h"
 #include "models/table.h"
 #include "process/error.h"
 #include "process/interruption.h"
@@ -134,6 +135,11 @@ std::shared_ptr<const Model> grow_ease(const Model& model, std::int64_t block_it
   return dense ? grow_dense(model, block_items, added) : grow_sparse(model, block_items, added);
 }
 
+std::shared_ptr<const Model> rate_ease(const Model& guess, std::int64_t block_items, const RatedItems& rated) {
+  const bool dense = guess.architecture().value("keep", std::int64_t{0}) == 0;
+  return dense ? rate_dense(guess, block_items, rated) : rate_sparse(guess, block_items, rated);
+}
+
 }  // namespace
 
 ModelKind ease_kind() {
@@ -184,7 +190,8 @@ ModelKind ease_kind() {
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<EaseFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_ease(source); },
-          .grow = grow_ease};
+          .grow = grow_ease,
+          .rate = rate_ease};
 }
 
 }  // namespace encore

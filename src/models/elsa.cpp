@@ -11,6 +11,7 @@
 #include "models/added_items.h"
 #include "models/elsa_checkpoint.h"
 #include "models/one_process.h"
+#include "models/rated_items.h"
 #include "models/table.h"
 #include "process/error.h"
 #include "process/interruption.h"
@@ -254,7 +255,8 @@ ModelKind elsa_kind() {
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ElsaFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_low_rank(source); },
-          .grow = grow_by_rows};
+          .grow = grow_by_rows,
+          .rate = rate_vectors};
 }
 
 }  // namespace encore

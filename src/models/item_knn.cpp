@@ -6,6 +6,7 @@
 #include "linear/linear_models.h"
 #include "models/added_items.h"
 #include "models/one_process.h"
+#include "models/rated_items.h"
 #include "models/table.h"
 #include "process/error.h"
 
@@ -62,7 +63,8 @@ ModelKind item_knn_kind() {
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ItemKnnFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_sparse(source); },
-          .grow = grow_sparse};
+          .grow = grow_sparse,
+          .rate = rate_neighbours};
 }
 
 }  // namespace encore

@@ -30,6 +30,7 @@ struct Knob {
 };
 
 struct AddedItems;
+struct RatedItems;
 
 struct ModelKind {
   std::string_view name;      ///< of --model, and "model" in config.json
@@ -50,6 +51,8 @@ struct ModelKind {
   /// The model with further items (added_items.h), and the size of its blocks; null: for the reason that `cannot_grow` tells.
   std::shared_ptr<const Model> (*grow)(const Model&, std::int64_t block_items, const AddedItems&) = nullptr;
   std::string_view cannot_grow = {};
+  /// The model with ratings of items that it grew by (rated_items.h); null: it takes none without training.
+  std::shared_ptr<const Model> (*rate)(const Model&, std::int64_t block_items, const RatedItems&) = nullptr;
 };
 
 }  // namespace encore

@@ -2,6 +2,7 @@
 // (mult_vae.cpp) share with them.
 #include "models/added_items.h"
 #include "models/network_kind.h"
+#include "models/rated_items.h"
 #include "models/table.h"
 #include "network/network_model.h"
 #include "training/network_fit.h"
@@ -18,7 +19,8 @@ ModelKind network_kind(std::string_view name, std::string_view sentence, Archite
           .least_steps = least_steps,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<NetworkFit>(context); },
           .open = [](const ModelSource& source) -> std::shared_ptr<const Model> { return open_network(source); },
-          .grow = grow_by_rows};
+          .grow = grow_by_rows,
+          .rate = rate_network};
 }
 
 std::vector<std::string_view> options_of_fixed_loss() {

@@ -10,6 +10,24 @@
 
 namespace encore {
 
+std::unique_ptr<Middle> hidden_of(const Autoencoder& network, const InputRows& rows) {
+  const kernel::Kernels& k = kernel::device_named("cpu");
+  const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
+  std::unique_ptr<Middle> hidden = make_middle(network.architecture, lanes, k);
+  for (std::int64_t r = 0; r < rows.size(); ++r) {
+    float* sums = hidden->first_sums(r);
+    double squares = 0;
+    for (std::int64_t e = rows.start[r]; e < rows.start[r + 1]; ++e) {
+      if (network.first.is_silent(rows.item[e])) continue;
+      squares += static_cast<double>(rows.value[e]) * rows.value[e];
+      k.add_scaled(sums, network.first.row(rows.item[e]), rows.value[e], network.first.stride);
+    }
+    if (network.architecture.normalise_input && squares > 0) hidden->scale_first_sums(r, static_cast<float>(1 / std::sqrt(squares)));
+  }
+  hidden->forward(network, rows.size(), {});
+  return hidden;
+}
+
 Scorer::Scorer(const Autoencoder& network, std::int64_t block_items) : network_(network), block_items_(block_items) {}
 
 void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
@@ -17,26 +35,13 @@ void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t en
   const kernel::FlushToZero as_in_training;
   const kernel::Kernels& k = kernel::device_named("cpu");
   const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
-  const std::unique_ptr<Middle> middle = make_middle(network_.architecture, lanes, k);
-  Middle& hidden = *middle;
-  for (std::int64_t r = 0; r < rows.size(); ++r) {
-    float* sums = hidden.first_sums(r);
-    double squares = 0;
-    for (std::int64_t e = rows.start[r]; e < rows.start[r + 1]; ++e) {
-      if (network_.first.is_silent(rows.item[e])) continue;
-      squares += static_cast<double>(rows.value[e]) * rows.value[e];
-      k.add_scaled(sums, network_.first.row(rows.item[e]), rows.value[e], network_.first.stride);
-    }
-    if (network_.architecture.normalise_input && squares > 0)
-      hidden.scale_first_sums(r, static_cast<float>(1 / std::sqrt(squares)));
-  }
-  hidden.forward(network_, rows.size(), {});
+  const std::unique_ptr<Middle> hidden = hidden_of(network_, rows);
   kernel::AlignedFloats scores(static_cast<std::size_t>(block_items_ * lanes));
   for (std::int64_t first = first_item; first < end_item; first += block_items_) {
     const std::int64_t items = std::min(block_items_, end_item - first);
     kernel::multiply_first(k,
                            {items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
-                            hidden.across(0), lanes, scores.data(), lanes},
+                            hidden->across(0), lanes, scores.data(), lanes},
                            rows.size());
     if (through_output && network_.architecture.output == OutputKind::sigmoid)
       k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);

@@ -3,12 +3,18 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 #include "model/input_rows.h"
 #include "network/autoencoder.h"
 
 namespace encore {
+
+class Middle;
+
+/// The rows' way to the last hidden layer, as people who ask go it.
+std::unique_ptr<Middle> hidden_of(const Autoencoder&, const InputRows&);
 
 /// Thread-safe: each thread calls `run` with rows of its own. Keeps a reference to the network.
 class Scorer {

@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
 #include <string_view>
 
+#include "database/row_source.h"
 #include "preparation/column_roles.h"
+#include "preparation/item_vectors.h"
 #include "preparation/relations.h"
 #include "preparation/text_rows.h"
 #include "process/error.h"
@@ -55,7 +59,51 @@ FeatureTable find_feature_table(Database& database, const PrepareSettings& setti
   return found;
 }
 
-void create_item_features(Database& database, const FeatureTable& table) {
+namespace {
+
+/// item, feature and weight of every number of a vector, on one thread.
+class VectorRows : public RowSource, public RowScan, public std::enable_shared_from_this<VectorRows> {
+ public:
+  explicit VectorRows(ItemVectors vectors) : vectors_(std::move(vectors)) {}
+  const std::vector<SourceColumn>& columns() const override {
+    static const std::vector<SourceColumn> all = {{"item"}, {"feature"}, {"weight", ColumnType::float64}};
+    return all;
+  }
+  std::shared_ptr<RowScan> scan(const std::vector<std::size_t>& wanted) override {
+    wanted_ = wanted, next_ = 0;
+    return shared_from_this();
+  }
+  double percentage() const override { return -1; }
+  std::unique_ptr<RowReader> reader() override { return std::make_unique<Reader>(*this); }
+
+ private:
+  struct Reader : RowReader {
+    explicit Reader(VectorRows& rows) : rows_(rows) {}
+    std::size_t fill(RowSink& sink) override {
+      const std::lock_guard lock(rows_.mutex_);
+      std::size_t row = 0;
+      for (; row < sink.capacity() && rows_.next_ < std::ssize(rows_.vectors_.values); ++row, ++rows_.next_) put(sink, row);
+      return row;
+    }
+    void put(RowSink& sink, std::size_t row) const {
+      const std::int64_t item = rows_.next_ / rows_.vectors_.width, number = rows_.next_ % rows_.vectors_.width;
+      for (std::size_t column = 0; column < rows_.wanted_.size(); ++column) {
+        if (rows_.wanted_[column] == 0) sink.set_text(column, row, rows_.vectors_.id[static_cast<std::size_t>(item)]);
+        else if (rows_.wanted_[column] == 1) sink.set_text(column, row, fmt::format("{:05}", number));
+        else sink.values<double>(column)[row] = static_cast<double>(rows_.vectors_.values[static_cast<std::size_t>(rows_.next_)]);
+      }
+    }
+    VectorRows& rows_;
+  };
+
+  ItemVectors vectors_;
+  std::mutex mutex_;
+  std::vector<std::size_t> wanted_;
+  std::int64_t next_ = 0;
+};
+
+/// Makes item_features_read.
+void read_features(Database& database, const FeatureTable& table) {
   const std::string weight = table.weight ? fmt::format("CAST({} AS VARCHAR)", sql_column(table.file, *table.weight)) : "NULL::VARCHAR";
   std::vector<std::string> used = {table.item, table.feature};
   if (table.weight) used.push_back(*table.weight);
@@ -70,8 +118,25 @@ void create_item_features(Database& database, const FeatureTable& table) {
     if (bad.size() > 0)
       throw UserError(fmt::format("--item-features {}: {}: {}", table.file.path.string(),
                                   bad.is_null(0, 0) ? "a row" : place_of_line(table.file, bad.int64(0)[0]), bad.text(1, 0)));
-  database.run(fmt::format("CREATE VIEW raw_item_features AS SELECT item, '{}' AS kind, feature, TRY_CAST(TRIM(weight_text) AS DOUBLE) AS "
-                           "weight FROM item_features_read", plain_column_name(table.feature)));
+}
+
+}  // namespace
+
+void create_item_features(Database& database, const std::optional<FeatureTable>& table, const std::optional<std::string>& vectors,
+                          const std::string& item_column) {
+  std::vector<std::string> parts;
+  if (table) {
+    read_features(database, *table);
+    parts.push_back(fmt::format("SELECT item, '{}' AS kind, feature, TRY_CAST(TRIM(weight_text) AS DOUBLE) AS weight "
+                                "FROM item_features_read", plain_column_name(table->feature)));
+  }
+  if (vectors) {
+    if (table && plain_column_name(table->feature) == vector_column)
+      throw UserError("--item-features has features in a column that is called vector, as those of --item-vectors are; rename it");
+    database.add_rows("item_vectors_file", std::make_shared<VectorRows>(read_item_vectors(*vectors, item_column)));
+    parts.push_back(fmt::format("SELECT item, '{}' AS kind, feature, weight FROM item_vectors_file()", vector_column));
+  }
+  database.run(fmt::format("CREATE VIEW raw_item_features AS {}", fmt::join(parts, " UNION ALL ")));
 }
 
 }  // namespace encore

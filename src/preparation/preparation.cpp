@@ -2,6 +2,7 @@
 #include "preparation/preparation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <memory>
@@ -105,10 +106,9 @@ class Run {
       throw UserError(
           fmt::format("--years needs titles, but {} has no file of films; name one with --movies", settings_.source));
     for (const std::string& remark : source_.remarks) output_.remark(remark);
-    if (settings_.item_features) {  // before the work: its mistakes are found at once
-      features_ = find_feature_table(database_, settings_);
-      create_item_features(database_, *features_);
-    }
+    if (settings_.item_features) features_ = find_feature_table(database_, settings_);
+    if (settings_.item_features || settings_.item_vectors)  // before the work: its mistakes are found at once
+      create_item_features(database_, features_, settings_.item_vectors, settings_.item_column);
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
@@ -344,7 +344,7 @@ class Run {
     pipeline_.write(fmt::format("SELECT \"user\", {}, ratings, fold FROM users ORDER BY \"user\"",
                                 id("userId", relations_.user_is_number)),
                     folder_ / "users.parquet");
-    if (features_) write_features();
+    if (settings_.item_features || settings_.item_vectors) write_features();
     if (summary_.protocol == "liang") {
       pipeline_.run("arrays_by_protocol");
       pipeline_.pass_on("arrays", "arrays_by_protocol");
@@ -364,13 +364,17 @@ class Run {
 
   void write_features() {
     pipeline_.run("item_features");
-    const std::string name = features_->file.path.filename().string();
+    std::vector<std::string> names, paths;
+    const auto take = [&](const char* option, const std::optional<std::string>& path) {
+      if (path) names.push_back(fs::path(*path).filename().string()), paths.push_back(fmt::format("{} {}", option, *path));
+    };
+    take("--item-features", settings_.item_features), take("--item-vectors", settings_.item_vectors);
     const std::int64_t rows = pipeline_.write("SELECT item, feature, weight FROM item_features ORDER BY item, feature",
                                               folder_ / item_features_file);
     const std::int64_t items = database_.number("SELECT count(DISTINCT item) FROM item_features").value_or(0);
-    summary_.item_features = FeatureCounts{name, rows, items};
+    summary_.item_features = FeatureCounts{fmt::format("{}", fmt::join(names, ", ")), rows, items};
     if (items == 0)
-      output_.warn(fmt::format("--item-features {}: no row names a film of the ratings by its id", features_->file.path.string()));
+      output_.warn(fmt::format("{}: no row names a film of the ratings by its id", fmt::join(paths, ", ")));
   }
 
   const PrepareSettings& settings_;

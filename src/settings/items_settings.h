@@ -12,6 +12,8 @@ struct ItemsSettings {
   std::string action;
   std::string model;
   std::vector<std::string> what;
+  std::optional<std::string> dataset;
+  std::optional<std::string> item_vectors;
   std::optional<std::int64_t> threads;
 };
 

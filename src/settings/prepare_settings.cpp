@@ -238,6 +238,13 @@ const OptionTable<S> table = {
                  "a column of ids, one named feature or tag, and perhaps one named weight; MovieLens' tags.csv is one.",
      .default_text = "titles, years and genres alone",
      .group = columns},
+    {.name = "--item-vectors",
+     .member = &S::item_vectors,
+     .value_name = "FILE",
+     .sentence = "Vectors of your own for the same purpose, one for each film: NumPy's npy whose first column holds ids, or a table with a "
+                 "column of ids and one of lists, or of numbers alone.",
+     .default_text = "none",
+     .group = columns},
     {.name = "--title-column",
      .member = &S::title_column,
      .value_name = "NAME",

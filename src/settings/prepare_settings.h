@@ -51,6 +51,7 @@ struct PrepareSettings {
   std::optional<std::string> movie_id_column;
   std::optional<std::string> item_map;
   std::optional<std::string> item_features;
+  std::optional<std::string> item_vectors;
   std::string year_column = "year";
 };
 

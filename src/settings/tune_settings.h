@@ -19,7 +19,7 @@ struct TuneSettings {
   std::int64_t seed = 42;
   bool resume = false;
   std::optional<std::int64_t> workers, threads;
-  std::optional<std::string> trial;
+  std::optional<std::string> trial, retired_from;
 };
 
 const OptionTable<TuneSettings>& tune_options();

@@ -55,7 +55,10 @@ def test_save_replaces_models_only(model, tmp_path):
     assert encore.load(tmp_path / "copy").recommend({"Alien": 5}) == model.recommend({"Alien": 5})
     with pytest.raises(encore.UserError, match="is there already; say overwrite=True"):
         model.save(tmp_path / "copy")
+    encore.load(tmp_path / "copy").retire("Toy Story (1995)")
     model.save(tmp_path / "copy", overwrite=True)
+    assert "Toy Story (1995)" not in [film["title"] for film in encore.load(tmp_path / "copy").recommend({"Alien": 5}, k=1000)]
+    assert "Toy Story (1995)" in [film["title"] for film in model.recommend({"Alien": 5}, k=1000)]
     (tmp_path / "precious").mkdir()
     with pytest.raises(encore.UserError, match="it is no model"):
         model.save(tmp_path / "precious", overwrite=True)

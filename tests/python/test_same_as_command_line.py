@@ -132,6 +132,13 @@ def test_new_films_come_in_from_tables_and_files_alike(program, model, tmp_path)
     assert {film["title"] for film in new} == {"Alien: Romulus (2024)", "Paddington in Peru (2024)"}
     old = [film["movieId"] for film in grown.recommend({"Alien": 5}, k=52) if not film["title"].endswith("(2024)")]
     assert old[:40] == [film["movieId"] for film in before][:40]
+    arrived = tmp_path / "arrived.csv"
+    arrived.write_text("userId,movieId,rating\n" + "".join(f"{user},{added['added'][0]['movieId']},5\n" for user in range(1, 40)))
+    program("items", "rate", typed, arrived, "--dataset", DATASET_OF_RATES)
+    rated = grown.rate_items(pandas.read_csv(arrived), DATASET_OF_RATES)
+    assert rated["rated"][0]["title"] == "Alien: Romulus (2024)"
+    assert rated["rated"][0]["ratings"] + rated["left_out"]["by_held_out_users"] == 39
+    assert digest(called / "weights.safetensors") == digest(typed / "weights.safetensors")
 
 
 def test_compare_says_the_same(program, dataset, model, tmp_path):
