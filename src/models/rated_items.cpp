@@ -12,7 +12,7 @@ namespace encore {
 namespace {
 
 /// τ, how many ratings count as much as the guess (docs/results.md).
-constexpr float half_guess = 10;
+constexpr float half_guess = 5;
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
 
