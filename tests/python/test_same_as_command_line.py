@@ -113,7 +113,7 @@ def test_similar_and_evaluate_answer_the_same(program, dataset, model):
         "evaluate", model.path, dataset.path, "--fold", "validation", "--no-reconstruction")
 
 
-def test_new_films_come_in_from_tables_and_files_alike(program, model, tmp_path):
+def test_new_films_come_in_from_tables_and_files_alike(program, model, tmp_path, dataset):
     import pandas
 
     import encore
@@ -134,8 +134,8 @@ def test_new_films_come_in_from_tables_and_files_alike(program, model, tmp_path)
     assert old[:40] == [film["movieId"] for film in before][:40]
     arrived = tmp_path / "arrived.csv"
     arrived.write_text("userId,movieId,rating\n" + "".join(f"{user},{added['added'][0]['movieId']},5\n" for user in range(1, 40)))
-    program("items", "rate", typed, arrived, "--dataset", DATASET_OF_RATES)
-    rated = grown.rate_items(pandas.read_csv(arrived), DATASET_OF_RATES)
+    program("items", "rate", typed, arrived, "--dataset", dataset.path)
+    rated = grown.rate_items(pandas.read_csv(arrived), dataset.path)
     assert rated["rated"][0]["title"] == "Alien: Romulus (2024)"
     assert rated["rated"][0]["ratings"] + rated["left_out"]["by_held_out_users"] == 39
     assert digest(called / "weights.safetensors") == digest(typed / "weights.safetensors")
