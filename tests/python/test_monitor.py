@@ -119,7 +119,7 @@ def test_a_phase_that_fails_is_told_too():
 def test_its_own_cost_is_stated_and_held_near_a_hundredth_of_a_core():
     with Monitor(interval=0.01) as monitor:
         wait_until(lambda: len(monitor.samples) >= 40)
-    # A hundredth on average; the first look and the last are not spaced, and one of them may be slow. Unspaced it would be a tenth and more.
+    # A hundredth on average; the first look and the last are not spaced, and may be slow. With none spaced it would be a tenth and more.
     assert 0 < monitor.percent_of_a_core < 5
     assert monitor.to_dict()["monitor"]["percent_of_a_core"] == monitor.percent_of_a_core
 

@@ -35,7 +35,7 @@ def start_session(master, **settings):
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed; setup/python installs it")
     if not os.access(program, os.X_OK):
         pytest.skip(f"{program} is not built; `make build` builds it")
-    told = {"spark.driver.memory": "1g", "spark.executor.memory": "768m", "spark.ui.enabled": "false",
+    told = {"spark.driver.memory": "2g", "spark.executor.memory": "768m", "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false",
             "spark.driver.extraJavaOptions": _quick_java, "spark.executor.extraJavaOptions": _quick_java,
             **settings}

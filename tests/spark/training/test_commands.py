@@ -26,7 +26,7 @@ def test_options_are_those_of_the_tables():
         assert option in help_text
     for wrong, sentence in ((("train", "d", "-o", "m", "--shards", "2"), "--shards is not for Spark; use --workers"),
                             (("train", "d", "-o", "m", "--model", "als"), "invalid choice: 'als'"),
-                            (("train", "d"), "-o"), ((), "prepare|train|evaluate|recommend")):
+                            (("train", "d"), "-o"), ((), "prepare|train|evaluate|compare|recommend")):
         done = run(*wrong, check=False)
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
 
