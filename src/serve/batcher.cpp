@@ -2,10 +2,15 @@
 #include "serve/batcher.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
+#include "kernel/kernels.h"
+
 namespace encore::serve {
+
+constexpr std::chrono::microseconds gathering{500};
 
 Batcher::Batcher(int threads)
     : threads_(threads), sizes_({1, 2, 4, 8, 16, 32, 64}), thread_([this](const std::stop_token& stop) { work(stop); }) {}
@@ -25,12 +30,16 @@ void Batcher::ask(Asked question, OnAnswer done) {
 }
 
 void Batcher::work(const std::stop_token& stop) {
+  std::size_t at_once = 1;  // who was answered just now, and who waited meanwhile: most of them ask again at once
   while (true) {
     std::vector<Waiting> block;
     {
       std::unique_lock lock(mutex_);
       arrived_.wait(lock, stop, [this] { return !queue_.empty(); });
       if (queue_.empty()) return;  // asked to stop, and nobody waits
+      // A moment for the others of a few who ask together: else they would go by turns, and each would wait for the others' blocks.
+      if (queue_.size() < at_once && at_once <= kernel::few_columns)
+        arrived_.wait_for(lock, stop, gathering, [&] { return queue_.size() >= at_once; });
       // Questions of one model only: while a model is replaced there are two.
       const Desk* desk = queue_.front().question.desk.get();
       while (!queue_.empty() && std::ssize(block) < rows_at_once && queue_.front().question.desk.get() == desk) {
@@ -41,6 +50,7 @@ void Batcher::work(const std::stop_token& stop) {
     waiting_ -= std::ssize(block);
     sizes_.add(static_cast<double>(block.size()));
     answer(block);
+    at_once = block.size() + static_cast<std::size_t>(std::max<std::int64_t>(waiting_, 0));
   }
 }
 
