@@ -3,7 +3,7 @@
 //
 // Memory convention, valid everywhere in Encore:
 //   - item tables are item-major: one row for each item, hidden width padded with zeros to a multiple of 16 floats;
-//   - a batch is cut into panels of `lanes` ≤ 64 rows (users), padded to a multiple of 16; logits of a block are
+//   - a batch is cut into panels of `lanes` ≤ 112 rows (users), padded to a multiple of 16; logits of a block are
 //     z[item][lane], so that softmax sums run down vector lanes and no sum crosses a vector;
 //   - every sum runs in one fixed order that no vector width changes, with fused multiply-add: processors that have it
 //     (AVX2, AVX-512, NEON) give the same bits.

@@ -123,7 +123,7 @@ void Middle::apply(const DenseLayer& layer, Values& from, Values& to, kernel::Cu
     float* y = panel(to, p);
     for (std::int64_t o = 0; o < layer.outputs; ++o) std::fill_n(y + o * lanes_, lanes_, layer.bias[floats(o)]);
     multiply({layer.outputs, lanes_, layer.inputs, layer.weight.data(), layer.stride(), 1, panel(from, p),
-                       lanes_, y, lanes_, true});
+              lanes_, y, lanes_, true});
     kernels_.activate(curve, y, layer.outputs * lanes_);
   }
   to_along(to, rows);
@@ -147,10 +147,10 @@ void Middle::apply_back(const DenseLayer& layer, const Values& from, const Value
                        gradient_across_.data(), lanes_);
     // dW[o][k] = Σ_r dY[o][r] · X[r][k],  db[o] = Σ_r dY[o][r]
     multiply({layer.outputs, layer.stride(), lanes_, gradient_across_.data(), lanes_, 1,
-                       from.along.data() + p * lanes_ * from.stride, from.stride, g.weight.data(), layer.stride(), p > 0});
+              from.along.data() + p * lanes_ * from.stride, from.stride, g.weight.data(), layer.stride(), p > 0});
     // dX[k][r] = Σ_o W[o][k] · dY[o][r]
     multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(),
-                       gradient_across_.data(), lanes_, next_across_.data(), lanes_});
+              gradient_across_.data(), lanes_, next_across_.data(), lanes_});
     kernels_.transpose(next_across_.data(), layer.inputs, lanes_, lanes_,
                        next_gradient_.data() + p * lanes_ * from.stride, from.stride);
   }
