@@ -327,7 +327,6 @@ class Tuned:
 
 def compare(
     *models: Model | Path,
-    *,
     dataset: Dataset | Path | None = None,
     log: Log | None = None,
     fold: Literal['test', 'validation'] = 'test',
