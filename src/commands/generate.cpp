@@ -28,7 +28,7 @@ nlohmann::ordered_json report(const GenerateSettings& settings, const TwinCounts
                        {"ratings", subset.ratings}});
   return {{"folder", settings.output},
           {"like", settings.like},
-          {"scale", settings.scale},
+          {"scale", settings.users ? nlohmann::ordered_json() : nlohmann::ordered_json(settings.scale.value_or(1))},
           {"seed", settings.seed},
           {"titles", counts.movies},
           {"movies", counts.rated_movies},
@@ -59,7 +59,11 @@ std::string readable_report(const GenerateSettings& settings, const TwinCounts& 
 }
 
 int run_generate(const GenerateSettings& settings, const Output& output) {
-  const Shape shape = generation::shape_of(settings.like, settings.scale);
+  if (settings.scale && settings.users)
+    throw UserError("--scale does nothing where --users is given, which films and ratings follow; leave it out");
+  const Shape shape = generation::shape_of(
+      settings.like,
+      generation::Amounts{settings.scale.value_or(1), settings.users, settings.films, settings.ratings});
   const int threads = threads_to_use(settings.threads);
   StagedFolder folder(settings.output, generation::is_twin(settings.output));
   Phases phases;
@@ -82,7 +86,8 @@ int run_generate(const GenerateSettings& settings, const Output& output) {
 Command generate_command() {
   return make_command<GenerateSettings>(
       "generate", "Write a made-up data set with the shape of a MovieLens set.",
-      {"encore generate -o twin --like ml-25m", "encore generate -o small --scale 0.01"}, generate_options(),
+      {"encore generate -o twin --like ml-25m", "encore generate -o small --scale 0.01",
+       "encore generate -o large --users 1000000 --films 1000000 --ratings 50000000"}, generate_options(),
       run_generate);
 }
 

@@ -95,16 +95,21 @@ std::vector<std::string_view> shape_names() {
   return names;
 }
 
-Shape shape_of(std::string_view name, double scale) {
+Shape shape_of(std::string_view name, const Amounts& amounts) {
   const auto& table = shapes();
   const auto row = std::find_if(table.begin(), table.end(), [&](const Shape& shape) { return shape.name == name; });
   if (row == table.end())
     throw UserError(fmt::format("--like {}: no such data set; known are {}.", name, fmt::join(shape_names(), ", ")));
   Shape shape = *row;
-  if (scale == 1) return shape;
-  const double film_scale = std::sqrt(scale);
-  shape.users = std::llround(shape.users * scale);
-  shape.ratings = std::llround(shape.ratings * scale);
+  const auto times = [](std::optional<std::int64_t> wanted, std::int64_t has, double otherwise) {
+    return wanted ? static_cast<double>(*wanted) / static_cast<double>(has) : otherwise;
+  };
+  const double user_scale = times(amounts.users, shape.users, amounts.scale),
+               rating_scale = times(amounts.ratings, shape.ratings, user_scale),
+               film_scale = times(amounts.films, shape.rated_movies, std::sqrt(user_scale));
+  if (user_scale == 1 && rating_scale == 1 && film_scale == 1) return shape;
+  shape.users = std::llround(shape.users * user_scale);
+  shape.ratings = std::llround(shape.ratings * rating_scale);
   shape.movies = std::llround(shape.movies * film_scale);
   shape.rated_movies = std::llround(shape.rated_movies * film_scale);
   scale_to_total(
@@ -112,22 +117,24 @@ Shape shape_of(std::string_view name, double scale) {
   scale_to_total(
       shape.eras, [](Era& era) -> std::int64_t& { return era.rated; }, film_scale, shape.rated_movies);
   scale_to_total(
-      shape.eras, [](Era& era) -> std::int64_t& { return era.ratings; }, scale, shape.ratings);
+      shape.eras, [](Era& era) -> std::int64_t& { return era.ratings; }, rating_scale, shape.ratings);
   shape.rated_movies = 0;
   std::array<std::int64_t, shelf_count> spare{};  // ratings beyond the one that each rated film must have
   for (Era& era : shape.eras) {
     shape.rated_movies += era.rated = std::min(era.rated, era.titles);
     spare[era.shelf] += era.ratings - era.rated;
   }
-  for (std::int64_t& users : shape.classic_users) users = std::llround(users * scale);
+  for (std::int64_t& users : shape.classic_users) users = std::llround(users * user_scale);
   // A few users cannot be as extreme as the most extreme of many, and nobody rates the greater part of all films.
   shape.most_active = std::min(shape.most_active, shape.rated_movies * 3 / 5);
-  bool enough = shape.users >= 20 && shape.most_active >= 4 * (shape.ratings / std::max<std::int64_t>(1, shape.users));
+  const std::int64_t mean = shape.ratings / std::max<std::int64_t>(1, shape.users);
+  bool enough = shape.users >= 20 && shape.most_active >= 4 * mean && mean > shape.least_active;
   for (const std::int64_t ratings : spare) enough = enough && ratings >= 0;
   if (!enough)
-    throw UserError(
-        fmt::format("--scale {} leaves {} users and {} films of {}, too few for a twin; choose a larger scale.", scale,
-                    shape.users, shape.rated_movies, name));
+    throw UserError(fmt::format("{} users, {} films and {} ratings are too few, or too many for one another, for a twin of {}: there must be "
+                                "20 users, {} ratings of each and one of each film, and no more ratings of a user than a sixth of the films; "
+                                "choose another --scale, --users, --films or --ratings.",
+                                shape.users, shape.rated_movies, shape.ratings, name, shape.least_active + 1));
   return shape;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,15 @@ struct Shape {
 /// Names of the table's rows, for `--like`.
 std::vector<std::string_view> shape_names();
 
-/// The row `name`, users and ratings times `scale`, films times its square root (a smaller sample of users meets fewer
-/// films, but far from proportionally fewer). Throws UserError for an unknown name or a scale that leaves no meaningful
-/// data set.
-Shape shape_of(std::string_view name, double scale);
+/// How large a shape is to be: users times `scale`, ratings as users, rated films times the square root of that (a smaller sample
+/// of users meets fewer films, but far from proportionally fewer), unless their number is given.
+struct Amounts {
+  double scale = 1;
+  std::optional<std::int64_t> users = {}, films = {}, ratings = {};
+};
+
+/// The row `name` at that size. Throws UserError for an unknown name or amounts that leave no meaningful data set.
+Shape shape_of(std::string_view name, const Amounts&);
+inline Shape shape_of(std::string_view name, double scale) { return shape_of(name, Amounts{scale}); }
 
 }  // namespace encore::generation

@@ -14,6 +14,7 @@ enum class Purpose : std::uint64_t {
   test_users = 5,
   latent_draw = 6,
   settings_search = 7,
+  sampled_items = 8,
 };
 
 constexpr std::uint64_t mix(std::uint64_t x) {

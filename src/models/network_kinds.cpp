@@ -25,7 +25,7 @@ ModelKind network_kind(std::string_view name, std::string_view sentence, Archite
 
 std::vector<std::string_view> options_of_fixed_loss() {
   return {"--hidden",         "--input",      "--normalise",        "--dropout",     "--activation",  "--epochs",
-          "--batch-size",     "--epsilon",    "--learning-rate",    "--seed",        "--weight-decay", "--warm-start",
+          "--batch-size",     "--negatives",        "--epsilon",    "--learning-rate",    "--seed",        "--weight-decay", "--warm-start",
           "--patience",       "--stop-on",    "--loss-after-epoch", "--all-ratings", "--resume",      "--keep-moments",
           "--parallel",       "--sync-every", "--checkpoint-every", "--push-every",  "--lock",        "--block-items",
           "--device",         "--precision"};

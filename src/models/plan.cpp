@@ -20,6 +20,9 @@ namespace {
 
 using Json = CheckedJson;
 
+/// Films of a block where a step is over a sample: of 128 only a few would be in it.
+constexpr std::int64_t block_of_a_sample = 1024;
+
 void apply_network(TrainingPlan& plan, const TrainSettings& s) {
   Architecture& a = plan.architecture;
   if (s.hidden) a.hidden = *s.hidden;
@@ -58,6 +61,9 @@ void require_used(const TrainingPlan& plan, const TrainSettings& s) {
   require(s.sync_every.has_value(), plan.parallel == Parallel::elephas, "--sync-every", "--parallel elephas");
   require(s.push_every.has_value(), plan.parallel == Parallel::async, "--push-every", "--parallel async");
   require(s.lock, plan.parallel == Parallel::async, "--lock", "--parallel async");
+  require(s.negatives.has_value(), plan.architecture.loss == Loss::multinomial, "--negatives", "--loss multinomial");
+  if (plan.negatives > 0 && plan.parallel != Parallel::items)
+    throw UserError(fmt::format("--negatives is for --parallel items: with {} every worker would draw films of its own", name_of(plan.parallel)));
 }
 
 void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
@@ -75,6 +81,8 @@ void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {
   if (s.sync_every) plan.sync_every_epoch = *s.sync_every == "epoch";
   if (s.push_every) plan.push_every_batch = *s.push_every == "batch";
   plan.lock = plan.lock || s.lock;
+  if (s.negatives && plan.negatives == 0) plan.block_items = block_of_a_sample;
+  plan.negatives = s.negatives.value_or(plan.negatives);
   plan.block_items = s.block_items.value_or(plan.block_items);
   plan.device = s.device.value_or(plan.device);
   if (s.precision == automatic_precision) plan.precision = kernel::bfloat16_is_faster() ? Precision::bf16 : Precision::f32;

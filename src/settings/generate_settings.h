@@ -10,7 +10,8 @@ namespace encore {
 struct GenerateSettings {
   std::string output;
   std::string like = "ml-25m";
-  double scale = 1;
+  std::optional<double> scale;
+  std::optional<std::int64_t> users, films, ratings;  ///< not what the scale says
   std::int64_t seed = 42;
   std::optional<std::int64_t> threads;
 };

@@ -14,7 +14,7 @@ struct TrainSettings {
   std::string dataset;
   std::string output;
   std::optional<std::string> model;
-  std::optional<std::int64_t> epochs, batch_size, seed;
+  std::optional<std::int64_t> epochs, batch_size, negatives, seed;
   std::optional<double> learning_rate, epsilon, weight_decay, dropout;
   std::optional<std::vector<std::int64_t>> hidden;
   std::optional<std::string> input, activation, output_activation, loss;

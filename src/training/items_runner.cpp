@@ -76,6 +76,7 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
     rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, rank.run,
                                             rows, plan.seed, context.world.of(static_cast<int>(r)),
                                             kernels, plan.precision, before);
+    if (plan.negatives > 0) rank.step->sample(plan.negatives, plan.precision);
     if (products_ != nullptr) rank.step->share(products_->of(static_cast<int>(r)));
     rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
                                                plan.adam(), kernels);

@@ -37,8 +37,8 @@ std::int64_t floats_of_network(const Architecture& a, std::int64_t items) {
   return floats;
 }
 
-/// Numbers of a rank's buffers for `rows` users at once, when it owns `items` films.
-std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::int64_t rows) {
+/// Numbers of a rank's buffers for `rows` users at once, when it owns `items` films, of which a step is over `stepped`.
+std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::int64_t stepped, std::int64_t rows) {
   const Architecture& a = plan.architecture;
   const std::int64_t lanes = lanes_of_panels(rows), rows_padded = (rows + lanes - 1) / lanes * lanes;
   const std::int64_t blocks = (items + plan.block_items - 1) / plan.block_items;
@@ -48,12 +48,14 @@ std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::i
     layers += 2 * stride, widest = std::max(widest, stride);
   }
   const bool whole_rows = a.output == OutputKind::softmax;  // else the logits of one block are enough
-  const std::int64_t logits = whole_rows ? blocks * plan.block_items : plan.block_items;
+  const std::int64_t whole = plan.negatives > 0 ? stepped : blocks * plan.block_items;
+  const std::int64_t logits = whole_rows ? std::max(whole, plan.block_items) : plan.block_items;
   // Partial sums: one for each level of the tree over the blocks, and one that is being filled.
   const std::int64_t partials = std::bit_width(static_cast<std::uint64_t>(blocks)) + 1;
   const std::int64_t sums = padded(a.hidden.front()) + row_statistics + last_stride(a) + row_statistics;
   const std::int64_t rounded = plan.precision == Precision::bf16 ? last_stride(a) : 0;
-  return rows_padded * (layers + 2 * widest + logits + partials * sums + last_stride(a) + rounded);
+  const std::int64_t copied = plan.negatives > 0 ? stepped + plan.block_items : 0;  // rows of a sample, and their gradients
+  return rows_padded * (layers + 2 * widest + logits + partials * sums + last_stride(a) + rounded) + copied * last_stride(a);
 }
 
 }  // namespace
@@ -81,20 +83,23 @@ MemoryNeed memory_need(const TrainingPlan& plan, const Dataset& dataset, const C
                              : has_replicas(plan) ? (training + plan.shards - 1) / plan.shards
                                                   : training;
   const std::int64_t rows = rows_of_a_step(batch_size, users);
+  const std::int64_t people = std::max<std::int64_t>(dataset.users.size(), 1);
+  const std::int64_t entries = std::min(rows, people) * (dataset.ratings.size() / people + 1);
   std::int64_t step = 0;
   if (by_items) {
-    for (std::int64_t r = 0; r < ranks; ++r) step += floats_of_step(plan, (own_items + ranks - 1) / ranks, rows);
+    const std::int64_t of_rank = (own_items + ranks - 1) / ranks;
+    const std::int64_t drawn = plan.negatives * of_rank / std::max<std::int64_t>(items, 1);
+    const std::int64_t stepped = plan.negatives > 0 ? std::min(of_rank, entries / ranks + drawn) : of_rank;
+    for (std::int64_t r = 0; r < ranks; ++r) step += floats_of_step(plan, of_rank, stepped, rows);
   } else {
     const bool shared = plan.parallel == Parallel::users_step;
     const std::int64_t of_rank =
         shared ? rows_of_a_step((batch_size + ranks - 1) / ranks, (users + ranks - 1) / ranks) : rows;
-    step = ranks * floats_of_step(plan, items, of_rank);
-    step += std::max(plan.threads, 1) * floats_of_step(plan, items, judged_at_once);  // who judges them, a panel a thread
+    step = ranks * floats_of_step(plan, items, items, of_rank);
+    step += std::max(plan.threads, 1) * floats_of_step(plan, items, items, judged_at_once);  // who judges them, a panel a thread
   }
   // What ranks tell one another, and the batch's ratings twice: as they come, and by film.
   step += rows * (padded(plan.architecture.hidden.front()) + last_stride(plan.architecture) + 2 * row_statistics);
-  const std::int64_t people = std::max<std::int64_t>(dataset.users.size(), 1);
-  const std::int64_t entries = std::min(rows, people) * (dataset.ratings.size() / people + 1);
   return {networks * network * float_bytes,
           step * float_bytes + 2 * entries * static_cast<std::int64_t>(sizeof(Entry))};
 }

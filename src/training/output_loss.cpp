@@ -12,7 +12,7 @@ std::unique_ptr<OutputLoss> make_output_loss(const StepContext& context) {
 }
 
 void block_logits(const StepContext& c, std::int64_t block, float* z) {
-  c.products->logits(block * c.run.block_items, items_in(c.run, block), c.hidden.panels(c.rows), z);
+  c.products->logits(c.first_of(block), c.items_of(block), c.hidden.panels(c.rows), z);
 }
 
 }  // namespace encore

@@ -10,6 +10,7 @@
 #include "network/middle.h"
 #include "training/batch_entries.h"
 #include "training/output_products.h"
+#include "training/sampled_items.h"
 
 namespace encore {
 
@@ -33,6 +34,15 @@ struct StepContext {
   RowTotals totals;
   OutputProducts* products = nullptr;  ///< in the precision of this step
   bool judging = false;                ///< no gradient follows, so nothing of a block need be kept behind it
+  const SampledItems* sampled = nullptr;  ///< the films that this step is over; nothing: all of them
+
+  /// Films of a block that this step is over, the row of the products' table that they begin at, and where an entry's film
+  /// is among them.
+  std::int64_t items_of(std::int64_t block) const;
+  std::int64_t first_of(std::int64_t block) const { return sampled != nullptr ? sampled->first_of(block) : block * run.block_items; }
+  std::int64_t place_in(std::int64_t block, const Entry& e) const {
+    return (sampled != nullptr ? sampled->place_of(e.item) : e.item) - first_of(block);
+  }
 };
 
 class OutputLoss {
@@ -57,6 +67,10 @@ std::unique_ptr<OutputLoss> make_output_loss(const StepContext&);
 /// Items of block `block` (the last one may be shorter).
 inline std::int64_t items_in(const BlockRun& run, std::int64_t block) {
   return std::min(run.block_items, run.total_items - block * run.block_items);
+}
+
+inline std::int64_t StepContext::items_of(std::int64_t block) const {
+  return sampled != nullptr ? sampled->items_of(block) : items_in(run, block);
 }
 
 /// z[panel][item][lane] = W·Hᵀ + b of one block.

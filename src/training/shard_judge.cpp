@@ -59,7 +59,7 @@ class RowReader {
 
 LossSum ShardStep::judge(std::span<const std::int32_t> users, double divergence_weight) {
   context_.rows = static_cast<std::int64_t>(users.size());
-  context_.judging = true;
+  context_.judging = true, context_.sampled = nullptr;
   entries_.gather_whole(users);
   const Pass pass{.purpose = Pass::Purpose::judge, .divergence_weight = divergence_weight};
   const double weight = forward({}, *judging_products_, pass);
@@ -86,7 +86,7 @@ void ShardStep::exchange_losses() {
 std::vector<std::optional<double>> ShardStep::rank(std::span<const std::int32_t> users,
                                                    std::span<const std::uint8_t> candidate) {
   context_.rows = static_cast<std::int64_t>(users.size());
-  context_.judging = true;
+  context_.judging = true, context_.sampled = nullptr;
   entries_.gather_given(users);
   forward({}, *judging_products_, {});
   const auto& lists = exchange_.gather(best_of_own_items(users, candidate));

@@ -51,6 +51,12 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
 
 ShardStep::~ShardStep() = default;
 
+void ShardStep::sample(std::int64_t negatives, Precision precision) {
+  sampled_ = std::make_unique<SampledItems>(dataset_, context_.tables.architecture, context_.tables.output, context_.run, negatives, seed_);
+  training_products_ = make_output_products(precision, sampled_->rows(), *middle_, context_.kernels, context_.run.block_items,
+                                            context_.max_rows);
+}
+
 void ShardStep::share(SharedProducts& products) {
   middle_->share(products);
   if (middle_before_ != nullptr) middle_before_->share(products);
@@ -62,6 +68,8 @@ LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch,
   context_.judging = false;
   if (part == TrainedPart::decoder) entries_.gather_whole(users);
   else entries_.gather(users, epoch);
+  if (sampled_ != nullptr) sampled_->draw(entries_, users, epoch);
+  context_.sampled = sampled_.get();
   const double weight = forward(share, *training_products_, {Pass::Purpose::train, seed_, epoch, users, divergence_weight}, &update);
   loss_->prepare(context_, exchange_);
   exchange_last_gradient(update, part);
@@ -158,24 +166,35 @@ void ShardStep::exchange_last_gradient(Update& update, TrainedPart part) {
   assert(goes_back || !loss_->loss_by_block());
   last_gradient_.start(context_.rows);
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
-    const std::int64_t items = items_in(context_.run, block), first_item = block * context_.run.block_items;
+    const std::int64_t items = context_.items_of(block), first = context_.first_of(block);
+    if (items == 0) {
+      if (goes_back) last_gradient_.open(block), last_gradient_.close();
+      continue;
+    }
     std::fill(block_loss_.begin(), block_loss_.end(), 0.0F);
     const float* logits = loss_->gradient(context_, block, block_loss_.data());
     if (goes_back) last_gradient_.open(block);
-    context_.products->take_weights(first_item, items,
-                                    moves_output ? update.output_ahead(first_item, items) : std::array<kernel::Ahead, 2>{});
+    const bool fetches = moves_output && context_.sampled == nullptr;
+    context_.products->take_weights(first, items, fetches ? update.output_ahead(first, items) : std::array<kernel::Ahead, 2>{});
     for (std::int64_t p = 0; p < panels; ++p) {
       context_.products->gradients(p, logits + p * items * lanes, moves_output ? output_gradient_.data() : nullptr,
                                    goes_back ? last_gradient_.overwrite(p * lanes) : nullptr, last_gradient_.floats());
     }
     if (goes_back) leave_losses(), last_gradient_.close();
-    if (moves_output) update.output_rows(first_item, items, output_gradient_.data());
+    if (moves_output) update_output(first, items, update);
   }
   if (!goes_back) return;
   const float* total = exchange_.join(Channel::last_gradient, last_gradient_);
   for (std::int64_t r = 0; r < context_.rows; ++r)
     std::copy_n(total + r * last_gradient_.floats(), output.stride, last_total_.data() + r * output.stride);
   read_losses(total);
+}
+
+/// The rows of one block, whose gradients are ready: a contiguous part of the table, or films of a sample one by one.
+void ShardStep::update_output(std::int64_t first, std::int64_t items, Update& update) {
+  if (context_.sampled == nullptr) return update.output_rows(first, items, output_gradient_.data());
+  for (std::int64_t i = 0; i < items; ++i)
+    update.output_rows(context_.sampled->item_at(first + i), 1, output_gradient_.data() + i * context_.tables.output.stride);
 }
 
 /// Marks the open leaf's rows as present and, where losses come block by block, leaves them behind the gradient.

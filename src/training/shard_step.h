@@ -43,6 +43,9 @@ class ShardStep {
             std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32,
             EarlierEncoder before = {});
   ~ShardStep();
+  /// From now on every step's softmax is over a sample: the batch's films, and about so many others (sampled_items.h). Judging
+  /// is over all of them. Only for multinomial likelihood, and an update whose rows without gradient stand still.
+  void sample(std::int64_t negatives, Precision precision = Precision::f32);
   /// Every shard of this process shares the products of the hidden layers.
   void share(SharedProducts&);
   /// Trains on the rows of `users` with the dropout mask and the draws of `epoch`. Every rank returns the same loss.
@@ -74,6 +77,7 @@ class ShardStep {
   std::int64_t statistics_at() const { return context_.tables.first.stride + stride_before(); }
   std::int64_t stride_before() const { return before_.tables != nullptr ? before_.tables->first.stride : 0; }
   void exchange_last_gradient(Update&, TrainedPart);
+  void update_output(std::int64_t first, std::int64_t items, Update&);
   void update_first_table(const float* first_gradient, Update&);
 
   const Dataset& dataset_;
@@ -85,6 +89,7 @@ class ShardStep {
   std::unique_ptr<Middle> middle_, middle_before_;
   HiddenGradients hidden_gradients_;
   StepContext context_;
+  std::unique_ptr<SampledItems> sampled_;
   std::unique_ptr<OutputProducts> training_products_, judging_products_;
   std::unique_ptr<OutputLoss> loss_;
   Partials first_sums_, last_gradient_;

@@ -23,23 +23,29 @@ SoftmaxLoss::SoftmaxLoss(const StepContext& c)
 
 /// While judging, all blocks take the same place, which stays in the cache.
 float* SoftmaxLoss::logits(const StepContext& c, std::int64_t block) {
-  const auto needed = static_cast<std::size_t>((c.judging ? 1 : c.run.blocks()) * c.run.block_items * padded_rows_);
+  const std::int64_t own = c.sampled != nullptr ? c.sampled->size() : c.run.blocks() * c.run.block_items;
+  const auto needed = static_cast<std::size_t>((c.judging ? c.run.block_items : own) * padded_rows_);
   if (logits_.size() < needed) logits_.resize(needed);  // who only judges never needs all of them
-  const std::int64_t place = c.judging ? 0 : block - c.run.first_block;
-  return logits_.data() + place * c.run.block_items * padded_rows_;
+  const std::int64_t before = c.sampled != nullptr ? c.first_of(block) : (block - c.run.first_block) * c.run.block_items;
+  return logits_.data() + (c.judging ? 0 : before) * padded_rows_;
 }
 
 void SoftmaxLoss::prepare(const StepContext& c, Exchange& exchange) {
   const std::int64_t panels = c.hidden.panels(c.rows);
   statistics_.start(panels);
   for (std::int64_t block = c.run.first_block; block < c.run.last_block; ++block) {
-    const std::int64_t items = items_in(c.run, block), first = block * c.run.block_items;
+    const std::int64_t items = c.items_of(block);
+    statistics_.open(block);
+    if (items == 0) {
+      statistics_.close();
+      continue;
+    }
     float* z = logits(c, block);
     block_logits(c, block, z);
-    statistics_.open(block);
+    if (c.sampled != nullptr) correct_for_sampling(c, block, z);
     for (std::int64_t p = 0; p < panels; ++p) std::fill_n(statistics_.overwrite(p) + 3 * lanes_, 2 * lanes_, 0.0F);
     const auto at = [&](const Entry& e) {
-      return z + (e.row / lanes_ * items + e.item - first) * lanes_ + e.row % lanes_;
+      return z + (e.row / lanes_ * items + c.place_in(block, e)) * lanes_ + e.row % lanes_;
     };
     const auto statistic = [&](const Entry& e, kernel::SoftmaxStatistic which) {
       return statistics_.overwrite(e.row / lanes_) + static_cast<std::int64_t>(which) * lanes_ + e.row % lanes_;
@@ -56,6 +62,23 @@ void SoftmaxLoss::prepare(const StepContext& c, Exchange& exchange) {
   }
   total_ = exchange.join(Channel::softmax, statistics_);
   finish_rows(c);
+}
+
+/// The films of a sample stand for those that are not in it, each for as many as it is rare; a user's own are always there and
+/// stand for themselves.
+void SoftmaxLoss::correct_for_sampling(const StepContext& c, std::int64_t block, float* z) const {
+  const std::int64_t items = c.items_of(block), first = c.first_of(block);
+  for (std::int64_t p = 0; p < c.hidden.panels(c.rows); ++p) {
+    for (std::int64_t i = 0; i < items; ++i) {
+      float* lanes = z + (p * items + i) * lanes_;
+      const float correction = c.sampled->correction_at(first + i);
+      for (std::int64_t lane = 0; lane < lanes_; ++lane) lanes[lane] += correction;
+    }
+  }
+  for (const Entry& e : c.entries.of_block(block)) {
+    const std::int64_t place = c.place_in(block, e);
+    z[(e.row / lanes_ * items + place) * lanes_ + e.row % lanes_] -= c.sampled->correction_at(first + place);
+  }
 }
 
 /// From the statistics of whole rows: each row's loss, and the numbers that the gradient of every block needs.
@@ -76,8 +99,8 @@ void SoftmaxLoss::finish_rows(const StepContext& c) {
       weight_[i] = 1;
       shift_[i] = static_cast<float>(2 / (items * c.divisor) * (p_squares - p_target));
     } else {
-      row_loss[i] =
-          static_cast<double>(c.totals.target_sum[i]) * (maximum + std::log(sum)) - static_cast<double>(s[4 * lanes_]);
+      const auto targets = static_cast<double>(c.totals.target_sum[i]);  // without any, a sample may have no film at all
+      row_loss[i] = targets == 0 ? 0 : targets * (maximum + std::log(sum)) - static_cast<double>(s[4 * lanes_]);
       weight_[i] = static_cast<float>(static_cast<double>(c.totals.target_sum[i]) / c.divisor);
     }
   }
@@ -85,7 +108,7 @@ void SoftmaxLoss::finish_rows(const StepContext& c) {
 
 float* SoftmaxLoss::gradient(const StepContext& c, std::int64_t block, float*) {
   assert(!c.judging);
-  const std::int64_t items = items_in(c.run, block), first = block * c.run.block_items;
+  const std::int64_t items = c.items_of(block);
   float* e_values = logits(c, block);
   for (std::int64_t p = 0; p < c.hidden.panels(c.rows); ++p) {
     const float* s = total_ + p * kernel::softmax_statistics * lanes_;
@@ -94,7 +117,7 @@ float* SoftmaxLoss::gradient(const StepContext& c, std::int64_t block, float*) {
   }
   const auto entries = c.entries.of_block(block);
   const auto at = [&](const Entry& e) {
-    return e_values + (e.row / lanes_ * items + e.item - first) * lanes_ + e.row % lanes_;
+    return e_values + (e.row / lanes_ * items + c.place_in(block, e)) * lanes_ + e.row % lanes_;
   };
   if (is_mse_) {  // −2/(M·B)·p·t at the ratings; p must be read before the kernel writes over it
     correction_.clear();

@@ -14,6 +14,7 @@ class SoftmaxLoss final : public OutputLoss {
  private:
   float* logits(const StepContext&, std::int64_t block);
   void finish_rows(const StepContext&);
+  void correct_for_sampling(const StepContext&, std::int64_t block, float* z) const;
 
   bool is_mse_;
   std::int64_t lanes_, padded_rows_;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "console/table.h"
 #include "kernel/kernels.h"
 #include "process/error.h"
 #include "process/interruption.h"
@@ -16,6 +17,9 @@ void require_trainable(const TrainingPlan& plan, const Dataset& dataset) {
     throw UserError(fmt::format("{} needs validation users; prepare the dataset with --validation 0.1",
                                 plan.patience_asked ? "--patience" : "--stop-on"));
   }
+  if (plan.negatives >= dataset.items.size())
+    throw UserError(fmt::format("--negatives {} is no sample of {} films; leave it out, and every step is over all of them",
+                                with_thousands(plan.negatives), with_thousands(dataset.items.size())));
 }
 
 void run_to_end(Fit& fit, const FitContext& context, const std::filesystem::path& model_folder,

@@ -75,6 +75,7 @@ std::string to_json(const TrainingPlan& plan) {
               {"shards", plan.shards},
               {"threads", plan.threads},
               {"block_items", plan.block_items},
+              {"negatives", plan.negatives},
               {"device", plan.device},
               {"precision", name_of(plan.precision)},
               {"patience", plan.patience > 0 ? Json(plan.patience) : Json(nullptr)},
@@ -114,6 +115,7 @@ TrainingPlan plan_from_json(const std::string& text) {
   plan.lock = j.at("lock");
   plan.shards = j.at("shards"), plan.threads = j.at("threads");
   plan.block_items = j.at("block_items");
+  plan.negatives = j.value("negatives", std::int64_t{0});  // as precision
   plan.device = j.at("device");
   plan.precision = precision_named(j.value("precision", "f32"));  // checkpoints from before there was a choice
   if (!j.at("patience").is_null()) plan.patience = j.at("patience").get<std::int64_t>();

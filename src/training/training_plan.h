@@ -25,6 +25,7 @@ struct TrainingPlan {
   bool lock = false;              ///< async
   int shards = 1, threads = 1;
   std::int64_t block_items = 128;
+  std::int64_t negatives = 0;  ///< films drawn for a step's softmax (sampled_items.h); 0: it is over all of them
   std::string device = "cpu";
   Precision precision = Precision::f32;
   std::int64_t patience = 0;  ///< in rounds; 0: all epochs
@@ -43,7 +44,7 @@ struct TrainingPlan {
   /// The weight of the divergence in the loss of a batch (annealed, Bowman et al. 2016): β·min(1, step/anneal), with the
   /// steps of all epochs before the batch; γ of a composite prior. 0 of networks without one.
   double divergence_weight(std::int64_t step) const;
-  AdamSettings adam() const { return {learning.learning_rate, learning.epsilon, learning.weight_decay}; }
+  AdamSettings adam() const { return {learning.learning_rate, learning.epsilon, learning.weight_decay, negatives > 0}; }
 };
 
 /// The plan as JSON text, and back.

@@ -53,7 +53,7 @@ std::array<kernel::Ahead, 2> AdamUpdate::output_ahead(std::int64_t first_item, s
 /// The row's first `until` steps since it was settled, as far as it has not done them: none of them had a gradient.
 void AdamUpdate::catch_up(std::int64_t item, std::size_t until) {
   std::uint32_t& done = done_[static_cast<std::size_t>(item - tables_.first.first_item)];
-  if (done == until) return;
+  if (done == until || settings_.rests_without_gradient) return;
   kernels_.adam_idle(step_, rates_.data() + done, static_cast<std::int64_t>(until - done), tables_.first.row(item),
                      moments_.first_mean.row(item), moments_.first_square.row(item), tables_.first.stride,
                      tables_.first.width);

@@ -19,6 +19,7 @@ struct Moments {
 
 struct AdamSettings {
   double learning_rate = 1e-3, epsilon = 1e-8, weight_decay = 0;
+  bool rests_without_gradient = false;  ///< a row of a table moves, and its moments decay, in steps that have a gradient for it only
 };
 
 /// What a step moves: everything, or one side of the latent layer while the other stands still.

@@ -49,6 +49,15 @@ TEST_F(GenerateCommand, WritesAFolderAndOneJsonObject) {
   for (const char* file : {"movies.csv", "ratings.csv", "README.txt"}) EXPECT_TRUE(fs::exists(fs::path(twin_) / file));
 }
 
+TEST_F(GenerateCommand, WritesAsManyOfEachAsItIsTold) {
+  ASSERT_EQ(run({"-o", twin_, "--users", "700", "--films", "900", "--ratings", "21000", "--json", "--quiet"}), 0) << said_;
+  const auto report = nlohmann::json::parse(printed_);
+  EXPECT_EQ(report["users"], 700);
+  EXPECT_EQ(report["ratings"], 21'000);
+  EXPECT_EQ(report["movies"], 900);
+  EXPECT_EQ(report["scale"], nullptr);
+}
+
 TEST_F(GenerateCommand, ReplacesATwinButNothingElse) {
   const std::vector<std::string> words = {"-o", twin_, "--like", "ml-latest-small", "--scale", "0.2"};
   EXPECT_EQ(run(words), 0) << said_;
@@ -64,7 +73,9 @@ TEST_F(GenerateCommand, MistakesEndInOneSentenceAndLeaveNothing) {
   EXPECT_EQ(run({"-o", twin_, "--like", "ml-20m"}), 2);
   EXPECT_THAT(said_, testing::HasSubstr("ml-20m"));
   EXPECT_EQ(run({"-o", twin_, "--like", "ml-latest-small", "--scale", "0.001"}), 2);
-  EXPECT_THAT(said_, testing::HasSubstr("--scale 0.001"));
+  EXPECT_THAT(said_, testing::HasSubstr("choose another --scale, --users, --films or --ratings"));
+  EXPECT_EQ(run({"-o", twin_, "--scale", "0.5", "--users", "1000"}), 2);
+  EXPECT_THAT(said_, testing::HasSubstr("--scale does nothing where --users is given"));
   EXPECT_EQ(run({"-o", (folder_ / "missing" / "twin").string()}), 2);
   EXPECT_THAT(said_, testing::HasSubstr("missing"));
   EXPECT_EQ(entries(), 0);

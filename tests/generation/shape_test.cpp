@@ -58,6 +58,26 @@ TEST(Shape, ScaleShrinksUsersFullyAndFilmsByTheRoot) {
   EXPECT_EQ(shape.rated_movies, 5'905);
 }
 
+TEST(Shape, TakesAmountsOfItsOwn) {
+  const Shape shape = shape_of("ml-25m", Amounts{.users = 100'000, .films = 100'000, .ratings = 5'000'000});
+  EXPECT_EQ(shape.users, 100'000);
+  EXPECT_EQ(shape.rated_movies, 100'000);
+  EXPECT_EQ(shape.ratings, 5'000'000);
+  expect_sums(shape);
+}
+
+TEST(Shape, FilmsAndRatingsFollowUsers) {
+  const Shape by_users = shape_of("ml-latest-small", Amounts{.users = 305}), by_scale = shape_of("ml-latest-small", 0.5);
+  EXPECT_EQ(by_users.users, by_scale.users);
+  EXPECT_EQ(by_users.rated_movies, by_scale.rated_movies);
+  EXPECT_EQ(by_users.ratings, by_scale.ratings);
+}
+
+TEST(Shape, AmountsThatCannotBeMetTogetherAreAUsersMistake) {
+  for (const Amounts& wrong : {Amounts{.users = 1'000, .ratings = 15'000}, Amounts{.films = 30'000'000}, Amounts{.films = 500}})
+    EXPECT_THROW(shape_of("ml-25m", wrong), UserError);
+}
+
 TEST(Shape, UnknownNameIsAUsersMistake) {
   EXPECT_THAT([] { shape_of("ml-9m", 1); },
               testing::ThrowsMessage<UserError>(testing::HasSubstr("ml-25m, ml-1m, ml-latest-small")));
@@ -66,7 +86,7 @@ TEST(Shape, UnknownNameIsAUsersMistake) {
 TEST(Shape, TooSmallAScaleIsAUsersMistake) {
   EXPECT_THAT([] { shape_of("ml-latest-small", 0.01); },
               testing::ThrowsMessage<UserError>(
-                  testing::AllOf(testing::HasSubstr("--scale 0.01"), testing::HasSubstr("6 users"))));
+                  testing::AllOf(testing::HasSubstr("--scale, --users"), testing::HasSubstr("6 users"))));
 }
 
 }  // namespace

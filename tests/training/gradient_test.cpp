@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "exchange/thread_exchange.h"
@@ -22,6 +23,8 @@ struct DenseNetwork {
   const Architecture& architecture;
   const Dataset& data;
   std::uint64_t seed, epoch;
+  /// Of a sampled softmax: what a film's logit takes on top where the user has not rated it, −∞ if it was not drawn.
+  std::vector<double> correction = {};
 
   double loss(const Autoencoder& net) const {
     double sum = 0, weight = 0;
@@ -112,7 +115,7 @@ struct DenseNetwork {
                   double& weight) const {
     const auto m = static_cast<double>(z.size());
     double exponentials = 0, loss = 0;
-    for (const double one : z) exponentials += std::exp(one);
+    for (std::size_t i = 0; i < z.size(); ++i) exponentials += std::exp(z[i] + (correction.empty() || rated[i] ? 0 : correction[i]));
     for (std::size_t i = 0; i < z.size(); ++i) {
       const double sigmoid = 1 / (1 + std::exp(-z[i]));
       const double y = architecture.output == OutputKind::softmax   ? std::exp(z[i]) / exponentials
@@ -231,6 +234,44 @@ TEST_P(EveryCombination, agrees_with_finite_differences) {
     expect_gradient(net.inner[l].weight[at], g.inner[l].weight[at], loss, rounding * largest(g.inner[l].weight),
                     "inner weight");
     expect_gradient(net.inner[l].bias[1], g.inner[l].bias[1], loss, rounding * largest(g.inner[l].bias), "inner bias");
+  }
+}
+
+TEST(SampledSoftmax, agrees_with_finite_differences) {
+  const Architecture architecture{"", Input::binary, true, 0.4, {16}, Activation::tanh, OutputKind::softmax, Loss::multinomial};
+  const Dataset data = tiny::random_ratings(40, 90, 0.02, 5);
+  Autoencoder net = Autoencoder::initialised(architecture, 90, 11);
+  const std::vector<std::int32_t> users{3, 8, 21, 30};
+  ThreadWorld world(1, 1);
+  const BlockRun run{0, 6, 16, 90};
+  BatchEntries entries(data, architecture, run, 3);
+  entries.gather(users, 2);
+  SampledItems drawn(data, architecture, net.output, run, 20, 3);
+  drawn.draw(entries, users, 2);
+  ASSERT_LT(drawn.size(), 60);
+  DenseNetwork dense{architecture, data, 3, 2, std::vector<double>(90, -std::numeric_limits<double>::infinity())};
+  std::vector<bool> is_drawn(90);
+  for (std::int64_t place = 0; place < drawn.size(); ++place) {
+    const auto item = static_cast<std::size_t>(drawn.item_at(place));
+    is_drawn[item] = true, dense.correction[item] = static_cast<double>(drawn.correction_at(place));
+  }
+  KeepGradient kept(net);
+  ShardStep step(data, net, net, run, 4, 3, world.of(0), kernel::device_named("cpu"));
+  step.sample(20);
+  const LossSum sum = step.run(users, 2, kept);
+  const auto loss = [&] {
+    double total = 0, weight = 0;
+    for (const std::int32_t user : users)
+      total += dense.row_loss(dense.logits(net, dense.input_row(user)), dense.target_row(user), dense.is_rated(user), weight);
+    return total / weight;
+  };
+  EXPECT_NEAR(sum.mean(), loss(), 2e-6 * std::abs(loss()));
+  for (std::int64_t item = 0; item < 90; ++item) {
+    const float *of_output = kept.gradient.output.row(item), *of_first = kept.gradient.first.row(item);
+    if (!is_drawn[static_cast<std::size_t>(item)]) EXPECT_EQ(of_output[1], 0) << item;
+    expect_gradient(net.output.row(item)[1], of_output[1], loss, 1e-6, "output layer");
+    expect_gradient(net.output.row(item)[net.output.width], of_output[net.output.width], loss, 1e-6, "output bias");
+    expect_gradient(net.first.row(item)[2], of_first[2], loss, 1e-6, "first layer");
   }
 }
 

@@ -55,6 +55,37 @@ TEST(TrainingPlan, trains_until_validation_users_say_stop_unless_the_user_says_h
   EXPECT_EQ(plan_training(settings, 400, 40).learning.epochs, 0);
 }
 
+TEST(TrainingPlan, samples_films_only_where_that_changes_something) {
+  TrainSettings settings;
+  settings.negatives = 500;
+  const TrainingPlan plan = plan_training(settings, 1000);
+  EXPECT_EQ(plan.architecture.model, "mult-dae");
+  EXPECT_EQ(plan.negatives, 500);
+  EXPECT_EQ(plan.block_items, 1024) << "few films of a block of 128 would be in a sample";
+  EXPECT_EQ(plan_from_json(to_json(plan)).negatives, 500);
+  TrainSettings again;
+  again.resume = true, again.negatives = 500;
+  EXPECT_EQ(plan_resumed(again, plan).block_items, 1024);
+  again.negatives = 400;
+  EXPECT_THROW(plan_resumed(again, plan), UserError);
+  settings.block_items = 64;
+  EXPECT_EQ(plan_training(settings, 1000).block_items, 64);
+  const auto fault = [&](const auto& change) -> std::string {
+    TrainSettings changed = settings;
+    change(changed);
+    try {
+      plan_training(changed, 1000);
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(fault([](TrainSettings& s) { s.model = "autorec"; }), "--negatives does nothing without --loss multinomial; leave it out or add that");
+  EXPECT_EQ(fault([](TrainSettings& s) { s.parallel = "users-step"; }),
+            "--negatives is for --parallel items: with users-step every worker would draw films of its own");
+  EXPECT_NE(fault([](TrainSettings& s) { s.model = "elsa"; }).find("--negatives does nothing with --model elsa"), std::string::npos);
+}
+
 TEST(TrainingPlan, refuses_a_loss_that_does_not_go_with_the_output) {
   TrainSettings settings;
   settings.output_activation = "linear";

@@ -1,5 +1,9 @@
-// A training of a few milliseconds: a plan for any network, and ratings with two validation users, one of whom has something to find.
+// A training of a few milliseconds: a plan for any network, ratings with two validation users, one of whom has something to find, and
+// the comparison of what was trained, bit by bit.
 #pragma once
+#include <gtest/gtest.h>
+
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -31,6 +35,20 @@ inline Dataset small_data() {
   for (std::size_t i = data.ratings.part.size() - 5; i + 1 < data.ratings.part.size(); ++i)
     data.ratings.part[i] = Part::given;
   return data;
+}
+
+/// Every tensor of both models, row by row without the padding.
+inline void expect_same_bits(const TrainedModel& one, const TrainedModel& other, const std::string& which) {
+  const auto left = one.model->tensors(), right = other.model->tensors();
+  ASSERT_EQ(left.size(), right.size());
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const auto& a = left[i].tensor;
+    const auto& b = right[i].tensor;
+    const std::int64_t rows = a.shape.size() == 1 ? 1 : a.shape[0], width = a.shape.back();
+    for (std::int64_t row = 0; row < rows; ++row)
+      ASSERT_EQ(0, std::memcmp(a.values + row * a.stride, b.values + row * b.stride, static_cast<std::size_t>(width) * sizeof(float)))
+          << which << ", " << a.name << " row " << row;
+  }
 }
 
 }  // namespace encore
