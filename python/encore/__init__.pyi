@@ -508,6 +508,7 @@ def train(
     loss: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'] | None = None,
     epochs: int | None = None,
     batch_size: int | None = None,
+    negatives: int | None = None,
     learning_rate: float | None = None,
     epsilon: float | None = None,
     weight_decay: float | None = None,
@@ -562,6 +563,7 @@ def train(
         loss: What is minimised; not every loss goes with every output. (one of 'mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'; default: the model's own)
         epochs: Passes over the training users, at most. (whole number; from 1 to 1000000; default: the model's own)
         batch_size: Users in one step. (whole number; from 1 to 65536; default: the model's own)
+        negatives: Train on a sampled softmax: in each step over the films that somebody in the batch rated and about N others drawn by chance, not over the catalogue. For catalogues of hundreds of thousands of films. (whole number; from 1 to 1000000000; default: every film in every step)
         learning_rate: Adam's step size. (number; from 1e-12 to 10; default: the model's own)
         epsilon: Adam's ε, outside the root as in Keras. (number; from 1e-12 to 1; default: the model's own)
         weight_decay: λ of L2 on the weights: gradient + 2λ·weight. (number; from 0 to 1; default: the model's own)

@@ -131,9 +131,9 @@ Shape shape_of(std::string_view name, const Amounts& amounts) {
   bool enough = shape.users >= 20 && shape.most_active >= 4 * mean && mean > shape.least_active;
   for (const std::int64_t ratings : spare) enough = enough && ratings >= 0;
   if (!enough)
-    throw UserError(fmt::format("{} users, {} films and {} ratings are too few, or too many for one another, for a twin of {}: there must be "
-                                "20 users, {} ratings of each and one of each film, and no more ratings of a user than a sixth of the films; "
-                                "choose another --scale, --users, --films or --ratings.",
+    throw UserError(fmt::format("{} users, {} films and {} ratings are too few, or too many for one another, for a twin of {}: there "
+                                "must be 20 users, {} ratings of each and one of each film, and no more ratings of a user than a sixth "
+                                "of the films; choose another --scale, --users, --films or --ratings.",
                                 shape.users, shape.rated_movies, shape.ratings, name, shape.least_active + 1));
   return shape;
 }

@@ -63,7 +63,8 @@ void require_used(const TrainingPlan& plan, const TrainSettings& s) {
   require(s.lock, plan.parallel == Parallel::async, "--lock", "--parallel async");
   require(s.negatives.has_value(), plan.architecture.loss == Loss::multinomial, "--negatives", "--loss multinomial");
   if (plan.negatives > 0 && plan.parallel != Parallel::items)
-    throw UserError(fmt::format("--negatives is for --parallel items: with {} every worker would draw films of its own", name_of(plan.parallel)));
+    throw UserError(fmt::format("--negatives is for --parallel items: with {} every worker would draw films of its own",
+                                name_of(plan.parallel)));
 }
 
 void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {

@@ -24,8 +24,8 @@ ModelKind recvae_kind() {
                  .usual = 0.005,
                  .low = 0,
                  .high = 100}};
-  kind.listens_to = {"--hidden",     "--input",         "--normalise",   "--dropout",          "--epochs",      "--batch-size",  "--negatives",
-                     "--epsilon",    "--learning-rate", "--seed",        "--warm-start",       "--patience",    "--stop-on",
+  kind.listens_to = {"--hidden",     "--input",         "--normalise",   "--dropout",          "--epochs",      "--batch-size",
+                     "--negatives",  "--epsilon",    "--learning-rate", "--seed",        "--warm-start",       "--patience",    "--stop-on",
                      "--all-ratings", "--resume",       "--keep-moments", "--loss-after-epoch", "--block-items", "--checkpoint-every",
                      "--device",     "--precision"};
   return kind;

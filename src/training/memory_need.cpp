@@ -37,7 +37,8 @@ std::int64_t floats_of_network(const Architecture& a, std::int64_t items) {
   return floats;
 }
 
-/// Numbers of a rank's buffers for `rows` users at once, when it owns `items` films, of which a step is over `stepped`.
+/// Numbers of a rank's buffers for `rows` users at once, when it owns `items` films, of which a step copies `stepped` if it is over a
+/// sample.
 std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::int64_t stepped, std::int64_t rows) {
   const Architecture& a = plan.architecture;
   const std::int64_t lanes = lanes_of_panels(rows), rows_padded = (rows + lanes - 1) / lanes * lanes;
@@ -48,7 +49,7 @@ std::int64_t floats_of_step(const TrainingPlan& plan, std::int64_t items, std::i
     layers += 2 * stride, widest = std::max(widest, stride);
   }
   const bool whole_rows = a.output == OutputKind::softmax;  // else the logits of one block are enough
-  const std::int64_t whole = plan.negatives > 0 ? stepped : blocks * plan.block_items;
+  const std::int64_t whole = plan.negatives > 0 ? std::min(stepped, plan.negatives) : blocks * plan.block_items;
   const std::int64_t logits = whole_rows ? std::max(whole, plan.block_items) : plan.block_items;
   // Partial sums: one for each level of the tree over the blocks, and one that is being filled.
   const std::int64_t partials = std::bit_width(static_cast<std::uint64_t>(blocks)) + 1;

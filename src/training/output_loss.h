@@ -16,6 +16,13 @@ namespace encore {
 
 struct LossSum;
 
+/// dL/dz of one rating whose film is part of a sampled step for its user alone: where the film's row is, and the row of the batch.
+struct UndrawnGradient {
+  std::int64_t place;
+  std::int32_t row;
+  float gradient;
+};
+
 /// What the exchange of the first sums brings along, for each row of the batch.
 struct RowTotals {
   std::vector<float> target_sum, target_squares, rated_cells;
@@ -36,8 +43,8 @@ struct StepContext {
   bool judging = false;                ///< no gradient follows, so nothing of a block need be kept behind it
   const SampledItems* sampled = nullptr;  ///< the films that this step is over; nothing: all of them
 
-  /// Films of a block that this step is over, the row of the products' table that they begin at, and where an entry's film
-  /// is among them.
+  /// Films of a block that this step is over for every user, the row of the products' table that they begin at, and where an
+  /// entry's film is among them (behind them, if it is there for the users alone who rated it).
   std::int64_t items_of(std::int64_t block) const;
   std::int64_t first_of(std::int64_t block) const { return sampled != nullptr ? sampled->first_of(block) : block * run.block_items; }
   std::int64_t place_in(std::int64_t block, const Entry& e) const {
@@ -55,6 +62,8 @@ class OutputLoss {
   /// The gradient of the block's logits, panel by panel [panel][item][lane], valid until the next call. Adds to `loss`
   /// ([padded rows], zeroed by the caller) what is not known from the exchange.
   virtual float* gradient(const StepContext&, std::int64_t block, float* loss) = 0;
+  /// In a sampled step, behind `gradient` of the same block: what it leaves out. Valid until the next call.
+  virtual std::span<const UndrawnGradient> undrawn(const StepContext&, std::int64_t /*block*/) { return {}; }
   /// Whether `gradient` adds to `loss`, so that it must be exchanged.
   virtual bool loss_by_block() const = 0;
   /// Loss of each row, complete after `prepare` or after the exchange of the last gradient.
@@ -70,7 +79,7 @@ inline std::int64_t items_in(const BlockRun& run, std::int64_t block) {
 }
 
 inline std::int64_t StepContext::items_of(std::int64_t block) const {
-  return sampled != nullptr ? sampled->items_of(block) : items_in(run, block);
+  return sampled != nullptr ? sampled->drawn_in(block) : items_in(run, block);
 }
 
 /// z[panel][item][lane] = W·Hᵀ + b of one block.

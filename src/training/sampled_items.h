@@ -1,7 +1,7 @@
-// The films that a sampled softmax of one step is over, of one shard: all that somebody in the batch rated, and films drawn
-// by chance from the rest of the catalogue. Each carries the probability that it is there, so that a row's sum over them
-// estimates, without bias, the sum over the whole catalogue (Horvitz and Thompson 1952; for softmax Bengio and Senécal 2008).
-// Not the loss (softmax_loss.h), which without these goes through every film.
+// The films that a sampled softmax of one step is over, of one shard: about N drawn by chance, each with the probability that it
+// was to be drawn with, so that a row's sum over them estimates without bias the sum over the whole catalogue (Horvitz and Thompson
+// 1952; importance sampling for softmax: Bengio and Senécal 2008); and the batch's own films that were not drawn, which count for
+// the users who rated them only (undrawn_films.h). Not the loss (softmax_loss.h), which without these goes through every film.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -12,40 +12,42 @@
 
 namespace encore {
 
-/// Letters: M films of the catalogue, n training users, B users of the batch, N films to draw.
+/// Letters: M films of the catalogue with R ratings, N films to draw. Film i with r ratings is drawn with probability
+/// π = min(1, N · (1/M + r/R)/2): half evenly, half by popularity, because the films that many users know decide most of a sum.
 class SampledItems {
  public:
   /// For the films of `run`; `output` is the table that `draw` copies rows of.
-  SampledItems(const Dataset&, const Architecture&, const ItemTable& output, BlockRun, std::int64_t negatives, std::uint64_t seed);
-  /// The films of the step with these users, who are those of `entries`, and their rows as they are now. A film is drawn with
-  /// probability N/M, by a hash of (seed, epoch, the batch's first user, film), so that shards agree without talking.
+  SampledItems(const Catalogue&, const ItemTable& output, BlockRun, std::int64_t negatives, std::uint64_t seed);
+  /// Draws for the step with these users, whose ratings are `entries`, by a hash of (seed, epoch, the batch's first user, film), so
+  /// that shards agree without talking; copies the rows as they are now.
   void draw(const BatchEntries& entries, std::span<const std::int32_t> users, std::uint64_t epoch);
 
-  /// The rows of the output table that were copied, one behind the other in the order of the films.
+  /// The rows that were copied: block by block those that were drawn, then the undrawn ones of the batch, each in the order of films.
   const ItemTable& rows() const { return rows_; }
   std::int64_t size() const { return rows_.items; }
-  /// Where those of a block begin, and how many they are.
-  std::int64_t first_of(std::int64_t block) const { return starts_[static_cast<std::size_t>(block - run_.first_block)]; }
-  std::int64_t items_of(std::int64_t block) const { return first_of(block + 1) - first_of(block); }
+  std::int64_t first_of(std::int64_t block) const { return at(starts_, block); }
+  std::int64_t drawn_in(std::int64_t block) const { return at(drawn_before_, block + 1) - at(drawn_before_, block); }
+  std::int64_t undrawn_in(std::int64_t block) const { return first_of(block + 1) - first_of(block) - drawn_in(block); }
+  /// Films that were drawn in all own blocks before this one, and in all of them.
+  std::int64_t drawn_before(std::int64_t block) const { return at(drawn_before_, block); }
+  std::int64_t drawn() const { return drawn_before_.back(); }
   std::int64_t place_of(std::int64_t item) const { return places_[static_cast<std::size_t>(item - run_.first_item())]; }
   std::int64_t item_at(std::int64_t place) const { return items_[static_cast<std::size_t>(place)]; }
-  /// −log of the probability that the film at `place` is there for a user who did not rate it: what its logit takes on top.
-  /// With c of n users having rated it, 1 − (1 − N/M) · C(n−1−c, B−1) / C(n−1, B−1).
-  float correction_at(std::int64_t place) const { return corrections_[static_cast<std::size_t>(place)]; }
+  /// −log π of the film at `place`: what its logit takes on top, for users who did not rate it.
+  float correction_at(std::int64_t place) const {
+    return corrections_[static_cast<std::size_t>(item_at(place) - run_.first_item())];
+  }
 
  private:
-  void expect(std::int64_t batch);
+  std::int64_t at(const std::vector<std::int64_t>& of_blocks, std::int64_t block) const {
+    return of_blocks[static_cast<std::size_t>(block - run_.first_block)];
+  }
   BlockRun run_;
   const ItemTable& output_;
-  double share_;
   std::uint64_t seed_;
-  std::int64_t users_, batch_ = 0;
-  std::vector<std::int32_t> rated_by_;      ///< training users for each film of the run
-  std::vector<double> log_factorial_;       ///< of 0 … n
-  std::vector<float> correction_of_count_;  ///< for batches of `batch_` users, by c
-  std::vector<std::int32_t> places_, items_;
-  std::vector<float> corrections_;
-  std::vector<std::int64_t> starts_;
+  std::vector<float> probabilities_, corrections_;  ///< of the run's films
+  std::vector<std::int32_t> places_, items_, undrawn_;
+  std::vector<std::int64_t> starts_, drawn_before_;
   ItemTable rows_;
 };
 

@@ -52,7 +52,7 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
 ShardStep::~ShardStep() = default;
 
 void ShardStep::sample(std::int64_t negatives, Precision precision) {
-  sampled_ = std::make_unique<SampledItems>(dataset_, context_.tables.architecture, context_.tables.output, context_.run, negatives, seed_);
+  sampled_ = std::make_unique<SampledItems>(dataset_.items, context_.tables.output, context_.run, negatives, seed_);
   training_products_ = make_output_products(precision, sampled_->rows(), *middle_, context_.kernels, context_.run.block_items,
                                             context_.max_rows);
 }
@@ -167,21 +167,20 @@ void ShardStep::exchange_last_gradient(Update& update, TrainedPart part) {
   last_gradient_.start(context_.rows);
   for (std::int64_t block = context_.run.first_block; block < context_.run.last_block; ++block) {
     const std::int64_t items = context_.items_of(block), first = context_.first_of(block);
-    if (items == 0) {
-      if (goes_back) last_gradient_.open(block), last_gradient_.close();
-      continue;
-    }
     std::fill(block_loss_.begin(), block_loss_.end(), 0.0F);
-    const float* logits = loss_->gradient(context_, block, block_loss_.data());
+    const float* logits = items > 0 ? loss_->gradient(context_, block, block_loss_.data()) : nullptr;
     if (goes_back) last_gradient_.open(block);
     const bool fetches = moves_output && context_.sampled == nullptr;
-    context_.products->take_weights(first, items, fetches ? update.output_ahead(first, items) : std::array<kernel::Ahead, 2>{});
-    for (std::int64_t p = 0; p < panels; ++p) {
+    if (items > 0)
+      context_.products->take_weights(first, items, fetches ? update.output_ahead(first, items) : std::array<kernel::Ahead, 2>{});
+    for (std::int64_t p = 0; items > 0 && p < panels; ++p) {
       context_.products->gradients(p, logits + p * items * lanes, moves_output ? output_gradient_.data() : nullptr,
                                    goes_back ? last_gradient_.overwrite(p * lanes) : nullptr, last_gradient_.floats());
     }
-    if (goes_back) leave_losses(), last_gradient_.close();
-    if (moves_output) update_output(first, items, update);
+    if (goes_back && items > 0) leave_losses();
+    if (context_.sampled != nullptr) take_undrawn(block, moves_output, goes_back);
+    if (goes_back) last_gradient_.close();
+    if (moves_output) update_output(block, update);
   }
   if (!goes_back) return;
   const float* total = exchange_.join(Channel::last_gradient, last_gradient_);
@@ -190,11 +189,28 @@ void ShardStep::exchange_last_gradient(Update& update, TrainedPart part) {
   read_losses(total);
 }
 
+/// The gradients of films that are there for single users, behind those of the drawn ones.
+void ShardStep::take_undrawn(std::int64_t block, bool moves_output, bool goes_back) {
+  const SampledItems& sampled = *context_.sampled;
+  const std::int64_t stride = context_.tables.output.stride, first = sampled.first_of(block);
+  const auto floats = [&](std::int64_t items) { return static_cast<std::size_t>(items * stride); };
+  const std::size_t drawn = floats(sampled.drawn_in(block)), all = drawn + floats(sampled.undrawn_in(block));
+  if (moves_output) std::fill_n(output_gradient_.begin() + static_cast<std::ptrdiff_t>(drawn), all - drawn, 0.0F);
+  for (const UndrawnGradient& one : loss_->undrawn(context_, block)) {
+    if (moves_output)
+      context_.kernels.add_scaled(output_gradient_.data() + (one.place - first) * stride, middle_->along(one.row), one.gradient, stride);
+    if (goes_back) context_.kernels.add_scaled(last_gradient_.touch(one.row), sampled.rows().row(one.place), one.gradient, stride);
+  }
+}
+
 /// The rows of one block, whose gradients are ready: a contiguous part of the table, or films of a sample one by one.
-void ShardStep::update_output(std::int64_t first, std::int64_t items, Update& update) {
-  if (context_.sampled == nullptr) return update.output_rows(first, items, output_gradient_.data());
-  for (std::int64_t i = 0; i < items; ++i)
-    update.output_rows(context_.sampled->item_at(first + i), 1, output_gradient_.data() + i * context_.tables.output.stride);
+void ShardStep::update_output(std::int64_t block, Update& update) {
+  if (context_.sampled == nullptr)
+    return update.output_rows(context_.first_of(block), context_.items_of(block), output_gradient_.data());
+  const SampledItems& sampled = *context_.sampled;
+  for (std::int64_t place = sampled.first_of(block); place < sampled.first_of(block + 1); ++place)
+    update.output_rows(sampled.item_at(place), 1,
+                       output_gradient_.data() + (place - sampled.first_of(block)) * context_.tables.output.stride);
 }
 
 /// Marks the open leaf's rows as present and, where losses come block by block, leaves them behind the gradient.

@@ -43,7 +43,7 @@ class ShardStep {
             std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32,
             EarlierEncoder before = {});
   ~ShardStep();
-  /// From now on every step's softmax is over a sample: the batch's films, and about so many others (sampled_items.h). Judging
+  /// From now on every step's softmax is over a sample of about so many films (sampled_items.h). Judging
   /// is over all of them. Only for multinomial likelihood, and an update whose rows without gradient stand still.
   void sample(std::int64_t negatives, Precision precision = Precision::f32);
   /// Every shard of this process shares the products of the hidden layers.
@@ -77,7 +77,8 @@ class ShardStep {
   std::int64_t statistics_at() const { return context_.tables.first.stride + stride_before(); }
   std::int64_t stride_before() const { return before_.tables != nullptr ? before_.tables->first.stride : 0; }
   void exchange_last_gradient(Update&, TrainedPart);
-  void update_output(std::int64_t first, std::int64_t items, Update&);
+  void take_undrawn(std::int64_t block, bool moves_output, bool goes_back);
+  void update_output(std::int64_t block, Update&);
   void update_first_table(const float* first_gradient, Update&);
 
   const Dataset& dataset_;

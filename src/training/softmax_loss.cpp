@@ -16,6 +16,7 @@ SoftmaxLoss::SoftmaxLoss(const StepContext& c)
       lanes_(c.hidden.lanes()),
       padded_rows_(c.hidden.panels(c.max_rows) * lanes_),
       statistics_(c.kernels, Join::softmax, c.hidden.panels(c.max_rows), kernel::softmax_statistics * lanes_),
+      undrawn_(lanes_),
       block_maximum_(static_cast<std::size_t>(c.run.blocks() * padded_rows_)),
       factor_(static_cast<std::size_t>(padded_rows_)),
       weight_(factor_),
@@ -23,10 +24,10 @@ SoftmaxLoss::SoftmaxLoss(const StepContext& c)
 
 /// While judging, all blocks take the same place, which stays in the cache.
 float* SoftmaxLoss::logits(const StepContext& c, std::int64_t block) {
-  const std::int64_t own = c.sampled != nullptr ? c.sampled->size() : c.run.blocks() * c.run.block_items;
+  const std::int64_t own = c.sampled != nullptr ? c.sampled->drawn() : c.run.blocks() * c.run.block_items;
   const auto needed = static_cast<std::size_t>((c.judging ? c.run.block_items : own) * padded_rows_);
   if (logits_.size() < needed) logits_.resize(needed);  // who only judges never needs all of them
-  const std::int64_t before = c.sampled != nullptr ? c.first_of(block) : (block - c.run.first_block) * c.run.block_items;
+  const std::int64_t before = c.sampled != nullptr ? c.sampled->drawn_before(block) : (block - c.run.first_block) * c.run.block_items;
   return logits_.data() + (c.judging ? 0 : before) * padded_rows_;
 }
 
@@ -36,32 +37,35 @@ void SoftmaxLoss::prepare(const StepContext& c, Exchange& exchange) {
   for (std::int64_t block = c.run.first_block; block < c.run.last_block; ++block) {
     const std::int64_t items = c.items_of(block);
     statistics_.open(block);
-    if (items == 0) {
-      statistics_.close();
-      continue;
-    }
-    float* z = logits(c, block);
-    block_logits(c, block, z);
-    if (c.sampled != nullptr) correct_for_sampling(c, block, z);
-    for (std::int64_t p = 0; p < panels; ++p) std::fill_n(statistics_.overwrite(p) + 3 * lanes_, 2 * lanes_, 0.0F);
-    const auto at = [&](const Entry& e) {
-      return z + (e.row / lanes_ * items + c.place_in(block, e)) * lanes_ + e.row % lanes_;
-    };
-    const auto statistic = [&](const Entry& e, kernel::SoftmaxStatistic which) {
-      return statistics_.overwrite(e.row / lanes_) + static_cast<std::int64_t>(which) * lanes_ + e.row % lanes_;
-    };
-    const auto entries = c.entries.of_block(block);
-    for (const Entry& e : entries) *statistic(e, kernel::SoftmaxStatistic::logit_with_target) += e.target * *at(e);
-    for (std::int64_t p = 0; p < panels; ++p) {
-      float* s = statistics_.overwrite(p);
-      c.kernels.softmax_block(z + p * items * lanes_, items, lanes_, s, s + lanes_, s + 2 * lanes_);
-      std::copy_n(s, lanes_, block_maximum_.data() + (block - c.run.first_block) * padded_rows_ + p * lanes_);
-    }
-    for (const Entry& e : entries) *statistic(e, kernel::SoftmaxStatistic::sum_with_target) += e.target * *at(e);
+    if (items > 0) read_block(c, block, items);
+    if (c.sampled != nullptr) undrawn_.join(c, block, statistics_, items > 0);
     statistics_.close();
   }
   total_ = exchange.join(Channel::softmax, statistics_);
   finish_rows(c);
+}
+
+/// The logits of one block, and its statistics in the open leaf.
+void SoftmaxLoss::read_block(const StepContext& c, std::int64_t block, std::int64_t items) {
+  const std::int64_t panels = c.hidden.panels(c.rows);
+  float* z = logits(c, block);
+  block_logits(c, block, z);
+  if (c.sampled != nullptr) correct_for_sampling(c, block, z);
+  for (std::int64_t p = 0; p < panels; ++p) std::fill_n(statistics_.overwrite(p) + 3 * lanes_, 2 * lanes_, 0.0F);
+  const auto at = [&](const Entry& e) { return z + (e.row / lanes_ * items + c.place_in(block, e)) * lanes_ + e.row % lanes_; };
+  const auto statistic = [&](const Entry& e, kernel::SoftmaxStatistic which) {
+    return statistics_.overwrite(e.row / lanes_) + static_cast<std::int64_t>(which) * lanes_ + e.row % lanes_;
+  };
+  const auto entries = c.entries.of_block(block);
+  for (const Entry& e : entries)
+    if (c.place_in(block, e) < items) *statistic(e, kernel::SoftmaxStatistic::logit_with_target) += e.target * *at(e);
+  for (std::int64_t p = 0; p < panels; ++p) {
+    float* s = statistics_.overwrite(p);
+    c.kernels.softmax_block(z + p * items * lanes_, items, lanes_, s, s + lanes_, s + 2 * lanes_);
+    std::copy_n(s, lanes_, block_maximum_.data() + (block - c.run.first_block) * padded_rows_ + p * lanes_);
+  }
+  for (const Entry& e : entries)
+    if (c.place_in(block, e) < items) *statistic(e, kernel::SoftmaxStatistic::sum_with_target) += e.target * *at(e);
 }
 
 /// The films of a sample stand for those that are not in it, each for as many as it is rare; a user's own are always there and
@@ -77,7 +81,7 @@ void SoftmaxLoss::correct_for_sampling(const StepContext& c, std::int64_t block,
   }
   for (const Entry& e : c.entries.of_block(block)) {
     const std::int64_t place = c.place_in(block, e);
-    z[(e.row / lanes_ * items + place) * lanes_ + e.row % lanes_] -= c.sampled->correction_at(first + place);
+    if (place < items) z[(e.row / lanes_ * items + place) * lanes_ + e.row % lanes_] -= c.sampled->correction_at(first + place);
   }
 }
 
@@ -135,7 +139,7 @@ float* SoftmaxLoss::gradient(const StepContext& c, std::int64_t block, float*) {
   }
   const auto share = static_cast<float>(1 / c.divisor);
   for (std::size_t i = 0; i < entries.size(); ++i)
-    *at(entries[i]) -= is_mse_ ? correction_[i] : entries[i].target * share;
+    if (c.place_in(block, entries[i]) < items) *at(entries[i]) -= is_mse_ ? correction_[i] : entries[i].target * share;
   return e_values;
 }
 

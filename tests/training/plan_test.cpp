@@ -80,7 +80,8 @@ TEST(TrainingPlan, samples_films_only_where_that_changes_something) {
     }
     return "";
   };
-  EXPECT_EQ(fault([](TrainSettings& s) { s.model = "autorec"; }), "--negatives does nothing without --loss multinomial; leave it out or add that");
+  EXPECT_EQ(fault([](TrainSettings& s) { s.model = "autorec"; }),
+            "--negatives does nothing without --loss multinomial; leave it out or add that");
   EXPECT_EQ(fault([](TrainSettings& s) { s.parallel = "users-step"; }),
             "--negatives is for --parallel items: with users-step every worker would draw films of its own");
   EXPECT_NE(fault([](TrainSettings& s) { s.model = "elsa"; }).find("--negatives does nothing with --model elsa"), std::string::npos);

@@ -120,6 +120,7 @@ class Autoencoder(Estimator):
         loss: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'] = ...,
         epochs: int = ...,
         batchSize: int = ...,
+        negatives: int = ...,
         learningRate: float = ...,
         epsilon: float = ...,
         weightDecay: float = ...,
@@ -181,6 +182,7 @@ class Autoencoder(Estimator):
         loss: Literal['mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'] = ...,
         epochs: int = ...,
         batchSize: int = ...,
+        negatives: int = ...,
         learningRate: float = ...,
         epsilon: float = ...,
         weightDecay: float = ...,
@@ -285,6 +287,10 @@ class Autoencoder(Estimator):
     def setBatchSize(self, value: int) -> Autoencoder:
         """Users in one step."""
     def getBatchSize(self) -> int: ...
+    negatives: Param[Any]
+    def setNegatives(self, value: int) -> Autoencoder:
+        """Train on a sampled softmax: in each step over the films that somebody in the batch rated and about N others drawn by chance, not over the catalogue. For catalogues of hundreds of thousands of films."""
+    def getNegatives(self) -> int: ...
     learningRate: Param[Any]
     def setLearningRate(self, value: float) -> Autoencoder:
         """Adam's step size."""
