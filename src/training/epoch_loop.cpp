@@ -94,7 +94,8 @@ std::string why_kept(const TrainingPlan& plan, const TrainingState& state) {
 std::string divergence(const TrainingPlan& plan, const TrainingState& state) {
   if (!state.untrained_loss || state.history.empty()) return {};
   const EpochRecord& kept = state.history[static_cast<std::size_t>(kept_epoch(state) - 1)];
-  constexpr double by_chance = 1.02;  // a mean with dropout against one without
+  // A mean with dropout against one without; where films are sampled, over some users against all of them, too.
+  const double by_chance = plan.negatives > 0 ? 1.1 : 1.02;
   if (kept.train_loss <= *state.untrained_loss * by_chance) return {};
   return fmt::format(
       "the training has diverged: the loss of epoch {} is {:.6g}, that of the untrained model {:.6g}; train with a lower "
@@ -105,7 +106,7 @@ std::string divergence(const TrainingPlan& plan, const TrainingState& state) {
 bool EpochLoop::run_epoch() {
   const kernel::FlushToZero for_speed;  // this thread, too: what it averages or judges has the bits of any rank's thread
   if (state_.epoch == 0 && state_.steps == 0 && state_.is_untrained)
-    state_.untrained_loss = runner_->loss_over(Fold::train).mean();
+    state_.untrained_loss = runner_->untrained_loss();
   const auto began = std::chrono::steady_clock::now();
   const bool complete = runner_->run(state_.epoch + 1);
   state_.running_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

@@ -44,6 +44,8 @@ class EpochRunner {
   /// Loss of the common model, without dropout, over the training or the validation users; the same on every process.
   /// Each process judges the users whose rows it holds.
   virtual LossSum loss_over(Fold);
+  /// That of the training users before the first step, to know a divergence by; of some of them where all would take too long.
+  virtual double untrained_loss() { return loss_over(Fold::train).mean(); }
   /// Mean NDCG@100 of the common model over the validation users with something to find, nothing when there are none;
   /// the same on every process.
   virtual std::optional<double> validation_ndcg();

@@ -164,7 +164,19 @@ void ItemsRunner::collect_hidden_layers() {
 }
 
 LossSum ItemsRunner::loss_over(Fold fold) {
-  const std::span<const std::int32_t> users = fold == Fold::validation ? context_.validation : context_.users;
+  return loss_of(fold == Fold::validation ? context_.validation : context_.users);
+}
+
+/// Over all films, a pass through all users would take longer than the sampled epoch that follows.
+double ItemsRunner::untrained_loss() {
+  constexpr std::size_t enough = 1000;
+  if (context_.plan.negatives == 0 || context_.users.size() <= enough) return EpochRunner::untrained_loss();
+  std::vector<std::int32_t> some;
+  for (std::size_t i = 0; i < enough; ++i) some.push_back(context_.users[i * context_.users.size() / enough]);
+  return loss_of(some).mean();
+}
+
+LossSum ItemsRunner::loss_of(std::span<const std::int32_t> users) {
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   LossSum loss;
   const double divergence = divergence_weight_now();

@@ -16,6 +16,7 @@ class ItemsRunner final : public EpochRunner {
   bool run(std::int64_t epoch) override;
   LossSum epoch_loss() override { return worker_.loss; }  // every process has the whole loss
   LossSum loss_over(Fold) override;
+  double untrained_loss() override;
   std::optional<double> validation_ndcg() override;
 
  private:
@@ -28,6 +29,7 @@ class ItemsRunner final : public EpochRunner {
     std::unique_ptr<AdamUpdate> update;
   };
   void run_rank(int rank, std::int64_t epoch, std::span<const std::vector<std::int32_t>> orders);
+  LossSum loss_of(std::span<const std::int32_t> users);
   std::int64_t batches() const;
   void remember_encoder(Rank&, const BlockRun&);
   std::vector<std::int32_t> users_to_rank(Exchange&) const;
