@@ -563,7 +563,7 @@ def train(
         loss: What is minimised; not every loss goes with every output. (one of 'mse', 'masked-mse', 'multinomial', 'binary-cross-entropy'; default: the model's own)
         epochs: Passes over the training users, at most. (whole number; from 1 to 1000000; default: the model's own)
         batch_size: Users in one step. (whole number; from 1 to 65536; default: the model's own)
-        negatives: Train on a sampled softmax: in each step over the films that somebody in the batch rated and about N others drawn by chance, not over the catalogue. For catalogues of hundreds of thousands of films. (whole number; from 1 to 1000000000; default: every film in every step)
+        negatives: Train on a sampled softmax: in each step over about N films, drawn half evenly and half by popularity, not over the catalogue. For catalogues of hundreds of thousands of films. (whole number; from 1 to 1000000000; default: every film in every step)
         learning_rate: Adam's step size. (number; from 1e-12 to 10; default: the model's own)
         epsilon: Adam's ε, outside the root as in Keras. (number; from 1e-12 to 1; default: the model's own)
         weight_decay: λ of L2 on the weights: gradient + 2λ·weight. (number; from 0 to 1; default: the model's own)

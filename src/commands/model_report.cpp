@@ -39,6 +39,8 @@ std::string facts_text(const TrainedModel& model) {
   if (const std::string chosen = settings.value("chosen", ""); !chosen.empty()) table.add({"chosen by auto", chosen});
   for (const Fact& fact : model.model->facts()) table.add({fact.name, fact.value});
   if (model.epochs_trained > 0) add_learning(table, model);
+  if (const auto negatives = settings.value("negatives", std::int64_t{0}); negatives > 0)
+    table.add({"sampled softmax", fmt::format("about {} films in a step", with_thousands(negatives))});
   table.add({"seed", fmt::format("{}", model.seed)});
   table.add({"films", with_thousands(model.items.size())});
   if (const auto gone = std::ranges::count(model.items.retired, 1); gone > 0)

@@ -128,8 +128,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
       {.name = "--negatives",
        .member = &S::negatives,
        .value_name = "N",
-       .sentence = "Train on a sampled softmax: in each step over the films that somebody in the batch rated and about N others drawn "
-                   "by chance, not over the catalogue. For catalogues of hundreds of thousands of films.",
+       .sentence = "Train on a sampled softmax: in each step over about N films, drawn half evenly and half by popularity, not over the "
+                   "catalogue. For catalogues of hundreds of thousands of films.",
        .low = 1,
        .high = 1e9,
        .default_text = "every film in every step",

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/program.h"
+#include "says.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -16,23 +16,12 @@ using testing::HasSubstr;
 
 class BelongsTogether : public testing::Test {
  protected:
-  struct Said {
-    int code;
-    std::string out, err;
-  };
-  static Said say(const std::vector<std::string>& words) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = run_program(words);
-    std::string out = testing::internal::GetCapturedStdout();
-    return {code, std::move(out), testing::internal::GetCapturedStderr()};
-  }
   static void done(const std::vector<std::string>& words) {
-    const Said said = say(words);
+    const Said said = says(words);
     EXPECT_EQ(said.code, 0) << said.err;
   }
   static std::string complaint(const std::vector<std::string>& words) {
-    const Said said = say(words);
+    const Said said = says(words);
     EXPECT_EQ(said.code, 2) << said.out;
     return said.err;
   }
@@ -109,8 +98,8 @@ TEST_F(BelongsTogether, WhyNobodyIsHeldOut) {
   done({"prepare", at("two.csv"), "-o", at("none"), "--hold-out", "0"});
   for (const std::string name : {"two", "none"})
     done({"train", at(name), "-o", at(name + ".model"), "--model", "popularity"});
-  EXPECT_THAT(say({"evaluate", at("two.model"), at("two")}).err, HasSubstr("--hold-out 0.01 of its 2 users gave none"));
-  EXPECT_THAT(say({"evaluate", at("none.model"), at("none")}).err, HasSubstr("prepare with --hold-out 0.2"));
+  EXPECT_THAT(says({"evaluate", at("two.model"), at("two")}).err, HasSubstr("--hold-out 0.01 of its 2 users gave none"));
+  EXPECT_THAT(says({"evaluate", at("none.model"), at("none")}).err, HasSubstr("prepare with --hold-out 0.2"));
 }
 
 }  // namespace

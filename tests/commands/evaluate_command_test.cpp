@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-#include "commands/program.h"
 #include "database/database.h"
+#include "says.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -16,20 +16,9 @@ namespace {
 using nlohmann::ordered_json;
 using testing::HasSubstr;
 
-struct Said {
-  int code;
-  std::string out, err;
-};
-
 Said encore_says(std::vector<std::string> words, bool quiet = true) {
   if (quiet) words.emplace_back("--quiet");
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Said said;
-  said.code = run_program(words);
-  said.out = testing::internal::GetCapturedStdout();
-  said.err = testing::internal::GetCapturedStderr();
-  return said;
+  return says(words);
 }
 
 class EvaluateCommand : public testing::Test {

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "commands/program.h"
 #include "folder/item_features_file.h"
 #include "folder/model_folder.h"
+#include "says.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -16,11 +16,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-struct Said {
-  int code;
-  std::string out, err;
-};
 
 class ItemsCommand : public testing::Test {
  protected:
@@ -34,15 +29,7 @@ class ItemsCommand : public testing::Test {
         if ((film + user) % 7 != 0) ratings << user << "," << film * 10 << "," << (film % 2 == user % 2 ? 5 : 1) << "\n";
     }
     tags << "3,99999,nobody rated this,1\n3,10,  ,1\n";
-  }
-  Said says(std::vector<std::string> words) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = run_program(words);
-    std::string out = testing::internal::GetCapturedStdout();
-    return {code, std::move(out), testing::internal::GetCapturedStderr()};
-  }
-  void train(const std::string& kind, bool with_tags = true) {
+  }  void train(const std::string& kind, bool with_tags = true) {
     std::vector<std::string> words = {"prepare", folder.path().string(), "-o", films, "--hold-out", "0", "--quiet"};
     if (with_tags) words.insert(words.end(), {"--item-features", (folder / "tags.csv").string()});
     const Said prepared = says(words);

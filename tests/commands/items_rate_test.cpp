@@ -7,7 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "commands/program.h"
+#include "says.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -15,11 +15,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-struct Said {
-  int code;
-  std::string out, err;
-};
 
 /// Odd users like odd films, which are horror, even users even ones, comedies.
 class ItemsRate : public testing::Test {
@@ -32,15 +27,7 @@ class ItemsRate : public testing::Test {
       for (int user = 1; user <= 30; ++user)
         if ((film + user) % 7 != 0) ratings << user << "," << film * 10 << "," << (film % 2 == user % 2 ? 5 : 1) << "\n";
     }
-  }
-  Said says(std::vector<std::string> words) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = run_program(words);
-    std::string out = testing::internal::GetCapturedStdout();
-    return {code, std::move(out), testing::internal::GetCapturedStderr()};
-  }
-  void prepare(const std::string& hold_out) {
+  }  void prepare(const std::string& hold_out) {
     const Said said = says({"prepare", folder.path().string(), "-o", films, "--hold-out", hold_out, "--quiet"});
     ASSERT_EQ(said.code, 0) << said.err;
   }

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "commands/program.h"
 #include "digest/checksums.h"
 #include "folder/model_folder.h"
 #include "models/table.h"
+#include "says.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -18,19 +18,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-struct Said {
-  int code;
-  std::string out, err;
-};
-
-Said says(const std::vector<std::string>& words) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int code = run_program(words);
-  std::string out = testing::internal::GetCapturedStdout();
-  return {code, std::move(out), testing::internal::GetCapturedStderr()};
-}
 
 class Retiring : public testing::TestWithParam<std::string> {
  protected:

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "commands/program.h"
 #include "folder/item_features_file.h"
+#include "says.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -14,11 +14,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-struct Said {
-  int code;
-  std::string out, err;
-};
 
 class ItemVectorsOfTheUser : public testing::Test {
  protected:
@@ -32,15 +27,7 @@ class ItemVectorsOfTheUser : public testing::Test {
       for (int user = 1; user <= 30; ++user)
         if ((film + user) % 7 != 0) ratings << user << "," << film * 10 << "," << (film % 2 == user % 2 ? 5 : 1) << "\n";
     }
-  }
-  Said says(const std::vector<std::string>& words) {
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = run_program(words);
-    std::string out = testing::internal::GetCapturedStdout();
-    return {code, std::move(out), testing::internal::GetCapturedStderr()};
-  }
-  std::string file(const std::string& name, const std::string& text) {
+  }  std::string file(const std::string& name, const std::string& text) {
     std::ofstream(folder / name) << text;
     return (folder / name).string();
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include "commands/program.h"
 #include "folder/model_folder.h"
+#include "says.h"
 #include "temporary_folder.h"
 #include "network/tiny_model.h"
 
@@ -13,19 +13,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-struct Said {
-  int code;
-  std::string out, err;
-};
-
-Said encore_says(std::vector<std::string> words) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int code = run_program(words);
-  std::string out = testing::internal::GetCapturedStdout();
-  return {code, std::move(out), testing::internal::GetCapturedStderr()};
-}
 
 class RecommendCommand : public testing::Test {
  protected:
@@ -36,7 +23,7 @@ class RecommendCommand : public testing::Test {
   }
   Said recommend(std::vector<std::string> words) {
     words.insert(words.begin(), {"recommend", model});
-    return encore_says(std::move(words));
+    return says(std::move(words));
   }
   json answer(std::vector<std::string> words) {
     words.emplace_back("--json");
@@ -165,23 +152,23 @@ TEST_F(RecommendCommand, RefusesWhatDoesNotGoTogether) {
 }
 
 TEST_F(RecommendCommand, SimilarAndInspectKnowTheModel) {
-  const Said similar = encore_says({"similar", model, "film 1", "-k", "2", "--json"});
+  const Said similar = says({"similar", model, "film 1", "-k", "2", "--json"});
   EXPECT_EQ(similar.code, 0);
   const json found = json::parse(similar.out);
   EXPECT_EQ(found["item"]["movieId"], 3);
   EXPECT_EQ(found["items"].size(), 2U);
   EXPECT_EQ(found["score"], "cosine");
-  const Said unknown = encore_says({"similar", model, "id:4712"});
+  const Said unknown = says({"similar", model, "id:4712"});
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("no film with the id 4712;"));
-  const json inspected = json::parse(encore_says({"inspect", model, "--json"}).out);
+  const json inspected = json::parse(says({"inspect", model, "--json"}).out);
   EXPECT_EQ(inspected["layers"][0]["parameters"], 8 * 200 + 200);
   EXPECT_EQ(inspected["history"], json::parse(R"([{"epoch": 1, "train_loss": 0.5}])"));
-  EXPECT_THAT(encore_says({"inspect", model}).out, HasSubstr("encoder.0"));
+  EXPECT_THAT(says({"inspect", model}).out, HasSubstr("encoder.0"));
 }
 
 TEST_F(RecommendCommand, EvaluateNamesAMissingDataset) {
-  const Said said = encore_says({"evaluate", model, (folder / "none").string()});
+  const Said said = says({"evaluate", model, (folder / "none").string()});
   EXPECT_EQ(said.code, 2);
   EXPECT_THAT(said.err, HasSubstr("none"));
 }

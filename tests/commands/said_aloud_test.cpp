@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/program.h"
 #include "folder/dataset_folder.h"
 #include "models/plan.h"
+#include "says.h"
 #include "temporary_folder.h"
 #include "training/checkpoint.h"
 #include "training/warm_start.h"
@@ -17,18 +17,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-struct Said {
-  int code = 0;
-  std::string out, err;
-};
-
-Said say(const std::vector<std::string>& words) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int code = run_program(words);
-  return {code, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
-}
 
 /// Films 1 … 6; film 6 is rated by user 1 alone, and nobody likes film 5.
 class SaidAloud : public testing::Test {
@@ -40,12 +28,12 @@ class SaidAloud : public testing::Test {
         if ((user + film) % 4 != 0) rows += fmt::format("{},{},{}\n", user, film, film == 5 ? 1 : 5);
     }
     put_text(folder / "rows.csv", rows + "1,6,5\n");
-    EXPECT_EQ(say({"prepare", (folder / "rows.csv").string(), "-o", films, "--hold-out", "0", "--quiet"}).code, 0);
+    EXPECT_EQ(says({"prepare", (folder / "rows.csv").string(), "-o", films, "--hold-out", "0", "--quiet"}).code, 0);
   }
   Said train(const std::vector<std::string>& more = {}) {
     std::vector<std::string> words{"train", films, "-o", model, "--hidden", "4", "--epochs", "2"};
     words.insert(words.end(), more.begin(), more.end());
-    return say(words);
+    return says(words);
   }
   /// What a training leaves that was stopped after its first epoch of two.
   void stop_after_one_epoch() {
@@ -81,7 +69,7 @@ TEST_F(SaidAloud, AFolderThatIsNoModelYetSaysHowToGoOn) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"recommend", model, "--rate", "id:1=5"}, {"evaluate", model, films}, {"similar", model, "id:1"},
         {"inspect", model}}) {
-    const Said said = say(words);
+    const Said said = says(words);
     EXPECT_EQ(said.code, 2) << words[0];
     EXPECT_THAT(said.err, HasSubstr(fmt::format("{} holds no model yet but a training that was stopped after epoch 1 of at most 2; `encore "
                                                 "train DATASET -o {} --resume` goes on with it",
@@ -92,21 +80,21 @@ TEST_F(SaidAloud, AFolderThatIsNoModelYetSaysHowToGoOn) {
 
 TEST_F(SaidAloud, AListIsShorterThanWasAskedFor) {
   ASSERT_EQ(train().code, 0);
-  const Said said = say({"similar", model, "id:1", "-k", "10"});
+  const Said said = says({"similar", model, "id:1", "-k", "10"});
   EXPECT_THAT(said.err, HasSubstr("there are only 5 other films to compare, not 10"));
-  const auto json = nlohmann::json::parse(say({"similar", model, "id:1", "-k", "10", "--json"}).out);
+  const auto json = nlohmann::json::parse(says({"similar", model, "id:1", "-k", "10", "--json"}).out);
   EXPECT_EQ(json["note"], "there are only 5 other films to compare, not 10");
-  EXPECT_FALSE(nlohmann::json::parse(say({"similar", model, "id:1", "-k", "5", "--json"}).out).contains("note"));
+  EXPECT_FALSE(nlohmann::json::parse(says({"similar", model, "id:1", "-k", "5", "--json"}).out).contains("note"));
 }
 
 TEST_F(SaidAloud, FilmsThatNobodyLikesAndUsersForWhomNothingIsLeft) {
   ASSERT_EQ(train().code, 0);
   const std::string list = (folder / "list.csv").string();
-  const Said all = say({"recommend", model, "--all", "--dataset", films, "-o", list, "--where", "movieId = 1"});
+  const Said all = says({"recommend", model, "--all", "--dataset", films, "-o", list, "--where", "movieId = 1"});
   EXPECT_EQ(all.code, 0);
   EXPECT_THAT(all.err, HasSubstr("ratings of 1 film do not count, because no training user likes it"));
   EXPECT_THAT(all.err, HasSubstr("23 users have no row in it, because no film is left to recommend"));
-  const Said one = say({"recommend", model, "--rate", "id:1=5", "--rate", "id:5=5"});
+  const Said one = says({"recommend", model, "--rate", "id:1=5", "--rate", "id:5=5"});
   EXPECT_THAT(one.err, HasSubstr("no training user likes 5, so it does not count"));
 }
 
@@ -115,7 +103,7 @@ TEST_F(SaidAloud, RowsThatRepeatAFilm) {
   put_text(folder / "mine.csv", "movieId,rating,timestamp\n1,5,10\n1,0.5,20\n2,5,1\n");
   put_text(folder / "same.csv", "movieId,rating\n1,0.5\n2,5\n");
   const auto items = [&](const std::string& file) {
-    const Said said = say({"recommend", model, "--ratings", (folder / file).string(), "--json"});
+    const Said said = says({"recommend", model, "--ratings", (folder / file).string(), "--json"});
     EXPECT_THAT(said.err, file == "mine.csv" ? testing::Matcher<std::string>(HasSubstr("1 film of ")) : Not(HasSubstr("in several rows")));
     return nlohmann::json::parse(said.out)["users"];
   };
@@ -126,19 +114,19 @@ TEST_F(SaidAloud, RowsThatRepeatAFilm) {
 }
 
 TEST_F(SaidAloud, StarsThatNoScaleHas) {
-  const Said trained = say({"train", films, "-o", model, "--model", "autorec", "--output-activation", "linear", "--hidden", "4", "--epochs",
+  const Said trained = says({"train", films, "-o", model, "--model", "autorec", "--output-activation", "linear", "--hidden", "4", "--epochs",
                             "3", "--learning-rate", "5"});
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.err, HasSubstr("stars are far off the scale of 0.5 to 5: this model has not learned to predict ratings"));
-  EXPECT_THAT(say({"recommend", model, "--rate", "id:1=5"}).err, HasSubstr("stars are far off the scale of 0.5 to 5"));
-  const Said good = say({"train", films, "-o", (folder / "good").string(), "--model", "autorec", "--hidden", "4", "--epochs", "3"});
+  EXPECT_THAT(says({"recommend", model, "--rate", "id:1=5"}).err, HasSubstr("stars are far off the scale of 0.5 to 5"));
+  const Said good = says({"train", films, "-o", (folder / "good").string(), "--model", "autorec", "--hidden", "4", "--epochs", "3"});
   EXPECT_THAT(good.err, Not(HasSubstr("off the scale")));
 }
 
 TEST_F(SaidAloud, ATrainingThatDoesNotFitIntoAnyMachine) {
   std::string widths = "16384";
   for (int layer = 0; layer < 1000; ++layer) widths += ",16384";
-  const Said said = say({"train", films, "-o", model, "--hidden", widths});
+  const Said said = says({"train", films, "-o", model, "--hidden", widths});
   EXPECT_EQ(said.code, 2);
   EXPECT_THAT(said.err, HasSubstr("this training needs "));
   EXPECT_THAT(said.err, HasSubstr("take narrower --hidden layers"));
@@ -146,7 +134,7 @@ TEST_F(SaidAloud, ATrainingThatDoesNotFitIntoAnyMachine) {
 }
 
 TEST_F(SaidAloud, AnArgumentThatIsNoUtf8) {
-  const Said said = say({"prepare", "caf\xe9.csv", "-o", films});
+  const Said said = says({"prepare", "caf\xe9.csv", "-o", films});
   EXPECT_EQ(said.code, 2);
   EXPECT_THAT(said.err, HasSubstr("the argument 'caf\xef\xbf\xbd.csv' is not UTF-8 text"));
 }

@@ -289,7 +289,7 @@ class Autoencoder(Estimator):
     def getBatchSize(self) -> int: ...
     negatives: Param[Any]
     def setNegatives(self, value: int) -> Autoencoder:
-        """Train on a sampled softmax: in each step over the films that somebody in the batch rated and about N others drawn by chance, not over the catalogue. For catalogues of hundreds of thousands of films."""
+        """Train on a sampled softmax: in each step over about N films, drawn half evenly and half by popularity, not over the catalogue. For catalogues of hundreds of thousands of films."""
     def getNegatives(self) -> int: ...
     learningRate: Param[Any]
     def setLearningRate(self, value: float) -> Autoencoder:
