@@ -114,8 +114,8 @@ TEST_F(SaidAloud, RowsThatRepeatAFilm) {
 }
 
 TEST_F(SaidAloud, StarsThatNoScaleHas) {
-  const Said trained = says({"train", films, "-o", model, "--model", "autorec", "--output-activation", "linear", "--hidden", "4", "--epochs",
-                            "3", "--learning-rate", "5"});
+  const Said trained = says({"train", films, "-o", model, "--model", "autorec", "--output-activation", "linear", "--hidden", "4",
+                            "--epochs", "3", "--learning-rate", "5"});
   EXPECT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.err, HasSubstr("stars are far off the scale of 0.5 to 5: this model has not learned to predict ratings"));
   EXPECT_THAT(says({"recommend", model, "--rate", "id:1=5"}).err, HasSubstr("stars are far off the scale of 0.5 to 5"));
