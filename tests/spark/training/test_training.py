@@ -42,6 +42,12 @@ def test_items_mode_has_the_bits_of_the_command_line(data, dense, tmp_path, work
             assert line.split(",")[:4] == same.split(",")[:4]  # the last column is seconds
 
 
+def test_a_sampled_softmax_has_the_bits_of_the_command_line(data, dense, tmp_path):
+    """A worker draws among its own films by a hash, and by popularity among all."""
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3", "--negatives", "100")
+    assert weights(estimator(negatives=100).fit(data)) == weights(by_program)
+
+
 @pytest.mark.parametrize("mode", ["users-epoch", "elephas"])
 def test_averaging_modes_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
     options = ("--epochs", "3", "--batch-size", "50", "--parallel", mode)
