@@ -15,6 +15,7 @@ from encore.errors import Failure, Interrupted, PeerLost, UserError
 API_VERSION = 4
 _here = pathlib.Path(__file__).resolve().parent
 _message = c.CFUNCTYPE(None, c.c_char_p, c.c_void_p)
+_ask = c.CFUNCTYPE(c.c_int, c.c_char_p, c.c_void_p)
 _handle, _text, _out = c.c_void_p, c.c_char_p, c.POINTER(c.c_void_p)
 
 
@@ -67,6 +68,7 @@ _functions = {
     "encore_answers_people": (_handle, _text, c.c_int64, c.c_int64, _out),
     "encore_answers_top": (_handle, _text, _text, c.POINTER(Users), _handle, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p),
     "encore_command": (c.c_int, c.POINTER(_text), _message, c.c_void_p, _handle, _out),
+    "encore_tune": (_text, _text, _ask, _message, c.c_void_p, _handle, _out),
     "encore_options": (_out,),
 }
 _plain_functions = {

@@ -4,7 +4,7 @@ themselves, and what the core alone can do: _core.py."""
 import ctypes as c
 import json
 
-from encore._core import Array, Users, _bytes, _Handle, _json, _message, _texts, full
+from encore._core import Array, Users, _ask, _bytes, _Handle, _json, _message, _texts, full
 from encore.stopping import stoppable
 
 
@@ -53,6 +53,38 @@ def command(words, message=None):
     """Runs a command as typed behind `encore`; the object that --json prints. `message` gets each line of log."""
     texts, count = _texts(words)
     return _answer(message, "encore_command", count, texts)
+
+
+def run_command(words, stop):
+    """The same without an answer, in the calling thread, until somebody requests `stop`."""
+    texts, count = _texts(words)
+    out = c.c_void_p()
+    full().call("encore_command", count, texts, _message(), None, stop._open, c.byref(out))
+    full().take(out)
+
+
+def tune(options, caller, ask, message, stop):
+    """`encore tune` whose trials somebody else runs: ask(what) does what encore.h says of encore_tune. What it raises ends the search."""
+    failed = []
+
+    def asked(text, _):
+        try:
+            return ask(json.loads(text))
+        except BaseException as error:  # no exception crosses C
+            failed.append(error)
+            return -1
+
+    def work(tell, _):
+        out = c.c_void_p()
+        heard = _message(lambda line, _: tell(line.decode("utf-8", "replace").rstrip("\n")))
+        try:
+            full().call("encore_tune", _json(options), _json(caller), _ask(asked), heard, None, stop._open, c.byref(out))
+        finally:
+            if failed:
+                raise failed.pop()
+        return full().take(out)
+
+    return json.loads(stoppable(work, stop, message))
 
 
 def options():

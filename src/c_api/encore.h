@@ -245,6 +245,18 @@ ENCORE_EXPORT int encore_answers_top(const encore_answers*, const char* options_
  * action is the default end the process once the command has put aside what is unfinished. */
 ENCORE_EXPORT int encore_command(int argc, const char* const* argv, void (*message)(const char* line, void* context),
                                  void* context, const encore_stop* stop, char** json);
+/* `encore tune` whose trials, and the training of the winner, somebody else runs: options_json as in encore_plan_training, workers
+ * among them; caller_json {"dataset": what people call the folder, "train": the words before it in the command line that makes the
+ * winner again}. `ask` is called in this thread with one of
+ *   {"do": "start", "work": NAME, "request": FILE, "answer": FILE, "errors": FILE}  begin it and return at once: what
+ *       `encore tune DATASET --trial FILE -o FILE` does; its checkpoint lies beside the answer. A sentence goes to "errors" when it fails
+ *   {"do": "start", "work": "winner", "options": {…}, "folder": FOLDER}             train, and put the model there
+ *   {"do": "look", "work": NAME}   answered with 0: it runs, 1: it has ended
+ *   {"do": "stop" or "kill", "work": NAME}   it shall end: soon and with a checkpoint, or at once
+ * and answers with a number below 0 when it failed itself: ENCORE_FAILED then. message, stop and json as above. */
+ENCORE_EXPORT int encore_tune(const char* options_json, const char* caller_json, int (*ask)(const char* what_json, void* context),
+                              void (*message)(const char* line, void* context), void* context, const encore_stop* stop,
+                              char** json);
 /* All commands' options: names, types, ranges, defaults, sentences (`encore options --json`). */
 ENCORE_EXPORT int encore_options(char** json);
 

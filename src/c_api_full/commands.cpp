@@ -1,10 +1,12 @@
-// encore_options, encore_command, encore_stop_* and encore_answers_*: the program's commands, called instead of typed.
+// encore_options, encore_command, encore_tune, encore_stop_* and encore_answers_*: the program's commands, called instead of typed.
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include "c_api/guard.h"
 #include "c_api_full/handles.h"
 #include "commands/help.h"
 #include "commands/program.h"
+#include "commands/tune_elsewhere.h"
 #include "options/settings_json.h"
 #include "process/error.h"
 #include "process/interruption.h"
@@ -57,6 +59,18 @@ int encore_command(int argc, const char* const* argv, void (*message)(const char
   return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
     const encore::InterruptionWatch watch;  // a command may have something half-written to put aside
     encore::call_command({argv, argv + argc}, sinks);
+  });
+}
+
+int encore_tune(const char* options_json, const char* caller_json, int (*ask)(const char* what_json, void* context),
+                void (*message)(const char* line, void* context), void* context, const encore_stop* stop, char** json) {
+  return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
+    const auto caller = nlohmann::json::parse(c_api::require(caller_json, "caller_json"));
+    c_api::require(ask, "ask");
+    const encore::InterruptionWatch watch;
+    encore::tune_elsewhere(c_api::require(options_json, "options_json"),
+                           {caller.at("dataset"), caller.at("train"), [&](const std::string& what) { return ask(what.c_str(), context); }},
+                           sinks);
   });
 }
 

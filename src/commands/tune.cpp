@@ -5,14 +5,17 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "commands/command.h"
 #include "commands/program.h"
+#include "commands/tune_elsewhere.h"
 #include "commands/tune_report.h"
 #include "console/table.h"
 #include "evaluation/ranking.h"
 #include "folder/dataset_folder.h"
 #include "folder/model_folder.h"
+#include "options/settings_json.h"
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/resources.h"
@@ -30,8 +33,8 @@ using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
 /// What the search starts a process for.
-int run_one(const TuneSettings& settings) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // nobody would wait for the answer
+int run_one(const TuneSettings& settings, const Output& output) {
+  if (output.sinks == nullptr) ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // nobody would wait for the answer
   const TrialRequest request = read_trial_request(*settings.trial);
   const TrialAnswer answer = run_trial(request, read_dataset(settings.dataset), threads_to_use(settings.threads),
                                        checkpoint_folder(settings.output));
@@ -57,9 +60,41 @@ Json identity_of(const TuneSettings& settings, const Dataset& dataset) {
           {"metric", settings.metric}, {"seed", settings.seed}};
 }
 
-std::string command_line(const TuneSettings& settings, const TuneReport& report) {
+/// What the caller does for this search, by name.
+class WorkElsewhere final : public RunningTrial {
+ public:
+  WorkElsewhere(const TuneElsewhere& caller, Json work) : caller_(caller), name_(work.at("work")) {
+    work["do"] = "start";
+    ask(work);
+  }
+  std::optional<int> poll() override {
+    constexpr int ended = 1;
+    return ask({{"do", "look"}, {"work", name_}}) == ended ? std::optional(0) : std::nullopt;
+  }
+  void send(int signal) override { ask({{"do", signal == SIGKILL ? "kill" : "stop"}, {"work", name_}}); }
+
+ private:
+  int ask(const Json& what) {
+    const int answer = caller_.ask(what.dump());
+    if (answer < 0) throw std::runtime_error("the caller of a search could not do what it was asked for");
+    return answer;
+  }
+  const TuneElsewhere& caller_;
+  std::string name_;
+};
+
+StartTrial asking(const TuneElsewhere& caller, const TuneFolder& folder) {
+  return [&caller, &folder](const TrialRequest& asked, int) {
+    return std::make_unique<WorkElsewhere>(caller, Json{{"work", folder.answer(asked).stem().string()},
+                                                        {"request", folder.request(asked).string()},
+                                                        {"answer", folder.answer(asked).string()},
+                                                        {"errors", folder.errors(asked).string()}});
+  };
+}
+
+std::string command_line(const TuneSettings& settings, const TuneReport& report, const TuneElsewhere* elsewhere) {
   const std::string options = words_of(report.winner->options);
-  return fmt::format("encore train {} -o {} --model {}{}{}{}", settings.dataset, report.folder,
+  return fmt::format("{} {} -o {} --model {}{}{}{}", elsewhere ? elsewhere->train : "encore train", report.dataset, report.folder,
                      report.spaces[report.winner->space].model, options.empty() ? "" : " ", options,
                      settings.retired_from ? " --retired-from " + *settings.retired_from : "");
 }
@@ -77,6 +112,21 @@ void train_winner(const TuneSettings& settings, const TuneReport& report) {
   if (settings.retired_from) words.insert(words.end(), {"--retired-from", *settings.retired_from});
   const OutputSinks silent{[](const std::string&) {}, [](const std::string&) {}};
   call_command(words, silent);
+}
+
+/// The same by the caller.
+void train_winner_elsewhere(const TuneReport& report, const TuneElsewhere& caller) {
+  Json options = report.winner->options;
+  options["model"] = report.spaces[report.winner->space].model;
+  WorkElsewhere work(caller, {{"work", "winner"}, {"options", options}, {"folder", report.folder}});
+  bool asked_to_stop = false;
+  while (!work.poll()) {
+    if (interruption_requested() != 0 && !asked_to_stop) work.send(SIGKILL), asked_to_stop = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  if (interruption_requested() != 0)
+    throw Interrupted(interruption_requested(),
+                      "stopped; all answers of trials are kept, the same command with --resume trains the winner");
 }
 
 std::optional<RankingQuality> test_figures(const TuneReport& report, const Dataset& dataset, int threads) {
@@ -109,8 +159,22 @@ std::string step_line(const TrialRequest& request, const TrialAnswer& answer, co
                      known ? " (run before)" : "");
 }
 
+RunTrials runner(const TuneSettings& settings, WorkerRules& workers, const Dataset& dataset, const TuneFolder& folder,
+                 const TuneElsewhere* elsewhere, const Output& output) {
+  if (elsewhere != nullptr) {
+    workers.workers = static_cast<int>(settings.workers.value_or(1));
+    workers.to_stop = std::chrono::seconds(60);  // a checkpoint comes back over the network
+    return started_by(asking(*elsewhere, folder), folder, workers);
+  }
+  if (output.sinks != nullptr && settings.workers.value_or(1) > 1)
+    throw UserError("--workers are processes of the program encore; run `encore tune` from a shell, or leave --workers out");
+  if (output.sinks != nullptr) return in_this_process(folder, workers, dataset);
+  workers.program = fs::read_symlink("/proc/self/exe").string();
+  return in_processes(folder, workers);
+}
+
 std::vector<Trial> searched(const TuneSettings& settings, TuneReport& report, const Dataset& dataset, const TuneFolder& folder,
-                            Clock::time_point began, const Output& output) {
+                            Clock::time_point began, const TuneElsewhere* elsewhere, const Output& output) {
   WorkerRules workers;
   workers.dataset = settings.dataset;
   workers.threads = threads_to_use(settings.threads);
@@ -126,10 +190,7 @@ std::vector<Trial> searched(const TuneSettings& settings, TuneReport& report, co
   };
   const SearchRules rules{settings.trials, static_cast<std::uint64_t>(settings.seed), settings.search == "tpe", settings.metric,
                           workers.less_is_better};
-  if (output.sinks != nullptr && settings.workers.value_or(1) > 1)
-    throw UserError("--workers are processes of the program encore; run `encore tune` from a shell, or leave --workers out");
-  if (output.sinks == nullptr) workers.program = fs::read_symlink("/proc/self/exe").string();
-  const RunTrials run = output.sinks == nullptr ? in_processes(folder, workers) : in_this_process(folder, workers, dataset);
+  const RunTrials run = runner(settings, workers, dataset, folder, elsewhere, output);
   return search(report.spaces, rules, [&](const std::vector<TrialRequest>& requests) {
     auto answers = run(requests);
     if (!std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); })) report.in_time = false;
@@ -137,21 +198,23 @@ std::vector<Trial> searched(const TuneSettings& settings, TuneReport& report, co
   });
 }
 
-void crown(const TuneSettings& settings, TuneReport& report, const Dataset& dataset) {
+void crown(const TuneSettings& settings, TuneReport& report, const Dataset& dataset, const TuneElsewhere* elsewhere) {
   report.winner = winner_of(report.trials, report.metric.kind->less_is_better);
   if (report.winner == nullptr)
     throw UserError(fmt::format("no trial came to its end{}; the trials are kept in {}",
                                 report.in_time ? ", see what they say above" : ": give more --minutes and --resume", settings.output));
   report.folder = (fs::path(settings.output) / "winner").lexically_normal().string();
-  report.command = command_line(settings, report);
+  report.command = command_line(settings, report, elsewhere);
   fs::remove_all(fs::path(report.folder) / "checkpoints");  // of a search that was stopped here: it begins anew
-  train_winner(settings, report);
+  if (elsewhere != nullptr)
+    train_winner_elsewhere(report, *elsewhere);
+  else
+    train_winner(settings, report);
   report.over_defaults = against_defaults(report);
   report.test = test_figures(report, dataset, threads_to_use(settings.threads));
 }
 
-int run_tune(const TuneSettings& settings, const Output& output) {
-  if (settings.trial) return run_one(settings);
+void run_search(const TuneSettings& settings, const TuneElsewhere* elsewhere, const Output& output) {
   const auto began = Clock::now();
   TuneReport report;
   report.metric = metric_of(settings);
@@ -162,15 +225,16 @@ int run_tune(const TuneSettings& settings, const Output& output) {
   if (settings.retired_from && !is_model_folder(*settings.retired_from))
     throw UserError(fmt::format("--retired-from {} is no model folder", *settings.retired_from));
   const Dataset dataset = read_dataset(settings.dataset);
-  report.dataset = settings.dataset, report.fingerprint = dataset.fingerprint, report.seed = settings.seed;
+  report.dataset = elsewhere != nullptr ? elsewhere->dataset : settings.dataset;
+  report.fingerprint = dataset.fingerprint, report.seed = settings.seed;
   report.validation_users = std::ssize(users_with_targets(dataset, Fold::validation));
   if (report.validation_users == 0)
     throw UserError(fmt::format("{} has no validation users with something to find, on whom settings are chosen; prepare with "
                                 "--validation 0.1",
-                                settings.dataset));
+                                report.dataset));
   const TuneFolder folder(settings.output, identity_of(settings, dataset), settings.resume);
   try {
-    report.trials = searched(settings, report, dataset, folder, began, output);
+    report.trials = searched(settings, report, dataset, folder, began, elsewhere, output);
   } catch (const Interrupted&) {
     throw Interrupted(interruption_requested(), fmt::format("stopped; {} answers of trials are kept, the same command with --resume "
                                                             "goes on from there",
@@ -178,17 +242,26 @@ int run_tune(const TuneSettings& settings, const Output& output) {
   }
   if (!report.in_time)
     output.remark(fmt::format("--minutes {:g} are over; --resume with more goes on\n", settings.minutes));
-  crown(settings, report, dataset);
+  crown(settings, report, dataset, elsewhere);
   report.seconds = std::chrono::duration<double>(Clock::now() - began).count();
   const Json results = to_json(report);
   write_file_whole(folder.results(), results.dump() + "\n");
   write_file_whole(folder.page(), page_of(results.dump()));
   output.object(results.dump());
   output.result(text_of(report));
+}
+
+int run_tune(const TuneSettings& settings, const Output& output) {
+  if (settings.trial) return run_one(settings, output);
+  run_search(settings, nullptr, output);
   return 0;
 }
 
 }  // namespace
+
+void tune_elsewhere(const std::string& options_json, const TuneElsewhere& elsewhere, const OutputSinks& sinks) {
+  run_search(settings_from_json(tune_options(), options_json), &elsewhere, {.json = true, .sinks = &sinks});
+}
 
 Command tune_command() {
   return make_command<TuneSettings>(

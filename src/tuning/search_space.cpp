@@ -5,8 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
+#include <string_view>
 
 #include "models/plan.h"
 #include "models/table.h"
@@ -87,6 +89,13 @@ Json checked(const Option<TrainSettings>& option, const std::string& word) {
   return typed(row, word);
 }
 
+/// What a trial has nothing of: where it runs, other models, checkpoints of the user's, and the ratings that judge it.
+bool only_for_train(std::string_view name) {
+  constexpr std::array names{"model",        "threads",     "shards",       "resume",          "warm-start",
+                             "retired-from", "all-ratings", "keep-moments", "checkpoint-every"};
+  return std::ranges::find(names, name) != names.end();
+}
+
 GivenRange read_range(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0)
@@ -96,9 +105,12 @@ GivenRange read_range(const std::string& text) {
   const std::string what = text.substr(equals + 1);
   const auto& table = train_options();
   const auto option = std::ranges::find(table, "--" + name, [](const auto& one) { return std::string(one.name); });
-  if (option == table.end() || name == "model" || name == "threads" || name == "shards" || name == "resume") {
+  if (option == table.end() || only_for_train(name)) {
     std::vector<std::string> names;
-    for (const auto& one : table) names.push_back(describe(one).long_name().substr(2));
+    for (const auto& one : table) {
+      const std::string other = describe(one).long_name().substr(2);
+      if (!only_for_train(other)) names.push_back(other);
+    }
     const std::string nearest = nearest_word(name, names);
     throw UserError(fmt::format("--range: '{}' is no option that can be searched{}", name,
                                 nearest.empty() || nearest == name ? "" : fmt::format("; did you mean {}?", nearest)));

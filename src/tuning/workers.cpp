@@ -64,11 +64,25 @@ std::string reason(int status, const fs::path& errors) {
                              : fmt::format("the process ended with exit code {}", WEXITSTATUS(status));
 }
 
+class TrialProcess final : public RunningTrial {
+ public:
+  TrialProcess(const std::vector<std::string>& words, const fs::path& errors) : process_(words, errors) {}
+  std::optional<int> poll() override {
+    process_.read_output();
+    return process_.poll();
+  }
+  void send(int signal) override { process_.send(signal); }
+
+ private:
+  ChildProcess process_;
+};
+
 /// One call of a search: its requests, worked off.
 class Batch {
  public:
-  Batch(const std::vector<TrialRequest>& requests, const TuneFolder& folder, const WorkerRules& rules, TimeLeft& time)
-      : requests_(requests), folder_(folder), rules_(rules), time_(time), answers_(requests.size()) {}
+  Batch(const std::vector<TrialRequest>& requests, const StartTrial& begin, const TuneFolder& folder, const WorkerRules& rules,
+        TimeLeft& time)
+      : requests_(requests), begin_(begin), folder_(folder), rules_(rules), time_(time), answers_(requests.size()) {}
 
   Answers run() {
     for (std::size_t i = 0; i < requests_.size(); ++i) {
@@ -89,7 +103,7 @@ class Batch {
  private:
   struct Child {
     std::size_t request;
-    std::unique_ptr<ChildProcess> process;
+    std::unique_ptr<RunningTrial> trial;
   };
 
   void take(std::size_t request, const TrialAnswer& answer, bool known) {
@@ -101,9 +115,7 @@ class Batch {
   void start(std::size_t request, int threads) {
     const TrialRequest& asked = requests_[request];
     folder_.put(asked);
-    const std::vector<std::string> words{rules_.program, "tune", rules_.dataset, "--trial", folder_.request(asked).string(),
-                                         "-o", folder_.answer(asked).string(), "--threads", std::to_string(threads)};
-    children_.push_back({request, std::make_unique<ChildProcess>(words, folder_.errors(asked))});
+    children_.push_back({request, begin_(asked, threads)});
   }
 
   void end(std::size_t request, int status) {
@@ -131,13 +143,12 @@ class Batch {
         waiting_.pop_front();
       }
       if (stopped_ && !asked_to_end) {
-        for (Child& child : children_) child.process->send(SIGTERM);
+        for (Child& child : children_) child.trial->send(SIGTERM);
         asked_to_end = Clock::now();
       }
       for (auto child = children_.begin(); child != children_.end();) {
-        if (asked_to_end && Clock::now() - *asked_to_end > std::chrono::seconds(10)) child->process->send(SIGKILL);
-        child->process->read_output();
-        const std::optional<int> status = child->process->poll();
+        if (asked_to_end && Clock::now() - *asked_to_end > rules_.to_stop) child->trial->send(SIGKILL);
+        const std::optional<int> status = child->trial->poll();
         if (!status) {
           ++child;
           continue;
@@ -152,6 +163,7 @@ class Batch {
   }
 
   const std::vector<TrialRequest>& requests_;
+  const StartTrial& begin_;
   const TuneFolder& folder_;
   const WorkerRules& rules_;
   TimeLeft& time_;
@@ -175,11 +187,20 @@ TrialAnswer run_here(const TrialRequest& request, const TuneFolder& folder, cons
 
 }  // namespace
 
-RunTrials in_processes(const TuneFolder& folder, const WorkerRules& rules) {
+RunTrials started_by(StartTrial begin, const TuneFolder& folder, const WorkerRules& rules) {
   const auto time = std::make_shared<TimeLeft>(rules);
-  return [&folder, &rules, time](const std::vector<TrialRequest>& requests) {
-    return Batch(requests, folder, rules, *time).run();
+  return [begin = std::move(begin), &folder, &rules, time](const std::vector<TrialRequest>& requests) {
+    return Batch(requests, begin, folder, rules, *time).run();
   };
+}
+
+RunTrials in_processes(const TuneFolder& folder, const WorkerRules& rules) {
+  const StartTrial begin = [&folder, &rules](const TrialRequest& asked, int threads) {
+    const std::vector<std::string> words{rules.program, "tune", rules.dataset, "--trial", folder.request(asked).string(),
+                                         "-o", folder.answer(asked).string(), "--threads", std::to_string(threads)};
+    return std::make_unique<TrialProcess>(words, folder.errors(asked));
+  };
+  return started_by(begin, folder, rules);
 }
 
 RunTrials in_this_process(const TuneFolder& folder, const WorkerRules& rules, const Dataset& dataset) {

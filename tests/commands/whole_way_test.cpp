@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -38,6 +40,28 @@ ordered_json answer(std::vector<std::string> words, const std::string& warned = 
     EXPECT_THAT(err, testing::StartsWith("warning: " + warned));
   EXPECT_EQ(out.find('\n') + 1, out.size()) << "one object on one line";
   return ordered_json::parse(out);
+}
+
+void write(const std::filesystem::path& file, const std::string& text) { std::ofstream(file) << text; }
+
+/// The commands that docs/evaluation.md shows for LightGCN's files. Expected: Steck's closed form in numpy and the metrics of their
+/// code, on the same two files.
+TEST(LightgcnsFiles, GiveTheFiguresOfTheirPapersWay) {
+  const TemporaryFolder folder;
+  const std::string source = (folder / "given").string(), dataset = (folder / "data").string();
+  const std::string model = (folder / "model").string();
+  std::filesystem::create_directory(source);
+  write(folder / "given/train.txt", "0 10 11 12 \n1 10 11\n2 11 12 14\n3 13 14 15\n4 10 13 14 \n5 12 15\n");
+  write(folder / "given/test.txt", "0 13\n1 12 14\n2 10\n3 11\n4 15\n5 10 11 14\n");
+  answer({"prepare", source, "-o", dataset, "--protocol", "lightgcn"});
+  answer({"train", dataset, "-o", model, "--model", "ease", "--l2", "80"});
+  const ordered_json judged = answer({"evaluate", model, dataset})["ranking"];
+  EXPECT_THAT(keys_of(judged), ElementsAre("users", "recall-all@20", "ndcg@20"));
+  EXPECT_EQ(judged["users"], 6);
+  EXPECT_NEAR(judged["ndcg@20"], 0.7663996228434379, 1e-12);
+  const ordered_json first_two = answer({"evaluate", model, dataset, "--metrics", "recall-all@2,ndcg@2"})["ranking"];
+  EXPECT_NEAR(first_two["recall-all@2"], 0.611111111111111, 1e-12);
+  EXPECT_NEAR(first_two["ndcg@2"], 0.6051549589285763, 1e-12);
 }
 
 TEST(JsonKeys, OfTheWholeWayAreThosePromised) {

@@ -163,7 +163,7 @@ def test_declarations_are_those_of_the_header():
     header = (ROOT / "src" / "c_api" / "encore.h").read_text()
     assert f"ENCORE_API_VERSION {_core.API_VERSION}\n" in header
     declared = {name: 0 if arguments.strip() == "void" else arguments.count(",") + 1 for name, arguments in
-                re.findall(r"ENCORE_EXPORT [^;]*?\b(encore_\w+)\(([^;]*?)\);", re.sub(r"void \(\*message\)\([^)]*\)", "message", header))}
+                re.findall(r"ENCORE_EXPORT [^;]*?\b(encore_\w+)\(([^;]*?)\);", re.sub(r"\w+ \(\*(\w+)\)\([^)]*\)", r"\1", header))}
     known = {name: len(arguments) for name, arguments in _core._functions.items()}
     known |= {name: len(arguments) for name, (arguments, _) in _core._plain_functions.items()}
     assert known == declared
@@ -174,7 +174,7 @@ def test_the_full_library_has_every_function_and_the_core_all_without_duckdb():
     for name in names:
         _core.full().plain(name)
     missing = {name for name in names if not hasattr(_core.core()._library, name)}
-    assert missing == {"encore_model_assemble", "encore_command", "encore_options", "encore_stop_new",
+    assert missing == {"encore_model_assemble", "encore_command", "encore_tune", "encore_options", "encore_stop_new",
                        "encore_stop_request", "encore_stop_free", "encore_answers_open", "encore_answers_recommend", "encore_answers_similar", "encore_answers_free",
                        "encore_answers_catalogue", "encore_answers_films", "encore_answers_people", "encore_answers_top"}
     with pytest.raises(encore.Failure, match="it needs the full library"):

@@ -64,6 +64,8 @@ TEST(SearchSpace, MistakesNameTheOption) {
   EXPECT_THAT(with("ease,ease", {}), ThrowsMessage<UserError>(HasSubstr("--models has ease twice")));
   EXPECT_THAT(with("ease", {"l2"}), ThrowsMessage<UserError>(HasSubstr("OPTION=LOW:HIGH")));
   EXPECT_THAT(with("ease", {"lr=1"}), ThrowsMessage<UserError>(HasSubstr("'lr' is no option that can be searched")));
+  for (const char* of_train : {"all-ratings=true", "warm-start=films.model", "keep-moments=true", "retired-from=films.model", "threads=2"})
+    EXPECT_THAT(with("mult-dae", {of_train}), ThrowsMessage<UserError>(HasSubstr("is no option that can be searched"))) << of_train;
   EXPECT_THAT(with("ease", {"l2=10:5"}), ThrowsMessage<UserError>(HasSubstr("the first value must be below the second")));
   EXPECT_THAT(with("ease", {"l2=1:2", "l2=1:3"}), ThrowsMessage<UserError>(HasSubstr("--range names l2 twice")));
   EXPECT_THAT(with("ease", {"denoise=0:1"}), ThrowsMessage<UserError>(HasSubstr("--denoise is '1'; it must be")));

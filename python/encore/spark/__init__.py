@@ -2,7 +2,7 @@
 
 _places = {
     "Autoencoder": "estimator", "AutoencoderModel": "model", "Dataset": "dataset", "compare": "comparison", "prepare": "preparation",
-    "tune": "tuning",
+    "Tuned": "tuning", "tune": "tuning",
 }
 __all__ = [*_places, "TrainingFailed", "UserError", "WorkerLost"]
 

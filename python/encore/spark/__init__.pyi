@@ -11,6 +11,7 @@ from encore.errors import TrainingFailed as TrainingFailed, UserError as UserErr
 
 Path = str | os.PathLike[str]
 Source = Path | Sequence[Path] | DataFrame
+Log = Callable[[str], Any]
 
 class Dataset:
     items: DataFrame
@@ -96,9 +97,51 @@ def compare(models: Sequence[AutoencoderModel], data: Dataset, *, names: Sequenc
     through the driver, 16 bytes a model, user and metric.
     """
 
-def tune(dataset: Dataset | Path, **options: Any) -> None:
-    """Raises UserError: a trial trains a whole model again and again from checkpoints on local disks, and waiting for executors would
-    take longer than most trials. Search on the driver, or on a sample of the users, and train with what was found.
+class Tuned:
+    path: str
+    @property
+    def results(self) -> dict[str, Any]:
+        """All that `encore tune --json` says; docs/json.md names the keys."""
+    @property
+    def winner(self) -> dict[str, Any]:
+        """The best trial: its options, what it reaches, the command that makes it again."""
+    @property
+    def trials(self) -> list[dict[str, Any]]:
+        """Every trial, in the order in which they were begun."""
+    @property
+    def page(self) -> str:
+        """The path of the page that shows the search."""
+    @property
+    def model(self) -> AutoencoderModel:
+        """The winner, trained, with the dataset's ratings."""
+
+def tune(
+    dataset: Dataset,
+    output: Path | None = None,
+    *,
+    log: Log | None = None,
+    port_range: str | None = None,
+    models: str = 'ease,elsa,mult-dae',
+    range: Sequence[str] | None = None,
+    search: Literal['tpe', 'random'] = 'tpe',
+    metric: str = 'ndcg@100',
+    seed: int = 42,
+    trials: int = 45,
+    minutes: float = 10.0,
+    resume: bool = False,
+    workers: int | None = None,
+) -> Tuned:
+    """Searches the settings of one or several kinds of models on validation users by all executors: the trials and the winner that
+    `encore tune` finds on one machine, bit for bit.
+
+    dataset: a Dataset in a folder, with validation users.
+    output: the driver's folder for all that is found, with the page index.html; without one it is temporary and goes with the object.
+    log: gets a line for each answer of a trial; otherwise they go to the logger `encore`.
+    port_range: where the driver and the winner's workers listen, "40000-40100"; any port otherwise.
+
+    A trial is one Spark task with spark.task.cpus threads; workers says how many run at the same time: as many as the cluster runs at
+    once, if nothing is said. Raises UserError; Interrupted after Ctrl-C, with all answers and checkpoints kept in `output` (go on with
+    resume=True, here or by `encore tune --resume`).
     """
 
 class Autoencoder(Estimator):

@@ -1,6 +1,7 @@
-"""`python -m encore.spark prepare|train|evaluate|compare|recommend …`, also for spark-submit: the commands of `encore` with its options, run by
-Spark, and `study`, one configuration of `encore study`. Each one is a few calls of encore.spark; nothing is decided here."""
+"""`python -m encore.spark prepare|train|evaluate|compare|tune|recommend …`, also for spark-submit: the commands of `encore` with its options, run
+by Spark, and `study`, one configuration of `encore study`. Each one is a few calls of encore.spark; nothing is decided here."""
 
+import os
 import sys
 
 from encore.errors import UserError
@@ -18,7 +19,8 @@ def main(words=None):
 
     spark = SparkSession.builder.appName(f"encore {said.command}").getOrCreate()
     try:
-        {"prepare": prepare, "train": train, "evaluate": evaluate, "compare": compare, "recommend": recommend}[said.command](spark, said)
+        {"prepare": prepare, "train": train, "evaluate": evaluate, "compare": compare, "tune": tune,
+         "recommend": recommend}[said.command](spark, said)
         return 0
     except UserError as error:
         print(f"encore.spark {said.command}: {error}", file=sys.stderr)
@@ -71,6 +73,20 @@ def compare(spark, said):
     opened = [AutoencoderModel.load(model) for model in models]
     found = compare_models(opened, Dataset.read(spark, dataset), names=models, **arguments.options_of(said, ("folders",)))
     arguments.answer(said, found, "\n".join(one["sentence"] for one in found["comparisons"]))
+
+
+def tune(spark, said):
+    from encore.spark import Dataset
+    from encore.spark import tune as search
+
+    def log(line):
+        if not said.quiet:
+            print(line, file=sys.stderr, flush=True)
+
+    found = search(Dataset.read(spark, said.dataset), said.output, log=log, **arguments.options_of(said, ("dataset", "output")))
+    winner = found.winner
+    arguments.answer(said, found.results, f"{os.path.join(said.output, 'winner')} is ready: the best of {len(found.trials)} trials, "
+                                          f"{found.results['metric']} {winner['value']:.4f}\n  {winner['command']}")
 
 
 def recommend(spark, said):

@@ -8,12 +8,13 @@ import sys
 from encore.options import document
 from encore.spark.study import command as study
 
-COMMANDS = ("prepare", "train", "evaluate", "compare", "recommend")
+COMMANDS = ("prepare", "train", "evaluate", "compare", "tune", "recommend")
 # What Spark decides, and by which of its settings.
 _of_spark = {"--threads": "spark.task.cpus and the cores of the master", "--memory": "spark.executor.memory",
              "--shards": "--workers and spark.task.cpus", "--resume": "--checkpoint-location, where a training goes on by itself",
              "--warm-start": "the command line's encore train", "--keep-moments": "the command line's encore train",
-             "--page": "the command line's encore compare"}
+             "--page": "the command line's encore compare", "--retired-from": "the command line's encore items retire"}
+_of_tune = ("--resume",)  # but this it has
 _of_training = (
     ("--workers", int, "N", "Spark tasks that train together; default: as many as run at once."),
     ("--port-range", str, "FIRST-LAST", "Ports on which workers and driver listen; default: any."),
@@ -44,7 +45,8 @@ def _add(commands, entry):
     parser = commands.add_parser(entry["name"], help=entry["sentence"], description=entry["sentence"], allow_abbrev=False,
                                  argument_default=argparse.SUPPRESS)
     for row in entry["options"]:
-        _add_option(parser, row)
+        if row["name"] != "--trial":  # how `encore tune` calls itself
+            _add_option(parser, row, entry["name"])
     if entry["name"] == "train":
         for name, kind, value, sentence in _of_training:
             parser.add_argument(name, type=kind, metavar=value, help=sentence)
@@ -52,9 +54,9 @@ def _add(commands, entry):
     parser.add_argument("-q", "--quiet", action="store_true", default=False, help="Say nothing but errors (and the JSON object).")
 
 
-def _add_option(parser, row):
+def _add_option(parser, row, command):
     name, kind = row["name"], row["type"]
-    if name in _of_spark:
+    if name in _of_spark and not (command == "tune" and name in _of_tune):
         parser.add_argument(name, action=_Refused, nargs="?", help=argparse.SUPPRESS)
         return
     told = {"help": row["sentence"].replace("%", "%%")}

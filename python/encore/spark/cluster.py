@@ -84,29 +84,52 @@ def stoppable_jobs(spark, tag, description):
 def run_stoppable(spark, tag, description, action):
     """action(stopping) in a thread of its own, its jobs as in `stoppable_jobs`; `stopping` is an event that says that nobody waits
     any more. PySpark cannot cancel a job on Ctrl-C in the very thread that waits for it: both would use one connection to the JVM."""
-    outcome, stopping = {}, threading.Event()
+    stopping = threading.Event()
 
     def work():
-        try:
-            with stoppable_jobs(spark, tag, description):
-                outcome["value"] = action(stopping)
-        except BaseException as error:
-            outcome["error"] = error
+        with stoppable_jobs(spark, tag, description):
+            return action(stopping)
 
-    thread = InheritableThread(target=work)
-    thread.start()
+    waiting = Waiting(work)
     try:
-        while thread.is_alive():
-            thread.join(0.5)
+        return waiting.outcome()
     except BaseException:
-        stopping.set()
-        with suppress(Exception):
-            stop_jobs(spark, tag)
-        thread.join(60)
+        if not waiting.ended():
+            stopping.set()
+            with suppress(Exception):
+                stop_jobs(spark, tag)
+            waiting.ended(60)
         raise
-    if "error" in outcome:
-        raise outcome["error"]
-    return outcome["value"]
+
+
+class Waiting:
+    """Work in a thread of its own that one waits for in a way that Ctrl-C interrupts. Not Thread.join: interrupted, it may call a
+    thread ended that is not (CPython 3.10 to 3.12)."""
+
+    def __init__(self, work):
+        self._outcome, self._ended = {}, threading.Event()
+
+        def run():
+            try:
+                self._outcome["value"] = work()
+            except BaseException as error:
+                self._outcome["error"] = error
+            finally:
+                self._ended.set()
+
+        InheritableThread(target=run, daemon=True).start()
+
+    def ended(self, seconds=0):
+        """Whether it has, within so many seconds; None: however long it takes."""
+        return self._ended.wait(seconds)
+
+    def outcome(self):
+        """What the work returns or raises."""
+        while not self._ended.wait(0.5):
+            pass
+        if "error" in self._outcome:
+            raise self._outcome["error"]
+        return self._outcome["value"]
 
 
 def stop_jobs(spark, tag):

@@ -39,6 +39,7 @@ class DriverLink:
         """Listens at once, on the first free port of `ports`; `kept` is a KeptForWorkers. Raises OSError when no port is free."""
         self.reports = []
         self.workers = {}
+        self.called_off = set()  # work that shall end soon, as the workers call it
         self._secret, self._kept, self._silent_after = secret, kept, silent_after
         self._on_epoch, self._on_progress, self._on_silent = on_epoch, on_progress, on_silent
         self._strangers = 0
@@ -145,6 +146,8 @@ class DriverLink:
             self._note(worker, message["report"], message["sentence"], message.get("details", ""))
         elif kind == "bye":
             worker.ended = True
+        elif kind == "called off?":
+            writer.write(link_frames.frame({"called_off": message["work"] in self.called_off}))
         elif kind == "store":
             answer, content = self._kept.answer(message, body) if self._kept else ({"error": "it keeps none"}, b"")
             writer.write(link_frames.frame(answer, content))

@@ -50,7 +50,7 @@ def exception_for(report):
     return kind(report.described(), report)
 
 
-def report_of_spark(error):
+def report_of_spark(error, ended="training"):
     """What Spark's own exception says, on one line."""
     text = str(getattr(error, "java_exception", None) or error)
     for module, cure in _missing_on_executors.items():
@@ -59,4 +59,4 @@ def report_of_spark(error):
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     telling = [line for line in lines if line.startswith("encore.") or "Error: " in line or "Exception: " in line]
     sentence = (telling or lines or [type(error).__name__])[-1 if telling else 0]
-    return Report("spark", f"Spark ended the training: {sentence[:600]}", details=text)
+    return Report("spark", f"Spark ended the {ended}: {sentence[:600]}", details=text)

@@ -10,6 +10,8 @@ from encore.options import table
 
 # Options of `encore train` that the cluster decides, or that name the command line's own files.
 NOT_FOR_SPARK = ("dataset", "output", "warm_start", "retired_from", "all_ratings", "resume", "keep_moments", "threads", "shards")
+# The same of `encore tune`.
+NOT_FOR_TUNE = ("dataset", "output", "retired_from", "threads", "trial")
 # Of `encore prepare`, for a DataFrame that has not been prepared.
 FOR_DATA_FRAMES = ("scale", "liked", "implicit", "validation")
 # ALS's name, ours, and what ALS's value means for ours.

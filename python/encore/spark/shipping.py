@@ -1,5 +1,5 @@
-"""A model on its way to the executors: packed once, unpacked once on each of them, opened by each task that needs it. Not what is asked
-of it (inference.py)."""
+"""A model, or a dataset folder, on its way to the executors: packed once, unpacked once on each of them, opened by each task that needs
+it. Not what is asked of it (inference.py, trial_task.py)."""
 
 import atexit
 import hashlib
@@ -41,13 +41,29 @@ def retired_films(folder):
 def ship(spark, folder):
     """Gives the executors what scoring with the model at `folder` needs; the name to open it by. The same model is sent only once a
     session, because its name follows from its content."""
-    name = f"encore-model-{_digest(folder)}"
-    with _packing:  # CrossValidator transforms from several threads
+    return _sent(spark, f"encore-model-{_digest(folder, (*_files, 'items.parquet'))}", lambda archive: _pack(folder, archive))
+
+
+def ship_dataset(spark, folder):
+    """The same of a whole dataset folder of the driver's."""
+    files = sorted(os.path.relpath(os.path.join(place, file), folder) for place, _, names in os.walk(folder) for file in names)
+
+    def pack(archive):
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:  # Parquet is compressed
+            for file in files:
+                packed.write(os.path.join(folder, file), file)
+
+    return _sent(spark, f"encore-dataset-{_digest(folder, files)}", pack)
+
+
+def _sent(spark, name, pack):
+    with _packing:  # CrossValidator transforms from several threads, and trials start in several
         sent = _sent_to(spark.sparkContext.applicationId)
         if name not in sent:
             archive = os.path.join(_packing_place(), f"{name}.zip")
             if not os.path.exists(archive):
-                _pack(folder, archive)
+                pack(f"{archive}.part")
+                os.rename(f"{archive}.part", archive)
             spark.sparkContext.addArchive(f"{archive}#{name}")
             sent.add(name)
     return name
@@ -62,9 +78,9 @@ def shipped(name):
         return folder, pa.ipc.open_file(file).read_all().combine_chunks()
 
 
-def _digest(folder):
+def _digest(folder, files):
     sha256 = hashlib.sha256()
-    for file in (*_files, "items.parquet"):
+    for file in files:
         with open(os.path.join(folder, file), "rb") as stream:
             for piece in iter(lambda: stream.read(1 << 20), b""):
                 sha256.update(piece)
@@ -76,12 +92,10 @@ def _pack(folder, archive):
     buffer = pa.BufferOutputStream()
     with pa.ipc.new_file(buffer, table.schema) as writer:
         writer.write_table(table.combine_chunks())
-    aside = f"{archive}.part"
-    with zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as packed:  # weights hardly shrink
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:  # weights hardly shrink
         for file in _files:
             packed.write(os.path.join(folder, file), file)
         packed.writestr(_catalogue, buffer.getvalue().to_pybytes())
-    os.rename(aside, archive)
 
 
 @lru_cache(maxsize=None)
