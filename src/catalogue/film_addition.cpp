@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "catalogue/feature_numbers.h"
+#include "kernel/index.h"
 #include "kernel/parallel.h"
 #include "models/added_items.h"
 #include "process/error.h"
@@ -24,7 +25,6 @@ constexpr std::ptrdiff_t shown_alike = 3;
 /// first number only so many features count as the second says.
 constexpr std::int64_t most_teaching = 8192, most_features = 4096;
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Where films of this id stand: by value where ids are numbers, else by bytes.
 bool comes_before(const std::string& a, const std::string& b, bool numeric) {

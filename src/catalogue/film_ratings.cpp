@@ -14,13 +14,12 @@
 #include "dataset/judging_rows.h"
 #include "dataset/same_scale.h"
 #include "folder/dataset_folder.h"
+#include "kernel/index.h"
 #include "models/rated_items.h"
 #include "process/error.h"
 
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// The training users' rows with the model's places; films that the model has forgotten are left out.
 Dataset in_places_of(const Catalogue& items, const Dataset& dataset, std::unordered_map<std::string_view, std::int32_t>& row_of) {

@@ -44,9 +44,9 @@ bool is_later(const Row& a, const Row& b) {
   return a.rating.stars > b.rating.stars;
 }
 
-class Reader {
+class RatingsReader {
  public:
-  Reader(const TableFile& table, const Dataset& dataset)
+  RatingsReader(const TableFile& table, const Dataset& dataset)
       : table_(table),
         dataset_(dataset),
         scale_(dataset.scale),
@@ -126,7 +126,7 @@ std::vector<NewRating> read_new_ratings(const std::filesystem::path& file, const
   TableFile table = inspect_table(database, file, {});
   if (!has_only_utf8(table)) table.parts.front().place.encoding = Encoding::cp1252;
   name_columns(table, true);
-  return Reader(table, dataset).read(database);
+  return RatingsReader(table, dataset).read(database);
 }
 
 }  // namespace encore

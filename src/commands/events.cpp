@@ -24,11 +24,11 @@ std::string day_of(std::int64_t time) {
 }
 
 int inspect(const EventsSettings& settings, const Output& output) {
-  std::map<EventKind, std::int64_t> kinds;
+  std::map<EventKind, std::int64_t> of_kind;
   std::unordered_set<std::string> users, items;
   std::int64_t first = 0, latest = 0;
   const LogEnd end = read_event_log(settings.folder, [&](const Event& event) {
-    ++kinds[event.kind];
+    ++of_kind[event.kind];
     if (!event.user.empty()) users.insert(event.user);
     if (!event.item.empty()) items.insert(event.item);
     first = event.seq == 1 ? event.time : std::min(first, event.time);
@@ -36,7 +36,7 @@ int inspect(const EventsSettings& settings, const Output& output) {
   });
   Table table({{"", false}, {"", true}});
   table.add({"events", with_thousands(end.last)});
-  for (const auto& [kind, count] : kinds) table.add({"  " + std::string(row_of(kind).name), with_thousands(count)});
+  for (const auto& [kind, count] : of_kind) table.add({"  " + std::string(row_of(kind).name), with_thousands(count)});
   table.add({"users", with_thousands(std::ssize(users))});
   table.add({"items", with_thousands(std::ssize(items))});
   if (end.last > 0) table.add({"from", day_of(first)}), table.add({"to", day_of(latest)});
@@ -48,7 +48,7 @@ int inspect(const EventsSettings& settings, const Output& output) {
   }
   output.result(text);
   nlohmann::ordered_json json = {{"events", end.last}, {"kinds", nlohmann::ordered_json::object()}};
-  for (const auto& [kind, count] : kinds) json["kinds"][std::string(row_of(kind).name)] = count;
+  for (const auto& [kind, count] : of_kind) json["kinds"][std::string(row_of(kind).name)] = count;
   json["users"] = users.size();
   json["items"] = items.size();
   json["from"] = end.last > 0 ? nlohmann::ordered_json(first) : nlohmann::ordered_json(nullptr);

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t shown_trials = 12;
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 const char* state_of(const Trial& trial) {
   if (trial.answers.empty()) return "not run";
@@ -48,7 +48,7 @@ Json dimensions_json(const TuneReport& report, std::size_t space) {
       one["low"] = dimension.low, one["high"] = dimension.high;
     }
     one["logarithmic"] = dimension.logarithmic;
-    one["importance"] = number(importance_of(at, worth));
+    one["importance"] = number_or_null(importance_of(at, worth));
     dimensions.push_back(std::move(one));
   }
   return dimensions;
@@ -57,7 +57,7 @@ Json dimensions_json(const TuneReport& report, std::size_t space) {
 Json trial_json(const TuneReport& report, const Trial& trial) {
   Json rungs = Json::array();
   for (const TrialAnswer& answer : trial.answers)
-    rungs.push_back({{"epochs", answer.epochs}, {"value", number(answer.value)}, {"seconds", answer.seconds}});
+    rungs.push_back({{"epochs", answer.epochs}, {"value", number_or_null(answer.value)}, {"seconds", answer.seconds}});
   return {{"trial", trial.number},
           {"model", report.spaces[trial.space].model},
           {"defaults", trial.defaults},
@@ -66,7 +66,7 @@ Json trial_json(const TuneReport& report, const Trial& trial) {
           {"state", state_of(trial)},
           {"failure", trial.failed() ? Json(trial.answers.back().failure) : Json(nullptr)},
           {"epochs", trial.answers.empty() ? 0 : trial.answers.back().epochs},
-          {"value", number(value_of(trial))},
+          {"value", number_or_null(value_of(trial))},
           {"seconds", trial.seconds()},
           {"rungs", rungs}};
 }
@@ -77,7 +77,7 @@ Json winner_json(const TuneReport& report) {
   Json json = {{"trial", winner.number},
                {"model", report.spaces[winner.space].model},
                {"options", winner.options},
-               {"value", number(value_of(winner))},
+               {"value", number_or_null(value_of(winner))},
                {"folder", report.folder},
                {"command", report.command},
                {"over_defaults", nullptr},
@@ -147,7 +147,7 @@ Json to_json(const TuneReport& report) {
     steps.push_back({{"trial", step.trial},
                      {"rung", step.rung},
                      {"seconds", step.seconds},
-                     {"value", number(step.value)},
+                     {"value", number_or_null(step.value)},
                      {"finished", step.finished}});
   return {{"format", "encore-tune"},
           {"version", 1},

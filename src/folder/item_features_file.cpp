@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string quoted(const std::string& text) {
+std::string quoted_column(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + '"';
@@ -27,7 +27,7 @@ std::string quoted(const std::string& text) {
 void write_csv(const fs::path& file, const ItemFeatures& features) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   for (std::size_t item = 0; item < features.size(); ++item)
-    for (const NamedFeature& one : features[item]) out << fmt::format("{},{},{}\n", item, quoted(one.name), one.weight);
+    for (const NamedFeature& one : features[item]) out << fmt::format("{},{},{}\n", item, quoted_column(one.name), one.weight);
   out.flush();
   if (!out) throw cannot_write(file, errno);
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "kernel/index.h"
 #include "kernel/parallel.h"
 #include "linear/square_matrix.h"
 #include "linear/symmetric_inverse.h"
@@ -13,7 +14,6 @@ namespace encore {
 namespace {
 
 using Column = std::vector<double>;
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 double dot(const Column& a, const Column& b) {
   double sum = 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/index.h"
+
 namespace encore {
 namespace {
 
@@ -11,7 +13,6 @@ constexpr std::int64_t statistics = 16;  ///< y·y, y·x, x·x behind a row's su
 constexpr std::int64_t panel = 64;       ///< columns of S at once: what lies left of it is its mirror image
 /// Lines of a matrix that are a power of two apart share a few sets of the first cache and push one another out.
 std::int64_t spread(std::int64_t stride) { return stride + 16; }
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// A product in pieces that the first cache holds. Every sum runs on where the piece before ended: the same bits as in one piece.
 void multiply(const kernel::Kernels& kernels, const kernel::Multiply& whole) {

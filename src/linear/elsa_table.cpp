@@ -6,11 +6,9 @@
 #include <cmath>
 
 #include "kernel/counter_hash.h"
+#include "kernel/index.h"
 
 namespace encore {
-namespace {
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
-}  // namespace
 
 ElsaTable ElsaTable::initial(std::int64_t first_item, std::int64_t items, std::int64_t all_items, std::int64_t width,
                              std::uint64_t seed) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
 #include "linear/symmetric_inverse.h"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr double constant_rho = 1e-3;  ///< of the constant, as a share of ρ
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Products of one item's features with those of others.
 class DenseRow {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
 #include "linear/symmetric_inverse.h"
@@ -10,7 +11,6 @@
 namespace encore {
 namespace {
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
 
 /// √w of each user: X's rows are multiplied by them.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "kernel/index.h"
 #include "kernel/parallel.h"
 
 namespace encore {
@@ -15,7 +16,6 @@ struct Weighted {
   float weight;
 };
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 void keep_largest(std::vector<Weighted>& column, std::int64_t keep) {
   const auto before = [](const Weighted& a, const Weighted& b) {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/index.h"
+
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 void append_row(LikeMatrix& likes, std::vector<std::int32_t>& items) {
   if (items.empty()) return;

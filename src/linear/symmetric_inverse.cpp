@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
 
@@ -16,7 +17,6 @@ constexpr std::int64_t tile_stride = 208;  ///< an odd number of cache lines: ne
 constexpr std::int64_t tiles_of_a_task = 8;
 
 std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 class Sweep {
  public:

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "kernel/aligned.h"
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
 #include "models/made_tensors.h"
@@ -16,8 +17,6 @@
 
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
 

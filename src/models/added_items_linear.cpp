@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernel/aligned.h"
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
 #include "linear/linear_models.h"
@@ -13,7 +14,6 @@ namespace {
 /// β: chosen on validation items of ml-latest-small (docs/results.md).
 constexpr float own_share = 0.4F;
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
 
 /// The products for the new items of a dense B. Every number is a sum over the known items upwards, so that it does not depend on

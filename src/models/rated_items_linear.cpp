@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/index.h"
 #include "linear/bordered_form.h"
 #include "linear/linear_models.h"
 #include "models/rated_items.h"
 
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Users count as they did in the training (weigh_users); one who liked nothing then, as one who liked one item.
 void weigh_as_before(LikeMatrix& all, double balance) {

@@ -1,5 +1,6 @@
 // Networks take ratings by the items' output rows (rated_items.h): their first layer's rows, which nobody's rating of another item can
 // tell, stay the guess.
+#include "kernel/index.h"
 #include "kernel/parallel.h"
 #include "models/rated_items.h"
 #include "network/network_model.h"
@@ -7,8 +8,6 @@
 
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// ρ: how hard a row is held at the guess. A first guess, not measured (docs/results.md).
 constexpr double rho = 30;

@@ -4,6 +4,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
 #include "linear/low_rank_model.h"
@@ -12,8 +13,6 @@
 
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// ρ as a share of the mean of HᵀH's diagonal. A first guess, not measured (docs/results.md).
 constexpr double rho_share = 1;

@@ -1,6 +1,7 @@
 // Tensor by tensor: rows that stay, and in them the columns that stay.
 #include "models/removed_items.h"
 
+#include "kernel/index.h"
 #include "models/made_tensors.h"
 #include "models/table.h"
 
@@ -22,7 +23,6 @@ Columns columns_of(const std::string& name) {
   return name.ends_with("neighbour_weights") ? Columns::beside_places : Columns::numbers;
 }
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 const float* row_of(const TensorView& tensor, std::int64_t row) {
   return tensor.values + row * (tensor.shape.size() == 2 ? tensor.stride : 1);

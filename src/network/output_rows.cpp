@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/index.h"
 #include "kernel/parallel.h"
 #include "network/middle.h"
 #include "network/scorer.h"
 
 namespace encore {
 namespace {
-
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;

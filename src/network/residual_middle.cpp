@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "kernel/counter_hash.h"
+#include "kernel/index.h"
 #include "kernel/normal_draw.h"
 
 namespace encore {
@@ -18,7 +19,6 @@ constexpr double log_two_pi = 1.8378770664093453;
 /// log 3/20, log 3/4, log 1/10: the shares of N(0, 1), of the encoder before, and of the wide normal.
 constexpr std::array shares{-1.8971199848858813, -0.2876820724517809, -2.302585092994046};
 
-std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Σ each(c), in four sums that are added in one order: no sum waits for the one before it.
 template <class Each>
@@ -26,7 +26,7 @@ double sum_over(std::int64_t width, const Each& each) {
   std::array<double, 4> sums{};
   std::int64_t c = 0;
   for (; c + 4 <= width; c += 4)
-    for (std::int64_t i = 0; i < 4; ++i) sums[floats(i)] += each(c + i);
+    for (std::int64_t i = 0; i < 4; ++i) sums[at(i)] += each(c + i);
   for (; c < width; ++c) sums[0] += each(c);
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
@@ -38,23 +38,23 @@ ResidualMiddle::ResidualMiddle(const Architecture& architecture, std::int64_t ma
       width_(architecture.hidden[0]),
       stride_(padded(width_)),
       heads_(values_of(2 * architecture.hidden[1], false)),
-      weight_(floats(padded_rows_)),
-      divergence_(floats(padded_rows_)) {
+      weight_(at(padded_rows_)),
+      divergence_(at(padded_rows_)) {
   values_.push_back(values_of(width_, false));
   values_.push_back(values_of(architecture.hidden[1], true));
   for (Residual& layer : layers_) {
     layer.sum = values_of(width_, false);
     layer.out = values_of(width_, false);
-    layer.slope.assign(floats(padded_rows_ * stride_), 0.0F);
+    layer.slope.assign(at(padded_rows_ * stride_), 0.0F);
     layer.normed = layer.slope;
-    layer.inverse.resize(floats(padded_rows_));
+    layer.inverse.resize(at(padded_rows_));
   }
-  residual_.assign(floats(padded_rows_ * stride_), 0.0F);
+  residual_.assign(at(padded_rows_ * stride_), 0.0F);
   const std::int64_t latent = values_.back().stride;
-  deviation_.assign(floats(padded_rows_ * latent), 0.0F);
+  deviation_.assign(at(padded_rows_ * latent), 0.0F);
   noise_ = slope_ = deviation_;
-  terms_.assign(residual_terms * floats(latent), 0.0F);
-  row_.resize(floats(latent));
+  terms_.assign(residual_terms * at(latent), 0.0F);
+  row_.resize(at(latent));
   reserve_gradients(std::max({stride_, heads_.stride, latent}));
 }
 
@@ -97,10 +97,10 @@ void ResidualMiddle::activate(Residual& layer, const DenseLayer& norm, std::int6
     });
     const auto inverse = static_cast<float>(1 / std::sqrt(squares / static_cast<double>(width_) + epsilon_of_norm));
     const auto middle = static_cast<float>(mean);
-    layer.inverse[floats(r)] = inverse;
+    layer.inverse[at(r)] = inverse;
     for (std::int64_t c = 0; c < width_; ++c) {
       s[c] = (s[c] - middle) * inverse;
-      h[c] = norm.weight[floats(c)] * s[c] + norm.bias[floats(c)];
+      h[c] = norm.weight[at(c)] * s[c] + norm.bias[at(c)];
     }
   }
   clear_padding(layer.out, rows);
@@ -129,7 +129,7 @@ void ResidualMiddle::draw(std::int64_t rows, const Pass& pass) {
         std::fill_n(noise, width, 0.0F);
         continue;
       }
-      const auto user = static_cast<std::uint64_t>(pass.users[floats(r)]);
+      const auto user = static_cast<std::uint64_t>(pass.users[at(r)]);
       for (std::int64_t c = 0; c < width; ++c) {
         noise[c] = kernel::normal(random(user, static_cast<std::uint64_t>(c)));
         z[c] += deviation[c] * noise[c];
@@ -178,8 +178,8 @@ void ResidualMiddle::compare_with_prior(std::int64_t rows, const Pass& pass) {
       sum -= std::log(static_cast<double>(all));
       slope[c] = (normal[c] * z[c] + earlier[c] * (z[c] - mean[c]) * slope[c] + wider[c] * z[c] * wide) / all;
     }
-    weight_[floats(r)] = pass.divergence_weight * static_cast<double>(pass.target_sums[floats(r)]);
-    divergence_[floats(r)] = weight_[floats(r)] * sum;
+    weight_[at(r)] = pass.divergence_weight * static_cast<double>(pass.target_sums[at(r)]);
+    divergence_[at(r)] = weight_[at(r)] * sum;
   }
 }
 
@@ -214,15 +214,15 @@ void ResidualMiddle::back_through_activation(const Residual& layer, const DenseL
     float* g = gradient_.data() + r * stride_;
     const float *normed = layer.normed.data() + r * stride_, *slope = layer.slope.data() + r * stride_;
     for (std::int64_t c = 0; c < width_; ++c) {
-      gradient.weight[floats(c)] += g[c] * normed[c];
-      gradient.bias[floats(c)] += g[c];
-      g[c] *= norm.weight[floats(c)];
+      gradient.weight[at(c)] += g[c] * normed[c];
+      gradient.bias[at(c)] += g[c];
+      g[c] *= norm.weight[at(c)];
     }
     const auto n = static_cast<double>(width_);
     const auto mean = static_cast<float>(sum_over(width_, [&](std::int64_t c) { return static_cast<double>(g[c]); }) / n);
     const auto along = static_cast<float>(
         sum_over(width_, [&](std::int64_t c) { return static_cast<double>(g[c]) * static_cast<double>(normed[c]); }) / n);
-    const float inverse = layer.inverse[floats(r)];
+    const float inverse = layer.inverse[at(r)];
     for (std::int64_t c = 0; c < width_; ++c) g[c] = (g[c] - mean - normed[c] * along) * inverse * slope[c];
     std::fill(g + width_, g + stride_, 0.0F);
   }
@@ -233,14 +233,14 @@ void ResidualMiddle::back_through_activation(const Residual& layer, const DenseL
 void ResidualMiddle::back_through_draw(std::int64_t rows, double divisor) {
   const Values& latent = values_.back();
   for (std::int64_t r = rows; r-- > 0;) {  // in place, from the last row upwards: heads are wider than what they make
-    const auto weight = static_cast<float>(weight_[floats(r)] / divisor);
+    const auto weight = static_cast<float>(weight_[at(r)] / divisor);
     float *from = gradient_.data() + r * latent.stride, *to = gradient_.data() + r * heads_.stride;
     const float *noise = noise_.data() + r * latent.stride, *deviation = deviation_.data() + r * latent.stride,
                 *slope = slope_.data() + r * latent.stride;
     std::copy_n(from, latent.width, row_.begin());
     std::fill_n(to, heads_.stride, 0.0F);
     for (std::int64_t c = 0; c < latent.width; ++c) {
-      const float dz = row_[floats(c)] + weight * slope[c];
+      const float dz = row_[at(c)] + weight * slope[c];
       to[c] = dz;
       to[latent.width + c] = (dz * deviation[c] * noise[c] - weight) / 2;
     }

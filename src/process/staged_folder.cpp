@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// An absolute path without a slash at its end; a link stands for the folder behind it.
-fs::path final_path(const fs::path& target) {
+fs::path path_of_folder(const fs::path& target) {
   if (target.empty()) throw UserError("the folder to write has an empty name");
   require_parent(target.has_filename() ? target : target.parent_path());
   fs::path path = fs::weakly_canonical(fs::absolute(target));
@@ -54,7 +54,7 @@ void clear_folder(const fs::path& folder) {
 
 /// Creates (or takes over from a killed process) the folder `staging` and locks it; returns the descriptor with the
 /// lock.
-int create_locked(const fs::path& staging, const fs::path& target) {
+int create_locked_folder(const fs::path& staging, const fs::path& target) {
   for (;;) {
     if (::mkdir(staging.c_str(), 0777) != 0 && errno != EEXIST) throw cannot_write(target, errno);
     const int descriptor = ::open(staging.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -88,13 +88,13 @@ bool recover(const fs::path& target) {
 
 }  // namespace
 
-StagedFolder::StagedFolder(const fs::path& target, bool target_may_be_replaced) : target_(final_path(target)) {
+StagedFolder::StagedFolder(const fs::path& target, bool target_may_be_replaced) : target_(path_of_folder(target)) {
   if (!recover(target_) && fs::exists(target_) && !target_may_be_replaced) {
     throw UserError(fmt::format(
         "'{}' exists already and is not a folder of this kind; choose another name or remove it", target.string()));
   }
   staging_ = target_.parent_path() / fmt::format(".{}.unfinished", target_.filename().string());
-  lock_ = create_locked(staging_, target_);
+  lock_ = create_locked_folder(staging_, target_);
   try {
     clear_folder(staging_);
   } catch (const fs::filesystem_error& error) {

@@ -8,13 +8,13 @@
 #include <unordered_set>
 
 #include "kernel/counter_hash.h"
+#include "kernel/index.h"
 
 namespace encore {
 namespace {
 
 constexpr std::int64_t pool_for_a_place = 10;
 
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Numbers that depend on the seed, on what a person has rated, and on what is asked about.
 class Draws {

@@ -13,7 +13,7 @@
 namespace encore {
 namespace {
 
-constexpr std::size_t most_listed = 10, most_near = 3;
+constexpr std::size_t most_films_listed = 10, most_near = 3;
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -135,8 +135,8 @@ std::string FilmFinder::described(std::int32_t item, bool with_id) const {
 
 void FilmFinder::complain_ambiguous(std::string_view title, const std::vector<std::int32_t>& found) const {
   std::vector<std::string> listed;
-  for (std::size_t i = 0; i < std::min(found.size(), most_listed); ++i) listed.push_back(described(found[i], true));
-  const std::string more = found.size() > most_listed ? fmt::format(" or {} more", found.size() - most_listed) : "";
+  for (std::size_t i = 0; i < std::min(found.size(), most_films_listed); ++i) listed.push_back(described(found[i], true));
+  const std::string more = found.size() > most_films_listed ? fmt::format(" or {} more", found.size() - most_films_listed) : "";
   throw UserError(fmt::format("\"{}\" may be {}{}; name the film with its year or by its id, like id:{}", title,
                               fmt::join(listed, " or "), more, items_.id[static_cast<std::size_t>(found.front())]));
 }

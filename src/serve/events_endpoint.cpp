@@ -96,7 +96,7 @@ Event about(EventKind kind, std::string user, std::string item) {
   return event;
 }
 
-std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string id_in_path(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 
@@ -156,12 +156,12 @@ void Service::take_events(const HttpRequest& request, const Reply& reply) {
 }
 
 void Service::forget_user(const HttpRequest& request, const Reply& reply) {
-  const std::string user = last_part(request.path);
+  const std::string user = id_in_path(request.path);
   append({about(EventKind::forget, user, "")}, reply, [user](const Appended&) { return Json{{"user", user}, {"status", "forgotten"}}; });
 }
 
 void Service::retire_item(const HttpRequest& request, const Reply& reply) {
-  const std::string asked = last_part(request.path);
+  const std::string asked = id_in_path(request.path);
   const auto model = open();
   const auto place = model->desk->finder().by_id(asked);
   if (!place) throw HttpError(404, fmt::format("the model knows no film with the id {}", asked.substr(0, 64)), "id");
@@ -173,7 +173,7 @@ void Service::retire_item(const HttpRequest& request, const Reply& reply) {
 }
 
 void Service::restore_item(const HttpRequest& request, const Reply& reply) {
-  const std::string asked = last_part(request.path);
+  const std::string asked = id_in_path(request.path);
   const auto model = open();
   const auto place = model->desk->finder().by_id(asked);
   if (!place) {
