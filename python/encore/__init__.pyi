@@ -405,6 +405,7 @@ def prepare(
     scale: tuple[float, float] | str | None = None,
     liked: float | None = None,
     repeats: Literal['last', 'max', 'sum', 'count'] | None = None,
+    count: Literal['plain', 'log'] = 'plain',
     implicit: bool = False,
     strict: bool = False,
     rejects: Path | None = None,
@@ -460,6 +461,7 @@ def prepare(
         scale: The scale of the ratings, such as 1-10 or -10-10; others are rejected, and values become rating / MAX. (text; default: 0.5-5)
         liked: A rating of at least this counts as liked. (number; default: 4, or 0.8 times the maximum of another scale; any count)
         repeats: Of several rows of one user and film: the last or the largest rating, their sum, or how many there are (then the ratings are not looked at). (one of 'last', 'max', 'sum', 'count'; default: last; sum of counts)
+        count: What a liked count weighs in models: 1, or log(1 + count) / log(1 + liked). (one of 'plain', 'log'; default: 'plain')
         implicit: Every row counts as 1, whatever its rating; a file without ratings needs this. (switch)
         strict: Stop when a row is rejected for another reason than a later rating of the same film. (switch)
         rejects: Write the rejected rows, with the reasons, to this CSV file. (text; default: counted only)

@@ -52,6 +52,8 @@ _functions = {
     "encore_model_describe": (_handle, _out),
     "encore_model_top": (_handle, c.POINTER(Users), c.POINTER(Users), c.c_void_p, c.c_int64, c.c_int, c.c_int, c.c_void_p, c.c_void_p,
                          c.c_void_p),
+    "encore_model_explore": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_double, c.c_int64, c.c_int, c.c_void_p,
+                             c.c_void_p, c.c_void_p),
     "encore_model_scores": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
     "encore_rules_new": (_handle, _text, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, _out),
     "encore_rules_describe": (_handle, _out),
@@ -421,6 +423,16 @@ class Model(_Handle):
         best, score, count = (c.c_int32 * (users.rows * k))(), (c.c_float * (users.rows * k))(), (c.c_int32 * users.rows)()
         self._library.call("encore_model_top", self._open, c.byref(users), None if hidden is None else c.byref(hidden), ratings.address, k,
                            bool(include_seen), threads, best, score, count)
+        return best, score, count
+
+    def explore(self, start, item, stars, training_ratings, candidate, k, include_seen, share, seed, threads=1):
+        """As top, with this share of the places for items with few ratings. candidate: uint8 [M], or None for all."""
+        users = self._users(start, item, stars)
+        ratings = Array(training_ratings, "q", self.description["items"])
+        may = None if candidate is None else Array(candidate, "B", self.description["items"])
+        best, score, count = (c.c_int32 * (users.rows * k))(), (c.c_float * (users.rows * k))(), (c.c_int32 * users.rows)()
+        self._library.call("encore_model_explore", self._open, c.byref(users), ratings.address, None if may is None else may.address, k,
+                           bool(include_seen), share, seed, threads, best, score, count)
         return best, score, count
 
     def scores(self, start, item, stars, pair_row, pair_item, threads=1):

@@ -161,6 +161,11 @@ struct encore_users {
 ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const struct encore_users* seen,
                                    const int64_t* training_ratings, int64_t k, int include_seen, int threads,
                                    int32_t* item, float* score, int32_t* count);
+/* The same with a share of the places, 0 to 1, for items with few ratings, drawn by the seed, as `encore recommend --explore` has them.
+ * Which ratings are few is told by training_ratings, of all items; only those whose candidate [M] is not 0 may be answers, NULL: all. */
+ENCORE_EXPORT int encore_model_explore(const encore_model*, const struct encore_users*, const int64_t* training_ratings,
+                                       const uint8_t* candidate, int64_t k, int include_seen, double share, int64_t seed, int threads,
+                                       int32_t* item, float* score, int32_t* count);
 /* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after
  * a softmax, otherwise the output. */
 ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_users*, const int64_t* pair_row,

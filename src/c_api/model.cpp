@@ -11,6 +11,7 @@
 #include "c_api/model_handle.h"
 #include "kernel/parallel.h"
 #include "model/cell_scores.h"
+#include "model/exploration.h"
 #include "models/model_files.h"
 #include "model/recommender.h"
 #include "model/softmax_sums.h"
@@ -53,8 +54,10 @@ struct Answers {
   }
 };
 
+using Recommend = std::function<std::vector<Recommendation>(const std::vector<Profile>&)>;
+
 /// `seen`: null, or as many rows of items that are no answers.
-void recommend(const Recommender& recommender, const encore_users& users, const encore_users* seen, bool include_seen, int threads,
+void recommend(const Recommend& lists_of, const encore_users& users, const encore_users* seen, bool include_seen, int threads,
                const Answers& answers) {
   for_each_run(users.rows, threads, [&](std::int64_t first, std::int64_t count) {
     std::vector<Profile> people(static_cast<std::size_t>(count));
@@ -70,7 +73,7 @@ void recommend(const Recommender& recommender, const encore_users& users, const 
       std::ranges::set_union(person.hidden, items_of_row(*seen, first + i), std::back_inserter(hidden));
       person.hidden = std::move(hidden);
     }
-    const auto best = recommender.recommend(people);
+    const auto best = lists_of(people);
     for (std::int64_t i = 0; i < count; ++i) answers.put(first + i, best[static_cast<std::size_t>(i)].items);
   });
 }
@@ -184,7 +187,8 @@ int encore_model_describe(const encore_model* model, char** json) {
                              {{"minimum", scale.minimum},
                               {"maximum", scale.maximum},
                               {"liked", scale.liked},
-                              {"implicit", scale.implicit}}},
+                              {"implicit", scale.implicit},
+                              {"count", scale.log_counts ? "log" : "plain"}}},
                             {"predicts_ratings", scores.score_kind() == ScoreKind::stars},
                             {"score", name_of(scores.score_kind())},
                             {"dataset_fingerprint", config.model.dataset_fingerprint},
@@ -209,7 +213,28 @@ int encore_model_top(const encore_model* model, const encore_users* users, const
     if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
     std::vector<std::int64_t> counts(training_ratings, training_ratings + items_of(*model));
     const Recommender recommender(model->config.model, std::move(counts), k);
-    recommend(recommender, *users, seen, include_seen != 0, std::max(threads, 1), {k, item, score, count});
+    const auto lists_of = [&](const std::vector<Profile>& people) { return recommender.recommend(people); };
+    recommend(lists_of, *users, seen, include_seen != 0, std::max(threads, 1), {k, item, score, count});
+  });
+}
+
+int encore_model_explore(const encore_model* model, const encore_users* users, const int64_t* training_ratings,
+                         const uint8_t* candidate, int64_t k, int include_seen, double share, int64_t seed, int threads, int32_t* item,
+                         float* score, int32_t* count) {
+  return guarded([&] {
+    require_rows(*require(model, "model"), *require(users, "users"));
+    require(training_ratings, "training_ratings");
+    if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
+    if (!(share >= 0 && share <= 1) || seed < 0) throw Misuse("the share is not from 0 to 1, or the seed below 0");
+    std::vector<std::int64_t> counts(training_ratings, training_ratings + items_of(*model));
+    const auto chosen = candidate == nullptr ? std::span<const std::uint8_t>() : std::span(candidate, counts.size());
+    const Explorer explorer(counts, chosen);
+    for (std::size_t i = 0; i < chosen.size(); ++i)
+      if (chosen[i] == 0) counts[i] = 0;
+    const Recommender recommender(model->config.model, std::move(counts), k);
+    const Exploration wish{share, static_cast<std::uint64_t>(seed)};
+    const auto lists_of = [&](const std::vector<Profile>& people) { return explorer.recommend(recommender, people, k, wish); };
+    recommend(lists_of, *users, nullptr, include_seen != 0, std::max(threads, 1), {k, item, score, count});
   });
 }
 

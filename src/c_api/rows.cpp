@@ -21,7 +21,8 @@ std::int32_t count_in(const PlainJson& head, const char* name, std::int64_t limi
 Dataset dataset_of(const PlainJson& head, const std::uint8_t* folds, const std::int64_t* training_ratings) {
   Dataset dataset;
   const PlainJson& scale = head.at("scale");
-  dataset.scale = {scale.at("minimum"), scale.at("maximum"), scale.at("liked"), scale.at("implicit")};
+  dataset.scale = {scale.at("minimum"), scale.at("maximum"), scale.at("liked"), scale.at("implicit"),
+                   scale.value("count", std::string()) == "log"};
   dataset.seed = head.at("seed");
   dataset.fingerprint = head.at("fingerprint");
   const auto items = static_cast<std::size_t>(count_in(head, "items", most_items)),

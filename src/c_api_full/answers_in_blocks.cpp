@@ -13,7 +13,7 @@
 #include "process/interruption.h"
 #include "process/resources.h"
 #include "recommendation/bulk.h"
-#include "recommendation/exploration.h"
+#include "model/exploration.h"
 #include "recommendation/profile.h"
 
 namespace encore::c_api {

@@ -107,6 +107,9 @@ Dataset dataset_of_training(const TrainedModel& model, const std::string& name, 
 RatedModel with_ratings(const TrainedModel& model, const ItemFeatures& features, const Dataset& dataset,
                         const std::vector<NewRating>& ratings, int threads) {
   require_rated(*model.model);
+  if (model.scale.log_counts)
+    throw UserError("the model's counts weigh log(1 + count) (prepare --count log), and counts of new films are learned in the next "
+                    "training only; train it again");
   RatedModel rated{.model = model, .films = {}};
   RatedItems counted = sorted_out(rated, dataset, ratings);
   if (rated.films.empty()) {

@@ -34,6 +34,7 @@ std::string counts_table(const DatasetSummary& s) {
                                   with_thousands(s.training_users), with_thousands(s.validation_users),
                                   with_thousands(s.test_users))});
   table.add({"ratings", with_thousands(s.ratings)});
+  if (s.scale.log_counts) table.add({"counts weigh", fmt::format("log(1 + count), liked from {:g} on", s.scale.liked)});
   if (!s.protocol.empty()) table.add({"protocol", s.protocol});
   if (s.split != "users") table.add({"held out by", s.split});
   if (s.item_features)

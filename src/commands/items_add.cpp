@@ -7,6 +7,7 @@
 #include <chrono>
 #include <set>
 
+#include "catalogue/changed_folder.h"
 #include "catalogue/film_addition.h"
 #include "commands/film_json.h"
 #include "commands/items_actions.h"

@@ -1,6 +1,7 @@
 // `encore items forget`: films whose numbers are deleted from the model's files, catalogue and weights and all.
 #include <filesystem>
 
+#include "catalogue/changed_folder.h"
 #include "catalogue/film_removal.h"
 #include "commands/items_actions.h"
 #include "commands/items_named.h"

@@ -1,31 +1,16 @@
 // Titles are matched as everywhere (recommendation/film_finder.h).
 #include "commands/items_named.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "commands/film_json.h"
 #include "console/one_line.h"
 #include "console/table.h"
-#include "models/model_files.h"
 #include "process/error.h"
 #include "recommendation/film_finder.h"
 
 namespace encore {
-
-const std::filesystem::path& changed_folder(const std::filesystem::path& folder) {
-  read_config_text(folder);  // says what is missing, or that it is no model
-  std::error_code ignored;
-  const std::filesystem::path whole = std::filesystem::weakly_canonical(folder, ignored), parent = whole.parent_path();
-  if (::faccessat(AT_FDCWD, parent.c_str(), W_OK, AT_EACCESS) == 0) return folder;
-  throw UserError(fmt::format("cannot change {0}: nothing can be written to the folder {1} that holds it ({2}); ask its owner, or copy the "
-                              "model to a place of your own and change the copy",
-                              folder.string(), parent.string(), std::strerror(errno)));
-}
 
 std::set<std::int32_t> named_films(const ItemsSettings& settings, const Catalogue& items) {
   if (settings.what.empty())

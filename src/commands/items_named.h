@@ -1,7 +1,6 @@
-// What the actions of `encore items` have in common: the folder that they change, the films that they name, what is told of these
-// afterwards. Not what happens to them.
+// What the actions of `encore items` have in common: the films that they name, what is told of these afterwards. Not what happens to them,
+// and not the folder that they change (catalogue/changed_folder.h).
 #pragma once
-#include <filesystem>
 #include <set>
 #include <string_view>
 
@@ -10,10 +9,6 @@
 #include "settings/items_settings.h"
 
 namespace encore {
-
-/// The model folder that an action is about to change, which will be written beside itself. Throws UserError when it is no model folder,
-/// or when nothing can be written there.
-const std::filesystem::path& changed_folder(const std::filesystem::path& folder);
 
 /// Places in the catalogue. Throws UserError when there are none, or when a title or id is unknown or ambiguous.
 std::set<std::int32_t> named_films(const ItemsSettings&, const Catalogue& items);

@@ -4,19 +4,13 @@
 
 #include <chrono>
 
-#include "catalogue/film_ratings.h"
+#include "catalogue/changed_folder.h"
 #include "commands/film_json.h"
 #include "commands/items_actions.h"
-#include "commands/items_named.h"
 #include "console/one_line.h"
 #include "console/table.h"
-#include "digest/checksums.h"
-#include "folder/item_features_file.h"
-#include "folder/model_folder.h"
-#include "models/rated_items.h"
 #include "process/error.h"
 #include "process/resources.h"
-#include "process/staged_folder.h"
 
 namespace encore {
 namespace {
@@ -75,17 +69,8 @@ int rate_items(const ItemsSettings& settings, const Output& output) {
   if (settings.what.size() != 1 || !settings.dataset)
     throw UserError("items rate takes a model, one table of ratings and the dataset that the model was trained on; "
                     "`encore items rate MODEL RATINGS --dataset DATASET`");
-  const std::filesystem::path folder = settings.model;
-  StagedFolder staged(changed_folder(folder), true);  // locked: another command that changes the folder waits for its turn
-  require_all_checksums(folder);  // else the new sums would be written over the damage
-  const TrainedModel model = read_model(folder);
-  require_rated(*model.model);
-  const ItemFeatures features = read_item_features(folder, model.items.size());
-  const Dataset dataset = dataset_of_training(model, settings.model, *settings.dataset);
-  const std::vector<NewRating> ratings = read_new_ratings(settings.what.front(), dataset);
-  const RatedModel rated = with_ratings(model, features, dataset, ratings, threads_to_use(settings.threads));
-  write_model_files(staged.path(), rated.model, read_history(folder), features);
-  staged.commit();
+  const auto read = [&](const Dataset& dataset) { return read_new_ratings(settings.what.front(), dataset); };
+  const RatedModel rated = rate_folder(settings.model, *settings.dataset, read, threads_to_use(settings.threads));
   tell(rated, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(), settings, output);
   return 0;
 }

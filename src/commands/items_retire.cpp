@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "catalogue/changed_folder.h"
 #include "commands/items_actions.h"
 #include "commands/items_named.h"
 #include "digest/checksums.h"

@@ -46,8 +46,9 @@ std::string facts_text(const TrainedModel& model) {
   if (const auto gone = std::ranges::count(model.items.retired, 1); gone > 0)
     table.add({"retired films", fmt::format("{} (`encore items list` names them)", with_thousands(gone))});
   table.add({"stars", model.scale.implicit ? "none (implicit)"
-                                           : fmt::format("{:g} to {:g}, liked from {:g}", model.scale.minimum,
-                                                         model.scale.maximum, model.scale.liked)});
+                                           : fmt::format("{:g} to {:g}, liked from {:g}{}", model.scale.minimum,
+                                                         model.scale.maximum, model.scale.liked,
+                                                         model.scale.log_counts ? ", counts weigh log(1 + count)" : "")});
   table.add({"dataset", model.dataset_fingerprint});
   table.add({"written by", fmt::format("encore {} ({})", model.program_version, model.kernel_path)});
   return table.text();

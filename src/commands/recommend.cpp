@@ -17,7 +17,7 @@
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "recommendation/bulk.h"
-#include "recommendation/exploration.h"
+#include "model/exploration.h"
 #include "recommendation/dataset_user.h"
 #include "recommendation/profile.h"
 #include "recommendation/ratings_file.h"

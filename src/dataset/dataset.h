@@ -69,6 +69,7 @@ struct RatingScale {
   double minimum = 0.5, maximum = 5;  ///< stars
   double liked = 4;                   ///< a rating of at least this counts as liked
   bool implicit = false;              ///< no stars: every interaction has the value 1
+  bool log_counts = false;            ///< counts: what is liked weighs log(1 + count), not 1
 };
 
 struct Dataset {

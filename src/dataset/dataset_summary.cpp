@@ -52,7 +52,8 @@ DatasetSummary from_json(const Json& json) {
   s.where = filter.at("where");
   s.min_user_ratings = filter.at("min_user_ratings"), s.min_item_ratings = filter.at("min_item_ratings");
   const Json& scale = json.at("rating_scale");
-  s.scale = {scale.at("minimum"), scale.at("maximum"), json.at("liked"), json.at("implicit")};
+  s.scale = {scale.at("minimum"), scale.at("maximum"), json.at("liked"), json.at("implicit"),
+             json.value("count", std::string()) == "log"};
   s.split = json.value("split", std::string("users")), s.protocol = json.value("protocol", std::string());
   s.seed = json.at("seed"), s.hold_out = json.at("hold_out"), s.validation = json.at("validation");
   s.rows = json.at("rows"), s.movies = json.at("movies"), s.users = json.at("users"), s.ratings = json.at("ratings");
@@ -98,6 +99,7 @@ std::string to_json(const DatasetSummary& s) {
       {"rating_scale", {{"minimum", s.scale.minimum}, {"maximum", s.scale.maximum}}},
       {"liked", s.scale.liked},
       {"implicit", s.scale.implicit},
+      {"count", "log"},
       {"seed", s.seed},
       {"split", s.split},
       {"protocol", s.protocol},
@@ -116,6 +118,7 @@ std::string to_json(const DatasetSummary& s) {
       {"fingerprint", s.fingerprint},
       {"statistics", statistics_json(s)},
   };
+  if (!s.scale.log_counts) json.erase("count");
   if (s.split == "users") json.erase("split");  // as before there were others
   if (s.protocol.empty()) json.erase("protocol");
   if (s.item_features) {

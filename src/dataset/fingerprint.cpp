@@ -20,7 +20,7 @@ char* put_little_endian(char* at, Whole number) {
 Fingerprint::Fingerprint(const RatingScale& scale) : buffer_(buffer_bytes + 4096) {
   char* at = buffer_.data();
   *at++ = 'S';
-  *at++ = static_cast<char>(scale.implicit);
+  *at++ = static_cast<char>(scale.implicit ? 1 : scale.log_counts ? 2 : 0);
   for (const double stars : {scale.minimum, scale.maximum, scale.liked})
     at = put_little_endian(at, std::bit_cast<std::uint64_t>(stars));
   used_ = static_cast<std::size_t>(at - buffer_.data());

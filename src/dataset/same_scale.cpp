@@ -10,6 +10,9 @@ namespace {
 
 std::string in_words(const RatingScale& scale) {
   if (scale.implicit) return "interactions without stars (--implicit)";
+  if (scale.log_counts)
+    return fmt::format("counts from {:g} to {:g} that weigh log(1 + count) (--count log), liked from {:g} on (--liked {:g})", scale.minimum,
+                       scale.maximum, scale.liked, scale.liked);
   return fmt::format("ratings on a scale of {:g} to {:g} (--scale {:g}-{:g}), liked from {:g} on (--liked {:g})",
                      scale.minimum, scale.maximum, scale.minimum, scale.maximum, scale.liked, scale.liked);
 }
@@ -32,7 +35,8 @@ void require_same_stars(const RatingScale& model, const RatingScale& dataset, co
 void require_same_scale(const RatingScale& model, const RatingScale& dataset, const std::string& model_name,
                         const std::string& dataset_name) {
   require_same_stars(model, dataset, model_name, dataset_name);
-  if (model.implicit != dataset.implicit || (!model.implicit && model.liked != dataset.liked))
+  const bool other_likes = model.liked != dataset.liked || model.log_counts != dataset.log_counts;
+  if (model.implicit != dataset.implicit || (!model.implicit && other_likes))
     refuse(model, dataset, model_name, dataset_name);
 }
 

@@ -89,9 +89,9 @@ double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const N
       float* row = sums_.touch(like.row);
       const float* vector = unit_.data() + (like.item - first) * wide;
       if (like.input != 0) kernels_.add_scaled(row, vector, like.input, r);
-      kernels_.add(row + r, vector, r);
+      kernels_.add_scaled(row + r, vector, like.target, r);
       float* of_row = row + 2 * r;
-      of_row[0] += like.input * like.input, of_row[1] += like.input, of_row[2] += 1;
+      of_row[0] += like.input * like.input, of_row[1] += like.input * like.target, of_row[2] += like.target * like.target;
     }
     sums_.close();
   });
@@ -145,7 +145,7 @@ void ElsaStep::update(std::span<const ElsaLike> likes, const Nadam& nadam) {
     for (const ElsaLike& like : own) {
       float* gradient = gradients_.data() + (like.item - first) * r;
       if (like.input != 0) kernels_.add_scaled(gradient, added_.data() + like.row * r, like.input, r);
-      kernels_.add_scaled(gradient, hidden_.data() + like.row * wide, -beta_[at(like.row)], r);
+      kernels_.add_scaled(gradient, hidden_.data() + like.row * wide, -beta_[at(like.row)] * like.target, r);
     }
     for (std::int64_t i = 0; i < items; ++i) {
       float* gradient = gradients_.data() + i * r;

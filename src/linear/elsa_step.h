@@ -24,7 +24,8 @@ namespace encore {
 /// One like of a batch.
 struct ElsaLike {
   std::int32_t item, row;
-  float input;  ///< y: 0 where dropout took it, else 1 ÷ what it leaves
+  float input;       ///< y: 0 where dropout took it, else x ÷ what it leaves
+  float target = 1;  ///< x
 };
 
 class ElsaStep {

@@ -4,13 +4,16 @@
 // With F [M × d] the features of the known items, D = diag(trust) and f the features of a new one, the ridge regression of rows
 // W [M × h] answers f·(FᵀDF + ρI)⁻¹FᵀD·W = w·W, whatever W is: one w = f·(FᵀDF + ρI)⁻¹FᵀD for the rows of a network's
 // layers, for vectors of low rank, and for the columns of a closed form (Hoerl and Kennard 1970, "Ridge regression"; for
-// closed-form recommenders: MARec, Monteil et al. 2024, RecSys). The same w is fFᵀ·(FFᵀ + ρD⁻¹)⁻¹ (Saunders, Gammerman, Vovk
-// 1998, "Ridge regression learning algorithm in dual variables"), where the matrix has as many rows as there are items, not
-// features: the smaller one is taken.
+// closed-form recommenders: MARec, Monteil et al. 2024, RecSys). Rare features are eliminated before anything is inverted
+// (eliminated_matrix.h). The same w is fFᵀ·(FFᵀ + ρD⁻¹)⁻¹ (Saunders, Gammerman, Vovk 1998, "Ridge regression learning algorithm
+// in dual variables"), where the matrix has as many rows as there are items: it is taken where what is left of the features is
+// larger.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "linear/eliminated_matrix.h"
 #include "linear/square_matrix.h"
 
 namespace encore {
@@ -33,17 +36,18 @@ class FeatureRidge {
   void weights(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
 
  private:
-  void invert_features(double rho, int threads);
+  bool eliminate_features(double rho, std::int64_t most_left, int threads);
   void invert_items(double rho, int threads);
-  void weights_by_features(const FeatureRows& items, std::int64_t row, float* to) const;
+  void weights_by_features(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
   void weights_by_items(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
-  bool by_items() const { return !trusted_.empty(); }
+  bool by_items() const { return !by_features_; }
 
   FeatureRows known_;
   std::vector<float> trust_;
   std::int64_t features_;
-  SquareMatrix negated_inverse_;       ///< −(FᵀDF + ρI)⁻¹, the constant last; or −(FFᵀ + ρD⁻¹)⁻¹ of the trusted items
-  std::vector<std::int32_t> trusted_;  ///< where items are fewer than features: which of them the inverse is of; else empty
+  std::optional<EliminatedMatrix> by_features_;  ///< FᵀDF + ρI, the constant last
+  SquareMatrix negated_inverse_;       ///< or, without it, −(FFᵀ + ρD⁻¹)⁻¹ of the trusted items
+  std::vector<std::int32_t> trusted_;  ///< which of them that inverse is of; else empty
   std::vector<double> mean_;           ///< there: (FFᵀ + ρD⁻¹)⁻¹·1, and the sum of it with what the constant's ρ adds
   double sum_ = 0;
 };

@@ -20,14 +20,18 @@ std::vector<double> roots(const LikeMatrix& likes) {
   return root;
 }
 
-/// K[u][v] = [u = v] + √w[u]·√w[v]·Σ over the items that both like of 1/γ.
+/// K[u][v] = [u = v] + √w[u]·√w[v]·Σ over the items that both like of X[u]·X[v]/γ.
 SquareMatrix common_likes(const LikeMatrix& likes, const std::vector<double>& added, int threads) {
   SquareMatrix k = SquareMatrix::zeros(likes.users());
   const std::vector<double> root = roots(likes);
   kernel::parallel_for(likes.users(), threads, [&](std::int64_t u) {
     std::vector<double> row(at(likes.users()), 0.0);
-    for (const std::int32_t item : likes.items_of(u))
-      for (const std::int32_t v : likes.users_of(item)) row[at(v)] += 1 / added[at(item)];
+    for (std::int64_t place = likes.row[at(u)]; place < likes.row[at(u) + 1]; ++place) {
+      const std::int32_t item = likes.item[at(place)];
+      const double x = static_cast<double>(likes.value_in_row(place)) / added[at(item)];
+      for (std::int64_t other = likes.column[at(item)]; other < likes.column[at(item) + 1]; ++other)
+        row[at(likes.user[at(other)])] += static_cast<double>(likes.value_in_column(other)) * x;
+    }
     float* to = k.row(u);
     for (std::int64_t v = 0; v < likes.users(); ++v)
       to[v] = static_cast<float>((u == v ? 1 : 0) + root[at(u)] * root[at(v)] * row[at(v)]);
@@ -50,15 +54,21 @@ bool invert_by_users(const LikeMatrix& likes, const std::vector<double>& added, 
     const float* inverse = k.row(u);
     for (std::int64_t j = 0; j < likes.items; ++j) {
       double sum = 0;
-      for (const std::int32_t v : likes.users_of(j)) sum += root[at(v)] * static_cast<double>(inverse[v]);
+      for (std::int64_t place = likes.column[at(j)]; place < likes.column[at(j) + 1]; ++place) {
+        const std::int32_t v = likes.user[at(place)];
+        sum += root[at(v)] * static_cast<double>(likes.value_in_column(place)) * static_cast<double>(inverse[v]);
+      }
       row[j] = static_cast<float>(sum / added[at(j)]);
     }
   });
   kernel::parallel_for(likes.items, threads, [&](std::int64_t i) {
     float* row = to.row(i);
     const double share = 1 / added[at(i)];
-    for (const std::int32_t u : likes.users_of(i))
-      kernels.add_scaled(row, product.data() + u * stride, static_cast<float>(-share * root[at(u)]), stride);
+    for (std::int64_t place = likes.column[at(i)]; place < likes.column[at(i) + 1]; ++place) {
+      const std::int32_t u = likes.user[at(place)];
+      const double x = root[at(u)] * static_cast<double>(likes.value_in_column(place));
+      kernels.add_scaled(row, product.data() + u * stride, static_cast<float>(-share * x), stride);
+    }
     row[i] -= static_cast<float>(share);
   });
   return true;

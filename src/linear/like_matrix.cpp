@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kernel/index.h"
+#include "model/input_rows.h"
 
 namespace encore {
 namespace {
@@ -22,17 +23,26 @@ void fill_columns(LikeMatrix& likes) {
   for (const std::int32_t item : likes.item) ++likes.column[at(item) + 1];
   for (std::int64_t i = 0; i < likes.items; ++i) likes.column[at(i) + 1] += likes.column[at(i)];
   likes.user.resize(likes.item.size());
+  likes.of_user.resize(likes.value.size());
   std::vector<std::int64_t> next(likes.column.begin(), likes.column.end() - 1);
   for (std::int64_t u = 0; u < likes.users(); ++u)
-    for (const std::int32_t item : likes.items_of(u)) likes.user[at(next[at(item)]++)] = static_cast<std::int32_t>(u);
+    for (std::int64_t place = likes.row[at(u)]; place < likes.row[at(u) + 1]; ++place) {
+      const std::size_t to = at(next[at(likes.item[at(place)])]++);
+      likes.user[to] = static_cast<std::int32_t>(u);
+      if (!likes.value.empty()) likes.of_user[to] = likes.value[at(place)];
+    }
 }
 
-void take_likes(const Dataset& dataset, std::int32_t user, std::vector<std::int32_t>& liked) {
-  liked.clear();
+/// A user's likes, which ascend as the dataset's ratings do; `always`: also where there are none.
+void append_user(LikeMatrix& likes, const Dataset& dataset, std::int32_t user, bool always) {
   const auto items = dataset.ratings.items_of(user);
   const auto stars = dataset.ratings.ratings_of(user);
-  for (std::size_t i = 0; i < items.size(); ++i)
-    if (dataset.scale.implicit || static_cast<double>(stars[i]) >= dataset.scale.liked) liked.push_back(items[i]);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!dataset.scale.implicit && static_cast<double>(stars[i]) < dataset.scale.liked) continue;
+    likes.item.push_back(items[i]);
+    if (dataset.scale.log_counts) likes.value.push_back(weight_of_like(dataset.scale, stars[i]));
+  }
+  if (always || std::ssize(likes.item) > likes.row.back()) likes.row.push_back(std::ssize(likes.item));
 }
 
 }  // namespace
@@ -47,9 +57,12 @@ std::int64_t LikeMatrix::pairs() const {
 }
 
 double LikeMatrix::weight_of_item(std::int64_t i) const {
-  if (weight.empty()) return static_cast<double>(users_of(i).size());
+  if (weight.empty() && value.empty()) return static_cast<double>(users_of(i).size());
   double sum = 0;
-  for (const std::int32_t u : users_of(i)) sum += static_cast<double>(weight_of(u));
+  for (std::int64_t place = column[at(i)]; place < column[at(i) + 1]; ++place) {
+    const auto x = static_cast<double>(value_in_column(place));
+    sum += static_cast<double>(weight_of(user[at(place)])) * x * x;
+  }
   return sum;
 }
 
@@ -72,11 +85,7 @@ LikeMatrix like_matrix(std::int32_t items, const std::vector<std::vector<std::in
 LikeMatrix training_likes(const Dataset& dataset) {
   LikeMatrix likes;
   likes.items = dataset.items.size();
-  std::vector<std::int32_t> liked;
-  for (const std::int32_t user : dataset.users_in(Fold::train)) {
-    take_likes(dataset, user, liked);
-    append_row(likes, liked);
-  }
+  for (const std::int32_t user : dataset.users_in(Fold::train)) append_user(likes, dataset, user, false);
   fill_columns(likes);
   return likes;
 }
@@ -84,12 +93,7 @@ LikeMatrix training_likes(const Dataset& dataset) {
 LikeMatrix likes_of_everybody(const Dataset& dataset) {
   LikeMatrix likes;
   likes.items = dataset.items.size();
-  std::vector<std::int32_t> liked;
-  for (std::int32_t user = 0; user < dataset.ratings.users(); ++user) {
-    take_likes(dataset, user, liked);
-    append_row(likes, liked);
-    if (liked.empty()) likes.row.push_back(likes.row.back());
-  }
+  for (std::int32_t user = 0; user < dataset.ratings.users(); ++user) append_user(likes, dataset, user, true);
   fill_columns(likes);
   return likes;
 }

@@ -1,5 +1,5 @@
-// The training users' likes as a sparse matrix of ones, by user and by item: what closed forms and ELSA learn from. Not the
-// dataset, which knows stars, held-out users and parts (dataset/dataset.h).
+// The training users' likes as a sparse matrix of ones, or of weights where counts weigh (weight_of_like), by user and by item: what
+// closed forms learn from. Not the dataset, which knows stars, held-out users and parts (dataset/dataset.h).
 #pragma once
 #include <cstdint>
 #include <span>
@@ -17,8 +17,11 @@ struct LikeMatrix {
   std::vector<std::int64_t> column{0};  ///< [M + 1]
   std::vector<std::int32_t> user;       ///< [likes], ascending in each column
   std::vector<float> weight;            ///< [U] how much each row counts; empty: 1
+  std::vector<float> value, of_user;    ///< [likes] X in the order of `item` and in that of `user`; empty: ones
+  float value_in_row(std::int64_t place) const { return value.empty() ? 1.0F : value[static_cast<std::size_t>(place)]; }
+  float value_in_column(std::int64_t place) const { return of_user.empty() ? 1.0F : of_user[static_cast<std::size_t>(place)]; }
   float weight_of(std::int64_t u) const { return weight.empty() ? 1.0F : weight[static_cast<std::size_t>(u)]; }
-  /// Σ over the item's users of their weights: G[i][i].
+  /// Σ over the item's users of their weights, times what each like weighs squared: G[i][i].
   double weight_of_item(std::int64_t i) const;
   std::int64_t users() const { return static_cast<std::int64_t>(row.size()) - 1; }
   std::span<const std::int32_t> items_of(std::int64_t u) const {

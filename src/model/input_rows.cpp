@@ -1,6 +1,8 @@
 // Stars → the values of a model's input.
 #include "model/input_rows.h"
 
+#include <cmath>
+
 #include "model/named_value.h"
 
 namespace encore {
@@ -30,7 +32,12 @@ std::optional<float> input_value(Input input, const RatingScale& scale, float st
   if (scale.implicit) return 1;
   if (input == Input::ratings) return static_cast<float>(static_cast<double>(stars) / scale.maximum);
   if (static_cast<double>(stars) < scale.liked) return std::nullopt;
-  return 1.0F;
+  return weight_of_like(scale, stars);
+}
+
+float weight_of_like(const RatingScale& scale, float stars) {
+  if (!scale.log_counts) return 1;
+  return static_cast<float>(std::log1p(static_cast<double>(stars)) / std::log1p(scale.liked));
 }
 
 void InputRows::add(Input input, const RatingScale& scale, std::span<const std::int32_t> items,

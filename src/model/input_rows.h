@@ -11,15 +11,18 @@
 
 namespace encore {
 
-enum class Input : std::uint8_t { ratings, binary };  ///< rating ÷ scale maximum, or 1 for each liked rating
+enum class Input : std::uint8_t { ratings, binary };  ///< rating ÷ scale maximum, or what each liked rating weighs
 
 std::string_view name_of(Input);
 Input input_named(std::string_view);  ///< throws UserError that lists the names
 std::vector<std::string_view> input_names();
 
 /// What a model's input holds for a rating of `stars`: stars ÷ scale maximum (0 for a rating of 0, which is a value like any
-/// other: its film was rated), or 1 for a liked one; nothing when a binary input takes no notice of it.
+/// other: its film was rated), or weight_of_like for a liked one; nothing when a binary input takes no notice of it.
 std::optional<float> input_value(Input, const RatingScale&, float stars);
+
+/// 1; of counts that weigh (RatingScale::log_counts) log(1 + count) ÷ log(1 + the least liked count), which is 1 where liking begins.
+float weight_of_like(const RatingScale&, float stars);
 
 /// A few users' inputs as sparse rows with the *model's* values (already rating ÷ maximum or 1; whether they are normalised
 /// is the model's affair).

@@ -30,6 +30,7 @@ std::string config_text(const TrainedModel& model) {
                          {"maximum", model.scale.maximum},
                          {"liked", model.scale.liked},
                          {"implicit", model.scale.implicit}}}};
+  if (model.scale.log_counts) config["dataset"]["scale"]["count"] = "log";
   config["training"] = {{"seed", model.seed},
                         {"epochs_trained", model.epochs_trained},
                         {"best_epoch", model.best_epoch},
@@ -73,7 +74,8 @@ ModelConfig parse_config(const std::string& text, const std::filesystem::path& f
   model.dataset_fingerprint = dataset.get<std::string>("fingerprint");
   model.dataset_seed = dataset.get<std::uint64_t>("seed");
   const ConfigReader scale = dataset.child("scale");
-  model.scale = {scale.number("minimum"), scale.number("maximum"), scale.number("liked"), scale.get<bool>("implicit")};
+  model.scale = {scale.number("minimum"), scale.number("maximum"), scale.number("liked"), scale.get<bool>("implicit"),
+                 scale.object().value("count", std::string()) == "log"};
   if (!(model.scale.maximum > 0)) scale.complain("maximum", "is not above 0");
   const ConfigReader training = reader.child("training");
   model.seed = training.get<std::uint64_t>("seed");

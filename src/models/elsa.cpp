@@ -186,7 +186,7 @@ class ElsaFit final : public Fit {
       rank.entries->gather(users, static_cast<std::uint64_t>(at_.epoch) + 1);
       likes.clear();
       for (const Entry& e : rank.entries->of_run())
-        if (e.target != 0) likes.push_back({e.item, e.row, e.input});
+        if (e.target != 0) likes.push_back({e.item, e.row, e.input, e.target});
       rank.nadam->begin_step();
       const double of_batch = rank.step->run(likes, static_cast<std::int64_t>(users.size()), *rank.nadam);
       if (index == 0) {

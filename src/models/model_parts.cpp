@@ -58,7 +58,8 @@ class PartsTensors final : public TensorSource {
 };
 
 RatingScale scale_from(const CheckedJson& json) {
-  return {json.at("minimum"), json.at("maximum"), json.at("liked"), json.at("implicit")};
+  return {json.at("minimum"), json.at("maximum"), json.at("liked"), json.at("implicit"),
+          json.value("count", std::string()) == "log"};
 }
 
 }  // namespace

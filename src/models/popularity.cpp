@@ -65,7 +65,7 @@ class PopularityFit final : public OneStepFit {
       const auto stars = dataset.ratings.ratings_of(user);
       for (std::size_t i = 0; i < items.size(); ++i) {
         if (items[i] < range.first || items[i] >= range.last) continue;
-        likes[static_cast<std::size_t>(items[i] - range.first)] += input_value(Input::binary, dataset.scale, stars[i]).value_or(0);
+        likes[static_cast<std::size_t>(items[i] - range.first)] += input_value(Input::binary, dataset.scale, stars[i]) ? 1.0F : 0.0F;
       }
     }
     return std::make_shared<const Popularity>(std::move(likes), range.first, dataset.items.size());

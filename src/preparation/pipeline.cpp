@@ -16,16 +16,16 @@ void Pipeline::set_parameters(const DatasetSummary& s, const PrepareSettings& se
       "CREATE TABLE params(first_year INT, last_year INT, minimum DOUBLE, maximum DOUBLE, liked DOUBLE, seed BIGINT, "
       "test_below VARCHAR, held_out_below VARCHAR, min_item_ratings BIGINT, min_user_ratings BIGINT, "
       "time_divisor BIGINT, decimal_comma BOOLEAN, repeats VARCHAR, counts BOOLEAN, split VARCHAR, "
-      "test_share DOUBLE, validation_share DOUBLE)");
+      "test_share DOUBLE, validation_share DOUBLE, log_counts BOOLEAN)");
   const SqlValue first = s.years ? SqlValue(std::int64_t{s.years->first}) : SqlValue(nullptr);
   const SqlValue last = s.years ? SqlValue(std::int64_t{s.years->second}) : SqlValue(nullptr);
   database_.run(
-      "INSERT INTO params VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? = 1, ?, ? = 1, ?, ?, ?)",
+      "INSERT INTO params VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? = 1, ?, ? = 1, ?, ?, ?, ? = 1)",
       {first, last, s.scale.minimum, s.scale.maximum, s.scale.liked, static_cast<std::int64_t>(s.seed),
        s.split == "users" ? hash_bound(s.hold_out) : "",
        s.split == "users" ? hash_bound(s.hold_out + s.validation) : "", s.min_item_ratings, s.min_user_ratings,
        time_divisor(settings), std::int64_t{settings.decimal_comma}, rule_of_repeats(settings, s.counts),
-       std::int64_t{s.counts}, s.split, s.hold_out, s.validation});
+       std::int64_t{s.counts}, s.split, s.hold_out, s.validation, std::int64_t{s.scale.log_counts}});
 }
 
 void Pipeline::set_scale(const RatingScale& scale) {

@@ -127,6 +127,14 @@ class Run {
 
   /// A column of counts may have been found by its name.
   void use_counts() {
+    find_counts();
+    if (settings_.count != "log") return;
+    if (!summary_.counts)
+      throw UserError("--count log is for counts; name their column with --count-column, or count rows with --repeats count");
+    summary_.scale.log_counts = true;
+  }
+
+  void find_counts() {
     summary_.counts = source_.counts || asks_for_counts(settings_);
     source_.counts = summary_.counts;
     if (asks_for_counts(settings_)) return;

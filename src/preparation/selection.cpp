@@ -88,12 +88,14 @@ RatingScale open_scale() {
 }
 
 RatingScale scale_of_counts(const PrepareSettings& settings, double minimum, double maximum) {
-  const RatingScale scale{minimum, maximum, settings.liked.value_or(minimum), false};
+  const RatingScale scale{minimum, maximum, settings.liked.value_or(minimum), false, settings.count == "log"};
   if (maximum > largest_count)
     throw UserError(fmt::format("the largest count is {:g}; counts of more than {:.0f} cannot be told apart any more: divide them",
                                 maximum, largest_count));
   if (!(scale.liked <= maximum))
     throw UserError(fmt::format("--liked is {}, but the largest count is {}", scale.liked, maximum));
+  if (scale.log_counts && !(scale.liked > 0))
+    throw UserError(fmt::format("--liked is {}; with --count log, which divides by log(1 + --liked), it must be above 0", scale.liked));
   return scale;
 }
 

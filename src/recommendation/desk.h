@@ -13,7 +13,7 @@
 #include <vector>
 #include "model/recommender.h"
 #include "model/trained_model.h"
-#include "recommendation/exploration.h"
+#include "model/exploration.h"
 #include "recommendation/film_finder.h"
 #include "recommendation/similar.h"
 

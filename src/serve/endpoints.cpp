@@ -74,7 +74,7 @@ void Service::describe_model(const HttpRequest&, const Reply& reply) {
   send(reply, {{"model", model.model->architecture().at("model").get<std::string>()},
                {"items", model.items.size()},
                {"scale", {{"minimum", model.scale.minimum}, {"maximum", model.scale.maximum}, {"liked", model.scale.liked},
-                          {"implicit", model.scale.implicit}}},
+                          {"implicit", model.scale.implicit}, {"count", model.scale.log_counts ? "log" : "plain"}}},
                {"trainedBy", model.program_version},
                {"version", program_version()},
                {"users", knows_users_},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include "process/version.h"
 #include "serve/event_fields.h"
+#include "serve/item_rating_fields.h"
 #include "serve/paths_markdown.h"
 #include "events/event.h"
 #include "serve/service.h"
@@ -17,7 +18,7 @@ struct Schema {
 
 std::vector<Schema> schemas() {
   return {{"RecommendRequest", recommend_fields()}, {"Rating", rating_fields()},
-          {"SimilarRequest", similar_fields()}, {"Event", event_fields()}};
+          {"SimilarRequest", similar_fields()}, {"Event", event_fields()}, {"ItemRating", item_rating_fields()}};
 }
 
 Json type_schema(const Field& field) {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 #include "recommendation/desk.h"
-#include "recommendation/exploration.h"
+#include "model/exploration.h"
 #include "serve/checked_body.h"
 #include "serve/known_users.h"
 #include "serve/recommend_fields.h"

@@ -17,7 +17,9 @@ namespace {
 bool fits(std::string_view pattern, std::string_view path) {
   const auto brace = pattern.find('{');
   if (brace == std::string_view::npos) return pattern == path;
-  return path.size() > brace && path.starts_with(pattern.substr(0, brace)) && path.find('/', brace) == std::string_view::npos;
+  const std::string_view behind = pattern.substr(pattern.find('}') + 1);
+  if (path.size() <= brace + behind.size() || !path.starts_with(pattern.substr(0, brace)) || !path.ends_with(behind)) return false;
+  return path.substr(brace, path.size() - brace - behind.size()).find('/') == std::string_view::npos;
 }
 
 /// The reply for what is thrown now.
@@ -59,6 +61,7 @@ Service::Service(const ServeSettings& settings, int threads, std::function<void(
       keys_(settings.key_file ? Keys(*settings.key_file) : Keys()),
       knows_users_(settings.dataset || settings.events),
       open_(std::make_shared<const OpenModel>(settings.model)),
+      threads_(threads),
       workers_(threads),
       batcher_(threads) {
   read_dataset_again();

@@ -90,6 +90,7 @@ class Service {
   void forget_user(const HttpRequest&, const Reply&);
   void retire_item(const HttpRequest&, const Reply&);
   void restore_item(const HttpRequest&, const Reply&);
+  void rate_item(const HttpRequest&, const Reply&);
   void describe_model(const HttpRequest&, const Reply&);
   void reload_now(const HttpRequest&, const Reply&);
 
@@ -111,7 +112,8 @@ class Service {
   RetiredItems retired_;
   mutable std::mutex open_mutex_;
   std::shared_ptr<const OpenModel> open_;
-  std::mutex reload_mutex_;
+  int threads_;
+  std::mutex reload_mutex_, change_mutex_;
   std::atomic<bool> reloading_{false};
   std::atomic<std::int64_t> reloads_{0}, failed_reloads_{0}, in_work_{0}, turned_away_{0};
   std::string refused_stamp_;

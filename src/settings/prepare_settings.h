@@ -44,6 +44,7 @@ struct PrepareSettings {
   bool no_header = false;
   bool movies_no_header = false;
   std::optional<std::string> count_column;
+  std::string count = "plain";
   std::optional<std::string> repeats;
   bool no_time = false;
   std::string time_unit = "auto";

@@ -20,7 +20,8 @@ void write_model_part(const std::filesystem::path& file, const Dataset& dataset,
   }
   const RatingScale& scale = dataset.scale;
   const Json scale_json = {
-      {"minimum", scale.minimum}, {"maximum", scale.maximum}, {"liked", scale.liked}, {"implicit", scale.implicit}};
+      {"minimum", scale.minimum}, {"maximum", scale.maximum}, {"liked", scale.liked}, {"implicit", scale.implicit},
+      {"count", scale.log_counts ? "log" : "plain"}};
   write_part(file, model_part_format,
              {{"plan", Json::parse(to_json(plan))},
               {"architecture", model->architecture()},

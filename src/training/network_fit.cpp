@@ -30,7 +30,15 @@ InputSum sum_of_inputs(const FitContext& c) {
   return all;
 }
 
+void require_learnable_values(const FitContext& c) {
+  if (!c.dataset.scale.log_counts || c.plan.architecture.input != Input::ratings) return;
+  throw UserError(fmt::format("--model {} learns ratings on a scale, and counts that weigh (--count log) are none; take --model "
+                              "mult-dae or ease, or prepare without --count log",
+                              c.plan.architecture.model));
+}
+
 TrainingState fresh(const FitContext& c) {
+  require_learnable_values(c);
   require_memory(c.plan, c.dataset, c.world, free_memory());
   const bool by_items = c.plan.parallel == Parallel::items;
   const ItemRange range =

@@ -26,12 +26,25 @@ LikeMatrix some_likes(std::size_t users = 60) {
   return like_matrix(items, rows);
 }
 
+/// The same likes, each with a weight of its own.
+LikeMatrix weighing(LikeMatrix likes) {
+  const auto weight = [](std::int64_t user, std::int32_t item) { return 1 + 0.25F * static_cast<float>((3 * user + 5 * item) % 7); };
+  for (std::int64_t u = 0; u < likes.users(); ++u)
+    for (const std::int32_t i : likes.items_of(u)) likes.value.push_back(weight(u, i));
+  for (std::int32_t i = 0; i < likes.items; ++i)
+    for (const std::int32_t u : likes.users_of(i)) likes.of_user.push_back(weight(u, i));
+  return likes;
+}
+
 Plain gram(const LikeMatrix& likes) {
   Plain g(items, std::vector<double>(items));
-  for (std::int64_t u = 0; u < likes.users(); ++u)
-    for (const auto i : likes.items_of(u))
-      for (const auto j : likes.items_of(u))
-        g[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] += static_cast<double>(likes.weight_of(u));
+  for (std::int64_t u = 0; u < likes.users(); ++u) {
+    std::vector<double> x(items);
+    for (auto place = likes.row[static_cast<std::size_t>(u)]; place < likes.row[static_cast<std::size_t>(u) + 1]; ++place)
+      x[static_cast<std::size_t>(likes.item[static_cast<std::size_t>(place)])] = static_cast<double>(likes.value_in_row(place));
+    for (std::size_t i = 0; i < items; ++i)
+      for (std::size_t j = 0; j < items; ++j) g[i][j] += static_cast<double>(likes.weight_of(u)) * x[i] * x[j];
+  }
   return g;
 }
 
@@ -74,9 +87,11 @@ std::vector<double> column_by_least_squares(const Plain& g, std::size_t j, doubl
 TEST(ClosedForm, SolvesEachColumnsLeastSquares) {
   ASSERT_FALSE(fewer_users(60, items));
   ASSERT_TRUE(fewer_users(9, items));
-  for (const auto& [users, p, balance] :
-       {std::tuple{60, 0.0, 0.0}, {60, 0.33, 0.0}, {60, 0.33, 0.5}, {9, 0.0, 0.0}, {9, 0.33, 0.0}, {9, 0.33, 0.5}}) {
+  for (const auto& [users, p, balance, weigh] :
+       {std::tuple{60, 0.0, 0.0, false}, {60, 0.33, 0.0, false}, {60, 0.33, 0.5, false}, {60, 0.33, 0.5, true}, {9, 0.0, 0.0, false},
+        {9, 0.33, 0.0, false}, {9, 0.33, 0.5, false}, {9, 0.33, 0.5, true}}) {
     LikeMatrix likes = some_likes(static_cast<std::size_t>(users));
+    if (weigh) likes = weighing(std::move(likes));
     weigh_users(likes, balance);
     const Plain g = gram(likes);
     const SquareMatrix b = closed_form(likes, {4, p, 0}, 2);
@@ -136,6 +151,14 @@ TEST(ItemRows, NeighboursByShrunkenCosine) {
   EXPECT_FLOAT_EQ(table.weight[0], static_cast<float>(2 / (std::sqrt(6.0) + 0.5)));
   EXPECT_FLOAT_EQ(table.weight[1], table.weight[0]);
   EXPECT_FLOAT_EQ(table.weight[2], static_cast<float>(1 / (std::sqrt(2.0) + 0.5)));  // beats item 0: 1/(√3 + ½)
+}
+
+TEST(ItemRows, NeighboursOfLikesThatWeigh) {
+  const LikeMatrix likes = weighing(like_matrix(3, {{0, 1}, {0, 1, 2}, {2}}));  // 1 and 2.25; 1.75, 1.25 and 2.5; 1.5
+  const NeighbourTable table = nearest_neighbours(likes, 2, 0.5, 1);
+  const double squares0 = 1 + 1.75 * 1.75, squares1 = 2.25 * 2.25 + 1.25 * 1.25;
+  EXPECT_EQ(table.item[0], 1);
+  EXPECT_FLOAT_EQ(table.weight[0], static_cast<float>((2.25 + 1.75 * 1.25) / (std::sqrt(squares0 * squares1) + 0.5)));
 }
 
 }  // namespace

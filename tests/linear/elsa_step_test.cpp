@@ -15,13 +15,14 @@ namespace {
 
 constexpr std::int64_t items = 40, width = 5, rows = 6, block = 8;
 
-std::vector<ElsaLike> some_likes(bool dropout) {
+std::vector<ElsaLike> some_likes(bool dropout, bool weigh = false) {
   const kernel::CounterHash random(11, kernel::Purpose::initial_weights, 0);
   std::vector<ElsaLike> likes;
   for (std::int32_t i = 0; i < items; ++i)
     for (std::int32_t u = 0; u < rows; ++u) {
       const float draw = random.uniform(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(u));
-      if (draw < 0.25F) likes.push_back({i, u, !dropout ? 1.0F : draw < 0.05F ? 0.0F : 1.25F});
+      const float weight = weigh ? 1 + draw : 1;
+      if (draw < 0.25F) likes.push_back({i, u, !dropout ? weight : draw < 0.05F ? 0.0F : weight * 1.25F, weight});
     }
   return likes;
 }
@@ -34,7 +35,7 @@ double loss_by_definition(const std::vector<std::vector<double>>& w, const std::
     for (double& value : row) value /= std::sqrt(squares);
   }
   for (const ElsaLike& like : likes)
-    x[static_cast<std::size_t>(like.row)][static_cast<std::size_t>(like.item)] = 1,
+    x[static_cast<std::size_t>(like.row)][static_cast<std::size_t>(like.item)] = static_cast<double>(like.target),
     y[static_cast<std::size_t>(like.row)][static_cast<std::size_t>(like.item)] = static_cast<double>(like.input);
   double loss = 0;
   for (std::size_t u = 0; u < rows; ++u) {
@@ -55,8 +56,8 @@ double loss_by_definition(const std::vector<std::vector<double>>& w, const std::
 }
 
 TEST(ElsaStep, LossAndGradientAreThoseOfTheDefinition) {
-  for (const bool dropout : {false, true}) {
-    const auto likes = some_likes(dropout);
+  for (const auto& [dropout, weigh] : {std::pair{false, false}, {true, false}, {true, true}}) {
+    const auto likes = some_likes(dropout, weigh);
     ElsaTable table = ElsaTable::initial(0, items, items, width, 5);
     std::vector<std::vector<double>> w;
     for (std::int64_t i = 0; i < items; ++i)

@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
+#include "kernel/counter_hash.h"
+
 namespace encore {
 namespace {
 
@@ -42,21 +46,86 @@ TEST(FeatureRidge, WhatNobodyTrustsHasNoWeight) {
   EXPECT_EQ(weights_of(ridge, rows_of({{{0, 1}}}), 0)[1], 0);
 }
 
-TEST(FeatureRidge, ByItemsItIsTheSameFormula) {
-  // Four items with three features are computed by features, with five by items: two that nobody has change nothing else.
-  const FeatureRows known = rows_of({{{0, 0.6F}, {1, 0.8F}}, {{1, 1}}, {{0, 1}}, {{2, 1}}});
-  const std::vector<float> trust = {1, 0.9F, 0, 0.7F};
-  const FeatureRidge by_features(known, trust, 3, 0.5, 1), by_items(known, trust, 5, 0.5, 2);
-  const FeatureRows items = rows_of({{{2, 1}}, {{0, 0.6F}, {2, 0.8F}}, {}});
-  for (const std::int64_t row : {0, 1, 2}) {
-    const auto a = weights_of(by_features, items, row), b = weights_of(by_items, items, row);
-    for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(a[i], b[i], 1e-5) << row << ", " << i;
-    EXPECT_EQ(b[2], 0) << "nobody trusts it";
+/// w by elimination with pivots in double: the whole matrix, whatever its rows look like.
+std::vector<double> by_hand(const FeatureRows& known, const std::vector<float>& trust, std::int64_t features, double rho,
+                            const FeatureRows& item) {
+  const auto n = static_cast<std::size_t>(features) + 1;
+  const auto dense = [&](const FeatureRows& rows, std::int64_t row) {
+    std::vector<double> f(n);
+    for (auto e = rows.start[static_cast<std::size_t>(row)]; e < rows.start[static_cast<std::size_t>(row) + 1]; ++e)
+      f[static_cast<std::size_t>(rows.feature[static_cast<std::size_t>(e)])] = static_cast<double>(rows.value[static_cast<std::size_t>(e)]);
+    f.back() = 1;
+    return f;
+  };
+  std::vector<std::vector<double>> a(n, std::vector<double>(n + 1));
+  for (std::size_t i = 0; i < n; ++i) a[i][i] = i + 1 < n ? rho : 1e-3 * rho;
+  for (std::int64_t row = 0; row < known.size(); ++row) {
+    const auto f = dense(known, row);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) a[i][j] += static_cast<double>(trust[static_cast<std::size_t>(row)]) * f[i] * f[j];
   }
-  std::vector<float> together(12);
-  by_items.weights(items, 0, 3, together.data());
-  for (const std::int64_t row : {0, 1, 2})
-    EXPECT_EQ(weights_of(by_items, items, row), std::vector<float>(together.begin() + row * 4, together.begin() + row * 4 + 4));
+  const auto f = dense(item, 0);
+  for (std::size_t i = 0; i < n; ++i) a[i][n] = f[i];
+  for (std::size_t p = 0; p < n; ++p) {
+    for (std::size_t r = p + 1; r < n; ++r)
+      if (std::abs(a[r][p]) > std::abs(a[p][p])) std::swap(a[r], a[p]);
+    for (std::size_t r = 0; r < n; ++r) {
+      const double factor = a[r][p] / a[p][p];
+      if (r != p && factor != 0)
+        for (std::size_t c = p; c <= n; ++c) a[r][c] -= factor * a[p][c];
+    }
+  }
+  std::vector<double> w;
+  for (std::int64_t row = 0; row < known.size(); ++row) {
+    const auto own = dense(known, row);
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += own[i] * a[i][n] / a[i][i];
+    w.push_back(static_cast<double>(trust[static_cast<std::size_t>(row)]) * sum);
+  }
+  return w;
+}
+
+/// `items` of which each has every one of `common` features by chance, and some of the rare ones.
+FeatureRows drawn(std::int64_t items, std::int64_t common, std::int64_t rare, float share, float share_of_rare, std::uint64_t seed) {
+  const kernel::CounterHash random(seed, kernel::Purpose::initial_weights, 0);
+  std::vector<std::vector<std::pair<std::int32_t, float>>> rows(static_cast<std::size_t>(items));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::int32_t f = 0; f < common + rare; ++f)
+      if (const float draw = random.uniform(i, static_cast<std::uint64_t>(f)); draw < (f < common ? share : share_of_rare))
+        rows[i].emplace_back(f, 0.2F + draw);
+  return rows_of(rows);
+}
+
+/// Eliminated: features that a film or two have, and those that many have. Not eliminated: 300 features that stand beside each other.
+/// And by items, of which there are fewer than features.
+TEST(FeatureRidge, WhicheverWayItIsTheSameFormula) {
+  struct Shape {
+    std::int64_t items, common, rare;
+    float share, share_of_rare;
+  };
+  for (const Shape& shape : {Shape{90, 12, 70, 0.3F, 0.03F}, Shape{400, 300, 20, 0.5F, 0.004F}, Shape{40, 300, 20, 0.9F, 0.05F}}) {
+    const FeatureRows known = drawn(shape.items, shape.common, shape.rare, shape.share, shape.share_of_rare, 1);
+    std::vector<float> trust;
+    for (std::int64_t i = 0; i < shape.items; ++i) trust.push_back(i % 7 == 0 ? 0 : 0.5F + 0.01F * static_cast<float>(i % 50));
+    const std::int64_t features = shape.common + shape.rare;
+    const FeatureRidge ridge(known, trust, features, 2, 1), threads(known, trust, features, 2, 3);
+    const FeatureRows items = drawn(3, shape.common, shape.rare, shape.share, 0.1F, 2);
+    for (const std::int64_t row : {0, 1, 2}) {
+      FeatureRows one;
+      for (auto e = items.start[static_cast<std::size_t>(row)]; e < items.start[static_cast<std::size_t>(row) + 1]; ++e)
+        one.feature.push_back(items.feature[static_cast<std::size_t>(e)]), one.value.push_back(items.value[static_cast<std::size_t>(e)]);
+      one.start.push_back(static_cast<std::int64_t>(one.value.size()));
+      const auto w = weights_of(ridge, items, row);
+      const auto expected = by_hand(known, trust, features, 2, one);
+      for (std::size_t i = 0; i < w.size(); ++i) EXPECT_NEAR(w[i], expected[i], 1e-4) << shape.items << " items, row " << row << ", " << i;
+      EXPECT_EQ(weights_of(threads, items, row), w);
+    }
+    std::vector<float> together(static_cast<std::size_t>(3 * shape.items));
+    ridge.weights(items, 0, 3, together.data());
+    for (const std::int64_t row : {0, 1, 2})
+      EXPECT_EQ(weights_of(ridge, items, row),
+                std::vector<float>(together.begin() + row * shape.items, together.begin() + (row + 1) * shape.items));
+  }
 }
 
 TEST(FeatureRidge, DoesNotDependOnNeighboursAndThreads) {

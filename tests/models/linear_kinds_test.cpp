@@ -99,6 +99,31 @@ TEST(LinearKinds, ScoresAreSumsOfWeights) {
   }
 }
 
+/// As `prepare --count log` has them: the more often, the heavier, and 1 where liking begins.
+TEST(LinearKinds, LearnFromWhatCountsWeigh) {
+  Dataset data = checkerboard();
+  data.scale = {1, 9, 1, false};
+  for (std::size_t i = 0; i < data.ratings.rating.size(); ++i) data.ratings.rating[i] = static_cast<float>(1 + i % 9);
+  Dataset weighing = data, once = data;
+  weighing.scale.log_counts = once.scale.log_counts = true;
+  std::ranges::fill(once.ratings.rating, 1.0F);
+  std::vector<TrainSettings> all = all_kinds();
+  all.push_back(kind("mult-dae"));
+  all.back().epochs = 2;
+  for (const TrainSettings& settings : all) {
+    const auto plain = scores(*trained(data, settings), {0, 3});
+    EXPECT_NE(scores(*trained(weighing, settings), {0, 3}), plain) << *settings.model;
+    EXPECT_EQ(scores(*trained(once, settings), {0, 3}), plain) << *settings.model << ": a count of 1 weighs 1";
+  }
+  EXPECT_EQ(scores(*trained(weighing, kind("popularity")), {0}), scores(*trained(data, kind("popularity")), {0}));
+  try {
+    trained(weighing, kind("reference"));
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("--model reference learns ratings on a scale, and counts that weigh (--count log)"));
+  }
+}
+
 TEST(LinearKinds, RefuseDataWithoutLikesAndPartsThatAreNone) {
   DatasetMaker nobody(3);
   nobody.user(Fold::train, {{0, 1}});

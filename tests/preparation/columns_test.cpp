@@ -1,5 +1,9 @@
 // Tables that are not MovieLens': which column is what, without a header, with counts, with films elsewhere.
 #include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "model/input_rows.h"
 #include "preparation/told.h"
 
 namespace encore {
@@ -87,6 +91,32 @@ TEST_F(Columns, CountsAreAddedUpAndHaveNoScale) {
   settings.count_column = "plays";
   settings.scale = "1-10";
   EXPECT_THAT(complaint(settings), HasSubstr("--scale is for ratings; counts (--count-column) have no scale"));
+}
+
+TEST_F(Columns, CountsThatWeighByTheirLogarithm) {
+  const std::string text = "user,artist,plays\nu,a,3\nu,a,4\nu,b,1000\nv,a,1\n";
+  PrepareSettings settings;
+  settings.liked = 3;
+  prepared(text, settings);
+  const std::string plain = summary_.fingerprint;
+  settings.count = "log";
+  const Dataset dataset = prepared(text, settings);
+  EXPECT_THAT(dataset.ratings.rating, ElementsAre(7.0f, 1000.0f, 1.0f)) << "the counts stay what they are";
+  EXPECT_TRUE(dataset.scale.log_counts);
+  EXPECT_EQ(dataset.scale.liked, 3);
+  EXPECT_NE(summary_.fingerprint, plain) << "models learn something else of them";
+  EXPECT_EQ(weight_of_like(dataset.scale, 3), 1.0f);
+  EXPECT_FLOAT_EQ(weight_of_like(dataset.scale, 1000), static_cast<float>(std::log(1001.0) / std::log(4.0)));
+  EXPECT_EQ(input_value(Input::binary, dataset.scale, 1), std::nullopt);
+  EXPECT_EQ(input_value(Input::binary, dataset.scale, 7), weight_of_like(dataset.scale, 7));
+
+  write("ratings.csv", "userId,movieId,rating\n1,1,4\n");
+  settings = settings_for(folder_ / "ratings.csv");
+  settings.count = "log";
+  EXPECT_THAT(complaint(settings), HasSubstr("--count log is for counts; name their column with --count-column"));
+  settings = settings_for(folder_ / "rows.csv");
+  settings.count = "log", settings.liked = 0;
+  EXPECT_THAT(complaint(settings), HasSubstr("--liked is 0; with --count log, which divides by log(1 + --liked), it must be above 0"));
 }
 
 TEST_F(Columns, RepeatsLastMaxSumAndCount) {

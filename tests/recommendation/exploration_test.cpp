@@ -1,5 +1,5 @@
 // Shares, draws and what they depend on, on a small network with ratings that are set here.
-#include "recommendation/exploration.h"
+#include "model/exploration.h"
 
 #include <gmock/gmock.h>
 

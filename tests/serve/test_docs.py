@@ -26,8 +26,8 @@ class Examples(unittest.TestCase):
         place = tempfile.TemporaryDirectory()
         self.addCleanup(place.cleanup)
         self.place = pathlib.Path(place.name)
-        for name in ("films", "films.model"):
-            (self.place / name).symlink_to(folder() / name)
+        (self.place / "films").symlink_to(folder() / "films")
+        shutil.copytree(folder() / "films.model", self.place / "films.model")  # an example gives it a film more
         (self.place / "data").symlink_to(ROOT / "data")
         (self.place / "bin").mkdir()
         (self.place / "bin" / "encore").symlink_to(PROGRAM)
@@ -50,7 +50,8 @@ class Examples(unittest.TestCase):
                     if server is not None:
                         server.stop()
                     words = shlex.split(line)[3:]
-                    server = Server(*[str(self.place / word) if word in ("films", "events") else word for word in words])
+                    words = [str(self.place / word) if word in ("films", "events") else word for word in words]
+                    server = Server(*words, model=self.place / "films.model")
                     self.addCleanup(server.stop)
                     continue
                 if line == "encore events erase events":  # "while no server runs"

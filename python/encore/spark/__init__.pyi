@@ -46,6 +46,7 @@ def prepare(
     scale: tuple[float, float] | str | None = None,
     liked: float | None = None,
     repeats: Literal['last', 'max', 'sum', 'count'] | None = None,
+    count: Literal['plain', 'log'] = 'plain',
     implicit: bool = False,
     strict: bool = False,
     rejects: Path | None = None,
@@ -539,7 +540,7 @@ class AutoencoderModel(Model):
     def write_recommendations(self, output: str, **options: Any) -> None:
         """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
         in .parquet, else of CSV, with userId, rank, movieId, title, year and score by user and rank. options: count, where,
-        include_seen.
+        include_seen, explore, seed.
         """
     def evaluate(self, data: Dataset, **options: Any) -> dict[str, Any]:
         """The figures of `encore evaluate --json` on a Dataset, as a dict, computed by the executors. options: those of the command line;

@@ -11,8 +11,7 @@ from encore.spark.preparation.condition import spark_condition
 from encore.spark.storage import Storage
 
 _not_for_all = ("model", "rate", "ratings", "user", "all", "dataset", "output", "threads", "item_column", "title_column", "year_column",
-                 "rating_column", "encoding", "quote", "explain", "seen", "explore",
-                 "seed")
+                 "rating_column", "encoding", "quote", "explain", "seen")
 
 
 def write_recommendations(model, output, options):
@@ -24,7 +23,9 @@ def write_recommendations(model, output, options):
     if Storage(dataset.items.sparkSession).exists(output):
         raise UserError(f"{output} is there already; name another place")
     only = films_where(model, dataset, said.where) if said.where else None
-    lists = model._recommended(model._people(), said.count, said.include_seen, only)
+    if said.seed is not None and not said.explore:
+        raise UserError("seed is about the draws of explore, which is missing")
+    lists = model._recommended(model._people(), said.count, said.include_seen, only, said.explore, 42 if said.seed is None else said.seed)
     user, item = (F.col(f"`{name}`") for name in (model.getUserCol(), model.getItemCol()))
     rows = lists.select(user.alias("userId"), F.posexplode("recommendations").alias("place", "best"))
     films = dataset.items.select("movieId", "title", "year")

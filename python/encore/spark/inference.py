@@ -67,11 +67,14 @@ def _threads():
 
 @dataclass(frozen=True)
 class Choice:
-    """Which items may be an answer, and how many. only: [M] bool, or None for all that the model has an answer for."""
+    """Which items may be an answer, and how many. only: [M] bool, or None for all that the model has an answer for. explore: the share of
+    the places for items with few ratings, which the seed draws."""
 
     k: int
     include_seen: bool = False
     only: Any = None
+    explore: float = 0.0
+    seed: int = 42
 
     def counts(self, training_ratings):
         return training_ratings if self.only is None else np.where(self.only, training_ratings, 0)
@@ -91,9 +94,14 @@ def recommending(name, choice, by_id, names):
     def answer(opened, batch):
         model = opened.model
         start, item, stars = opened.rows(batch.column(1), by_id)
-        seen = opened.seen(batch.column(2)) if batch.num_columns > 2 else None
-        counts = choice.counts(opened.training_ratings)
-        found = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads(), seen=seen)
+        if choice.explore > 0:
+            may = None if choice.only is None else np.ascontiguousarray(choice.only, np.uint8)
+            found = model.explore(start, item, stars, opened.training_ratings, may, choice.k, choice.include_seen, choice.explore, choice.seed,
+                                  threads=_threads())
+        else:
+            seen = opened.seen(batch.column(2)) if batch.num_columns > 2 else None
+            counts = choice.counts(opened.training_ratings)
+            found = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads(), seen=seen)
         best, score, count = map(np.asarray, found)
         found = best >= 0
         pairs = pa.StructArray.from_arrays([opened.ids.take(pa.array(best[found])), pa.array(score[found])], [item_name, "rating"])

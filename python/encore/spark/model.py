@@ -184,7 +184,7 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
     def write_recommendations(self, output: str, **options) -> None:
         """`encore recommend --all` for the users of the Dataset whose ratings go in (setDataset): a folder of Parquet where the name ends
         in .parquet, else of CSV, with userId, rank, movieId, title, year and score by user and rank. options: count, where,
-        include_seen."""
+        include_seen, explore, seed."""
         if not isinstance(self.dataset, Dataset):
             raise UserError("name the Dataset whose users get recommendations with setDataset()")
         write_recommendations(self, output, options)
@@ -197,13 +197,13 @@ class AutoencoderModel(Model, ColumnParams, MLReadable, MLWritable):
                             "RegressionEvaluator or RankingEvaluator")
         return evaluate(self, data, options_of_evaluate(options))
 
-    def _recommended(self, who, k, include_seen=False, only=None):
+    def _recommended(self, who, k, include_seen=False, only=None, explore=0.0, seed=42):
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise UserError(f"numItems is {k!r}; it must be a whole number of at least 1")
         user, item = self.getUserCol(), self.getItemCol()
         pair = StructType([StructField(item, self._item_type()), StructField("rating", FloatType())])
         schema = StructType([StructField(user, who.frame.schema["user"].dataType), StructField("recommendations", ArrayType(pair))])
-        choice = inference.Choice(min(k, self.description["items"]), include_seen, only)
+        choice = inference.Choice(min(k, self.description["items"]), include_seen, only, explore, seed)
         task = inference.recommending(self._shipped(who.frame), choice, who.by_id, (user, item, "recommendations"))
         columns = ("user", "rated", "seen") if "seen" in who.frame.columns else ("user", "rated")
         return who.frame.select(*columns).mapInArrow(task, schema)

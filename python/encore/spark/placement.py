@@ -32,7 +32,8 @@ def shape_of(dataset):
     users = arrow_table(dataset.users.select("user", "fold")).sort_by("user")
     folds = pc.index_in(users["fold"].combine_chunks().cast(pa.string()), value_set=pa.array(list(FOLDS)))
     head = {"items": items.num_rows, "users": users.num_rows, "seed": summary["seed"], "fingerprint": dataset.fingerprint,
-            "scale": {**summary["rating_scale"], "liked": summary["liked"], "implicit": summary["implicit"]}}
+            "scale": {**summary["rating_scale"], "liked": summary["liked"], "implicit": summary["implicit"],
+                      "count": summary.get("count", "plain")}}
     return Shape(head, _bytes_of(folds, pa.uint8()), _bytes_of(items["training_ratings"], pa.int64()))
 
 

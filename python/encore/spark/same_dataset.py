@@ -17,7 +17,8 @@ def require_same_scale(scale, summary):
     """That, and when something else counts as liked."""
     require_same_stars(scale, summary)
     other = _scale_of(summary)
-    if scale["implicit"] != other["implicit"] or (not scale["implicit"] and scale["liked"] != other["liked"]):
+    other_likes = (scale["liked"], scale["count"]) != (other["liked"], other["count"])
+    if scale["implicit"] != other["implicit"] or (not scale["implicit"] and other_likes):
         raise _refusal(scale, other)
 
 
@@ -34,12 +35,15 @@ def require_common_films(ids, titles, other_ids, other_titles):
 
 
 def _scale_of(summary):
-    return {**summary["rating_scale"], "liked": summary["liked"], "implicit": summary["implicit"]}
+    return {**summary["rating_scale"], "liked": summary["liked"], "implicit": summary["implicit"], "count": summary.get("count", "plain")}
 
 
 def _in_words(scale):
     if scale["implicit"]:
         return "interactions without stars (implicit=True)"
+    if scale["count"] == "log":
+        return (f"counts from {scale['minimum']:g} to {scale['maximum']:g} that weigh log(1 + count) (count='log'), "
+                f"liked from {scale['liked']:g} on (liked={scale['liked']:g})")
     return (f"ratings on a scale of {scale['minimum']:g} to {scale['maximum']:g} (scale=({scale['minimum']:g}, {scale['maximum']:g})), "
             f"liked from {scale['liked']:g} on (liked={scale['liked']:g})")
 

@@ -186,3 +186,18 @@ def test_the_table_of_all_users(spark, films, tmp_path):
         model.write_recommendations(str(by_spark), count=4)
     with pytest.raises(UserError, match="leave films out with where"):
         model.write_recommendations(str(tmp_path / "other"), exclude=["Vertigo"])
+
+
+def test_the_table_of_all_users_with_places_for_films_that_few_rated(spark, films, tmp_path):
+    model = films.opened(spark, "mult-dae")
+    where = "year < 1995"
+    words = ("--all", "--dataset", films.dataset, "-k", 6, "--explore", 0.5, "--seed", 7, "--where", where)
+    encore("recommend", films.model("mult-dae"), *words, "-o", tmp_path / "by_program.parquet")
+    by_spark, plain = tmp_path / "by_spark.parquet", tmp_path / "plain.parquet"
+    model.write_recommendations(str(by_spark), count=6, explore=0.5, seed=7, where=where)
+    expected = pyarrow.parquet.read_table(tmp_path / "by_program.parquet").to_pylist()
+    assert spark.read.parquet(str(by_spark)).toPandas().to_dict("records") == expected
+    model.write_recommendations(str(plain), count=6, where=where)
+    assert spark.read.parquet(str(plain)).toPandas().to_dict("records") != expected
+    with pytest.raises(UserError, match="seed is about the draws of explore, which is missing"):
+        model.write_recommendations(str(tmp_path / "other"), seed=7)

@@ -1,5 +1,7 @@
 """Tables that are not MovieLens', read by both programs: columns found by name or number, ids, times and counts of many kinds."""
 
+import math
+
 import pytest
 
 from conftest import diseases
@@ -31,6 +33,28 @@ def test_counts_without_a_header(compare, tmp_path):
     dataset = compare.same(file, no_header=True, count_column="3", liked=2)
     assert dataset.summary["filtered"] == {"added to another row": 1} and dataset.summary["rejected"] == {"count is not above 0": 1}
     assert dataset.summary["rating_scale"] == {"minimum": 1.0, "maximum": 1000.0} and dataset.summary["liked"] == 2.0
+
+
+def test_counts_that_weigh_by_their_logarithm(compare, tmp_path):
+    file = tmp_path / "plays.csv"
+    file.write_text("user,artist,plays\nu,a,3\nu,a,4\nu,b,1000\nv,a,1\nw,a,2.5\n")
+    dataset = compare.same(file, count="log", liked=2)
+    assert dataset.summary["count"] == "log" and dataset.summary["liked"] == 2.0
+    value = {row.rating: row.value for row in dataset.ratings.collect()}
+    assert value[1000.0] == pytest.approx(math.log(1001) / math.log(3), rel=1e-6) and set(value) == {7.0, 1000.0, 1.0, 2.5}
+    events = tmp_path / "clicks.csv"
+    events.write_text("user,item\n1,1\n1,1\n2,1\n")
+    assert compare.same(events, repeats="count", count="log").summary["rating_scale"] == {"minimum": 1.0, "maximum": 2.0}
+
+
+def test_only_counts_weigh_by_their_logarithm(spark, tmp_path):
+    from encore import UserError
+    from encore.spark import prepare
+
+    file = tmp_path / "stars.csv"
+    file.write_text("user,item,rating\n1,1,4\n")
+    with pytest.raises(UserError, match="count='log' is for counts; name their column with count_column"):
+        prepare(spark, str(file), tmp_path / "out", count="log")
 
 
 @pytest.mark.parametrize("rule", ["max", "count"])

@@ -8,7 +8,7 @@ folds = ("train", "validation", "test")
 
 
 def fingerprint(scale, ratings, items, users):
-    """64 hex digits over `scale` (minimum, maximum, liked, implicit) and `ratings` (user, item, rating, part), whose partitions follow each other in order of user, each sorted by user
+    """64 hex digits over `scale` (minimum, maximum, liked, implicit, log_counts) and `ratings` (user, item, rating, part), whose partitions follow each other in order of user, each sorted by user
     and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
     the driver. Raises AssertionError when the rows do not ascend."""
     films = [_text_of(row[0]) for row in items.orderBy("item").select("movieId").toLocalIterator()]
@@ -17,7 +17,8 @@ def fingerprint(scale, ratings, items, users):
     user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
     tag = "CAST(CASE part WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 0 END AS INT) AS tag"
     chunks = ratings.selectExpr("user", "item", "rating", tag).mapInArrow(_maker(film_records, user_records), "bytes binary")
-    digest = hashlib.sha256(struct.pack("<c?3d", b"S", scale.implicit, scale.minimum, scale.maximum, scale.liked))
+    kind = 1 if scale.implicit else 2 if scale.log_counts else 0
+    digest = hashlib.sha256(struct.pack("<cB3d", b"S", kind, scale.minimum, scale.maximum, scale.liked))
     for row in chunks.toLocalIterator(prefetchPartitions=True):
         digest.update(row[0])
     return digest.hexdigest()

@@ -160,6 +160,11 @@ class _Run:
             settings.counts, settings.scale = True, open_scale
         elif not settings.counts:
             require_liked_on_scale(settings.scale, settings.asked_scale)
+        if settings.count == "log":
+            if not settings.counts:
+                raise UserError("count='log' is for counts; name their column with count_column, or count rows with repeats='count'")
+            settings.scale = settings.scale._replace(log_counts=True)
+            self.summary["count"] = "log"
 
     def scan(self):
         self.events = read_events(self.settings.events) if self.settings.events is not None else None

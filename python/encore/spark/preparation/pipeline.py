@@ -40,7 +40,7 @@ class Pipeline:
                   "time_divisor": ("BIGINT", settings.time_divisor), "decimal_comma": ("BOOLEAN", settings.decimal_comma),
                   "repeats": ("STRING", rule_of_repeats(settings)), "counts": ("BOOLEAN", settings.counts),
                   "split": ("STRING", settings.split), "test_share": ("DOUBLE", float(settings.hold_out)),
-                  "validation_share": ("DOUBLE", float(settings.validation))}
+                  "validation_share": ("DOUBLE", float(settings.validation)), "log_counts": ("BOOLEAN", scale.log_counts)}
         select = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, (kind, _) in values.items())
         frame = self.spark.sql(f"SELECT {select}", args={name: value for name, (_, value) in values.items()})
         frame.createOrReplaceTempView("params")

@@ -23,6 +23,7 @@ class Scale(NamedTuple):
     maximum: float
     liked: float
     implicit: bool
+    log_counts: bool = False
 
 
 def checked_settings(given):
@@ -70,7 +71,10 @@ def scale_of_counts(settings, minimum, maximum):
         raise UserError(f"the largest count is {maximum:g}; counts of more than {largest_count} cannot be told apart any more: divide them")
     if liked > maximum:
         raise UserError(f"liked is {liked:g}, but the largest count is {maximum:g}")
-    return Scale(minimum, maximum, liked, False)
+    weigh = settings.count == "log"
+    if weigh and not liked > 0:
+        raise UserError(f"liked is {liked:g}; with count='log', which divides by log(1 + liked), it must be above 0")
+    return Scale(minimum, maximum, liked, False, weigh)
 
 
 def _check_split(settings):

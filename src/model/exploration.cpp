@@ -1,5 +1,5 @@
 // A second question, for the films with few ratings alone, brings the films to draw from.
-#include "recommendation/exploration.h"
+#include "model/exploration.h"
 
 #include <algorithm>
 #include <bit>
@@ -82,18 +82,33 @@ ExploredAnswer merged(Recommendation answer, std::vector<ScoredItem> chosen, std
   return made;
 }
 
+/// Of the catalogue: 0 for what may be no answer, −1 for what nobody rated that may be one all the same.
+std::vector<std::int64_t> counts_of(const Catalogue& items) {
+  std::vector<std::int64_t> counts;
+  for (std::int32_t item = 0; item < items.size(); ++item) {
+    const std::int64_t ratings = items.training_ratings[at(item)];
+    counts.push_back(!items.can_answer(item) ? 0 : ratings > 0 ? ratings : -1);
+  }
+  return counts;
+}
+
 }  // namespace
 
-Explorer::Explorer(const TrainedModel& model, std::span<const std::uint8_t> candidate) : model_(model), rare_(at(model.items.size())) {
-  std::vector<std::int64_t> ratings;
-  for (std::int32_t item = 0; item < model.items.size(); ++item)
-    if (model.items.can_answer(item)) ratings.push_back(model.items.training_ratings[at(item)]);
-  if (ratings.empty()) return;
-  const auto middle = ratings.begin() + (std::ssize(ratings) - 1) / 2;
-  std::nth_element(ratings.begin(), middle, ratings.end());
-  for (std::int32_t item = 0; item < model.items.size(); ++item) {
-    const bool may = model.items.can_answer(item) && (candidate.empty() || candidate[at(item)] != 0);
-    rare_[at(item)] = may && model.items.training_ratings[at(item)] <= *middle;
+Explorer::Explorer(const TrainedModel& model, std::span<const std::uint8_t> candidate) : Explorer(counts_of(model.items), candidate) {}
+
+Explorer::Explorer(std::vector<std::int64_t> training_ratings, std::span<const std::uint8_t> candidate)
+    : ratings_(std::move(training_ratings)), rare_(ratings_.size()) {
+  std::vector<std::uint8_t> answers;
+  for (std::int64_t& count : ratings_) answers.push_back(count != 0), count = std::max<std::int64_t>(count, 0);
+  std::vector<std::int64_t> counts;
+  for (std::size_t item = 0; item < ratings_.size(); ++item)
+    if (answers[item] != 0) counts.push_back(ratings_[item]);
+  if (counts.empty()) return;
+  const auto middle = counts.begin() + (std::ssize(counts) - 1) / 2;
+  std::nth_element(counts.begin(), middle, counts.end());
+  for (std::size_t item = 0; item < rare_.size(); ++item) {
+    const bool may = answers[item] != 0 && (candidate.empty() || candidate[item] != 0);
+    rare_[item] = may && ratings_[item] <= *middle;
   }
 }
 
@@ -107,9 +122,9 @@ std::vector<std::uint8_t> Explorer::mask_for(const Question& question) const {
 std::vector<ScoredItem> Explorer::all_rare(const Question& question) const {
   const std::vector<std::uint8_t> mask = mask_for(question);
   std::vector<ScoredItem> all;
-  for (std::int32_t item = 0; item < model_.items.size(); ++item)
+  for (std::int32_t item = 0; item < std::ssize(ratings_); ++item)
     if (mask[at(item)] != 0 && !std::ranges::binary_search(question.person->hidden, item))
-      all.push_back({item, static_cast<float>(model_.items.training_ratings[at(item)])});
+      all.push_back({item, static_cast<float>(ratings_[at(item)])});
   return all;
 }
 

@@ -20,12 +20,14 @@ struct ExploredAnswer {
   std::vector<std::uint8_t> explored;
 };
 
-/// Thread-safe; keeps a reference to the model.
+/// Thread-safe.
 class Explorer {
  public:
   /// Films with few ratings are those with at most the median of training ratings among all that may be answers; added ones have
   /// none. `candidate` [M]: which of them may be explored; empty: all.
   explicit Explorer(const TrainedModel& model, std::span<const std::uint8_t> candidate = {});
+  /// The same for a model without its catalogue: `training_ratings` [M] as Recommender takes them.
+  explicit Explorer(std::vector<std::int64_t> training_ratings, std::span<const std::uint8_t> candidate = {});
 
   /// Of a list of k places e = ⌊k · share + u⌋ go to films with few ratings, u uniform in [0, 1), so that the share holds in the mean
   /// for any k. They are drawn evenly, without putting back, from the 10 · e of these films that the model ranks highest for the person
@@ -43,8 +45,8 @@ class Explorer {
   std::vector<std::uint8_t> mask_for(const Question& question) const;
   std::vector<ScoredItem> all_rare(const Question& question) const;
 
-  const TrainedModel& model_;
-  std::vector<std::uint8_t> rare_;  ///< [M]
+  std::vector<std::int64_t> ratings_;  ///< [M] of training users
+  std::vector<std::uint8_t> rare_;     ///< [M]
 };
 
 }  // namespace encore
