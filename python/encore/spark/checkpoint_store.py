@@ -9,7 +9,7 @@ from contextlib import suppress
 from encore.errors import UserError
 
 CHUNK = 4 << 20
-_name = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*)*$")
+_name = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*){0,2}$")
 
 
 class UriStore:
