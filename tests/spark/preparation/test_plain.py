@@ -86,7 +86,7 @@ def test_columns_in_another_order_without_times(compare, tmp_path, read_as_numbe
 
 def test_files_without_names(compare, read_as_numbers):
     compare.same(diseases / "ml-1m")
-    assert read_as_numbers == [False]
+    assert read_as_numbers == [True]
 
 
 def test_a_line_far_behind_the_beginning(compare, tmp_path, read_as_numbers):
