@@ -12,7 +12,7 @@ FROM (
     SELECT userId, movieId, rating, time, place, n, validation_share, validation_whole,
            CASE WHEN test_share > 0 AND test_whole = 0 AND n - validation_whole > 1 THEN 1 ELSE test_whole END AS test_ratings
     FROM (
-      SELECT r.userId, r.movieId, r.rating, r.time, r.place, r.n, p.test_share, p.validation_share,
+      SELECT r.userId, r.movieId, r.rating, r.time, r.place, r.n, p.test_share AS test_share, p.validation_share AS validation_share,
              CAST(CASE WHEN p.split <> 'last' THEN floor(r.n * p.test_share) WHEN r.n >= 3 THEN 1 ELSE 0 END AS BIGINT) AS test_whole,
              CAST(CASE WHEN p.split <> 'last' THEN floor(r.n * p.validation_share) WHEN r.n >= 3 THEN 1 ELSE 0 END AS BIGINT)
                AS validation_whole

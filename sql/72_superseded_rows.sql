@@ -4,7 +4,7 @@ SELECT line, CAST(userId AS STRING) AS userId, CAST(movieId AS STRING) AS movieI
        CAST(time AS STRING) AS time,
        CASE WHEN repeats = 'max' THEN 'superseded by a higher rating' ELSE 'superseded by a later rating' END AS reason
 FROM (
-  SELECT c.line, c.userId, c.movieId, c.rating, c.time, p.repeats,
+  SELECT c.line, c.userId, c.movieId, c.rating, c.time, p.repeats AS repeats,
          row_number() OVER (PARTITION BY c.userId, c.movieId
                             ORDER BY CASE WHEN p.repeats = 'max' THEN c.rating END DESC NULLS LAST,
                                      c.time DESC NULLS LAST, c.rating DESC NULLS LAST, c.line ASC NULLS LAST) AS place

@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "linear/symmetric_inverse.h"
 
@@ -11,7 +12,6 @@ namespace encore {
 namespace {
 
 using Cell = EliminatedMatrix::Cell;
-std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// row − factor·other, without column `gone`; both ascend.
 std::vector<Cell> without(const std::vector<Cell>& row, double factor, const std::vector<Cell>& other, std::int32_t gone) {

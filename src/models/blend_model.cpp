@@ -9,6 +9,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "kernel/index.h"
 #include "model/softmax_sums.h"
 
 namespace encore {
@@ -42,7 +43,6 @@ class RowScale {
   }
 
  private:
-  static std::size_t at(std::int64_t n) { return static_cast<std::size_t>(n); }
   std::size_t size() const { return at(rows_); }
   bool softmax_;
   std::int64_t rows_;

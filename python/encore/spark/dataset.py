@@ -33,12 +33,17 @@ class Dataset:
     def read(cls, spark: "SparkSession", path: "Path") -> "Dataset":
         """Opens a dataset folder that `prepare` here or `encore prepare` wrote, at any address that Spark reads. Raises UserError
         when it is none, or of a newer format."""
-        path = str(path).rstrip("/")
+        return cls._read(spark, str(path).rstrip("/"), {})
+
+    @classmethod
+    def _read(cls, spark, path, schemas):
+        """`schemas`: of tables by name, for which Spark need not look into the files then."""
         summary = read_summary(Storage(spark), path)
         tables = []
         for name in ("items", "users", "ratings"):
             try:
-                tables.append(exact(spark).parquet(f"{path}/{name}.parquet"))
+                reader = exact(spark).schema(schemas[name]) if name in schemas else exact(spark)
+                tables.append(reader.parquet(f"{path}/{name}.parquet"))
             except Exception as error:
                 raise UserError(f"{path}/{name}.parquet is missing or damaged; prepare the ratings again") from error
         return cls(*tables, summary, path)

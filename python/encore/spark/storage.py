@@ -31,16 +31,23 @@ class Storage:
         """Raises UserError where the session has no JVM within reach (Spark Connect)."""
         try:
             self._jvm = spark._jvm
+            self._path = self._jvm.org.apache.hadoop.fs.Path  # looked for once: Java searches all its archives for each part of a name
             self._configuration = spark._jsc.hadoopConfiguration()
         except Exception as error:
             raise UserError("Encore prepares and opens datasets in a classic session; this one is a Spark Connect client, so run "
                             "this step with spark-submit or SparkSession.builder.master(...)") from error
 
+    @functools.cached_property
+    def _streams(self):
+        """What bounds a stream, and what reads it to its end."""
+        package = self._jvm.org.apache.commons.io
+        return package.input.BoundedInputStream, package.IOUtils.toByteArray
+
     def _at(self, path):
         from py4j.protocol import Py4JJavaError
 
         try:
-            place = self._jvm.org.apache.hadoop.fs.Path(path)
+            place = self._path(path)
             return place.getFileSystem(self._configuration), place
         except Py4JJavaError as error:
             raise UserError(f"{path}: this address cannot be used ({java_reason(error)})") from error
@@ -84,8 +91,8 @@ class Storage:
         system, place = self._at(path)
         stream = system.open(place)
         try:
-            bounded = self._jvm.org.apache.commons.io.input.BoundedInputStream(stream, size)
-            return bytes(self._jvm.org.apache.commons.io.IOUtils.toByteArray(bounded))
+            bounded, to_bytes = self._streams
+            return bytes(to_bytes(bounded(stream, size)))
         finally:
             stream.close()
 
@@ -93,7 +100,7 @@ class Storage:
     def kinds_in_parquet(self, path):
         """What a Parquet file's own schema says of its columns beyond the physical type, such as TIMESTAMP(NANOS,true), by name."""
         parquet = self._jvm.org.apache.parquet.hadoop
-        file = parquet.util.HadoopInputFile.fromPath(self._jvm.org.apache.hadoop.fs.Path(path), self._configuration)
+        file = parquet.util.HadoopInputFile.fromPath(self._path(path), self._configuration)
         reader = parquet.ParquetFileReader.open(file)
         try:
             fields = reader.getFileMetaData().getSchema().getFields()
@@ -115,7 +122,7 @@ class Storage:
 
     def rename(self, source, target):
         system, place = self._at(source)
-        if not system.rename(place, self._jvm.org.apache.hadoop.fs.Path(target)):
+        if not system.rename(place, self._path(target)):
             raise UserError(f"{source} could not be renamed to {target}; is the place writable?")
 
     def delete(self, path):
@@ -131,12 +138,12 @@ class Storage:
 
     def upload(self, file, path):
         system, place = self._at(path)
-        system.copyFromLocalFile(False, True, self._jvm.org.apache.hadoop.fs.Path(f"file://{file}"), place)
+        system.copyFromLocalFile(False, True, self._path(f"file://{file}"), place)
 
     def download(self, path, file):
         """Without the checksum files that Hadoop would write beside it."""
         system, place = self._at(path)
-        system.copyToLocalFile(False, place, self._jvm.org.apache.hadoop.fs.Path(f"file://{file}"), True)
+        system.copyToLocalFile(False, place, self._path(f"file://{file}"), True)
 
 
 def exact(spark):

@@ -18,22 +18,39 @@ diseases = root / "tests" / "preparation" / "data"
 real_ratings = root / "data" / "ml-latest-small"
 
 
+# Most of a small query's time goes into planning and into compiling code for a few rows. So expressions are interpreted, Java compiles
+# quickly, and plans are neither made anew while they run nor described at length; `users_own` puts that back for a test, and the sessions
+# of the other suites compile expressions, those of `study` whole stages. Spark 4.3 never forgets the plans of queries that have ended, and
+# 16 MB more for each small table that it broadcasts: small pages, and memory for all tests of a file.
+quick = {"spark.driver.memory": "3g", "spark.buffer.pageSize": "1m", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+         "spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+         "spark.sql.adaptive.enabled": "false", "spark.sql.ui.explainMode": "simple", "spark.sql.maxPlanStringLength": "100",
+         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
 @pytest.fixture(scope="module")
 def spark():
-    """local[2]; compiled as quickly as Java can, because nothing here runs for long. Spark 4.3 never forgets the plans of queries that
-    have ended (about 15 MB for each `prepare` here, and 16 MB more for each small table that it broadcasts): small pages, and memory
-    for all tests of a file."""
     pyspark_sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed; setup/python installs it")
     if not os.access(program, os.X_OK):
         pytest.skip(f"{program} is not built; `make build` builds it")
-    session = (pyspark_sql.SparkSession.builder.master("local[2]").appName("encore preparation tests")
-               .config("spark.driver.memory", "3g").config("spark.buffer.pageSize", "1m").config("spark.ui.enabled", "false")
-               .config("spark.ui.showConsoleProgress", "false").config("spark.sql.shuffle.partitions", "2")
-               .config("spark.sql.codegen.wholeStage", "false")
-               .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC").getOrCreate())
+    builder = pyspark_sql.SparkSession.builder.master("local[2]").appName("encore preparation tests")
+    for name, value in quick.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+@pytest.fixture
+def users_own(spark):
+    """Code is generated and plans are made anew, as in users' sessions."""
+    settings = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK", "spark.sql.adaptive.enabled": "true"}
+    for name, value in settings.items():
+        spark.conf.set(name, value)
+    yield
+    for name in settings:
+        spark.conf.set(name, quick[name])
 
 
 class Comparison:

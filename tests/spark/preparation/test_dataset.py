@@ -24,7 +24,7 @@ def refused(spark, tmp_path):
     return complaint
 
 
-def test_a_dataset_of_the_session_leaves_the_users_names_alone(spark, compare):
+def test_a_dataset_of_the_session_leaves_the_users_names_alone(spark, compare, users_own):
     from encore.spark import prepare
 
     spark.createDataFrame([(1,)], "mine int").createOrReplaceTempView("users")

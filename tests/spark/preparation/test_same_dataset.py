@@ -31,6 +31,17 @@ def test_all_real_ratings(compare):
     assert dataset.summary["ratings"] == dataset.ratings.count() == 100836
 
 
+def test_as_many_ratings_as_are_many(compare, monkeypatch, users_own):
+    """Large tables are planned anew while they are worked on, and looked at for their order before anybody searches for doubles."""
+    from encore.spark.preparation import phases, pipeline
+
+    seen, real = [], phases.strictly_ascends
+    monkeypatch.setattr(pipeline, "FEW_ROWS", 1000)
+    monkeypatch.setattr(phases, "strictly_ascends", lambda rows: seen.append(real(rows)) or seen[-1])
+    compare.same(real_ratings, min_item_ratings=3)
+    assert seen == [True]
+
+
 def test_years_shares_and_seed(compare):
     dataset = compare.same(real_ratings, years=(1950, 1980), hold_out=0.3, validation=0.25, seed=7)
     assert min(dataset.summary["users_by_fold"].values()) > 50

@@ -43,7 +43,7 @@ def is_utf8(spark, table):
                 except UnicodeDecodeError:
                     yield pa.RecordBatch.from_arrays([pa.array([True])], ["odd"])
 
-    return table.encoding != "utf-8" or not _text(spark, table).select("bytes").mapInArrow(odd_lines, "odd BOOLEAN").head(1)
+    return table.utf8 or table.encoding != "utf-8" or not _text(spark, table).select("bytes").mapInArrow(odd_lines, "odd BOOLEAN").head(1)
 
 
 def _plain(path):
@@ -65,7 +65,7 @@ def _pieces(spark, table):
     other ways, and where a line says something of those below it, a file is one piece."""
     text = _text(spark, table)
     whole = table.encoding.startswith("utf-16")
-    if whole or text.rdd.getNumPartitions() == 1:
+    if whole or text._jdf.queryExecution().toRdd().getNumPartitions() == 1:
         return text, {}
     odd = "position('\r' IN value) BETWEEN 1 AND length(value) - 1"
     if table.format["quoted"]:

@@ -41,7 +41,7 @@ class StagedDataset:
         self.storage, self.output = storage, output.rstrip("/")
         folder, name = posixpath.split(self.output)
         self.path = posixpath.join(folder, f".{name}.{uuid.uuid4().hex}")
-        self._tables = []
+        self.schemas = {}  # of the tables by name
 
     def __enter__(self):
         return self
@@ -51,7 +51,7 @@ class StagedDataset:
 
     def write(self, frame, name):
         frame.write.parquet(f"{self.path}/{name}.parquet", compression="zstd")
-        self._tables.append(f"{name}.parquet")
+        self.schemas[name] = frame.schema
 
     def commit(self, spark, summary):
         text = to_json(summary)
@@ -64,5 +64,5 @@ class StagedDataset:
     def _sums_of_parts(self, spark):
         """SHA-256 of each part, by its name seen from the folder. The executors hash what they have just written."""
         parts = exact(spark).format("binaryFile").option("pathGlobFilter", "*.parquet").load(
-            [f"{self.path}/{table}" for table in self._tables])
+            [f"{self.path}/{name}.parquet" for name in self.schemas])
         return {"/".join(path.split("/")[-2:]): digest for path, digest in parts.select("path", sha2("content", 256)).collect()}

@@ -4,7 +4,6 @@ as `encore prepare`. The way through the phases; sources, settings, condition an
 import os
 import time
 from contextlib import nullcontext
-from dataclasses import replace
 
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
@@ -16,7 +15,7 @@ from encore.spark.preparation.item_features import create_item_features, find_fe
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
-from encore.spark.preparation.plain import plain_frame
+from encore.spark.preparation.plain import MALFORMED, lines_with_names, plain_source
 from encore.spark.preparation.protocol import files_of_lightgcn, narrow_to_core, split_as_liang
 from encore.spark.preparation.relations import create_movies, create_ratings, judge
 from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
@@ -103,6 +102,7 @@ class _Run:
         self.pipeline, self.storage, self.asked, self.settings = pipeline, storage, source, settings
         self.condition, self.watch, self.has_movies = "TRUE", watch, False
         self.summary, self.phases = empty_summary(settings), []
+        self.left = 0  # ratings that no step has left out yet
         self.seen = None  # the smallest and largest rating of all rows, when some are out of scale
 
     def execute(self, spark, output):
@@ -114,7 +114,7 @@ class _Run:
             self.phase("arrays", lambda: self.arrays(staged))
             self.phase("fingerprint", self.fingerprint)
             staged.commit(spark, self.summary)
-        written = Dataset.read(spark, output)
+        written = Dataset._read(spark, output.rstrip("/"), staged.schemas)
         return Dataset(written.items, written.users, written.ratings, written.summary, written.path, self.phases)
 
     def phase(self, name, step):
@@ -169,21 +169,33 @@ class _Run:
     def scan(self):
         self.events = read_events(self.settings.events) if self.settings.events is not None else None
         self.other_ids = [self.events.text_users, self.events.text_movies] if self.events else []
-        source, frame = self.source, None
+        plain = None
         if self.settings.ids != "text" and not any(self.other_ids):
-            frame = plain_frame(self.pipeline.spark, self.storage, source, self.settings)
-        if frame is not None:
-            source = replace(source, ratings=replace(source.ratings, frame=frame))
-        self.without_lines = frame is not None
-        self.relations = create_ratings(self.pipeline, source, self.settings, *self.other_ids)
+            plain = plain_source(self.pipeline.spark, self.storage, self.source, self.settings)
+        self.without_lines = plain is not None and self.read(plain)
+        if not self.without_lines:
+            self.read(self.source)
         for remark in self.relations.remarks:
             losses.remark(remark)
+
+    def read(self, source):
+        """Makes ratings_read. False: some line of a source that began with plain ones is none."""
+        self.relations = create_ratings(self.pipeline, source, self.settings, *self.other_ids)
         self.check_condition()
         if self.source.own_with_films and self.source.movies:
             self.make_movies()
         self.check()
         self.pipeline.run("ratings_read")
-        self.summary["rows"] = self.pipeline.count("ratings_read")
+        if not source.ratings.plain:
+            self.summary["rows"] = self.pipeline.count("ratings_read")
+            return True
+        rows, odd = self.pipeline.numbers(f"SELECT count(*), count_if(reason = {MALFORMED}) FROM ratings_read")
+        if odd != lines_with_names(self.source.ratings):
+            self.pipeline.let_go("ratings_read")
+            return False
+        self.pipeline.create("ratings_read", f"SELECT * FROM ratings_read WHERE reason <> {MALFORMED}")
+        self.summary["rows"] = rows - odd
+        return True
 
     def check(self):
         judge(self.pipeline, self.source, self.condition)
@@ -210,8 +222,9 @@ class _Run:
     def movies(self):
         if not self.has_movies:
             self.make_movies()
-        self.pipeline.run("rejected_films")
-        collect_rejected_films(self.pipeline.spark, self.summary)
+        if self.source.movies:
+            self.pipeline.run("rejected_films")
+            collect_rejected_films(self.pipeline.spark, self.summary)
         return self.pipeline.count("movies")
 
     def make_movies(self):
@@ -223,10 +236,10 @@ class _Run:
         run, summary, settings = self.pipeline.run, self.summary, self.settings
         run("movies_rated")
         run("refused")
-        collect_refused(self.pipeline.spark, summary)
+        in_films = collect_refused(self.pipeline.spark, summary)
         if "rating is out of scale" in summary["rejected"]:
             self.seen = losses.range_of_ratings(self.pipeline)
-        self.filter()
+        self.filter(in_films)
         self.deduplicate()
         self.report_rejects()
         if settings.protocol == "recbole":
@@ -280,9 +293,9 @@ class _Run:
         except Exception as error:
             raise UserError(f"where: '{self.settings.where}' does not fit the columns: {java_reason(error)}") from error
 
-    def filter(self):
-        """Without films or conditions that leave ratings out, there is nothing to copy."""
-        in_films = self.pipeline.number("SELECT sum(ratings) FROM movies_rated WHERE reason = 0")
+    def filter(self, in_films):
+        """Without films or conditions that leave ratings out, there is nothing to copy. `in_films`: valid ratings of films that may stay."""
+        self.left = in_films
         judged = not self.settings.where or self.source.own_columns  # while the rows were read
         if judged and in_films == self.valid:
             self.pipeline.pass_on("ratings_kept", "ratings_valid")
@@ -291,7 +304,8 @@ class _Run:
         self.pipeline.create("integrated_filtered", f"SELECT *, CAST(({'TRUE' if judged else self.condition}) AS BOOLEAN) AS passes "
                                                     "FROM integrated")
         self.pipeline.run("ratings_kept")
-        left_out = in_films - self.pipeline.count("ratings_kept")
+        self.left = self.pipeline.count("ratings_kept")
+        left_out = in_films - self.left
         if left_out > 0:
             self.summary["filtered"]["outside the condition"] = self.summary["filtered"].get("outside the condition", 0) + left_out
         self.pipeline.let_go("ratings_read")
@@ -301,6 +315,7 @@ class _Run:
         if doubles == 0:
             self.pipeline.pass_on("ratings_once", "ratings_kept")
             return
+        self.left -= doubles
         rule = rule_of_repeats(self.settings)
         if rule == "sum":
             self.pipeline.run("ratings_summed")
@@ -312,15 +327,17 @@ class _Run:
         self.summary["rejected"][losses.LOWER if rule == "max" else _superseded] = doubles
 
     def ascends(self):
+        """Saves the grouping by pairs, which of many ratings takes longer than a look at their order."""
+        if self.pipeline.few_rows:
+            return False
         numbers = self.relations.user_is_number and self.relations.movie_is_number
         return numbers and strictly_ascends(self.pipeline.spark.sql("SELECT userId, movieId FROM ratings_kept"))
 
     def report_rejects(self):
         """Lists on request what is wrong with the source, and stops under strict."""
         settings, rejected = self.settings, self.summary["rejected"]
-        kept = self.pipeline.count("ratings_once")
         warn = losses.much_is_lost(self.summary)
-        if not settings.rejects and not settings.strict and not warn and kept:
+        if not settings.rejects and not settings.strict and not warn and self.left:
             return
         self.list_rejected()
         if settings.rejects:
@@ -338,7 +355,7 @@ class _Run:
                             ignoreTrailingWhiteSpace=False)
         if settings.strict:
             self.require_no_rejects()
-        elif warn and kept:
+        elif warn and self.left:
             losses.warn_of_losses(self.name_of_source(), self.summary, self.main_loss())
 
     def columns_of_rejects(self):
@@ -382,9 +399,10 @@ class _Run:
             self.pipeline.pass_on(model, before)
             return
         self.pipeline.run(model)
-        gone = self.pipeline.count(before) - self.pipeline.count(model)
-        if gone > 0:
-            self.summary["filtered"][reason] = gone
+        left = self.pipeline.count(model)
+        if left < self.left:
+            self.summary["filtered"][reason] = self.left - left
+        self.left = left
 
     def nothing_left(self):
         if self.summary["rows"] == 0:

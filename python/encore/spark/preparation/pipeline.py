@@ -2,6 +2,7 @@
 model; their order stands in phases.py, what they compute in their texts."""
 
 import re
+from functools import lru_cache
 
 from encore.spark.preparation.settings import hash_bound, rule_of_repeats
 from encore.spark.preparation.texts import sql_models
@@ -9,7 +10,11 @@ from encore.spark.preparation.texts import sql_models
 # What the texts rely on, whatever the user's session says: errors instead of silent NULLs, 'it\'s' as it is written here.
 _settings = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", "spark.sql.caseSensitive": "false",
              "spark.sql.parser.escapedStringLiterals": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
-             "spark.sql.legacy.parquet.nanosAsLong": "true"}
+             "spark.sql.legacy.parquet.nanosAsLong": "true",
+             # Else Spark makes a session of its own for each table that is kept.
+             "spark.sql.sources.bucketing.autoBucketedScan.enabled": "false"}
+
+_join_of_parameters = re.compile(r"\n *CROSS JOIN params AS (\w+)")
 
 # Up to so many rows a step takes seconds whatever the plan; planning anew while it runs costs a fifth of all processor time.
 FEW_ROWS = 1_000_000
@@ -25,10 +30,11 @@ class Pipeline:
                 self.spark.conf.set(row[0], row[1])
         for name, value in _settings.items():
             self.spark.conf.set(name, value)
-        self._kept = {}
+        self._kept, self._parameters = {}, {}
+        self.few_rows = False
 
     def set_parameters(self, settings):
-        """The one-row relation `params`, from which the texts take every setting."""
+        """The values of the one-row relation `params`, from which the texts take every setting: numbers, and words of our own."""
         first, last = settings.years or (None, None)
         scale, by_users = settings.scale, settings.split == "users"
         values = {"first_year": ("INT", first), "last_year": ("INT", last), "minimum": ("DOUBLE", scale.minimum),
@@ -41,21 +47,23 @@ class Pipeline:
                   "repeats": ("STRING", rule_of_repeats(settings)), "counts": ("BOOLEAN", settings.counts),
                   "split": ("STRING", settings.split), "test_share": ("DOUBLE", float(settings.hold_out)),
                   "validation_share": ("DOUBLE", float(settings.validation)), "log_counts": ("BOOLEAN", scale.log_counts)}
-        select = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, (kind, _) in values.items())
-        frame = self.spark.sql(f"SELECT {select}", args={name: value for name, (_, value) in values.items()})
-        frame.createOrReplaceTempView("params")
+        self._parameters = {name: f"CAST({'NULL' if value is None else repr(str(value))} AS {kind})"
+                            for name, (kind, value) in values.items()}
+
+    def _text(self, model):
+        """The model's text with the settings' values where it takes them from `params`: Spark would join that one row anew in each query."""
+        text, joined = sql_models()[model].text, set()
+        text = _join_of_parameters.sub(lambda found: joined.add(found[1]) or "", text)
+        return re.sub(rf"\b(?:{'|'.join(joined)})[.](\w+)", lambda found: self._parameters[found[1]], text) if joined else text
 
     def run(self, name):
         """Makes the model's view; what is to be materialised is kept from its first use on."""
-        model = sql_models()[name]
-        frame = self.spark.sql(model.text)
-        if model.materialize:
-            self.keep(name, frame)
-        frame.createOrReplaceTempView(name)
+        frame = self.spark.sql(self._text(name))
+        (self.keep(name, frame) if sql_models()[name].materialize else frame).createOrReplaceTempView(name)
 
     def run_over(self, model, name, relation, other):
         """Makes `name`: what the model computes, over `other` in the place of `relation`."""
-        self.create(name, re.sub(rf"\b{relation}\b", other, sql_models()[model].text))
+        self.create(name, re.sub(rf"\b{relation}\b", other, self._text(model)))
 
     def create(self, name, select):
         self.spark.sql(select).createOrReplaceTempView(name)
@@ -76,20 +84,18 @@ class Pipeline:
         self.create(name, f"SELECT * FROM {other}")
 
     def keep(self, name, frame):
-        """Caches `frame` from its first use on, over the disk where memory ends."""
+        """Caches `frame` from its first use on, over the disk where memory ends. Returns its rows as a table that knows nothing of where
+        they come from: a plan holds each relation as often as it is named, down to the source, and of small data Spark would plan for
+        longer than it works."""
         from pyspark import StorageLevel
 
         self._kept[name] = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        cached = self.spark._jsparkSession.sharedState().cacheManager().lookupCachedData(frame._jdf).get()
+        return _of_plan(cached.cachedRepresentation(), self.spark)
 
     def cut(self, name, frame):
-        """Keeps `frame`, and makes `name` a view over its rows that knows nothing of where they come from. A plan holds each relation as often
-        as it is named, down to the source; where one is named many times, Spark would plan for longer than it works."""
-        self.keep(name, frame)
-        session = self.spark._jsparkSession
-        rows = session.internalCreateDataFrame(self._kept[name]._jdf.queryExecution().toRdd(), frame._jdf.schema(), False)
-        from pyspark.sql import DataFrame
-
-        DataFrame(rows, self.spark).createOrReplaceTempView(name)
+        """Makes `name` of `frame`, kept."""
+        self.keep(name, frame).createOrReplaceTempView(name)
 
     def kept(self):
         """The names of what is kept now."""
@@ -100,7 +106,8 @@ class Pipeline:
 
     def expect(self, rows):
         """Few rows: few tasks each step, and no planning anew while a step runs, which costs more than it gains."""
-        if rows <= FEW_ROWS:
+        self.few_rows = rows <= FEW_ROWS
+        if self.few_rows:
             tasks = min(self.spark.sparkContext.defaultParallelism, -(-rows // ROWS_OF_A_TASK))
             self.spark.conf.set("spark.sql.adaptive.enabled", "false")
             self.spark.conf.set("spark.sql.shuffle.partitions", str(max(1, tasks)))
@@ -127,8 +134,17 @@ class Pipeline:
 
 def _across(frame, session):
     """The same rows for another session. (A global view would do as well, but dropping one also empties the user's cache.)"""
+    return _of_plan(frame._jdf.queryExecution().analyzed(), session)
+
+
+def _of_plan(plan, session):
     from pyspark.sql import DataFrame
 
-    sql = session._jvm.org.apache.spark.sql
-    maker = sql.Dataset if session.version < "4" else sql.classic.Dataset
-    return DataFrame(maker.ofRows(session._jsparkSession, frame._jdf.queryExecution().analyzed()), session)
+    return DataFrame(_maker(session._jvm, session.version).ofRows(session._jsparkSession, plan), session)
+
+
+@lru_cache(maxsize=1)
+def _maker(jvm, version):
+    """Looked for once: Java searches all its archives for each part of a name."""
+    sql = jvm.org.apache.spark.sql
+    return sql.Dataset if version < "4" else sql.classic.Dataset

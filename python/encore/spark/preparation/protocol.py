@@ -80,7 +80,6 @@ def narrow_to_core(pipeline, settings, relations, summary):
         hint = f"/*+ BROADCAST({hints}) */ " if hints else ""
         return f"SELECT {hint}r.userId, r.movieId, r.rating, r.time FROM ratings_once AS r{joins}"
 
-    pipeline.cut("ratings_once", pipeline.spark.table("ratings_once"))
     found = True
     while found:
         found = False
@@ -110,7 +109,6 @@ def split_as_liang(pipeline, settings, summary):
     order = RandomState(settings.seed).permutation(users).tolist()
     pipeline.create_from("protocol_folds", spark.createDataFrame(list(zip(order, folds)), "number BIGINT, fold STRING"))
     pipeline.run("ratings_by_protocol")
-    pipeline.cut("ratings_by_protocol", spark.table("ratings_by_protocol"))
     pipeline.pass_on("ratings_split", "ratings_by_protocol")
     gone = pipeline.count("ratings_final") - pipeline.count("ratings_by_protocol")
     if gone:

@@ -14,7 +14,8 @@ _floats = ("float", "double")
 _times = ("timestamp", "timestamp_ntz", "date")
 
 
-_no_lines = "FALSE AS malformed, CAST(NULL AS BIGINT) AS line, CAST(NULL AS STRING) AS problem"  # of Parquet and DataFrames
+_no_places = "CAST(NULL AS BIGINT) AS line, CAST(NULL AS STRING) AS problem"
+_no_lines = f"FALSE AS malformed, {_no_places}"  # of Parquet and DataFrames
 
 
 @dataclass
@@ -31,16 +32,19 @@ def create_ratings(pipeline, source, settings, text_users=False, text_movies=Fal
     if settings.ids != "text" and others_fit and _is_typed(source):
         _create_typed(pipeline, source, settings)
         relations = Relations()
-        largest = _largest_time(pipeline, source)
+        largest = _largest_time(pipeline, source, settings)
     else:
         _create_raw(pipeline, source)
         pipeline.run("ratings_parsed")
+        if source.ratings.small:  # of a large table this would be more than a second look at it
+            pipeline.cut("ratings_parsed", pipeline.spark.table("ratings_parsed"))
         relations, largest = _kinds_of_ids(pipeline, source, settings, text_users, text_movies)
+        largest = largest if settings.time_unit == "auto" else 0
         pipeline.create("ratings_unjudged", f"SELECT {identifier('user', relations.user_is_number, settings)} AS userId, "
                                             f"{identifier('movie', relations.movie_is_number, settings)} AS movieId, rating, time, has_time, "
                                             "malformed, user_source, movie_source, rating_source, time_source, line, problem, own "
                                             "FROM ratings_parsed")
-    if source.time_column is not None and settings.time_unit == "auto" and largest >= 10**11:
+    if largest >= 10**11:
         unit = "milliseconds" if largest < 10**14 else "microseconds" if largest < 10**17 else "nanoseconds"
         relations.remarks.append(f"times of the column '{source.time_column}' such as {largest} are taken as {unit}; time_unit decides "
                                  "otherwise")
@@ -183,10 +187,11 @@ def _seconds_of(number, divisor):
     return f"CAST(floor(({number} - (({number} % {unit}) + {unit}) % {unit}) / {unit} + 0.5) AS BIGINT)"
 
 
-def _largest_time(pipeline, source):
+def _largest_time(pipeline, source, settings):
+    """Of a column whose unit is to be guessed, as it stands there; 0 where it is known (those of plain tables are seconds)."""
     column = source.time_column
     kind = source.ratings.types.get(column)
-    if kind is None or kind in _times:
+    if kind is None or kind in _times or settings.time_unit != "auto" or source.ratings.plain:
         return 0
     return pipeline.number(f"SELECT max({_time_number(column_name(source.ratings, column), kind)}) FROM ratings_table")
 
@@ -253,12 +258,13 @@ def _create_typed(pipeline, source, settings):
             has_time = f"{name} IS NOT NULL"
     sources = ", ".join(f"{_source_text(table, column)} AS {name}_source" for name, column in (
         ("user", source.user_column), ("movie", source.item_column), ("rating", source.rating_column), ("time", source.time_column)))
+    lines = f"{user} IS NULL AS malformed, {_no_places}" if table.plain else _no_lines
     pipeline.create_from("ratings_table", table.frame)
     pipeline.create("ratings_unjudged", f"""
         SELECT {_typed_id(user, table.types[source.user_column])} AS userId,
                {_typed_id(item, table.types[source.item_column])} AS movieId,
                CASE WHEN abs({rating}) <= 1.7976931348623157E308D THEN {rating} END AS rating,
-               {time} AS time, {has_time} AS has_time, {_no_lines}, {sources}, {_own(source)} AS own
+               {time} AS time, {has_time} AS has_time, {lines}, {sources}, {_own(source)} AS own
         FROM ratings_table""")
 
 

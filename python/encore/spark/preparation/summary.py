@@ -19,30 +19,48 @@ def empty_summary(settings):
 
 
 def collect_refused(spark, summary):
-    for kind, reason, rows in spark.sql("SELECT kind, reason, n FROM refused").collect():
-        summary[kind][reason] = rows
+    """How many rows did not stay, by reason, into the summary. Returns how many did."""
+    stayed = 0
+    for kind, reason, rows in spark.sql("SELECT kind, reason, n FROM refused UNION ALL "
+                                        "SELECT NULL, NULL, sum(ratings) FROM movies_rated WHERE reason = 0").collect():
+        if kind is None:
+            stayed = rows or 0
+        else:
+            summary[kind][reason] = rows
+    return stayed
 
 
 def collect_rejected_films(spark, summary):
     summary["rejected_films"].update(spark.sql("SELECT reason, count(*) FROM rejected_films GROUP BY reason").collect())
 
 
+# One query, because the small relations cost nothing but its planning.
+_statistics = """
+    SELECT 'fold' AS kind, fold AS text, count(*) AS number, CAST(NULL AS DOUBLE) AS stars, CAST(NULL AS INT) AS year,
+           CAST(NULL AS STRING) AS id, CAST(NULL AS BIGINT) AS ratings FROM users GROUP BY fold
+    UNION ALL SELECT 'stars', NULL, NULL, stars, NULL, NULL, ratings FROM star_histogram
+    UNION ALL SELECT 'year', NULL, movies, NULL, year, NULL, ratings FROM years
+    UNION ALL SELECT 'most', title, place, NULL, year, CAST(movieId AS STRING), ratings FROM most_rated"""
+
+
 def collect_statistics(spark, summary):
     """From users, star_histogram, years and most_rated."""
-    summary["users_by_fold"].update(spark.sql("SELECT fold, count(*) FROM users GROUP BY fold").collect())
+    rows = {"fold": [], "stars": [], "year": [], "most": []}
+    for row in spark.sql(_statistics).collect():
+        rows[row.kind].append(row)
+    summary["users_by_fold"].update((row.text, row.number) for row in rows["fold"])
     if "split" in summary:
         names = {3: "validation", 4: "test"}
         held_out = spark.sql("SELECT held_out, count(DISTINCT userId) FROM ratings_split WHERE held_out > 0 GROUP BY held_out").collect()
         summary["users_by_fold"].update({names[code]: users for code, users in held_out})
-    stars = spark.sql("SELECT stars, ratings FROM star_histogram ORDER BY stars").collect()
-    years = spark.sql("SELECT year, movies, ratings FROM years ORDER BY year NULLS LAST").collect()
-    most = spark.sql("SELECT CAST(movieId AS STRING) AS movieId, title, year, ratings FROM most_rated ORDER BY place").collect()
+    years = sorted(rows["year"], key=lambda row: (row.year is None, row.year))
     cells = float(summary["movies"]) * float(summary["users"])
     summary["statistics"] = {
         "density": float(summary["ratings"]) / cells if cells else 0.0,
-        "ratings_per_star": [row.asDict() for row in stars],
-        "ratings_per_year": [row.asDict() for row in years],
-        "most_rated": [row.asDict() for row in most],
+        "ratings_per_star": [{"stars": row.stars, "ratings": row.ratings} for row in sorted(rows["stars"], key=lambda row: row.stars)],
+        "ratings_per_year": [{"year": row.year, "movies": row.number, "ratings": row.ratings} for row in years],
+        "most_rated": [{"movieId": row.id, "title": row.text, "year": row.year, "ratings": row.ratings}
+                       for row in sorted(rows["most"], key=lambda row: row.number)],
     }
     known = [row.year for row in years if row.year is not None]
     summary["year_range"] = [known[0], known[-1]] if known else None

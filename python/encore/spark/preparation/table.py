@@ -10,6 +10,7 @@ from encore.spark.preparation.half_floats import frame_of_half_floats
 from encore.spark.storage import exact, java_reason, name_of, unpacked
 
 PART_SHIFT = 40  # lines of a table of several files are numbered apart: the number of the part stands above the line's
+_few_parts = 16
 _packings = {b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}
 # What Spark unpacks, and knows by the name only.
 _by_name = {b"\x1f\x8b": ("gzip", ".gz"), b"BZh": ("bzip2", ".bz2")}
@@ -48,6 +49,10 @@ class Table:
     columns: list = field(default_factory=list)
     shapes: dict = field(default_factory=dict)  # of JSON: what was seen in the columns
     partition_columns: tuple = ()
+    plain: bool = False  # `frame` is of text: rows of numbers, and NULLs of lines that are none (plain.py)
+    returns: bool = False  # a carriage return stands within the first line of some file
+    small: bool = False  # the driver has seen all of it
+    utf8: bool = False  # all of it was seen, and is
 
     @property
     def name(self):
@@ -103,7 +108,8 @@ def inspect_parts(spark, storage, path, parts, partition_columns, reading):
             if table.layout == "json-lines" and not table.has(column):
                 table.columns.append(column)
         table.shapes = {**other.shapes, **table.shapes}
-        table.packed = table.packed or other.packed
+        table.packed, table.returns = table.packed or other.packed, table.returns or other.returns
+        table.small, table.utf8 = table.small and other.small and len(parts) <= _few_parts, table.utf8 and other.utf8
     table.path, table.parts, table.partition_columns = path, list(parts), tuple(partition_columns)
     if table.frame == "parquet":
         kinds = _kinds(storage, path, parts)
@@ -180,13 +186,23 @@ def _look(storage, path, reading):
     except UserError as error:
         raise UserError(f"{path} is damaged: {error}") from error
     asked = {"quoted": reading.quoted, "films": reading.films, "encoding": reading.encoding}
-    look = _core.look_at_table(data, not packed and len(begin) < 1 << 18, asked)
+    whole = not packed and len(begin) < 1 << 18
+    look = _core.look_at_table(data, whole, asked)
     if look["problem"]:
         raise UserError(f"{path} {look['problem']}")
     if packed and look["encoding"].startswith("utf-16"):
         raise UserError(f"{path} is packed and in UTF-16, which Spark does not read together; unpack it first")
     return Table(path=path, layout=look["layout"], format=look["format"], encoding=look["encoding"], packed=packed,
-                 columns=look["columns"], shapes=dict(zip(look["columns"], look["shapes"])))
+                 columns=look["columns"], shapes=dict(zip(look["columns"], look["shapes"])),
+                 small=whole, utf8=whole and _is_utf8(data), returns=b"\r" in data.partition(b"\n")[0].removesuffix(b"\r"))
+
+
+def _is_utf8(data):
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _require_alike(table, other, path, other_path, header):
