@@ -28,11 +28,12 @@ std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added)
   kernel::AlignedFloats rows(at(added.known() * columns)), sums(at(added.added() * columns));
   for (std::int64_t i = 0; i < added.known(); ++i) std::copy_n(tensor.values + i * from_row, width, rows.data() + i * columns);
   const kernel::Kernels& kernels = kernel::device_named("cpu");
-  constexpr std::int64_t run = 16;  // new items that share one pass over the old rows
+  constexpr std::int64_t run = 48, depth = 512;  // new items that share a pass over the old rows, as many of which as the cache holds
   kernel::parallel_for((added.added() + run - 1) / run, added.threads, [&](std::int64_t part) {
     const std::int64_t first = part * run, count = std::min(run, added.added() - first);
-    kernels.multiply({count, columns, added.known(), added.weights_of(first), added.known(), 1, rows.data(), columns,
-                      sums.data() + first * columns, columns});
+    for (std::int64_t k = 0; k < added.known(); k += depth)
+      kernels.multiply({count, columns, std::min(depth, added.known() - k), added.weights_of(first) + k, added.known(), 1,
+                        rows.data() + k * columns, columns, sums.data() + first * columns, columns, k > 0});
   });
   std::vector<float> grown(at(added.items * width));
   for (std::int64_t i = 0; i < added.known(); ++i)
