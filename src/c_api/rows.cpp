@@ -8,19 +8,19 @@
 namespace encore::c_api {
 namespace {
 
-using PlainJson = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t most_items = std::int64_t{1} << 30, most_users = std::int64_t{1} << 31;
 
-std::int32_t count_in(const PlainJson& head, const char* name, std::int64_t limit) {
+std::int32_t count_in(const Json& head, const char* name, std::int64_t limit) {
   const auto count = head.at(name).get<std::int64_t>();
   if (count < 0 || count >= limit) throw UserError(std::string("this dataset has too many ") + name + " for the core");
   return static_cast<std::int32_t>(count);
 }
 
-Dataset dataset_of(const PlainJson& head, const std::uint8_t* folds, const std::int64_t* training_ratings) {
+Dataset dataset_of(const Json& head, const std::uint8_t* folds, const std::int64_t* training_ratings) {
   Dataset dataset;
-  const PlainJson& scale = head.at("scale");
+  const Json& scale = head.at("scale");
   dataset.scale = {scale.at("minimum"), scale.at("maximum"), scale.at("liked"), scale.at("implicit"),
                    scale.value("count", std::string()) == "log"};
   dataset.seed = head.at("seed");
@@ -54,7 +54,7 @@ int encore_rows_new(const char* head_json, const uint8_t* folds, const int64_t* 
     c_api::require(rows, "rows");
     auto made = std::make_unique<encore_rows>();
     made->dataset =
-        c_api::dataset_of(c_api::PlainJson::parse(c_api::require(head_json, "head_json")), c_api::require(folds, "folds"),
+        c_api::dataset_of(c_api::Json::parse(c_api::require(head_json, "head_json")), c_api::require(folds, "folds"),
                           c_api::require(training_ratings, "training_ratings"));
     made->collector.emplace(made->dataset.users.size());
     *rows = made.release();

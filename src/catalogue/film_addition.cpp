@@ -25,7 +25,6 @@ constexpr std::ptrdiff_t shown_alike = 3;
 /// first number only so many features count as the second says.
 constexpr std::int64_t most_teaching = 8192, most_features = 4096;
 
-
 /// Where films of this id stand: by value where ids are numbers, else by bytes.
 bool comes_before(const std::string& a, const std::string& b, bool numeric) {
   return numeric ? std::stoll(a) < std::stoll(b) : a < b;

@@ -1,5 +1,6 @@
 // NDCG and recall at many k, and the first metric asked for in every slice.
 #include "commands/compare_charts.h"
+#include "commands/number_or_null.h"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t depths[] = {1, 2, 5, 10, 20, 50, 100, 200};
 constexpr const char* kinds[] = {"ndcg", "recall"};
-
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 /// The place of a metric among the rules' own.
 std::size_t place_of(const RankingRules& rules, const std::string& key) {
@@ -44,14 +43,14 @@ Json charts_json(const Json& answer, std::span<const JudgedModel> models, const 
     for (const char* kind : kinds)
       for (const std::int64_t k : depths) {
         const std::string key = fmt::format("{}@{}", kind, k);
-        curves[kind].push_back({{"k", k}, {"value", number(whole.figures[place_of(model.rules, key)])}});
+        curves[kind].push_back({{"k", k}, {"value", number_or_null(whole.figures[place_of(model.rules, key)])}});
       }
     for (std::size_t s = 0; s < model.rules.slices.size(); ++s) {
       const RankingQuality of_slice = quality_of(model.judgement.slices[s], model.rules.metrics, candidate);
-      slices.push_back({{"slice", model.rules.slices[s].name}, {"users", of_slice.users}, {"value", number(of_slice.figures[0])}});
+      slices.push_back({{"slice", model.rules.slices[s].name}, {"users", of_slice.users}, {"value", number_or_null(of_slice.figures[0])}});
     }
     all.push_back({{"model", model.name},
-                   {"value", number(whole.figures[0])},
+                   {"value", number_or_null(whole.figures[0])},
                    {"users", whole.users},
                    {"seconds", model.seconds},
                    {"parameters", model.parameters},

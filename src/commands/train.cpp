@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "commands/earlier_films.h"
 #include "commands/epoch_lines.h"
+#include "commands/number_or_null.h"
 #include "console/progress.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
@@ -31,8 +32,6 @@ namespace encore {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 /// A folder that holds nothing but the checkpoints of a training that was stopped may be replaced like a model.
 bool holds_only_checkpoints(const std::filesystem::path& folder) {
@@ -160,8 +159,8 @@ void tell(const TrainSettings& settings, const TrainingPlan& plan, const Trained
   for (const EpochRecord& e : fit.history()) {
     epochs.push_back({{"epoch", e.epoch},
                       {"train_loss", e.train_loss},
-                      {"validation_loss", number(e.validation_loss)},
-                      {"validation_ndcg@100", number(e.validation_ndcg)},
+                      {"validation_loss", number_or_null(e.validation_loss)},
+                      {"validation_ndcg@100", number_or_null(e.validation_ndcg)},
                       {"seconds", e.seconds}});
   }
   output.object(Json{{"model", plan.architecture.model},
@@ -173,7 +172,7 @@ void tell(const TrainSettings& settings, const TrainingPlan& plan, const Trained
                      {"best_epoch", model.best_epoch},
                      {"kept", model.kept},
                      {"retired", std::ranges::count(model.items.retired, 1)},
-                     {"popularity_ndcg@100", number(popularity)},
+                     {"popularity_ndcg@100", number_or_null(popularity)},
                      {"seconds", phase.seconds},
                      {"peak_rss_bytes", phase.peak_rss_bytes}}
                     .dump());

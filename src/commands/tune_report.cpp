@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "commands/number_or_null.h"
 #include "console/table.h"
 #include "evaluation/figures.h"
 #include "tuning/importance.h"
@@ -15,8 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t shown_trials = 12;
-
-Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 const char* state_of(const Trial& trial) {
   if (trial.answers.empty()) return "not run";

@@ -6,17 +6,12 @@
 #include <fmt/format.h>
 #include <fstream>
 #include "database/database.h"
+#include "folder/quoted_field.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 
 namespace encore {
 namespace {
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
 
 /// Removes the file when it goes out of scope.
 struct Removed {
@@ -31,8 +26,8 @@ void write_csv(const std::filesystem::path& file, const Catalogue& items) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   for (std::int32_t i = 0; i < items.size(); ++i) {
     const auto row = static_cast<std::size_t>(i);
-    out << fmt::format("{},{},{},{},{},{},{},{},{}\n", i, quoted(items.id[row]), quoted(items.title[row]),
-                       items.year[row] ? fmt::format("{}", *items.year[row]) : "", quoted(items.genres[row]),
+    out << fmt::format("{},{},{},{},{},{},{},{},{}\n", i, quoted_field(items.id[row]), quoted_field(items.title[row]),
+                       items.year[row] ? fmt::format("{}", *items.year[row]) : "", quoted_field(items.genres[row]),
                        items.ratings[row], items.training_ratings[row], items.is_added(i), items.is_retired(i));
   }
   out.flush();

@@ -10,6 +10,7 @@
 #include "database/database.h"
 #include "digest/checksums.h"
 #include "folder/parquet_table.h"
+#include "folder/quoted_field.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 
@@ -18,16 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string quoted_column(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
-
 void write_csv(const fs::path& file, const ItemFeatures& features) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   for (std::size_t item = 0; item < features.size(); ++item)
-    for (const NamedFeature& one : features[item]) out << fmt::format("{},{},{}\n", item, quoted_column(one.name), one.weight);
+    for (const NamedFeature& one : features[item]) out << fmt::format("{},{},{}\n", item, quoted_field(one.name), one.weight);
   out.flush();
   if (!out) throw cannot_write(file, errno);
 }

@@ -17,7 +17,6 @@ namespace {
 
 constexpr double constant_rho = 1e-3;  ///< of the constant, as a share of ρ
 
-
 /// Products of one item's features with those of others.
 class DenseRow {
  public:

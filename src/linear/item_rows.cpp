@@ -16,7 +16,6 @@ struct Weighted {
   float weight;
 };
 
-
 void keep_largest(std::vector<Weighted>& column, std::int64_t keep) {
   const auto before = [](const Weighted& a, const Weighted& b) {
     const float left = std::abs(a.weight), right = std::abs(b.weight);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::int64_t pool_for_a_place = 10;
 
-
 /// Numbers that depend on the seed, on what a person has rated, and on what is asked about.
 class Draws {
  public:

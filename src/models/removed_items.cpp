@@ -23,7 +23,6 @@ Columns columns_of(const std::string& name) {
   return name.ends_with("neighbour_weights") ? Columns::beside_places : Columns::numbers;
 }
 
-
 const float* row_of(const TensorView& tensor, std::int64_t row) {
   return tensor.values + row * (tensor.shape.size() == 2 ? tensor.stride : 1);
 }

@@ -19,7 +19,6 @@ constexpr double log_two_pi = 1.8378770664093453;
 /// log 3/20, log 3/4, log 1/10: the shares of N(0, 1), of the encoder before, and of the wide normal.
 constexpr std::array shares{-1.8971199848858813, -0.2876820724517809, -2.302585092994046};
 
-
 /// Σ each(c), in four sums that are added in one order: no sum waits for the one before it.
 template <class Each>
 double sum_over(std::int64_t width, const Each& each) {

@@ -6,6 +6,7 @@
 #include "process/error.h"
 #include "process/version.h"
 #include "serve/pages.h"
+#include "serve/path_id.h"
 #include "serve/service.h"
 #include "serve/similar_fields.h"
 
@@ -13,9 +14,6 @@ namespace encore::serve {
 namespace {
 
 void send(const Reply& reply, const Json& json) { reply({200, "application/json", json.dump() + "\n", {}}); }
-
-/// What stands in the place of {id}.
-std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::int32_t known_item(const Desk& desk, const std::string& id, const std::string& field) {
   const auto item = desk.finder().by_id(id);
@@ -107,7 +105,7 @@ void Service::search_items(const HttpRequest& request, const Reply& reply) {
 
 void Service::show_item(const HttpRequest& request, const Reply& reply) {
   const auto model = open();
-  const auto item = known_item(*model->desk, last_part(request.path), "id");
+  const auto item = known_item(*model->desk, id_in_path(request.path), "id");
   Json film = film_object(model->desk->model().items, item, all_keys, nullptr);
   const auto retired = retired_.of(model->desk);
   film["retired"] = std::binary_search(retired->begin(), retired->end(), item);
@@ -149,7 +147,7 @@ void Service::list_similar(const HttpRequest& request, const Reply& reply) {
 
 void Service::show_user(const HttpRequest& request, const Reply& reply) {
   if (!knows_users_) throw HttpError(404, "this server knows no users; start it with --dataset or --events");
-  const std::string user = last_part(request.path);
+  const std::string user = id_in_path(request.path);
   const auto history = users_.find(user);
   if (!history) throw HttpError(404, fmt::format("nothing is known of the user {}", user.substr(0, 64)), "id");
   const auto model = open();

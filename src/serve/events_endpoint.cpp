@@ -5,6 +5,7 @@
 #include <set>
 #include "process/error.h"
 #include "serve/event_fields.h"
+#include "serve/path_id.h"
 #include "serve/service.h"
 
 namespace encore::serve {
@@ -95,8 +96,6 @@ Event about(EventKind kind, std::string user, std::string item) {
   event.item = std::move(item);
   return event;
 }
-
-std::string id_in_path(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 

@@ -5,17 +5,12 @@
 #include "catalogue/changed_folder.h"
 #include "process/error.h"
 #include "serve/item_rating_fields.h"
+#include "serve/path_id.h"
 #include "serve/service.h"
 #include "settings/value_text.h"
 
 namespace encore::serve {
 namespace {
-
-/// "/v1/items/ID/ratings"
-std::string id_in(const std::string& path) {
-  const std::size_t end = path.rfind('/'), begin = path.rfind('/', end - 1) + 1;
-  return path.substr(begin, end - begin);
-}
 
 NewRating rating_in(const Json& value, const std::string& place, const RatingScale& scale) {
   const CheckedObject body(value, place, item_rating_fields());
@@ -60,7 +55,7 @@ std::vector<NewRating> once_each(const std::vector<NewRating>& ratings, const Da
 }  // namespace
 
 void Service::rate_item(const HttpRequest& request, const Reply& reply) {
-  const std::string asked = id_in(request.path);
+  const std::string asked = id_in_path(request.path);
   const std::lock_guard one_at_a_time(change_mutex_);
   const auto desk = open()->desk;
   const TrainedModel& model = desk->model();

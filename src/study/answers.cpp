@@ -11,17 +11,12 @@
 #include <vector>
 
 #include "console/table.h"
+#include "study/compare.h"
 
 namespace encore {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const Json* configuration(const Json& results, const Json& id) {
-  for (const Json& one : results.at("configurations"))
-    if (one.at("id") == id) return &one;
-  return nullptr;
-}
 
 std::string engine_of(const Json& engine) { return engine == "spark" ? "Spark" : "This program"; }
 

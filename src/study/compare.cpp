@@ -43,16 +43,10 @@ constexpr Figure figures[] = {
     {"ndcg@100", "NDCG@100", [](const Json& c) { return last_of_history(c, "ndcg@100"); }, share_text},
 };
 
-const Json* configuration_of(const Json& results, const Json& id) {
-  for (const Json& one : results.at("configurations"))
-    if (one.at("id") == id) return &one;
-  return nullptr;
-}
-
 Json ids_missing(const Json& from, const Json& of) {
   Json ids = Json::array();
   for (const Json& one : of.at("configurations"))
-    if (configuration_of(from, one.at("id")) == nullptr) ids.push_back(one.at("id"));
+    if (configuration(from, one.at("id")) == nullptr) ids.push_back(one.at("id"));
   return ids;
 }
 
@@ -74,6 +68,12 @@ std::string cell(const Figure& figure, const Json& both) {
 
 }  // namespace
 
+const Json* configuration(const Json& results, const Json& id) {
+  for (const Json& one : results.at("configurations"))
+    if (one.at("id") == id) return &one;
+  return nullptr;
+}
+
 Json read_results(const fs::path& report) {
   const fs::path file = fs::is_directory(report) ? report / "results.json" : report;
   std::ifstream in(file);
@@ -94,7 +94,7 @@ Json read_results(const fs::path& report) {
 Json compare_results(const Json& a, const Json& b) {
   Json rows = Json::array();
   for (const Json& one : a.at("configurations")) {
-    const Json* other = configuration_of(b, one.at("id"));
+    const Json* other = configuration(b, one.at("id"));
     if (other == nullptr) continue;
     Json row = {{"id", one.at("id")}, {"label", one.at("label")}};
     for (const Figure& figure : figures) row[figure.key] = compared(figure.of(one), figure.of(*other));

@@ -9,6 +9,9 @@ namespace encore {
 /// A report's folder or its results.json. Throws UserError naming the file when it is missing or no such results.
 nlohmann::ordered_json read_results(const std::filesystem::path& report);
 
+/// The configuration `id` of results, null where it is not among them.
+const nlohmann::ordered_json* configuration(const nlohmann::ordered_json& results, const nlohmann::ordered_json& id);
+
 /// {`configurations`: [{`id`, `label`, figure: {`a`, `b`, `change_percent`}}], `only_in_a`, `only_in_b`: [id]}; the
 /// figures are `seconds`, `training_seconds`, `peak_bytes`, `train_loss`, `test_loss`, `ndcg@100`. A figure that either
 /// lacks is null there, and its change too.

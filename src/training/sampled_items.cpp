@@ -20,7 +20,9 @@ SampledItems::SampledItems(const Catalogue& catalogue, const ItemTable& output, 
   for (std::int64_t item = run.first_item(); item < run.first_item() + own; ++item) {
     const double popularity = static_cast<double>(ratings[static_cast<std::size_t>(item)]) / all;
     const double even = 1 / static_cast<double>(run.total_items);
-    probabilities_.push_back(static_cast<float>(std::min(1.0, static_cast<double>(negatives) * (even + popularity) / 2)));
+    // Rounded up to what a hash of 24 bits can meet, so that the correction is that of the draw.
+    const double wanted = std::min(1.0, static_cast<double>(negatives) * (even + popularity) / 2);
+    probabilities_.push_back(static_cast<float>(std::ceil(wanted * 0x1p24) * 0x1p-24));
     corrections_.push_back(-std::log(probabilities_.back()));
   }
 }

@@ -120,6 +120,19 @@ TEST_P(EveryKindThatIsRated, TheSameRatingsMakeTheSameBits) {
   EXPECT_EQ(bytes("items.parquet"), catalogue);
 }
 
+TEST_F(ItemsRate, CountsThatWeighAreLearnedByATrainingOnly) {
+  std::ofstream(folder / "plays.csv") << "userId,movieId,plays\n1,10,1\n1,20,7\n2,10,3\n2,20,1\n3,20,2\n";
+  const std::string plays = (folder / "plays.csv").string();
+  const Said prepared = says({"prepare", plays, "-o", films, "--count-column", "plays", "--count", "log", "--hold-out", "0", "--quiet"});
+  ASSERT_EQ(prepared.code, 0) << prepared.err;
+  ASSERT_EQ(says({"train", films, "-o", model, "--model", "ease", "--quiet"}).code, 0);
+  std::ofstream(folder / "new.csv") << "title,genres\nOdd One (2024),Horror\n";
+  ASSERT_EQ(says({"items", "add", model, (folder / "new.csv").string()}).code, 0);
+  const Said said = rate("userId,movieId,rating\n1,21,3\n");
+  EXPECT_EQ(said.code, 2);
+  EXPECT_THAT(said.err, HasSubstr("counts of new films are learned in the next training only"));
+}
+
 std::vector<std::string> network(const std::string& kind, const std::string& hidden) {
   return {kind, "--hidden", hidden, "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"};
 }

@@ -86,10 +86,13 @@ def test_the_trials_and_the_winner_are_those_of_one_machine(data, films, expecte
     kept = sorted(path.name for path in pathlib.Path(found.path, "trials").glob("*.state"))
     assert kept == sorted(path.name for path in (expected / "trials").glob("*.state")), "checkpoints of those who fell behind"
     assert found.model.recommendForAllUsers(3).count() > 500
-    # More trials begin with those that there are, on one machine too.
+    # More trials begin with those that there are, on one machine, and then again here.
     before = answers(found.path)
     more = by_program(films, found.path, "--resume", trials=8)
     assert len(more["trials"]) == 8 and before.items() <= answers(found.path).items()
+    before = answers(found.path)
+    again = tune(data, found.path, **{**SEARCH, "trials": 9}, resume=True)
+    assert len(again.trials) == 9 and before.items() <= answers(found.path).items()
 
 
 def test_a_task_that_dies_and_one_that_fails(data, films, tmp_path, monkeypatch):
