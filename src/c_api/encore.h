@@ -173,10 +173,11 @@ ENCORE_EXPORT int encore_model_scores(const encore_model*, const struct encore_u
 /* ---- Judging ---- */
 
 /* By which rules users are ranked, as `encore evaluate` says them. rules_json: {"metrics": "ndcg@10,hit@10" (absent: the usual),
- * "hide_rated": false, "negatives": 0, "seed": the dataset's, "slices": ["popularity", "history", or the name of a condition on the films],
- * and, where a metric asks for them, "training_users": how many, "genres": [M texts]}. training_ratings [M] as above; liked_ratings [M]: by
- * how many training users each item was liked, for the ranking by popularity. candidate [M]: which items are ranked; NULL: those with a
- * training rating. slice_items [conditions × M]: which items fulfil each condition, in the order of the slices; NULL: there is none. */
+ * "hide_rated": false, "give": "liked", "negatives": 0, "seed": the dataset's, "slices": ["popularity", "history", or the name of
+ * a condition on the films], and, where a metric asks for them, "training_users": how many, "genres": [M texts]}. training_ratings [M] as
+ * above; liked_ratings [M]: by how many training users each item was liked, for the ranking by popularity. candidate [M]: which items are
+ * ranked; NULL: those with a training rating. slice_items [conditions × M]: which items fulfil each condition, in the order of the
+ * slices; NULL: there is none. */
 typedef struct encore_rules encore_rules;
 ENCORE_EXPORT int encore_rules_new(const encore_model*, const char* rules_json, const int64_t* training_ratings,
                                    const int64_t* liked_ratings, const uint8_t* candidate, const uint8_t* slice_items,

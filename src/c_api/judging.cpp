@@ -224,6 +224,7 @@ int encore_rules_new(const encore_model* model, const char* rules_json, const in
     made->seed = said.value("seed", std::uint64_t{0});
     made->rules.negatives = said.value("negatives", std::int64_t{0});
     made->rules.hide_rated = said.value("hide_rated", false);
+    made->rules.give = give_named(said.value("give", std::string("liked")));
     made->rules.metrics = usual_metrics(made->rules.negatives);
     if (said.contains("metrics")) made->rules.metrics = read_metrics(said["metrics"].get<std::string>());
     require_fit_for(made->rules.negatives, made->rules.metrics);

@@ -72,6 +72,8 @@ void recommend(const Recommend& lists_of, const encore_users& users, const encor
       std::vector<std::int32_t> hidden;
       std::ranges::set_union(person.hidden, items_of_row(*seen, first + i), std::back_inserter(hidden));
       person.hidden = std::move(hidden);
+      const auto without_stars = items_of_row(*seen, first + i);
+      person.seen.assign(without_stars.begin(), without_stars.end());
     }
     const auto best = lists_of(people);
     for (std::int64_t i = 0; i < count; ++i) answers.put(first + i, best[static_cast<std::size_t>(i)].items);

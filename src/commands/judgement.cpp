@@ -127,6 +127,7 @@ RankingRules rules_from(const EvaluateSettings& settings, const Dataset& dataset
   else if (settings.candidates != "rated-by-somebody")
     rules.candidate = candidates_in(settings.candidates, dataset.items);
   rules.hide_rated = settings.hide == "rated";
+  rules.give = give_named(settings.give);
   for (const std::string& by : settings.by) add_slices(rules.slices, by, settings, dataset, fold);
   return rules;
 }

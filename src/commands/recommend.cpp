@@ -232,8 +232,9 @@ void recommend_to_user(const Session& session) {
   const Dataset& dataset = people.users.with_ids({*settings.user});
   const ProfileBuilder builder = builder_of(session);
   std::vector<std::string> unknown = builder.unknown();
-  const Profile person =
-      profile_of(dataset, 0, people.model_items, builder.profile(true).hidden, settings.include_seen, &unknown);
+  const Profile named = builder.profile(true);
+  Profile person = profile_of(dataset, 0, people.model_items, named.hidden, settings.include_seen, &unknown);
+  person.seen = named.seen;
   name_seen_and_rated(session, builder, person);
   answer_one(session, person, id_json(dataset.users.id.front(), dataset.users.numeric_ids), unknown);
 }

@@ -44,8 +44,8 @@ std::optional<double> novelty_at(std::int64_t k, Items ranked, std::span<const d
 /// not count; nothing without a pair that counts.
 std::optional<double> diversity_at(std::int64_t k, Items ranked, std::span<const std::vector<std::int32_t>> genres);
 
-/// Share of k that the user is known to dislike: |first k ∩ disliked| / k. `disliked`, ascending: what they rated below
-/// the threshold and what neither went in nor was hidden. Nothing for a user who disliked nothing.
+/// Share of k that the user is known to dislike: |first k ∩ disliked| / k. `disliked`, ascending: what they rated low
+/// (is_disliked) and what neither went in nor was hidden. Nothing for a user who disliked nothing.
 std::optional<double> harm_at(std::int64_t k, Items ranked, Items disliked);
 
 /// How often each of n candidates was shown → share of the candidates that were shown at all; nothing without

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include "evaluation/given_parts.h"
 #include "evaluation/metrics.h"
 #include "evaluation/pair_counter.h"
 #include "evaluation/sampled_negatives.h"
@@ -25,13 +26,17 @@ bool asks(std::span<const Metric> metrics, bool MetricKind::*what) {
 
 /// The cells of a batch by what they are for the judgement; the values are rating ÷ maximum.
 struct BatchCells {
+  InputRows input;  ///< what the model is asked with, with the values of its input
   InputRows given, excluded, targets, disliked, unseen;  ///< excluded: given and whatever else is hidden
 
-  BatchCells(const Dataset& dataset, const UserBatch& batch, bool hide_rated) {
+  BatchCells(Input of_model, const Dataset& dataset, const UserBatch& batch, const RankingRules& rules) {
+    const bool hide_rated = rules.hide_rated;
     for (const auto user : batch.users) {
       const auto items = dataset.ratings.items_of(user);
       const auto stars = dataset.ratings.ratings_of(user);
-      const auto parts = dataset.ratings.parts_of(user);
+      const std::vector<Part> parts =
+          given_parts(dataset, user, rules.numbers.empty() ? user : rules.numbers[static_cast<std::size_t>(user)], rules.give);
+      input.add(of_model, dataset.scale, items, stars, parts, Part::given);
       for (std::size_t i = 0; i < items.size(); ++i) {
         const auto put = [&](InputRows& rows, bool belongs) {
           if (!belongs) return;
@@ -42,7 +47,7 @@ struct BatchCells {
         put(given, parts[i] == Part::given);
         put(excluded, parts[i] == Part::given || parts[i] == Part::hidden || (none && hide_rated));
         put(targets, parts[i] == Part::target);
-        put(disliked, none && !hide_rated && !dataset.scale.implicit && stars[i] < dataset.scale.liked);
+        put(disliked, none && !hide_rated && is_disliked(dataset.scale, stars[i]));
         put(unseen, none || parts[i] == Part::target);
       }
       for (InputRows* rows : {&given, &excluded, &targets, &disliked, &unseen})
@@ -147,7 +152,7 @@ class Judge {
   std::vector<std::vector<std::int32_t>> shown_;
 };
 
-RankingJudgement judged(const Dataset& dataset, Fold fold, const RankingRules& rules, int threads, const Rank& rank,
+RankingJudgement judged(Input input, const Dataset& dataset, Fold fold, const RankingRules& rules, int threads, const Rank& rank,
                         const OnUsers& on_users = {}) {
   RankingJudgement result;
   result.users = users_with_targets(dataset, fold);
@@ -157,7 +162,7 @@ RankingJudgement judged(const Dataset& dataset, Fold fold, const RankingRules& r
   for_each_batch(
       result.users, threads,
       [&](const UserBatch& batch) {
-        const BatchCells cells(dataset, batch, rules.hide_rated);
+        const BatchCells cells(input, dataset, batch, rules);
         rank(batch, cells, [&](std::size_t row, const Answer& answer) {
           const std::size_t user = static_cast<std::size_t>(batch.first) + row;
           result.given[user] = static_cast<std::int32_t>(row_of(cells.given, row).size());
@@ -185,7 +190,7 @@ Rank rank_by(const Model& model, const Dataset& dataset, const RankingRules& rul
   const bool pairs = asks(rules.metrics, &MetricKind::asks_all_scores);
   const bool stars = asks(rules.metrics, &MetricKind::asks_stars) && model.score_kind() == ScoreKind::stars;
   return [=, &model, &dataset, &rules](const UserBatch& batch, const BatchCells& cells, const OnAnswer& on_answer) {
-    const InputRows input = rows_of_part(model.input(), dataset, batch, Part::given);
+    const InputRows& input = cells.input;
     // What is hidden are all given items, also those that a binary input leaves out.
     const SampledNegatives sampled(dataset, batch.users, cells.targets, candidate, rules.negatives, rules.numbers);
     TopItems top = rules.negatives > 0 ? TopItems(wishes_of(sampled, input.size(), deepest), candidate)
@@ -307,14 +312,14 @@ std::vector<std::int32_t> items_by_popularity(const Dataset& dataset) {
 RankingJudgement judge_ranking(const TrainedModel& model, const Dataset& dataset, Fold fold, const RankingRules& rules,
                                int threads, const OnUsers& on_users) {
   const auto candidate = candidates_of(rules, dataset.items);
-  return judged(dataset, fold, rules, threads, rank_by(*model.model, dataset, rules, candidate), on_users);
+  return judged(model.model->input(), dataset, fold, rules, threads, rank_by(*model.model, dataset, rules, candidate), on_users);
 }
 
 RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const RankingRules& rules, std::span<const std::int64_t> liked,
                                   int threads) {
   const auto candidate = candidates_of(rules, dataset.items);
   const auto order = in_order_of_likes(liked, candidate);
-  return judged(dataset, fold, rules, threads, rank_by_likes(dataset, order, liked, rules, candidate));
+  return judged(Input::binary, dataset, fold, rules, threads, rank_by_likes(dataset, order, liked, rules, candidate));
 }
 
 RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const RankingRules& rules, int threads) {
@@ -324,7 +329,7 @@ RankingJudgement judge_popularity(const Dataset& dataset, Fold fold, const Ranki
 RankingSums ranking_sums(const Model& model, const Dataset& dataset, Fold fold, int threads, const OnUsers& on_users) {
   const RankingRules rules;
   const auto candidate = candidates_of(dataset.items);
-  return judged(dataset, fold, rules, threads, rank_by(model, dataset, rules, candidate), on_users).all;
+  return judged(model.input(), dataset, fold, rules, threads, rank_by(model, dataset, rules, candidate), on_users).all;
 }
 
 RankingSums popularity_sums(const Dataset& dataset, Fold fold, std::span<const std::int64_t> liked, int threads) {

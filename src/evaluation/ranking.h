@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 #include "evaluation/evaluation.h"
+#include "evaluation/given_parts.h"
 #include "evaluation/sums.h"
 
 namespace encore {
@@ -30,9 +31,10 @@ struct RankingRules {
   std::vector<Metric> metrics = default_metrics();
   std::vector<std::uint8_t> candidate;  ///< [M]; empty: candidates_of
   bool hide_rated = false;  ///< what the user rated without being a target, such as films they disliked, is never shown
+  Give give = Give::liked;  ///< what of a judged user goes in
   std::vector<RankingSlice> slices;
   std::int64_t negatives = 0;  ///< so many candidates drawn for each user beside the targets; 0: all
-  std::vector<std::int32_t> numbers;  ///< [U] by which they are drawn; empty: those of the dataset
+  std::vector<std::int32_t> numbers;  ///< [U] by which they, and what is given, are drawn; empty: those of the dataset
   std::optional<ItemFacts> facts;     ///< of a dataset of which only some users are here; nothing: the dataset's own
 };
 

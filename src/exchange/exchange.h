@@ -14,7 +14,7 @@ namespace encore {
 
 /// The exchanges of a step; each keeps its last result until its next one.
 enum class Channel : std::uint8_t { first_sums, softmax, last_gradient };
-constexpr std::size_t channels = 3;
+constexpr std::size_t channel_count = 3;
 
 /// How `reduce` combines the ranks' numbers, and what this rank puts in. Absent ranks are left out, but get the result.
 struct Reduction {

@@ -37,7 +37,7 @@ class ThreadWorld {
   std::vector<Partial*> partials_;  ///< all of them, in the order of the blocks
   std::vector<Partial*> trees_;     ///< of these, what `plan_` leaves for the other processes
   JoinPlan plan_;
-  std::array<kernel::AlignedFloats, channels> results_;
+  std::array<kernel::AlignedFloats, channel_count> results_;
   std::unique_ptr<ClusterJoin> cluster_join_;
   std::vector<std::span<const std::byte>> given_;  ///< to `gather`, by local rank
   std::vector<std::vector<std::byte>> gathered_;

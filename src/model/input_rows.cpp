@@ -8,7 +8,8 @@
 namespace encore {
 namespace {
 
-constexpr std::array inputs{Named{Input::ratings, "ratings"}, Named{Input::binary, "binary"}};
+constexpr std::array inputs{Named{Input::ratings, "ratings"}, Named{Input::binary, "binary"},
+                            Named{Input::channels, "channels"}};
 
 template <class Keep>
 void append_row(InputRows& rows, Input input, const RatingScale& scale, std::span<const std::int32_t> items,
@@ -29,10 +30,16 @@ Input input_named(std::string_view name) { return value_in(inputs, "input", name
 std::vector<std::string_view> input_names() { return names_in(inputs); }
 
 std::optional<float> input_value(Input input, const RatingScale& scale, float stars) {
+  if (std::isnan(stars)) return input == Input::channels ? std::optional(value_of(InputChannel::seen)) : std::nullopt;
   if (scale.implicit) return 1;
   if (input == Input::ratings) return static_cast<float>(static_cast<double>(stars) / scale.maximum);
-  if (static_cast<double>(stars) < scale.liked) return std::nullopt;
-  return weight_of_like(scale, stars);
+  if (static_cast<double>(stars) >= scale.liked) return weight_of_like(scale, stars);
+  if (input == Input::binary) return std::nullopt;
+  return value_of(is_disliked(scale, stars) ? InputChannel::disliked : InputChannel::seen);
+}
+
+bool is_disliked(const RatingScale& scale, float stars) {
+  return !scale.implicit && !scale.log_counts && 2 * (static_cast<double>(stars) - scale.minimum) <= scale.liked - scale.minimum;
 }
 
 float weight_of_like(const RatingScale& scale, float stars) {

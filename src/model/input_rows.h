@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,14 +12,34 @@
 
 namespace encore {
 
-enum class Input : std::uint8_t { ratings, binary };  ///< rating ÷ scale maximum, or what each liked rating weighs
+/// rating ÷ scale maximum; what each liked rating weighs; or that, and beside it what was seen without being liked, in channels.
+enum class Input : std::uint8_t { ratings, binary, channels };
+
+/// How an item that is no liked one goes into an input of channels: by a value that no weight can have.
+enum class InputChannel : std::uint8_t {
+  liked,    ///< the value is the weight
+  seen,     ///< −1: rated neither high nor low, or seen without a rating
+  disliked  ///< −2: see is_disliked
+};
+constexpr int channels_beside_liked = 2;
+constexpr float value_of(InputChannel channel) { return -static_cast<float>(channel); }
+constexpr InputChannel channel_of(float value) {
+  return value < 0 ? static_cast<InputChannel>(static_cast<int>(-value)) : InputChannel::liked;
+}
+
+/// In the place of stars: seen, and nothing else is known. Such an item is an input of channels, and of no other.
+constexpr float seen_without_stars = std::numeric_limits<float>::quiet_NaN();
+
+/// Rated at most half the way from the scale's least rating to what counts as liked: 2 of 0.5–5 stars where 4 are liked.
+bool is_disliked(const RatingScale&, float stars);
 
 std::string_view name_of(Input);
 Input input_named(std::string_view);  ///< throws UserError that lists the names
 std::vector<std::string_view> input_names();
 
 /// What a model's input holds for a rating of `stars`: stars ÷ scale maximum (0 for a rating of 0, which is a value like any
-/// other: its film was rated), or weight_of_like for a liked one; nothing when a binary input takes no notice of it.
+/// other: its film was rated), weight_of_like for a liked one, or the value of its channel; nothing when the input takes no
+/// notice of it.
 std::optional<float> input_value(Input, const RatingScale&, float stars);
 
 /// 1; of counts that weigh (RatingScale::log_counts) log(1 + count) ÷ log(1 + the least liked count), which is 1 where liking begins.
@@ -29,7 +50,7 @@ float weight_of_like(const RatingScale&, float stars);
 struct InputRows {
   std::vector<std::int64_t> start{0};
   std::vector<std::int32_t> item;  ///< ascending within a row
-  std::vector<float> value;
+  std::vector<float> value;        ///< negative: of a channel (see InputChannel)
   std::int64_t size() const { return static_cast<std::int64_t>(start.size()) - 1; }
   void clear() { start.assign(1, 0), item.clear(), value.clear(); }
   /// Appends one user's ratings in stars as the model's input wants them: divided by the scale's maximum, or 1 for

@@ -19,6 +19,16 @@ std::vector<std::int64_t> counts_of(const Catalogue& items, const std::vector<st
   return counts;
 }
 
+/// What the person has seen and not rated, among the rated items.
+void add_seen(const Model& model, const Profile& person, std::vector<std::int32_t>& items, std::vector<float>& stars) {
+  for (const std::int32_t item : person.seen) {
+    const auto place = std::ranges::lower_bound(items, item);
+    if (!model.knows(item) || (place != items.end() && *place == item)) continue;
+    stars.insert(stars.begin() + (place - items.begin()), seen_without_stars);
+    items.insert(place, item);
+  }
+}
+
 }  // namespace
 
 Recommender::Recommender(const TrainedModel& model, const std::vector<std::uint8_t>& candidate, std::int64_t k)
@@ -66,6 +76,7 @@ void Recommender::add_known(InputRows& input, const Profile& person) const {
     items.push_back(person.items[i]);
     stars.push_back(person.stars[i]);
   }
+  if (model_.model->input() == Input::channels) add_seen(*model_.model, person, items, stars);
   input.add(model_.model->input(), model_.scale, items, stars);
 }
 

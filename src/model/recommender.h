@@ -16,6 +16,7 @@ struct Profile {
   std::vector<std::int32_t> items;  ///< rated
   std::vector<float> stars;
   std::vector<std::int32_t> hidden;  ///< never in the answer: what was seen
+  std::vector<std::int32_t> seen = {};  ///< without a rating: an input of channels takes it in; hidden says that it is no answer
 };
 
 struct Recommendation {

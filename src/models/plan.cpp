@@ -33,6 +33,10 @@ void apply_network(TrainingPlan& plan, const TrainSettings& s) {
   if (s.output_activation) a.output = output_named(*s.output_activation);
   if (s.loss) a.loss = loss_named(*s.loss);
   require_allowed(a.output, a.loss);
+  if (a.input == Input::channels && (a.loss != Loss::multinomial || a.middle == MiddleKind::residual))
+    throw UserError(fmt::format("--input channels is for --model mult-dae and mult-vae with --loss multinomial, not for {}",
+                                a.loss != Loss::multinomial ? fmt::format("--loss {}", name_of(a.loss))
+                                                            : fmt::format("--model {}", a.model)));
   if (const std::string fault = fault_of_widths(a); !fault.empty())
     throw UserError(fmt::format("--hidden {} with --model {}", fault, a.model));
 }
@@ -65,6 +69,8 @@ void require_used(const TrainingPlan& plan, const TrainSettings& s) {
   if (plan.negatives > 0 && plan.parallel != Parallel::items)
     throw UserError(fmt::format("--negatives is for --parallel items: with {} every worker would draw films of its own",
                                 name_of(plan.parallel)));
+  if (plan.negatives > 0 && plan.architecture.input == Input::channels)
+    throw UserError("--negatives is for --input binary; leave one of them out");
 }
 
 void apply(TrainingPlan& plan, const ModelKind& kind, const TrainSettings& s) {

@@ -68,7 +68,8 @@ OptionTable<S> shared_options(std::span<const ModelKind> kinds) {
       {.name = "--input",
        .member = &S::input,
        .value_name = "KIND",
-       .sentence = "What goes in: ratings divided by the scale's maximum, or 1 for each liked film.",
+       .sentence = "What goes in: ratings divided by the scale's maximum, 1 for each liked film, or channels: that, and apart from "
+                   "it what was seen or disliked.",
        .choices = input_names(),
        .default_text = models_own,
        .group = network},

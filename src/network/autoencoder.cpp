@@ -9,6 +9,10 @@
 namespace encore {
 namespace {
 
+/// What an item of a channel is worth beside a liked one before anything is learned: enough for the rows of the table to be
+/// learned from it, too.
+constexpr float weight_of_channels = 0.3F;
+
 /// Glorot & Bengio 2010: uniform in ±√(6 / (fan in + fan out)).
 void fill_glorot(float* rows, ItemRange range, std::int64_t width, std::int64_t stride, std::int64_t fan_sum,
                  std::uint64_t seed, std::uint64_t layer) {
@@ -40,7 +44,7 @@ Autoencoder Autoencoder::shaped(const Architecture& architecture, std::int64_t i
   const auto& hidden = architecture.hidden;
   network.output = item_table(range, hidden.back(), padded(hidden.back() + 1));
   network.first = item_table(range, hidden[0], padded(hidden[0]));
-  network.first_bias.assign(static_cast<std::size_t>(padded(hidden[0])), 0.0F);
+  network.first_bias.assign(static_cast<std::size_t>((1 + network.channels()) * network.first.stride), 0.0F);
   const std::vector<LayerShape> shapes = layer_shapes(architecture, items);
   for (std::size_t i = 1; i + 1 < shapes.size(); ++i) {
     DenseLayer layer;
@@ -59,6 +63,7 @@ Autoencoder Autoencoder::initialised(const Architecture& architecture, std::int6
   std::uint64_t layer = 0;
   ItemTable& first = network.first;
   fill_glorot(first.values.data(), range, first.width, first.stride, items + first.width, seed, layer++);
+  for (int c = 0; c < network.channels(); ++c) std::fill_n(network.channel(c), first.width, weight_of_channels);
   for (DenseLayer& inner : network.inner) {
     if (inner.is_elementwise) {
       std::fill_n(inner.weight.begin(), inner.inputs, 1.0F);
@@ -86,7 +91,7 @@ Autoencoder encoder_of(const Autoencoder& network) {
 std::int64_t Autoencoder::parameters() const {
   std::int64_t sum = 0;
   for (const LayerShape& layer : layer_shapes(architecture, items)) sum += layer.parameters();
-  return sum;
+  return sum + channels() * first.width;
 }
 
 }  // namespace encore

@@ -49,7 +49,9 @@ struct Autoencoder {
   Architecture architecture;
   std::int64_t items = 0;            ///< M, also where the tables hold fewer
   ItemTable first;                   ///< [M × hidden[0]]
-  kernel::AlignedFloats first_bias;  ///< [padded(hidden[0])]
+  /// [1 + channels][padded(hidden[0])]: the first layer's bias, then one vector d for each channel of the input beside the liked
+  /// items: z₁ = Σ_liked x·w + Σ_c d_c ⊙ Σ_{i in c} w_i/√n_c + b.
+  kernel::AlignedFloats first_bias;
   std::vector<DenseLayer> inner;     ///< hidden[i] → hidden[i + 1], or 2 · hidden[i + 1] of a latent layer
   ItemTable output;                  ///< [M × (hidden.back() weights, then 1 bias)]
 
@@ -61,6 +63,10 @@ struct Autoencoder {
   static Autoencoder initialised(const Architecture& architecture, std::int64_t items, std::uint64_t seed) {
     return initialised(architecture, items, {0, items}, seed);
   }
+  int channels() const { return architecture.input == Input::channels ? channels_beside_liked : 0; }
+  /// The vector of a channel, the first behind the liked items is 0.
+  float* channel(int c) { return first_bias.data() + (c + 1) * first.stride; }
+  const float* channel(int c) const { return first_bias.data() + (c + 1) * first.stride; }
   /// The items whose rows are here.
   ItemRange range() const { return {output.first_item, output.first_item + output.items}; }
   std::int64_t parameters() const;

@@ -29,6 +29,8 @@ std::vector<ModelTensor<Float>> tensors_of(Network& network) {
   add(first + ".weight", {network.first.items, network.first.width}, network.first.values.data(), network.first.stride,
       network.first.first_item);
   add(first + ".bias", {network.first.width}, network.first_bias.data(), network.first.width);
+  if (network.channels() > 0)
+    add(first + ".channels", {network.channels(), network.first.width}, network.channel(0), network.first.stride);
   for (std::size_t i = 0; i < network.inner.size(); ++i) {
     auto& layer = network.inner[i];
     const auto& name = shapes[i + 1].name;

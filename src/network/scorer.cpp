@@ -6,6 +6,7 @@
 
 #include "kernel/flush_to_zero.h"
 #include "kernel/kernels.h"
+#include "network/channel_sums.h"
 #include "network/middle.h"
 
 namespace encore {
@@ -14,15 +15,22 @@ std::unique_ptr<Middle> hidden_of(const Autoencoder& network, const InputRows& r
   const kernel::Kernels& k = kernel::device_named("cpu");
   const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
   std::unique_ptr<Middle> hidden = make_middle(network.architecture, lanes, k);
+  ChannelSums channels(network, 1);
   for (std::int64_t r = 0; r < rows.size(); ++r) {
     float* sums = hidden->first_sums(r);
     double squares = 0;
+    channels.clear();
     for (std::int64_t e = rows.start[r]; e < rows.start[r + 1]; ++e) {
       if (network.first.is_silent(rows.item[e])) continue;
+      if (const InputChannel channel = channel_of(rows.value[e]); channel != InputChannel::liked) {
+        channels.add(k, channel, network.first.row(rows.item[e]));
+        continue;
+      }
       squares += static_cast<double>(rows.value[e]) * rows.value[e];
       k.add_scaled(sums, network.first.row(rows.item[e]), rows.value[e], network.first.stride);
     }
     if (network.architecture.normalise_input && squares > 0) hidden->scale_first_sums(r, static_cast<float>(1 / std::sqrt(squares)));
+    channels.join_to(network, sums);
   }
   hidden->forward(network, rows.size(), {});
   return hidden;

@@ -79,6 +79,7 @@ Profile ProfileBuilder::profile(bool include_seen) const {
     person.stars.push_back(stars);
     if (!include_seen) hidden.insert(item);
   }
+  person.seen.assign(seen_.begin(), seen_.end());
   person.hidden.assign(hidden.begin(), hidden.end());
   return person;
 }

@@ -28,7 +28,7 @@ class ProfileBuilder {
   std::int64_t repeated() const { return repeated_; }
   /// A film that is no answer, for whatever reason. Throws UserError as `rate` does.
   void exclude(std::string_view title);
-  /// A film that the person has seen without rating it: no answer and no input. Throws UserError as `rate` does.
+  /// A film that the person has seen without rating it: no answer, and an input of channels only. Throws UserError as `rate` does.
   void seen(std::string_view title);
   /// `include_seen`: rated films may be recommended; excluded ones, and seen ones without a rating, still are not.
   Profile profile(bool include_seen) const;

@@ -56,6 +56,9 @@ std::vector<std::vector<Reason>> reasons_for(const TrainedModel& model, const Re
     }
     const auto scores = recommender.scores_of(sorted, without);
     for (std::size_t row = 0; row < without.size(); ++row) {
+      // A film that was seen or disliked may speak for another, but not as a film that was liked.
+      const auto value = input_value(model.model->input(), model.scale, person.stars[first + row]);
+      if (value && channel_of(*value) != InputChannel::liked) continue;
       for (std::size_t i = 0; i < sorted.size(); ++i) {
         const double gain = with_all[i] - scores[row][i];
         if (gain > 0) found[i].push_back({person.items[first + row], gain});

@@ -155,6 +155,8 @@ RecommendCall understood(const Json& value, const std::string& place, const std:
     call.person.items.push_back(item);
     call.person.stars.push_back(stars);
   }
+  for (const std::int32_t item : collected.seen)
+    if (!collected.stars.contains(item)) call.person.seen.push_back(item);
   if (!include_seen) collected.excluded.insert(collected.seen.begin(), collected.seen.end());
   collected.excluded.insert(retired.begin(), retired.end());
   call.person.hidden.assign(collected.excluded.begin(), collected.excluded.end());

@@ -9,7 +9,8 @@ const std::vector<Field>& recommend_fields() {
       {"ratings", "Rating[]", "What somebody rated, instead of user or beside it; the last rating of a film counts."},
       {"k", "integer", "How many films; 10 unless said.", 1, static_cast<double>(most_answers)},
       {"where", "string", "Only films for which this SQL expression over movieId, title, year, genres and ratings is true."},
-      {"seen", "ids", "Films that the person has seen without rating them, by their ids: no answers, and no taste."},
+      {"seen", "ids", "Films that the person has seen without rating them, by their ids: no answers, and a taste for models of --input "
+       "channels only."},
       {"exclude", "ids", "Films that are no answer, whoever has seen them, by their ids."},
       {"includeSeen", "boolean", "Films that were rated may be answers too."},
       {"diversity", "number", "0 keeps the model's order; the nearer to 1, the less alike are the films of the list.", 0, 1},

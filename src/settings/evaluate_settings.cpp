@@ -56,6 +56,13 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
                    "rated (all that they rated but the films to be found).",
        .choices = {"given", "rated"},
        .group = ranking},
+      {.name = "--give",
+       .member = &S::give,
+       .value_name = "WHAT",
+       .sentence = "What of a judged user goes in: liked (a part of what they liked), all (four fifths of what they rated lower, too, "
+                   "which then is no answer; a model of `train --input channels` uses it) or seen (those four fifths alone).",
+       .choices = {"liked", "all", "seen"},
+       .group = ranking},
       {.name = "--negatives",
        .member = &S::negatives,
        .value_name = "N",

@@ -16,6 +16,7 @@ struct EvaluateSettings {
   std::optional<std::string> metrics;
   std::string candidates = "rated-by-somebody";
   std::string hide = "given";
+  std::string give = "liked";
   std::int64_t negatives = 0;
   std::vector<std::string> by;
   std::optional<std::string> per_user;

@@ -93,7 +93,8 @@ const OptionTable<RecommendSettings>& recommend_options() {
       {.name = "--seen",
        .member = &S::seen,
        .value_name = "TITLE|ID",
-       .sentence = "A film that the person has seen without rating it, by its title or as id:318: no answer, and no taste.",
+       .sentence = "A film that the person has seen without rating it, by its title or as id:318: no answer, and a "
+                   "taste for models of --input channels only.",
        .group = who},
       {.name = "--include-seen",
        .member = &S::include_seen,

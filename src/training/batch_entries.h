@@ -6,15 +6,18 @@
 #include <span>
 #include <vector>
 #include "dataset/dataset.h"
+#include "model/input_rows.h"
 #include "network/architecture.h"
 
 namespace encore {
 
-/// One rating of the batch: the network's input x (0 when dropped out) and target t. Either may be 0 and the film rated.
+/// One rating of the batch: the network's input x (0 when dropped out) and target t. Either may be 0 and the film rated. What is in
+/// a channel beside the liked items is an input of 1, and no target.
 struct Entry {
   std::int32_t item;  ///< index in the catalogue
   std::int32_t row;   ///< of the batch
   float input, target;
+  InputChannel channel = InputChannel::liked;
 };
 
 /// A contiguous run of whole blocks: what a shard owns.

@@ -31,6 +31,8 @@ InputSum sum_of_inputs(const FitContext& c) {
 }
 
 void require_learnable_values(const FitContext& c) {
+  if (c.plan.architecture.input == Input::channels && (c.dataset.scale.implicit || c.dataset.scale.log_counts))
+    throw UserError("--input channels tells liked items from those rated lower, and this dataset has no ratings on a scale; leave it out");
   if (!c.dataset.scale.log_counts || c.plan.architecture.input != Input::ratings) return;
   throw UserError(fmt::format("--model {} learns ratings on a scale, and counts that weigh (--count log) are none; take --model "
                               "mult-dae or ease, or prepare without --count log",

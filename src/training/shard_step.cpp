@@ -8,7 +8,8 @@
 namespace encore {
 namespace {
 
-constexpr std::int64_t row_statistics = 16;  ///< Σt, Σt², rated cells, the length² behind the first sums; a cache line
+/// Σt, Σt², rated cells, the length², the items of each channel behind the first sums; a cache line.
+constexpr std::int64_t row_statistics = 16, channel_items = 4;
 std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Entries between asking for a row of the first table and needing it: about as long as memory takes to answer.
@@ -33,6 +34,7 @@ ShardStep::ShardStep(const Dataset& dataset, const Autoencoder& tables, const Au
       before_(before),
       middle_(make_middle(tables.architecture, max_rows, kernels)),
       middle_before_(before.tables != nullptr ? make_middle(tables.architecture, max_rows, kernels) : nullptr),
+      channels_(tables, max_rows),
       hidden_gradients_(HiddenGradients::shaped(hidden)),
       context_{tables, entries_, *middle_, kernels, run, max_rows, 0, 1, {}, nullptr, false},
       training_products_(make_output_products(precision, tables.output, *middle_, kernels, run.block_items, max_rows)),
@@ -76,6 +78,7 @@ LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch,
   if (part == TrainedPart::decoder) return {sum_of_losses(), weight};
   const float* first_gradient =
       middle_->backward(hidden_network_, last_total_.data(), context_.rows, context_.divisor, hidden_gradients_);
+  channels_.backward(hidden_network_, first_gradient, middle_->first_gradient_stride(), context_.rows, hidden_gradients_.first_bias);
   update.hidden(hidden_gradients_);
   update_first_table(first_gradient, update);
   return {sum_of_losses(), weight};
@@ -125,9 +128,13 @@ void ShardStep::exchange_first_sums(Update* update) {
         fetch_ahead(entries_.of_run(), e, *update);
         update->before_reading_first(e.item);
       }
+      if (e.channel != InputChannel::liked) {
+        add_to_channel(e, sums);
+        continue;
+      }
       if (e.input != 0) context_.kernels.add_scaled(sums, first.row(e.item), e.input, first.stride);
       if (before_.tables != nullptr)
-        context_.kernels.add_scaled(sums + first.stride, before_.tables->first.row(e.item), e.target, stride_before());
+        context_.kernels.add_scaled(sums + before_at(), before_.tables->first.row(e.item), e.target, stride_before());
       float* statistics = sums + statistics_at();
       // Whom no step ever trains may have rated a film that nobody trained rated: it has no part in the row's length.
       if (!context_.judging || !first.is_silent(e.item)) statistics[3] += e.target * e.target;
@@ -152,10 +159,20 @@ void ShardStep::exchange_first_sums(Update* update) {
     const bool scaled = context_.tables.architecture.normalise_input && statistics[3] > 0;
     inverse_norm_[floats(r)] = scaled ? 1 / std::sqrt(statistics[3]) : 1;
     if (scaled) middle_->scale_first_sums(r, inverse_norm_[floats(r)]);
+    channels_.join_to(hidden_network_, r, row + first.stride, statistics + channel_items, middle_->first_sums(r));
     if (middle_before_ == nullptr) continue;
-    std::copy_n(row + first.stride, stride_before(), middle_before_->first_sums(r));
+    std::copy_n(row + before_at(), stride_before(), middle_before_->first_sums(r));
     if (scaled) middle_before_->scale_first_sums(r, inverse_norm_[floats(r)]);
   }
+}
+
+/// An item of a channel: its row is summed for itself, and counts in the channel's length, also where it is dropped out.
+void ShardStep::add_to_channel(const Entry& e, float* sums) {
+  const ItemTable& first = context_.tables.first;
+  const int channel = ChannelSums::index_of(e.channel);
+  if (e.input != 0)
+    context_.kernels.add_scaled(sums + first.stride + channel * channels_.width(), first.row(e.item), e.input, first.stride);
+  if (!context_.judging || !first.is_silent(e.item)) ++sums[statistics_at() + channel_items + channel];
 }
 
 /// Block by block: dL, dW_out = dLᵀ·H with its update at once, dH = dL·W_out with the weights from before the update.
@@ -249,6 +266,10 @@ void ShardStep::update_first_table(const float* first_gradient, Update& update) 
         const Entry& e = entries[i];
         fetch_ahead(entries_.of_run(), e, update);
         if (e.input == 0) continue;
+        if (e.channel != InputChannel::liked) {
+          context_.kernels.add_scaled(first_row_.data(), channels_.item_gradient(e.row, e.channel), e.input, stride);
+          continue;
+        }
         context_.kernels.add_scaled(first_row_.data(), first_gradient + e.row * gradient_stride,
                                     e.input * inverse_norm_[floats(e.row)], stride);
       }

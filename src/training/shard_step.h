@@ -11,6 +11,7 @@
 #include "dataset/dataset.h"
 #include "exchange/exchange.h"
 #include "network/autoencoder.h"
+#include "network/channel_sums.h"
 #include "network/middle.h"
 #include "training/batch_entries.h"
 #include "training/output_loss.h"
@@ -73,12 +74,14 @@ class ShardStep {
   std::vector<std::byte> best_of_own_items(std::span<const std::int32_t> users,
                                            std::span<const std::uint8_t> candidate);
   void exchange_first_sums(Update*);
-  /// Where a row's statistics stand behind its first sums.
-  std::int64_t statistics_at() const { return context_.tables.first.stride + stride_before(); }
+  /// A row of the first sums: the liked items', those of channels, those of the encoder of before, then its statistics.
+  std::int64_t before_at() const { return context_.tables.first.stride + channels_.stride(); }
+  std::int64_t statistics_at() const { return before_at() + stride_before(); }
   std::int64_t stride_before() const { return before_.tables != nullptr ? before_.tables->first.stride : 0; }
   void exchange_last_gradient(Update&, TrainedPart);
   void take_undrawn(std::int64_t block, bool moves_output, bool goes_back);
   void update_output(std::int64_t block, Update&);
+  void add_to_channel(const Entry&, float* sums);
   void update_first_table(const float* first_gradient, Update&);
 
   const Dataset& dataset_;
@@ -88,6 +91,7 @@ class ShardStep {
   BatchEntries entries_;
   EarlierEncoder before_;
   std::unique_ptr<Middle> middle_, middle_before_;
+  ChannelSums channels_;
   HiddenGradients hidden_gradients_;
   StepContext context_;
   std::unique_ptr<SampledItems> sampled_;

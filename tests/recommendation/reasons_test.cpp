@@ -69,6 +69,23 @@ TEST(Reasons, AreTheRatingsWithoutWhichTheScoreFallsMost) {
   }
 }
 
+TEST(Reasons, AreNeverFilmsThatWereDisliked) {
+  Architecture architecture = named_model("mult-dae").architecture;
+  architecture.input = Input::channels;
+  const TrainedModel model = tiny_model(architecture, films);
+  const Recommender recommender(model, std::vector<std::uint8_t>(films, 1), 10);
+  Profile torn = person;
+  torn.stars = {5, 1, 3, 1, 2.5F, 4};
+  std::vector<std::int32_t> answered;
+  for (const ScoredItem& one : recommender.recommend({torn}).front().items) answered.push_back(one.item);
+  std::size_t named = 0;
+  for (const auto& list : reasons_for(model, recommender, torn, answered, 6)) {
+    for (const Reason& reason : list) EXPECT_TRUE(reason.item == 1 || reason.item == 36) << reason.item;
+    named += list.size();
+  }
+  EXPECT_GT(named, 0U);
+}
+
 TEST(Reasons, OfASumCountAllRatingsOfALongProfile) {
   constexpr std::int32_t many = 600;
   SquareMatrix weights = SquareMatrix::zeros(many);

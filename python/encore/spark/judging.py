@@ -17,7 +17,7 @@ from encore.spark.storage import Storage
 def judging(model, dataset, said, training_ratings, liked, means, of_users=False):
     """`said`: checked options of evaluate or compare. Raises UserError naming the option and its value."""
     negatives, by = getattr(said, "negatives", 0), tuple(getattr(said, "by", None) or ())
-    rules = {"hide_rated": said.hide == "rated", "negatives": negatives, "seed": dataset.summary["seed"], "slices": list(by),
+    rules = {"hide_rated": said.hide == "rated", "give": getattr(said, "give", "liked"), "negatives": negatives, "seed": dataset.summary["seed"], "slices": list(by),
              "training_users": dataset.summary["users_by_fold"]["train"]}
     metrics = said.metrics or metrics_of_protocol(dataset.summary.get("protocol"))
     if metrics is not None:
