@@ -133,7 +133,7 @@ class Model:
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
-            seen: A film that the person has seen without rating it, by its title or as id:318: no answer, and no taste. (texts)
+            seen: A film that the person has seen without rating it, by its title or as id:318: no answer, and a taste for models of input channels only. (texts)
             include_seen: Films that the user rated may be recommended too. (switch)
             explain: Say why each film is there: the person's ratings without which its score would fall most. (switch)
             explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
@@ -262,6 +262,7 @@ class Model:
         by: Sequence[str] | None = None,
         candidates: str = 'rated-by-somebody',
         hide: Literal['given', 'rated'] = 'given',
+        give: Literal['liked', 'all', 'seen'] = 'liked',
         negatives: int = 0,
         per_user: str | None = None,
         threads: int | None = None,
@@ -278,6 +279,7 @@ class Model:
             by: Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or an SQL condition on the films to be found, such as "year < 1980". (texts)
             candidates: Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand in this file, one a line. (text; default: 'rated-by-somebody')
             hide: Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or rated (all that they rated but the films to be found). (one of 'given', 'rated'; default: 'given')
+            give: What of a judged user goes in: liked (a part of what they liked), all (four fifths of what they rated lower, too, which then is no answer; a model of `train input channels` uses it) or seen (those four fifths alone). (one of 'liked', 'all', 'seen'; default: 'liked')
             negatives: Rank only N films drawn by chance beside those to be found, as some papers did (99); such figures mislead, and 0 ranks all. (whole number; from 0 to 1000000)
             per_user: Write what each user adds to each metric to this Parquet file. (text; default: means only)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
@@ -365,6 +367,7 @@ def evaluate(
     by: Sequence[str] | None = None,
     candidates: str = 'rated-by-somebody',
     hide: Literal['given', 'rated'] = 'given',
+    give: Literal['liked', 'all', 'seen'] = 'liked',
     negatives: int = 0,
     per_user: str | None = None,
     threads: int | None = None,
@@ -379,6 +382,7 @@ def evaluate(
         by: Judge slices too: popularity (of the films to be found), history (how much of a user goes in), or an SQL condition on the films to be found, such as "year < 1980". (texts)
         candidates: Which films are ranked: rated-by-somebody (with a training rating), all, or those whose ids stand in this file, one a line. (text; default: 'rated-by-somebody')
         hide: Which films are not shown to a user: given (what went in; what they disliked stays a candidate) or rated (all that they rated but the films to be found). (one of 'given', 'rated'; default: 'given')
+        give: What of a judged user goes in: liked (a part of what they liked), all (four fifths of what they rated lower, too, which then is no answer; a model of `train input channels` uses it) or seen (those four fifths alone). (one of 'liked', 'all', 'seen'; default: 'liked')
         negatives: Rank only N films drawn by chance beside those to be found, as some papers did (99); such figures mislead, and 0 ranks all. (whole number; from 0 to 1000000)
         per_user: Write what each user adds to each metric to this Parquet file. (text; default: means only)
         threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
@@ -502,7 +506,7 @@ def train(
     log: Log | None = None,
     model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] | None = None,
     hidden: Sequence[int] | None = None,
-    input: Literal['ratings', 'binary'] | None = None,
+    input: Literal['ratings', 'binary', 'channels'] | None = None,
     normalise: bool | None = None,
     dropout: float | None = None,
     activation: Literal['linear', 'relu', 'tanh', 'sigmoid'] | None = None,
@@ -557,7 +561,7 @@ def train(
     Options:
         model: What kind of model; docs/models.md says what each of them is. auto: ease, elsa above 25,000 films or where the memory is too small for ease, and another one where options are given that these do not know. (one of 'auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'; default: auto)
         hidden: Widths of the hidden layers. (whole numbers; from 1 to 16384; default: the model's own)
-        input: What goes in: ratings divided by the scale's maximum, or 1 for each liked film. (one of 'ratings', 'binary'; default: the model's own)
+        input: What goes in: ratings divided by the scale's maximum, 1 for each liked film, or channels: that, and apart from it what was seen or disliked. (one of 'ratings', 'binary', 'channels'; default: the model's own)
         normalise: Divide each user's input by its length. (switch; default: the model's own)
         dropout: Share of the input that is hidden in training. (number; from 0 to 0.99; default: the model's own)
         activation: Activation of the hidden layers. (one of 'linear', 'relu', 'tanh', 'sigmoid'; default: the model's own)

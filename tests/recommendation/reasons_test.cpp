@@ -77,7 +77,8 @@ TEST(Reasons, AreNeverFilmsThatWereDisliked) {
   Profile torn = person;
   torn.stars = {5, 1, 3, 1, 2.5F, 4};
   std::vector<std::int32_t> answered;
-  for (const ScoredItem& one : recommender.recommend({torn}).front().items) answered.push_back(one.item);
+  const Recommendation answer = recommender.recommend({torn}).front();
+  for (const ScoredItem& one : answer.items) answered.push_back(one.item);
   std::size_t named = 0;
   for (const auto& list : reasons_for(model, recommender, torn, answered, 6)) {
     for (const Reason& reason : list) EXPECT_TRUE(reason.item == 1 || reason.item == 36) << reason.item;

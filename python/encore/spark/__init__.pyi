@@ -156,7 +156,7 @@ class Autoencoder(Estimator):
         coldStartStrategy: Literal['nan', 'drop'] = ...,
         model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
-        input: Literal['ratings', 'binary'] = ...,
+        input: Literal['ratings', 'binary', 'channels'] = ...,
         normalise: bool = ...,
         dropout: float = ...,
         activation: Literal['linear', 'relu', 'tanh', 'sigmoid'] = ...,
@@ -218,7 +218,7 @@ class Autoencoder(Estimator):
         coldStartStrategy: Literal['nan', 'drop'] = ...,
         model: Literal['auto', 'mult-dae', 'reference', 'autorec', 'mult-vae', 'recvae', 'ease', 'elsa', 'item-knn', 'blend', 'popularity'] = ...,
         hidden: Sequence[int] = ...,
-        input: Literal['ratings', 'binary'] = ...,
+        input: Literal['ratings', 'binary', 'channels'] = ...,
         normalise: bool = ...,
         dropout: float = ...,
         activation: Literal['linear', 'relu', 'tanh', 'sigmoid'] = ...,
@@ -300,9 +300,9 @@ class Autoencoder(Estimator):
         """Widths of the hidden layers."""
     def getHidden(self) -> Sequence[int]: ...
     input: Param[Any]
-    def setInput(self, value: Literal['ratings', 'binary']) -> Autoencoder:
-        """What goes in: ratings divided by the scale's maximum, or 1 for each liked film."""
-    def getInput(self) -> Literal['ratings', 'binary']: ...
+    def setInput(self, value: Literal['ratings', 'binary', 'channels']) -> Autoencoder:
+        """What goes in: ratings divided by the scale's maximum, 1 for each liked film, or channels: that, and apart from it what was seen or disliked."""
+    def getInput(self) -> Literal['ratings', 'binary', 'channels']: ...
     normalise: Param[Any]
     def setNormalise(self, value: bool) -> Autoencoder:
         """Divide each user's input by its length."""

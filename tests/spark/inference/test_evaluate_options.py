@@ -52,6 +52,12 @@ def test_ratings_that_are_held_out(spark, by_rating):
                 metrics=all_metrics, by=["history"], fold=fold, hide="rated")
 
 
+def test_what_goes_in(spark, films):
+    figures = [on_both(spark, films, "mult-dae", "--give", give, "--metrics", "ndcg@100,harm@20", give=give, metrics="ndcg@100,harm@20")[0]["ranking"]
+               for give in ("liked", "all", "seen")]
+    assert figures[0]["harm@20"] > figures[1]["harm@20"] and figures[1]["ndcg@100"] > figures[2]["ndcg@100"]
+
+
 def test_the_metrics_of_a_protocol(spark, by_protocol):
     found, _ = on_both(spark, by_protocol, "popularity")
     assert set(found["ranking"]) == {"users", "recall-all@10", "mrr@10", "ndcg@10", "hit@10", "precision@10"}
