@@ -48,6 +48,13 @@ def test_a_sampled_softmax_has_the_bits_of_the_command_line(data, dense, tmp_pat
     assert weights(estimator(negatives=100).fit(data)) == weights(by_program)
 
 
+@pytest.mark.parametrize("mode", ["items", "users-epoch"])
+def test_channels_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3", "--input", "channels", "--parallel", mode, "--shards", "2")
+    model = estimator(input="channels", parallel=mode).fit(data)
+    assert weights(model) == weights(by_program)
+
+
 @pytest.mark.parametrize("mode", ["users-epoch", "elephas"])
 def test_averaging_modes_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
     options = ("--epochs", "3", "--batch-size", "50", "--parallel", mode)
