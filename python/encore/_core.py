@@ -12,7 +12,7 @@ from functools import lru_cache
 from encore._arrays import Array, array_or_none, pointer
 from encore.errors import Failure, Interrupted, PeerLost, UserError
 
-API_VERSION = 4
+API_VERSION = 5
 _here = pathlib.Path(__file__).resolve().parent
 _message = c.CFUNCTYPE(None, c.c_char_p, c.c_void_p)
 _ask = c.CFUNCTYPE(c.c_int, c.c_char_p, c.c_void_p)
@@ -29,6 +29,7 @@ class Users(c.Structure):
 _functions = {
     "encore_plan_training": (_text, c.c_int64, c.c_int64, _out),
     "encore_plan_resumed": (_text, _text, _out),
+    "encore_plan_kernel_path": (_text, _out),
     "encore_input_condition": (_text, _text, _out),
     "encore_cut_items": (_text, c.c_void_p, c.c_int64, c.c_int64, c.c_int, c.c_void_p),
     "encore_deal_users": (_text, c.c_void_p, c.c_int64, c.c_void_p),
@@ -76,7 +77,6 @@ _functions = {
 _plain_functions = {
     "encore_api_version": ((), c.c_int),
     "encore_program_version": ((), _text),
-    "encore_kernel_path": ((), _text),
     "encore_crc32c": ((c.c_char_p, c.c_int64), c.c_uint32),
     "encore_last_error": ((), _text),
     "encore_free": ((c.c_void_p,), None),
@@ -211,10 +211,6 @@ def program_version():
     return core().plain("encore_program_version")().decode()
 
 
-def kernel_path():
-    return core().plain("encore_kernel_path")().decode()
-
-
 def crc32c(line):
     """The sum of a line of a log of events, of its bytes."""
     return core().plain("encore_crc32c")(line, len(line))
@@ -227,6 +223,11 @@ def plan_training(options, training_users, validation_users=0):
 
 def plan_resumed(options, before):
     return core().text("encore_plan_resumed", _json(options), _json(before))
+
+
+def kernel_path(plan):
+    """Which last bits a training has on this processor: the same for all who take the same path."""
+    return core().text("encore_plan_kernel_path", _json(plan))
 
 
 def input_condition(plan, head):

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Goes up when a function changes or goes away; the loader refuses another number. */
-#define ENCORE_API_VERSION 4
+#define ENCORE_API_VERSION 5
 #define ENCORE_EXPORT __attribute__((visibility("default")))
 
 enum {
@@ -26,7 +26,6 @@ enum {
 
 ENCORE_EXPORT int encore_api_version(void);
 ENCORE_EXPORT const char* encore_program_version(void);
-ENCORE_EXPORT const char* encore_kernel_path(void);
 /* CRC-32C of `size` bytes: the sum of a line of a log of events. */
 ENCORE_EXPORT uint32_t encore_crc32c(const uint8_t* bytes, int64_t size);
 /* Of the calling thread's last failed call; valid until its next failed call. */
@@ -45,6 +44,8 @@ ENCORE_EXPORT int encore_plan_training(const char* options_json, int64_t trainin
                                         char** plan_json);
 /* The plan for going on from a checkpoint whose plan is `before`. */
 ENCORE_EXPORT int encore_plan_resumed(const char* options_json, const char* before_json, char** plan_json);
+/* The kernel path that the plan takes on this processor; processes on different ones would not have the same bits. */
+ENCORE_EXPORT int encore_plan_kernel_path(const char* plan_json, char** path);
 /* SQL condition over a column `rating` (stars) that says whether a rating is an input of the plan's model. */
 ENCORE_EXPORT int encore_input_condition(const char* plan_json, const char* head_json, char** sql);
 /* Parallel mode `items`: process p owns items [first_item[p], first_item[p + 1]). training_ratings [items],

@@ -6,7 +6,6 @@
 #include "c_api/guard.h"
 #include "digest/crc32c.h"
 #include "exchange/exchange.h"
-#include "kernel/kernels.h"
 #include "process/error.h"
 #include "process/version.h"
 
@@ -70,11 +69,6 @@ int encore_api_version(void) { return ENCORE_API_VERSION; }
 const char* encore_program_version(void) {
   static const std::string version(encore::program_version());
   return version.c_str();
-}
-
-const char* encore_kernel_path(void) {
-  static const std::string path = encore::kernel::kernel_path();
-  return path.c_str();
 }
 
 uint32_t encore_crc32c(const uint8_t* bytes, int64_t size) {

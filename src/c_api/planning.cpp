@@ -46,6 +46,12 @@ int encore_plan_resumed(const char* options_json, const char* before_json, char*
   });
 }
 
+int encore_plan_kernel_path(const char* plan_json, char** path) {
+  return c_api::guarded([&] {
+    *c_api::require(path, "path") = c_api::handed_out(encore::kernel_path_of(c_api::plan_in(plan_json)));
+  });
+}
+
 int encore_input_condition(const char* plan_json, const char* head_json, char** sql) {
   return c_api::guarded([&] {
     const encore::Input input = c_api::plan_in(plan_json).architecture.input;

@@ -56,11 +56,12 @@ void keep_older(const TrainSettings& settings, const Output& output) {
 /// Says on which processor the checkpoint was made, where that matters.
 void tell_resumed(const CheckpointHead& head, const Fit& fit, const Output& output) {
   output.remark(fmt::format("going on after epoch {} of {}", fit.record().epoch, head.plan.learning.epochs));
-  if (head.kernel_path != kernel::kernel_path()) {
+  const std::string here = kernel_path_of(head.plan);
+  if (head.kernel_path != here) {
     output.warn(
         fmt::format("the checkpoint was computed with {} instructions, this processor has {}: the model will be as "
                     "good, its last bits will not be those of an undisturbed training",
-                    head.kernel_path, kernel::kernel_path()));
+                    head.kernel_path, here));
   }
 }
 
@@ -100,17 +101,33 @@ std::string first_line(const TrainingPlan& plan, const Fit& fit, const Dataset& 
                      plan.shards, plan.shards == 1 ? "shard" : "shards", std::min(plan.threads, plan.shards));
 }
 
+/// Why this processor's tiles for bf16 are not used, where it has some.
+std::string tiles_remark() {
+  switch (kernel::tile_state()) {
+    case kernel::TileState::not_granted:
+      return "this processor has tiles for bf16 (AMX), but the system does not grant them to this program\n";
+    case kernel::TileState::not_as_defined:
+      return "this processor has tiles for bf16 (AMX), but their results are not those that Intel defines, so they are not used\n";
+    case kernel::TileState::absent:
+    case kernel::TileState::usable:
+      break;
+  }
+  return "";
+}
+
 /// What --precision means on this machine; nothing for an f32 that nobody asked for.
 std::string precision_line(const TrainSettings& settings, const TrainingPlan& plan) {
   const bool chosen = settings.precision == automatic_precision;
   if (plan.precision == Precision::f32)
-    return chosen ? "f32: this processor is not faster with bf16\n" : "";
+    return chosen ? "f32: this processor is not faster with bf16\n" + tiles_remark() : "";
+  if (plan.device == "cpu" && kernel::bfloat16_path() == "AMX")
+    return "bf16: the output layer is multiplied by this processor's tiles for it (AMX)\n";
   if (plan.device == "cpu" && kernel::bfloat16_is_faster())
     return "bf16: the output layer is multiplied by this processor's instructions for it\n";
   if (plan.device == "cpu" && kernel::has_bfloat16_instructions())
-    return "bf16: this processor's instructions for it do no more than those for f32, so this may be slower than --precision f32\n";
-  return "bf16: there are no instructions for it here, so this is slower than --precision f32; the result is the "
-         "same\n";
+    return "bf16: this processor's instructions for it do no more than those for f32, so this may be slower than --precision f32\n" +
+           tiles_remark();
+  return "bf16: there are no instructions for it here, so this is slower than --precision f32; the result is the same\n" + tiles_remark();
 }
 
 /// NDCG@100 of popular films for the validation users; nothing without any who have something to find.

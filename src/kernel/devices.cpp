@@ -47,21 +47,25 @@ namespace {
 struct InstructionSet {
   std::string name;
   std::int64_t target;  ///< Highway's bit
-  bool bfloat16;
+  vector::BfloatWay bfloat16;
 };
 
-/// What is compiled in and runs here, best (lowest bit) first; before it the best one with instructions for bfloat16.
+/// What is compiled in and runs here, best (lowest bit) first; before it the best one with instructions for bfloat16, and with tiles.
 std::vector<InstructionSet> runnable_sets() {
   std::vector<InstructionSet> found;
   const std::int64_t supported = hwy::SupportedTargets() & vector::compiled_targets();
   for (int bit = 0; bit < 63; ++bit) {
     const std::int64_t target = std::int64_t{1} << bit;
-    if ((supported & target) != 0) found.push_back({hwy::TargetName(target), target, false});
+    if ((supported & target) != 0) found.push_back({hwy::TargetName(target), target, vector::BfloatWay::singles});
   }
+  const InstructionSet best = found.front();
   if (vector::bfloat16_instructions() != nullptr)
-    found.insert(found.begin(), {found.front().name + "_BF16", found.front().target, true});
+    found.insert(found.begin(), {best.name + "_BF16", best.target, vector::BfloatWay::instructions});
+  if (tile_state() == TileState::usable) found.insert(found.begin(), {best.name + "_AMX", best.target, vector::BfloatWay::tiles});
   return found;
 }
+
+bool is_fused(std::string_view set) { return set.starts_with("AVX") || set.starts_with("NEON") || set.starts_with("SVE"); }
 
 const std::vector<InstructionSet>& all_sets() {
   static const std::vector<InstructionSet> sets = runnable_sets();
@@ -80,9 +84,11 @@ std::span<const std::string> instruction_sets() {
 }
 
 std::string instruction_set() {
+  const vector::BfloatWay way = vector::bfloat16_way();
+  if (way == vector::BfloatWay::emulated_tiles) return std::string(emulated_tiles);
   const std::int64_t supported = hwy::SupportedTargets();
   for (const InstructionSet& set : all_sets()) {
-    if ((supported & set.target) != 0 && set.bfloat16 <= vector::uses_bfloat16_instructions()) return set.name;
+    if ((supported & set.target) != 0 && set.bfloat16 == way) return set.name;
   }
   return all_sets().back().name;
 }
@@ -91,20 +97,26 @@ void choose_instruction_set(std::string_view name) {
   const auto& sets = all_sets();  // before any restriction: the whole list
   if (name.empty()) {
     hwy::SetSupportedTargetsForTest(0);
-    vector::use_bfloat16_instructions(true);
+    vector::choose_bfloat16_way(std::nullopt);
+  } else if (name == emulated_tiles && is_fused(sets.front().name)) {
+    hwy::SetSupportedTargetsForTest(0);
+    vector::choose_bfloat16_way(vector::BfloatWay::emulated_tiles);
   } else {
     const auto found = std::find_if(sets.begin(), sets.end(), [&](const auto& set) { return set.name == name; });
     if (found == sets.end()) throw std::invalid_argument("this processor cannot run '" + std::string(name) + "'");
     hwy::SetSupportedTargetsForTest(found->target);
-    vector::use_bfloat16_instructions(found->bfloat16);
+    vector::choose_bfloat16_way(found->bfloat16);
   }
   vector::forget_dispatch();
 }
 
-bool has_bfloat16_instructions() { return vector::uses_bfloat16_instructions(); }
+bool has_bfloat16_instructions() {
+  return vector::bfloat16_way() == vector::BfloatWay::instructions || vector::bfloat16_way() == vector::BfloatWay::tiles;
+}
 
 bool bfloat16_is_faster() {
 #if defined(__x86_64__)
+  if (vector::bfloat16_way() == vector::BfloatWay::tiles) return true;
   return has_bfloat16_instructions() && __builtin_cpu_is("amd") != 0;
 #else
   return false;
@@ -112,9 +124,14 @@ bool bfloat16_is_faster() {
 }
 
 std::string kernel_path() {
-  const std::string set = instruction_set();
-  const bool fused = set.starts_with("AVX") || set.starts_with("NEON") || set.starts_with("SVE");
-  return fused ? "FMA" : set;
+  const std::int64_t targets = hwy::SupportedTargets() & vector::compiled_targets();
+  const std::string set = hwy::TargetName(targets & -targets);  // the best: the lowest bit
+  return is_fused(set) ? "FMA" : set;
+}
+
+std::string bfloat16_path() {
+  const bool tiles = vector::bfloat16_way() == vector::BfloatWay::tiles || vector::bfloat16_way() == vector::BfloatWay::emulated_tiles;
+  return tiles ? "AMX" : kernel_path();
 }
 
 }  // namespace encore::kernel

@@ -48,7 +48,7 @@ struct alignas(4) BfloatPair {
 /// c[m][n] (= or +=) Σ_k a(m, k) · b[k][n] as `Multiply`, with k counting pairs. A pair is two fused multiply-adds in
 /// f32, its odd half first; operands and results below 2⁻¹²⁶ are zero. That is VDPBF16PS (Intel's Software Developer's
 /// Manual, vol. 2), so processors that have the instruction and those that follow the rule by other means give the same
-/// bits.
+/// bits. Tiles (Intel's AMX) add up in an order of their own (tiles.h): where `cpu` uses them, `bfloat16_path` says so.
 struct MultiplyPairs {
   std::int64_t rows, columns, depth;
   const BfloatPair* a;
@@ -149,18 +149,30 @@ std::span<const Kernels> devices();
 const Kernels& device_named(std::string_view name);
 
 /// The instruction set that `cpu` uses now, as Highway names it ("AVX3", "AVX2", "SSE4", "NEON" …); with "_BF16" behind
-/// it where the instructions for bfloat16 are used too.
+/// it where the instructions for bfloat16 are used too, "_AMX" where its products are made by tiles.
 std::string instruction_set();
 /// All that this processor can run, best first.
 std::span<const std::string> instruction_sets();
 /// Restricts `cpu` to one of `instruction_sets()`; an empty name lifts the restriction. Not while kernels run.
 /// Throws std::invalid_argument for a name that this processor cannot run.
 void choose_instruction_set(std::string_view name);
+/// What else can be chosen, unlisted and slow: the bits of tiles, computed by their definition (emulated_tiles.h).
+constexpr std::string_view emulated_tiles = "AMX_EMULATED";
 /// Whether `cpu` multiplies bfloat16 by instructions made for it; otherwise the same bits come by way of f32, slower.
 bool has_bfloat16_instructions();
-/// Whether they do more in the same time than those for f32: on AMD's processors twice as much, on Intel's no more (docs/models.md).
+/// Whether they do more in the same time than those for f32: tiles do, and the others on AMD's processors, twice as much, but not on
+/// Intel's (docs/models.md).
 bool bfloat16_is_faster();
 /// Whether the chosen path has fused multiply-add, hence the bits that all such paths share.
 std::string kernel_path();
+/// The same for what multiplies bfloat16 on `cpu`: "AMX" where tiles do, which have bits of their own.
+std::string bfloat16_path();
+
+/// What became of this processor's tiles for bfloat16. Only `usable` ones are used: the system granted them to this process, and they
+/// have the bits of their definition.
+enum class TileState : std::uint8_t { absent, not_granted, not_as_defined, usable };
+/// Found out once, by the first who asks: nobody does who multiplies no bfloat16, because the system's permission changes how large the
+/// stacks of a process's signals have to be.
+TileState tile_state();
 
 }  // namespace encore::kernel

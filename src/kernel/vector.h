@@ -1,5 +1,7 @@
 // The kernels of device `cpu`, as kernels.h describes them.
 #pragma once
+#include <optional>
+
 #include "kernel/kernels.h"
 
 namespace encore::kernel::vector {
@@ -40,9 +42,12 @@ struct BfloatKernels {
 };
 /// Null where this processor has no such instructions.
 const BfloatKernels* bfloat16_instructions();
-/// Whether the kernels above use them; they do where the processor has them, until told otherwise.
-void use_bfloat16_instructions(bool);
-bool uses_bfloat16_instructions();
+/// How the kernels above multiply bfloat16: by way of f32, by those instructions, by tiles. Tiles leave the rounding to the instructions.
+enum class BfloatWay : std::uint8_t { singles, instructions, tiles, emulated_tiles };
+/// The best that this processor has, until told otherwise; nothing: the best again.
+BfloatWay best_bfloat16_way();
+BfloatWay bfloat16_way();
+void choose_bfloat16_way(std::optional<BfloatWay>);
 
 /// Highway's bits of the instruction sets that are compiled in.
 std::int64_t compiled_targets();

@@ -1,5 +1,5 @@
 // Products of bfloat16 of device `cpu` on processors without instructions for it: the same sums in the same order, by
-// way of f32. And the choice between the two (bfloat16_instructions.cpp).
+// way of f32. And the choice between them, the instructions (bfloat16_instructions.cpp) and tiles (tile_instructions.cpp).
 #include "kernel/vector_targets.h"
 #include "kernel/vector.h"
 
@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "kernel/flush_to_zero.h"
+#include "kernel/tile_instructions.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace encore::kernel::HWY_NAMESPACE {
@@ -140,19 +141,39 @@ HWY_EXPORT(PairColumns);
 namespace vector {
 namespace {
 
-std::atomic<bool> wanted{true};
+std::atomic<std::optional<BfloatWay>> chosen{};
 
-const BfloatKernels* instructions() {
-  return wanted.load(std::memory_order_relaxed) ? bfloat16_instructions() : nullptr;
-}
+/// Null where they are absent, or passed over.
+const BfloatKernels* instructions() { return bfloat16_way() == BfloatWay::singles ? nullptr : bfloat16_instructions(); }
 
 }  // namespace
 
-void use_bfloat16_instructions(bool use) { wanted = use; }
-bool uses_bfloat16_instructions() { return instructions() != nullptr; }
+BfloatWay best_bfloat16_way() {
+  static const BfloatWay best = [] {
+    if (tile_state() == TileState::usable) return BfloatWay::tiles;
+    return bfloat16_instructions() != nullptr ? BfloatWay::instructions : BfloatWay::singles;
+  }();
+  return best;
+}
+
+BfloatWay bfloat16_way() {
+  const std::optional<BfloatWay> way = chosen.load(std::memory_order_relaxed);
+  return way ? *way : best_bfloat16_way();
+}
+
+void choose_bfloat16_way(std::optional<BfloatWay> way) { chosen = way; }
 
 void multiply_pairs(const MultiplyPairs& p) {
-  if (const BfloatKernels* kernels = instructions()) return kernels->multiply_pairs(p);
+  switch (bfloat16_way()) {
+    case BfloatWay::tiles:
+      return multiply_by_tiles(p);
+    case BfloatWay::emulated_tiles:
+      return multiply_by_emulated_tiles(p);
+    case BfloatWay::instructions:
+      return bfloat16_instructions()->multiply_pairs(p);
+    case BfloatWay::singles:
+      break;
+  }
   const FlushToZero as_the_instruction_does;
   HWY_DYNAMIC_DISPATCH(MultiplyBfloatPairs)(p);
 }

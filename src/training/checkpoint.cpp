@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "dataset/checked_json.h"
-#include "kernel/kernels.h"
 #include "model/safetensors.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -56,7 +55,7 @@ void write_checkpoint(const std::filesystem::path& model_folder, const TrainingP
                      {"plan", to_json(plan)},
                      {"state", progress.dump()},
                      {"dataset", dataset_fingerprint},
-                     {"kernel_path", kernel::kernel_path()}});
+                     {"kernel_path", kernel_path_of(plan)}});
   staged.commit();
 }
 

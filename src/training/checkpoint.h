@@ -31,7 +31,7 @@ void write_checkpoint(const std::filesystem::path& model_folder, const TrainingP
 struct CheckpointHead {
   TrainingPlan plan;
   std::string dataset_fingerprint;
-  /// kernel::kernel_path() of the processor that wrote it: another one goes on with other last bits.
+  /// kernel_path_of(plan) on the processor that wrote it: another one goes on with other last bits.
   std::string kernel_path;
 };
 CheckpointHead read_checkpoint_head(const std::filesystem::path& model_folder);

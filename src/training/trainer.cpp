@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "console/table.h"
-#include "kernel/kernels.h"
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/version.h"
@@ -59,7 +58,7 @@ TrainedModel finished_model(std::shared_ptr<const Model> scores, const FitRecord
   model.best_epoch = record.best_epoch;
   model.kept = record.kept;
   model.program_version = program_version();
-  model.kernel_path = kernel::kernel_path();
+  model.kernel_path = kernel_path_of(plan);
   model.block_items = plan.block_items;
   model.settings_json = to_json(plan);
   return model;

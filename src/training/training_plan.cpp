@@ -7,6 +7,7 @@
 #include <array>
 
 #include "dataset/checked_json.h"
+#include "kernel/kernels.h"
 #include "model/named_value.h"
 
 namespace encore {
@@ -36,6 +37,11 @@ NamedValues knobs_from(const Json& json) {
 }
 
 }  // namespace
+
+std::string kernel_path_of(const TrainingPlan& plan) {
+  const bool tiles_may_be_used = plan.precision == Precision::bf16 && plan.device == "cpu";
+  return tiles_may_be_used ? kernel::bfloat16_path() : kernel::kernel_path();
+}
 
 std::string_view name_of(Parallel mode) { return name_in(parallel_rows, mode); }
 Parallel parallel_named(std::string_view name) { return value_in(parallel_rows, "parallel mode", name); }

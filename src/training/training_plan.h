@@ -51,6 +51,9 @@ struct TrainingPlan {
 std::string to_json(const TrainingPlan&);
 TrainingPlan plan_from_json(const std::string&);
 
+/// The kernel path that it takes on this processor (kernels.h): which last bits it will have.
+std::string kernel_path_of(const TrainingPlan&);
+
 std::string_view name_of(Parallel);
 std::string_view name_of(StopOn);
 Parallel parallel_named(std::string_view);  ///< these two throw UserError that lists the names

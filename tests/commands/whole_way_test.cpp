@@ -44,6 +44,30 @@ ordered_json answer(std::vector<std::string> words, const std::string& warned = 
 
 void write(const std::filesystem::path& file, const std::string& text) { std::ofstream(file) << text; }
 
+/// As a training on a processor with AMX that goes on where there is none.
+TEST(Train, SaysWhenBf16IsMultipliedByTilesAndWritesItDown) {
+  if (kernel::kernel_path() != "FMA" || kernel::bfloat16_path() == "AMX") GTEST_SKIP() << "this processor has one way or none";
+  const TemporaryFolder folder;
+  const std::string dataset = (folder / "films").string(), model = (folder / "films.model").string();
+  answer({"prepare", ENCORE_SOURCE_DIR "/data/ml-latest-small", "-o", dataset, "--years", "1950-1959"});
+  const auto said = [](const std::vector<std::string>& words) {
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(run_program(words), 0);
+    testing::internal::GetCapturedStdout();
+    return testing::internal::GetCapturedStderr();
+  };
+  kernel::choose_instruction_set(kernel::emulated_tiles);
+  const std::string by_tiles = said({"train", dataset, "-o", model, "--model", "mult-dae", "--epochs", "2", "--hidden", "8", "--precision",
+                                     "bf16", "--keep-moments"});
+  kernel::choose_instruction_set({});
+  EXPECT_THAT(by_tiles, testing::HasSubstr("bf16: the output layer is multiplied by this processor's tiles for it (AMX)"));
+  EXPECT_EQ(answer({"inspect", model})["training"]["kernel_path"], "AMX");
+  EXPECT_THAT(said({"train", dataset, "-o", model, "--resume", "--epochs", "3"}),
+              testing::HasSubstr("warning: the checkpoint was computed with AMX instructions, this processor has FMA"));
+  EXPECT_EQ(answer({"inspect", model})["training"]["kernel_path"], "FMA");
+}
+
 /// The commands that docs/evaluation.md shows for LightGCN's files. Expected: Steck's closed form in numpy and the metrics of their
 /// code, on the same two files.
 TEST(LightgcnsFiles, GiveTheFiguresOfTheirPapersWay) {

@@ -1,6 +1,7 @@
 // Every kernel of device `cpu`, on every instruction set that this processor runs, against the plain reference; and all
 // sets with fused multiply-add against one another, bit for bit.
 #include "kernel/kernels.h"
+#include "paths.h"
 
 #include <gtest/gtest.h>
 
@@ -198,8 +199,10 @@ TEST_P(EveryInstructionSet, agrees_with_the_reference) {
   for (const KernelCase& one : cases()) {
     const AlignedFloats expected = one.run(device_named("reference")), actual = one.run(device_named("cpu"));
     ASSERT_EQ(expected.size(), actual.size());
+    const bool in_another_order = bfloat16_path() == "AMX" && std::string_view(one.name).starts_with("multiply_pairs");
+    const float tolerance = in_another_order ? 1e-5F : one.tolerance;
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      ASSERT_NEAR(expected[i], actual[i], one.tolerance * std::max(1.0F, std::abs(expected[i])))
+      ASSERT_NEAR(expected[i], actual[i], tolerance * std::max(1.0F, std::abs(expected[i])))
           << one.name << " at " << i;
     }
   }
@@ -282,8 +285,7 @@ TEST_P(EveryInstructionSet, few_columns_have_the_bits_of_many_and_leave_the_othe
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(cpu, EveryInstructionSet,
-                         testing::ValuesIn(instruction_sets().begin(), instruction_sets().end()),
+INSTANTIATE_TEST_SUITE_P(cpu, EveryInstructionSet, testing::ValuesIn(with_emulated_tiles()),
                          [](const auto& set) { return set.param; });
 
 /// Small and large requests, none at all, and more lines than the product has steps.
@@ -316,8 +318,9 @@ TEST(InstructionSets, with_fused_multiply_add_give_the_same_bits) {
   std::vector<std::string> fused;
   for (const std::string& set : instruction_sets()) {
     choose_instruction_set(set);
-    if (kernel_path() == "FMA") fused.push_back(set);
+    if (bfloat16_path() == "FMA") fused.push_back(set);
   }
+  choose_instruction_set({});
   if (fused.size() < 2)
     GTEST_SKIP() << "this processor has " << fused.size() << " instruction set with fused multiply-add";
   for (const KernelCase& one : cases()) {

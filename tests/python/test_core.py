@@ -150,6 +150,13 @@ def test_inputs_are_the_liked_ratings_or_all():
     assert _core.input_condition(_core.plan_training({}, 5), implicit) == "TRUE"
 
 
+def test_a_kernel_path_is_that_of_a_plan():
+    single, rounded = (_core.kernel_path(_core.plan_training({"precision": name}, 5)) for name in ("f32", "bf16"))
+    assert rounded in (single, "AMX"), "bf16 has last bits of its own by tiles alone"
+    with pytest.raises(encore.Failure):
+        _core.kernel_path("no plan")
+
+
 def test_strangers_do_not_meet():
     with _core.Listener("127.0.0.1") as listener:
         assert re.fullmatch(r"127\.0\.0\.1:\d+", listener.address)

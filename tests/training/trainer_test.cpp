@@ -100,7 +100,7 @@ TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multipl
   std::optional<Trained> first;
   for (const std::string& set : kernel::instruction_sets()) {
     kernel::choose_instruction_set(set);
-    if (kernel::kernel_path() != "FMA") continue;
+    if (kernel_path_of(plan) != "FMA") continue;
     const Trained here = run(data, plan);
     if (first)
       expect_same_bits(*first, here, set);
@@ -109,6 +109,47 @@ TEST_P(EveryModel, has_the_same_bits_on_every_instruction_set_with_fused_multipl
   }
   kernel::choose_instruction_set({});
 }
+
+/// As on a processor with AMX, its tiles computed by their definition.
+class ByTiles : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (kernel::kernel_path() != "FMA") GTEST_SKIP() << "without fused multiply-add";
+  }
+  void TearDown() override { kernel::choose_instruction_set({}); }
+};
+
+TEST_P(ByTiles, has_the_same_bits_for_any_number_of_shards_and_threads) {
+  const Dataset data = small_data();
+  TrainingPlan plan = small_plan(GetParam());
+  plan.precision = Precision::bf16;
+  const Trained by_pairs = run(data, plan);
+  kernel::choose_instruction_set(kernel::emulated_tiles);
+  const Trained alone = run(data, plan);
+  EXPECT_NE(alone.weights, by_pairs.weights) << "sums in another order";
+  EXPECT_NEAR(alone.history.back().train_loss, by_pairs.history.back().train_loss, 1e-3 * by_pairs.history.back().train_loss);
+  for (const auto& [shards, threads] : {std::pair{2, 2}, {3, 2}, {8, 3}, {40, 2}}) {
+    plan.shards = shards, plan.threads = threads;
+    expect_same_bits(alone, run(data, plan), fmt::format("{} shards, {} threads", shards, threads));
+  }
+}
+
+TEST_P(ByTiles, is_written_down) {
+  const Dataset data = small_data();
+  kernel::choose_instruction_set(kernel::emulated_tiles);
+  for (const auto& [precision, device, path] :
+       {std::tuple{Precision::bf16, "cpu", "AMX"}, {Precision::f32, "cpu", "FMA"}, {Precision::bf16, "reference", "FMA"}}) {
+    TrainingPlan plan = small_plan(GetParam());
+    plan.precision = precision, plan.device = device, plan.learning.epochs = 2, plan.checkpoint_every = 1;
+    const TemporaryFolder folder;
+    TrainingState state = fresh_state(plan, data);
+    EXPECT_EQ(train(data, plan, state, folder.path(), {}).kernel_path, path);
+    EXPECT_EQ(read_checkpoint_head(folder.path()).kernel_path, path);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(networks, ByTiles, testing::Values("reference", "mult-dae"),
+                         [](const auto& one) { return one.param == "mult-dae" ? std::string("mult_dae") : one.param; });
 
 TEST(Processors, go_on_with_each_others_checkpoints) {
   const Dataset data = small_data();

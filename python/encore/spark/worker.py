@@ -144,7 +144,8 @@ class _Worker:
             return None, said[0].get("checkpoint")
         settings = {"process": self._worker, "processes": job.workers, "local_ranks": job.local_ranks,
                     "addresses": [one["address"] for one in said], "secret": job.secret.hex(),
-                    "identity": {"run": job.run, "program version": _core.program_version(), "kernels": _core.kernel_path(),
+                    "identity": {"run": job.run, "program version": _core.program_version(),
+                                 f"kernels for precision {json.loads(job.plan)['precision']}": _core.kernel_path(job.plan),
                                  "plan": job.plan, "dataset": json.loads(job.head)["fingerprint"]},
                     "timeout_seconds": job.timeout}
         return held.enter_context(_core.World(listener, json.dumps(settings))), said[0].get("checkpoint")
