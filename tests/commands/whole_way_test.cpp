@@ -158,7 +158,7 @@ TEST(Channels, GoTheWholeWay) {
   const std::string source = std::string(ENCORE_SOURCE_DIR) + "/data/ml-latest-small";
   const std::string dataset = (folder / "films").string(), model = (folder / "seen.model").string();
   answer({"prepare", source, "-o", dataset, "--years", "1950-1979"});
-  answer({"train", dataset, "-o", model, "--model", "mult-dae", "--hidden", "16", "--input", "channels", "--epochs", "3", "--threads", "2"});
+  answer({"train", dataset, "-o", model, "--model", "mult-dae", "--hidden", "16", "--input", "channels", "--epochs", "3"});
   const ordered_json seen = answer({"recommend", model, "--seen", "Alien (1979)", "-k", "3"});
   EXPECT_EQ(seen["score"], "probability") << "a list of its own, not popular films";
   EXPECT_EQ(seen["users"][0]["items"].size(), 3U);
@@ -169,12 +169,12 @@ TEST(Channels, GoTheWholeWay) {
     const ordered_json judged = answer({"evaluate", model, dataset, "--give", give, "--metrics", "ndcg@100,harm@20"})["ranking"];
     EXPECT_GT(judged["ndcg@100"], 0) << give;
   }
-  const std::string likes = (folder / "likes").string();
+  const std::string likes = (folder / "likes").string(), none = (folder / "none.model").string();
   answer({"prepare", source, "-o", likes, "--years", "1950-1959", "--implicit"});
   testing::internal::CaptureStderr();
-  EXPECT_EQ(run_program({"train", likes, "-o", (folder / "none.model").string(), "--model", "mult-dae", "--input", "channels", "--quiet"}), 2);
+  EXPECT_EQ(run_program({"train", likes, "-o", none, "--model", "mult-dae", "--input", "channels", "--quiet"}), 2);
   EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("has no ratings on a scale"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "none.model"));
+  EXPECT_FALSE(std::filesystem::exists(none));
 }
 
 TEST(Evaluate, SaysThatNobodyHasEnoughLikedFilms) {
