@@ -59,9 +59,9 @@ void ShardStep::sample(std::int64_t negatives, Precision precision) {
                                             context_.max_rows);
 }
 
-void ShardStep::share(SharedProducts& products) {
-  middle_->share(products);
-  if (middle_before_ != nullptr) middle_before_->share(products);
+void ShardStep::share(SharedRows& rows) {
+  middle_->share(rows);
+  if (middle_before_ != nullptr) middle_before_->share(rows);
 }
 
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share,
@@ -103,7 +103,7 @@ double ShardStep::forward(BatchShare share, OutputProducts& products, Pass pass,
     pass.before = middle_before_.get(), pass.target_sums = context_.totals.target_sum;
   }
   middle_->forward(hidden_network_, context_.rows, pass);
-  products.take_hidden(middle_->panels(context_.rows));
+  products.take_hidden(context_.rows);
   context_.products = &products;
   return own;
 }
