@@ -17,19 +17,15 @@ TrainingPlan plan_of(const StepShape& shape) {
   return plan;
 }
 
-/// What one shard owns: its copy of the layers that all have, its step, its update.
+/// What one shard owns: its step, its update.
 struct Stepper::Rank {
   Rank(Stepper& all, BlockRun run, int rank, const kernel::Kernels& kernels)
-      : hidden(all.state_.workers[0].network),
-        before(all.state_.workers[0].before),
-        moments(all.state_.workers[0].moments),
-        step(all.data_, all.state_.workers[0].network, hidden, run, all.plan_.learning.batch_size, all.plan_.seed,
-             all.world_.of(rank), kernels, all.plan_.precision,
-             before.items > 0 ? EarlierEncoder{&before, &before} : EarlierEncoder{}),
-        adam(all.state_.workers[0].network, hidden, all.state_.workers[0].moments, moments, all.plan_.adam(), kernels) {}
+      : Rank(all, all.state_.workers[0], run, rank, kernels) {}
+  Rank(Stepper& all, WorkerState& state, BlockRun run, int rank, const kernel::Kernels& kernels)
+      : step(all.data_, state.network, state.network, run, all.plan_.learning.batch_size, all.plan_.seed, all.world_.of(rank), kernels,
+             all.plan_.precision, state.before.items > 0 ? EarlierEncoder{&state.before, &state.before} : EarlierEncoder{}),
+        adam(state.network, state.network, state.moments, state.moments, all.plan_.adam(), kernels) {}
 
-  Autoencoder hidden, before;
-  Moments moments;
   ShardStep step;
   AdamUpdate adam;
 };
@@ -40,8 +36,11 @@ Stepper::Stepper(const Dataset& data, const TrainingPlan& plan, const kernel::Ke
   for (int r = 0; r < plan_.shards; ++r)
     ranks_.push_back(std::make_shared<Rank>(*this, runs[static_cast<std::size_t>(r)], r, kernels));
   if (plan_.shards == 1) return;
-  products_ = std::make_shared<RowShares>(world_.barrier(), plan_.shards, state_.workers[0].network, plan_.learning.batch_size);
-  for (int r = 0; r < plan_.shards; ++r) ranks_[static_cast<std::size_t>(r)]->step.share(products_->of(r));
+  shares_ = std::make_shared<RowShares>(world_.barrier(), plan_.shards, state_.workers[0].network, plan_.learning.batch_size);
+  for (int r = 0; r < plan_.shards; ++r) {
+    Rank& rank = *ranks_[static_cast<std::size_t>(r)];
+    rank.step.share(shares_->of(r)), rank.adam.share(shares_->of(r));
+  }
 }
 
 void Stepper::step(int index, std::int64_t t) {

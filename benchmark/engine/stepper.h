@@ -41,7 +41,7 @@ class Stepper final : public Steps {
   void settle(int rank) override;
 
   TrainingState state_;
-  std::shared_ptr<RowShares> products_;  ///< none where there is one shard
+  std::shared_ptr<RowShares> shares_;  ///< none where there is one shard
   std::vector<std::shared_ptr<Rank>> ranks_;
 };
 

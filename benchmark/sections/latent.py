@@ -68,7 +68,7 @@ def page_lines(result, pictures):
         *page.table(head, rows),
         "",
         "- A step of `recvae` is the mean of three for the encoder and one for the decoder, and its epoch has four passes.",
-        "- The shards of a process share the products of the layers between the first and the last; in a step of `recvae` (five of 600 × 600, forward "
-        "twice and back) these take half of the time. What is done number by number there (swish, norm, draw, Adam) every shard does itself.",
+        "- The shards of a process share the rows of what lies between the first layer and the last: products, swish, norm, draw and Adam. In a step of "
+        "`recvae` (five layers of 600 × 600, forward twice and back) the products there take nearly half of the time.",
         "- *Its products'*: multiply-adds of the dense products of an epoch; what is sparse, drawn or normed is not counted.",
     ]

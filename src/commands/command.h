@@ -54,6 +54,8 @@ Command make_command(std::string_view name, std::string_view sentence, std::vect
 
 /// The table, in the order of a rating's way.
 const std::vector<Command>& commands();
+/// One more row, before anything has asked for the table.
+void add_command(Command);
 
 Command prepare_command();
 Command inspect_command();

@@ -15,105 +15,102 @@ constexpr std::int64_t largest_k = 1'000'000;
 Share one(double value) { return {value, 1}; }
 Share maybe(const std::optional<double>& value) { return value ? one(*value) : Share{}; }
 
-constexpr MetricKind kinds[] = {
-    {.name = "ndcg",
-     .title = "NDCG",
-     .k = 10,
-     .sentence = "discounted gains of the first k over the best possible",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(ndcg_at(k, u.ranked, u.targets)); }},
-    {.name = "recall",
-     .title = "Recall",
-     .k = 20,
-     .sentence = "targets among the first k, over min(k, targets)",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(recall_at(k, u.ranked, u.targets)); }},
-    {.name = "recall-all",
-     .title = "Recall of all",
-     .k = 20,
-     .sentence = "targets among the first k, over all targets",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(recall_of_all_at(k, u.ranked, u.targets)); }},
-    {.name = "hit",
-     .title = "Hit",
-     .k = 10,
-     .sentence = "share of the users with a target among the first k",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(hit_at(k, u.ranked, u.targets)); }},
-    {.name = "mrr",
-     .title = "MRR",
-     .k = 10,
-     .sentence = "1 over the rank of the first target, 0 beyond k",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(reciprocal_rank_at(k, u.ranked, u.targets)); }},
-    {.name = "map",
-     .title = "MAP",
-     .k = 10,
-     .sentence = "precision at each target among the first k, summed, over min(k, targets)",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(average_precision_at(k, u.ranked, u.targets)); }},
-    {.name = "precision",
-     .title = "Precision",
-     .k = 10,
-     .sentence = "targets among the first k, over k",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return one(precision_at(k, u.ranked, u.targets)); }},
-    {.name = "auc",
-     .title = "AUC",
-     .k = 0,
-     .sentence = "share of the pairs of a target and another candidate that stand in the right order, ties half",
-     .of_user = [](const JudgedUser& u, std::int64_t) { return maybe(u.auc); },
-     .asks_all_scores = true},
-    {.name = "coverage",
-     .title = "coverage",
-     .k = 10,
-     .sentence = "share of the candidates that stand in somebody's first k",
-     .of_exposures = [](const std::vector<std::int64_t>& exposures) { return coverage_of(exposures); }},
-    {.name = "gini",
-     .title = "Gini",
-     .k = 10,
-     .sentence = "how unequally the candidates share the places of all first k: 0 alike, near 1 a few have all",
-     .of_exposures = [](const std::vector<std::int64_t>& exposures) { return gini_of(exposures); }},
-    {.name = "novelty",
-     .title = "novelty",
-     .k = 10,
-     .sentence = "mean of -log2 of the share of the training users who rated a film of the first k",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(novelty_at(k, u.ranked, u.items.surprise)); },
-     .asks_items = true},
-    {.name = "diversity",
-     .title = "diversity",
-     .k = 10,
-     .sentence = "mean distance of the genres of two films of the first k",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(diversity_at(k, u.ranked, u.items.genres)); },
-     .asks_items = true},
-    {.name = "harm",
-     .title = "harm",
-     .k = 20,
-     .sentence = "films among the first k that the user rated below liked, over k; users with such ratings only",
-     .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(harm_at(k, u.ranked, u.disliked)); },
-     .less_is_better = true},
-    {.name = "rmse",
-     .title = "RMSE",
-     .k = 0,
-     .sentence = "root of the mean squared error in stars over ratings that did not go in; models that predict ratings",
-     .of_user = [](const JudgedUser& u, std::int64_t) { return Share{u.squared, u.rated}; },
-     .root = true,
-     .less_is_better = true,
-     .asks_stars = true},
-    {.name = "mae",
-     .title = "MAE",
-     .k = 0,
-     .sentence = "mean absolute error in stars over the same",
-     .of_user = [](const JudgedUser& u, std::int64_t) { return Share{u.absolute, u.rated}; },
-     .less_is_better = true,
-     .asks_stars = true},
-};
-
-std::string all_names() {
-  std::string names;
-  for (const MetricKind& kind : kinds)
-    names += fmt::format("{}{}{}", names.empty() ? "" : ", ", kind.name, kind.k > 0 ? "@K" : "");
-  return names;
+std::vector<MetricKind>& table() {
+  static std::vector<MetricKind> rows{
+      {.name = "ndcg",
+       .title = "NDCG",
+       .k = 10,
+       .sentence = "discounted gains of the first k over the best possible",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(ndcg_at(k, u.ranked, u.targets)); }},
+      {.name = "recall",
+       .title = "Recall",
+       .k = 20,
+       .sentence = "targets among the first k, over min(k, targets)",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(recall_at(k, u.ranked, u.targets)); }},
+      {.name = "recall-all",
+       .title = "Recall of all",
+       .k = 20,
+       .sentence = "targets among the first k, over all targets",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(recall_of_all_at(k, u.ranked, u.targets)); }},
+      {.name = "hit",
+       .title = "Hit",
+       .k = 10,
+       .sentence = "share of the users with a target among the first k",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(hit_at(k, u.ranked, u.targets)); }},
+      {.name = "mrr",
+       .title = "MRR",
+       .k = 10,
+       .sentence = "1 over the rank of the first target, 0 beyond k",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(reciprocal_rank_at(k, u.ranked, u.targets)); }},
+      {.name = "map",
+       .title = "MAP",
+       .k = 10,
+       .sentence = "precision at each target among the first k, summed, over min(k, targets)",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(average_precision_at(k, u.ranked, u.targets)); }},
+      {.name = "precision",
+       .title = "Precision",
+       .k = 10,
+       .sentence = "targets among the first k, over k",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return one(precision_at(k, u.ranked, u.targets)); }},
+      {.name = "auc",
+       .title = "AUC",
+       .k = 0,
+       .sentence = "share of the pairs of a target and another candidate that stand in the right order, ties half",
+       .of_user = [](const JudgedUser& u, std::int64_t) { return maybe(u.auc); },
+       .asks_all_scores = true},
+      {.name = "coverage",
+       .title = "coverage",
+       .k = 10,
+       .sentence = "share of the candidates that stand in somebody's first k",
+       .of_exposures = [](const std::vector<std::int64_t>& exposures) { return coverage_of(exposures); }},
+      {.name = "gini",
+       .title = "Gini",
+       .k = 10,
+       .sentence = "how unequally the candidates share the places of all first k: 0 alike, near 1 a few have all",
+       .of_exposures = [](const std::vector<std::int64_t>& exposures) { return gini_of(exposures); }},
+      {.name = "novelty",
+       .title = "novelty",
+       .k = 10,
+       .sentence = "mean of -log2 of the share of the training users who rated a film of the first k",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(novelty_at(k, u.ranked, u.items.surprise)); },
+       .asks_items = true},
+      {.name = "diversity",
+       .title = "diversity",
+       .k = 10,
+       .sentence = "mean distance of the genres of two films of the first k",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(diversity_at(k, u.ranked, u.items.genres)); },
+       .asks_items = true},
+      {.name = "harm",
+       .title = "harm",
+       .k = 20,
+       .sentence = "films among the first k that the user rated below liked, over k; users with such ratings only",
+       .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(harm_at(k, u.ranked, u.disliked)); },
+       .less_is_better = true},
+      {.name = "rmse",
+       .title = "RMSE",
+       .k = 0,
+       .sentence = "root of the mean squared error in stars over ratings that did not go in; models that predict ratings",
+       .of_user = [](const JudgedUser& u, std::int64_t) { return Share{u.squared, u.rated}; },
+       .root = true,
+       .less_is_better = true,
+       .asks_stars = true},
+      {.name = "mae",
+       .title = "MAE",
+       .k = 0,
+       .sentence = "mean absolute error in stars over the same",
+       .of_user = [](const JudgedUser& u, std::int64_t) { return Share{u.absolute, u.rated}; },
+       .less_is_better = true,
+       .asks_stars = true},
+  };
+  return rows;
 }
 
 Metric read_metric(std::string_view word) {
   const std::string_view name = word.substr(0, word.find('@'));
-  const auto* const kind = std::ranges::find(kinds, name, &MetricKind::name);
-  if (kind == std::end(kinds))
-    throw UserError(fmt::format("--metrics: '{}' is no metric; there are {}", word, all_names()));
+  const auto kinds = metric_kinds();
+  const auto found = std::ranges::find(kinds, name, &MetricKind::name);
+  if (found == kinds.end()) throw UserError(fmt::format("--metrics: '{}' is no metric; there are {}", word, metric_names()));
+  const MetricKind* const kind = &*found;
   if (name.size() == word.size()) return {kind, kind->k, std::string(word), std::string(kind->title)};
   if (kind->k == 0) throw UserError(fmt::format("--metrics: {} takes no @K, but '{}' has one", name, word));
   const std::string_view digits = word.substr(name.size() + 1);
@@ -141,7 +138,16 @@ std::vector<std::int32_t> numbered_genres(const std::string& genres, std::map<st
 
 }  // namespace
 
-std::span<const MetricKind> metric_kinds() { return kinds; }
+std::span<const MetricKind> metric_kinds() { return table(); }
+
+void add_metric(const MetricKind& row) { table().push_back(row); }
+
+std::string metric_names() {
+  std::string names;
+  for (const MetricKind& kind : metric_kinds())
+    names += fmt::format("{}{}{}", names.empty() ? "" : ", ", kind.name, kind.k > 0 ? "@K" : "");
+  return names;
+}
 
 std::vector<Metric> read_metrics(std::string_view text) {
   std::vector<Metric> metrics;

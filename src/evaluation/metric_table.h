@@ -49,6 +49,10 @@ struct MetricKind {
   bool asks_items = false;       ///< JudgedUser::items
 };
 std::span<const MetricKind> metric_kinds();
+/// One more row, before anything has asked for the table.
+void add_metric(const MetricKind&);
+/// "ndcg@K, recall@K, …, auc, …", as a sentence lists them.
+std::string metric_names();
 
 struct Metric {
   const MetricKind* kind;

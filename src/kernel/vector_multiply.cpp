@@ -141,7 +141,24 @@ namespace encore::kernel {
 HWY_EXPORT(MultiplyMatrices);
 namespace vector {
 
-void multiply(const Multiply& p) { HWY_DYNAMIC_DISPATCH(MultiplyMatrices)(p); }
+/// An `a` that lies across and is too large to be packed whole goes in pieces that are not, where b has columns enough to make up for
+/// the packing. Every sum runs on where the piece before ended: the same bits as in one piece.
+void multiply(const Multiply& p) {
+  constexpr std::int64_t room = 64 * 256, deep = 320, enough_columns = 64;
+  if (p.a_row != 1 || p.a_depth == 1 || p.rows * p.depth <= room || p.columns <= enough_columns)
+    return HWY_DYNAMIC_DISPATCH(MultiplyMatrices)(p);
+  const std::int64_t pieces = (p.depth + deep - 1) / deep, depth = (p.depth + pieces - 1) / pieces, rows = room / depth / 6 * 6;
+  for (std::int64_t k = 0; k < p.depth; k += depth) {
+    for (std::int64_t row = 0; row < p.rows; row += rows) {
+      Multiply piece = p;
+      piece.rows = std::min(rows, p.rows - row), piece.depth = std::min(depth, p.depth - k);
+      piece.a += row + k * p.a_depth, piece.b += k * p.b_row, piece.c += row * p.c_row;
+      piece.accumulate = p.accumulate || k > 0;
+      if (k + row > 0) piece.ahead = {};
+      HWY_DYNAMIC_DISPATCH(MultiplyMatrices)(piece);
+    }
+  }
+}
 std::int64_t compiled_targets() { return HWY_TARGETS; }
 void forget_dispatch() { hwy::GetChosenTarget().DeInit(); }
 

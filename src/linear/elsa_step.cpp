@@ -10,26 +10,26 @@ namespace encore {
 namespace {
 
 constexpr std::int64_t statistics = 16;  ///< y·y, y·x, x·x behind a row's sums; padded to a cache line
-constexpr std::int64_t panel = 64;       ///< columns of S at once: what lies left of it is its mirror image
+constexpr std::int64_t panel = 64;       ///< columns of S or K at once: what lies left of it is its mirror image
 /// Lines of a matrix that are a power of two apart share a few sets of the first cache and push one another out.
 std::int64_t spread(std::int64_t stride) { return stride + 16; }
 
-/// A product in pieces that the first cache holds. Every sum runs on where the piece before ended: the same bits as in one piece.
+/// A product in pieces whose strips of b the first cache holds. Every sum runs on where the piece before ended: the same bits as in one.
 void multiply(const kernel::Kernels& kernels, const kernel::Multiply& whole) {
-  constexpr std::int64_t deep = 256, packed = 64 * 256;  // floats of a that the kernel copies together where they lie across
+  constexpr std::int64_t deep = 256;
   for (std::int64_t k = 0; k < whole.depth; k += deep) {
     kernel::Multiply piece = whole;
     piece.depth = std::min(deep, whole.depth - k);
-    piece.b += k * whole.b_row;
+    piece.a += k * whole.a_depth, piece.b += k * whole.b_row;
     piece.accumulate = whole.accumulate || k > 0;
-    const std::int64_t rows = whole.a_row == 1 ? packed / piece.depth : whole.rows;
-    for (std::int64_t m = 0; m < whole.rows; m += rows) {
-      piece.rows = std::min(rows, whole.rows - m);
-      piece.a = whole.a + m * whole.a_row + k * whole.a_depth;
-      piece.c = whole.c + m * whole.c_row;
-      kernels.multiply(piece);
-    }
+    kernels.multiply(piece);
   }
+}
+
+/// What lies below the diagonal panels, from what lies above.
+void mirror(const kernel::Kernels& kernels, float* matrix, std::int64_t size, std::int64_t wide) {
+  for (std::int64_t c = panel; c < size; c += panel)
+    kernels.transpose(matrix + c, c, std::min(panel, size - c), wide, matrix + c * wide, wide);
 }
 
 }  // namespace
@@ -45,12 +45,12 @@ ElsaStep::ElsaStep(ElsaTable& table, std::int64_t first_block, std::int64_t bloc
       sums_(kernels_, Join::sum, max_rows, 2 * table.stride + statistics),
       unit_(at(block_items * spread(table.stride))),
       square_(at(table.stride * spread(table.stride))),
-      weighted_(at(max_rows * table.stride)),
+      weighted_(at(max_rows * spread(table.stride))),
       gradients_(at(block_items * table.stride)),
       hidden_(at(max_rows * spread(table.stride))),
-      whole_(weighted_.size()),
-      product_(weighted_.size()),
-      added_(weighted_.size()),
+      whole_(at(max_rows * table.stride)),
+      product_(whole_.size()),
+      added_(whole_.size()),
       curvature_(square_.size()),
       alpha_(at(max_rows)),
       beta_(at(max_rows)) {}
@@ -96,8 +96,8 @@ double ElsaStep::run(std::span<const ElsaLike> likes, std::int64_t rows, const N
     sums_.close();
   });
   const float* square = exchange_.join(Channel::softmax, products_);
-  for (std::int64_t i = 0; i < r; ++i)
-    for (std::int64_t j = i; j < r; ++j) square_[at(i * wide + j)] = square_[at(j * wide + i)] = square[i * r + j];
+  for (std::int64_t i = 0; i < r; ++i) std::copy_n(square + i * r, r, square_.data() + i * wide);
+  mirror(kernels_, square_.data(), r, wide);
   const double loss = prepare(rows);
   update(likes, nadam);
   return loss;
@@ -117,24 +117,24 @@ double ElsaStep::prepare(std::int64_t rows) {
   for (std::int64_t u = 0; u < rows; ++u) {
     const float *h = hidden_.data() + u * wide, *g = whole_.data() + u * r, *s = product_.data() + u * r;
     const float* of_row = sums + u * sums_.floats() + 2 * r;
-    double hh = 0, hg = 0, hs = 0;
-    for (std::int64_t c = 0; c < r; ++c) {
-      const auto value = static_cast<double>(h[c]);
-      hh += value * static_cast<double>(h[c]), hg += value * static_cast<double>(g[c]), hs += value * static_cast<double>(s[c]);
-    }
+    const double hh = dot_in_order(h, h, r), hg = dot_in_order(h, g, r), hs = dot_in_order(h, s, r);
     const double zz = hs - 2 * hh + static_cast<double>(of_row[0]), zx = hg - static_cast<double>(of_row[1]);
     const auto xx = static_cast<double>(of_row[2]);
     const double length = std::sqrt(std::max(zz, 1e-12)), norm = std::sqrt(std::max(xx, 1.0));
     const double beta = 2 / (static_cast<double>(rows) * length * norm), alpha = beta * zx / (length * length);
     loss += 2 - 2 * zx / (length * norm);
     alpha_[at(u)] = static_cast<float>(alpha), beta_[at(u)] = static_cast<float>(beta);
-    float *w = weighted_.data() + u * r, *d = added_.data() + u * r;
+    float *w = weighted_.data() + u * wide, *d = added_.data() + u * r;
     for (std::int64_t c = 0; c < r; ++c) {
       w[c] = alpha_[at(u)] * h[c];
       d[c] = alpha_[at(u)] * (s[c] - 2 * h[c]) - beta_[at(u)] * g[c];
     }
   }
-  multiply(kernels_, {r, r, rows, weighted_.data(), 1, r, hidden_.data(), wide, curvature_.data(), wide});
+  for (std::int64_t c = 0; c < r; c += panel) {
+    const std::int64_t columns = std::min(panel, r - c);
+    multiply(kernels_, {c + columns, columns, rows, weighted_.data(), 1, wide, hidden_.data() + c, wide, curvature_.data() + c, wide});
+  }
+  mirror(kernels_, curvature_.data(), r, wide);
   return loss;
 }
 
@@ -150,9 +150,7 @@ void ElsaStep::update(std::span<const ElsaLike> likes, const Nadam& nadam) {
     for (std::int64_t i = 0; i < items; ++i) {
       float* gradient = gradients_.data() + i * r;
       const float* unit = unit_.data() + i * wide;
-      double along = 0;  // what only makes a row longer changes nothing: its derivative is zero
-      for (std::int64_t c = 0; c < r; ++c) along += static_cast<double>(gradient[c]) * static_cast<double>(unit[c]);
-      const auto part = static_cast<float>(along);
+      const auto part = static_cast<float>(dot_in_order(gradient, unit, r));  // what only makes a row longer: its derivative is zero
       const float scale = table_.inverse_norm[at(first + i - table_.first_item)];
       for (std::int64_t c = 0; c < r; ++c) gradient[c] = (gradient[c] - part * unit[c]) * scale;
       nadam.move(table_.row(table_.weight, first + i), table_.row(table_.mean, first + i),

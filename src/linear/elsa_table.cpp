@@ -1,14 +1,24 @@
-// Initial weights, unit rows, and the optimiser's arithmetic: plain loops that compilers turn into vectors, without a sum that
-// could be reordered.
+// Initial weights, unit rows, and the optimiser's arithmetic: plain loops that compilers turn into vectors, sums in an order
+// that none changes.
 #include "linear/elsa_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "kernel/counter_hash.h"
 #include "kernel/index.h"
+#include "kernel/nadam.h"
 
 namespace encore {
+
+double dot_in_order(const float* a, const float* b, std::int64_t floats) {
+  constexpr std::int64_t sums = 8;
+  std::array<double, sums> sum{};
+  for (std::int64_t c = 0; c < floats; c += sums)
+    for (std::int64_t i = 0; i < sums; ++i) sum[at(i)] += static_cast<double>(a[c + i]) * static_cast<double>(b[c + i]);
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
 
 ElsaTable ElsaTable::initial(std::int64_t first_item, std::int64_t items, std::int64_t all_items, std::int64_t width,
                              std::uint64_t seed) {
@@ -41,8 +51,7 @@ void ElsaTable::unit_rows(std::int64_t first, std::int64_t count, float* to, std
 
 void ElsaTable::measure(std::int64_t item) {
   const float* w = row(weight, item);
-  double squares = 0;
-  for (std::int64_t c = 0; c < width; ++c) squares += static_cast<double>(w[c]) * static_cast<double>(w[c]);
+  const double squares = dot_in_order(w, w, stride);  // zeros behind the width
   inverse_norm[at(item - first_item)] = squares > 0 ? static_cast<float>(1 / std::sqrt(squares)) : 0;
 }
 
@@ -59,14 +68,8 @@ void Nadam::begin_step() {
   correction_ = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, static_cast<double>(step_))));
 }
 
-void Nadam::move(float* __restrict w, float* __restrict mean, float* __restrict square,
-                 const float* __restrict gradient, std::int64_t floats) const {
-  for (std::int64_t c = 0; c < floats; ++c) {
-    const float g = gradient[c];
-    const float m = 0.9F * mean[c] + 0.1F * g, v = 0.999F * square[c] + 0.001F * g * g;
-    mean[c] = m, square[c] = v;
-    w[c] -= (of_gradient_ * g + of_mean_ * m) / (std::sqrt(v) * correction_ + 1e-8F);
-  }
+void Nadam::move(float* w, float* mean, float* square, const float* gradient, std::int64_t floats) const {
+  kernel::move_by_nadam({of_gradient_, of_mean_, correction_}, w, mean, square, gradient, floats);
 }
 
 }  // namespace encore

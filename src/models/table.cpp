@@ -8,6 +8,15 @@
 
 namespace encore {
 
+namespace {
+
+std::vector<ModelKind (*)()>& added_kinds() {
+  static std::vector<ModelKind (*)()> rows;
+  return rows;
+}
+
+}  // namespace
+
 std::span<const ModelKind> model_kinds() {
   static const std::vector<ModelKind> table = [] {
     std::vector<ModelKind> rows = network_kinds();
@@ -18,10 +27,13 @@ std::span<const ModelKind> model_kinds() {
     rows.push_back(item_knn_kind());
     rows.push_back(blend_kind());
     rows.push_back(popularity_kind());
+    for (const auto& added : added_kinds()) rows.push_back(added());
     return rows;
   }();
   return table;
 }
+
+void add_model_kind(ModelKind (*row)()) { added_kinds().push_back(row); }
 
 const ModelKind& model_kind(std::string_view name) {
   std::vector<std::string_view> names;

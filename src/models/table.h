@@ -10,6 +10,8 @@ namespace encore {
 
 /// In the order of the help.
 std::span<const ModelKind> model_kinds();
+/// One more row, before anything has asked for the table.
+void add_model_kind(ModelKind (*row)());
 /// Throws UserError that lists the names.
 const ModelKind& model_kind(std::string_view name);
 

@@ -1,13 +1,15 @@
-// The tables of activations, outputs, losses, middles and named networks: a new named network is a new row here and nothing else. What
-// computes a row of the others is chosen in middle.cpp and training/output_loss.cpp.
+// The tables of activations, outputs, middles and named networks: a new named network is a new row here and nothing else. What
+// computes a row of the others is chosen in middle.cpp and training/output_loss.cpp; the losses' table is loss_table.cpp.
 #include "network/architecture.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/named_value.h"
+#include "network/loss_table.h"
 #include "process/error.h"
 
 namespace encore {
@@ -19,21 +21,6 @@ constexpr std::array outputs{Named{OutputKind::linear, "linear"}, Named{OutputKi
                              Named{OutputKind::softmax, "softmax"}};
 constexpr std::array middles{Named{MiddleKind::plain, "plain"}, Named{MiddleKind::variational, "variational"},
                              Named{MiddleKind::residual, "residual"}};
-constexpr std::array losses{Named{Loss::mse, "mse"}, Named{Loss::masked_mse, "masked-mse"},
-                            Named{Loss::multinomial, "multinomial"},
-                            Named{Loss::binary_cross_entropy, "binary-cross-entropy"}};
-
-struct AllowedPair {
-  OutputKind output;
-  Loss loss;
-};
-constexpr std::array allowed_pairs{AllowedPair{OutputKind::softmax, Loss::mse},
-                                   AllowedPair{OutputKind::softmax, Loss::multinomial},
-                                   AllowedPair{OutputKind::linear, Loss::mse},
-                                   AllowedPair{OutputKind::sigmoid, Loss::mse},
-                                   AllowedPair{OutputKind::linear, Loss::masked_mse},
-                                   AllowedPair{OutputKind::sigmoid, Loss::masked_mse},
-                                   AllowedPair{OutputKind::sigmoid, Loss::binary_cross_entropy}};
 
 const std::vector<NamedModel>& model_table() {
   static const std::vector<NamedModel> table{
@@ -70,28 +57,26 @@ const NamedModel& named_model(std::string_view name) {
 
 std::string_view name_of(Activation v) { return name_in(activations, v); }
 std::string_view name_of(OutputKind v) { return name_in(outputs, v); }
-std::string_view name_of(Loss v) { return name_in(losses, v); }
+std::string_view name_of(Loss v) { return name_in(loss_kinds(), v); }
 std::string_view name_of(MiddleKind v) { return name_in(middles, v); }
 Activation activation_named(std::string_view name) { return value_in(activations, "activation", name); }
 OutputKind output_named(std::string_view name) { return value_in(outputs, "output", name); }
-Loss loss_named(std::string_view name) { return value_in(losses, "loss", name); }
+Loss loss_named(std::string_view name) { return value_in(loss_kinds(), "loss", name); }
 MiddleKind middle_named(std::string_view name) { return value_in(middles, "middle", name); }
 std::vector<std::string_view> activation_names() { return names_in(activations); }
 std::vector<std::string_view> output_names() { return names_in(outputs); }
-std::vector<std::string_view> loss_names() { return names_in(losses); }
+std::vector<std::string_view> loss_names() { return names_in(loss_kinds()); }
 
 bool is_allowed(OutputKind output, Loss loss) {
-  for (const AllowedPair& pair : allowed_pairs) {
-    if (pair.output == output && pair.loss == loss) return true;
-  }
-  return false;
+  const auto& outputs = kind_of(loss).outputs;
+  return std::ranges::find(outputs, output) != outputs.end();
 }
 
 void require_allowed(OutputKind output, Loss loss) {
   if (is_allowed(output, loss)) return;
   std::vector<std::string_view> partners;
-  for (const AllowedPair& pair : allowed_pairs) {
-    if (pair.output == output) partners.push_back(name_of(pair.loss));
+  for (const LossKind& row : loss_kinds()) {
+    if (is_allowed(output, row.value)) partners.push_back(row.name);
   }
   throw UserError(fmt::format("--loss {} does not go with --output {}; with that output it may be {}", name_of(loss),
                               name_of(output), fmt::join(partners, ", ")));

@@ -111,9 +111,11 @@ void Middle::clear_padding(Values& v, std::int64_t rows) const {
 }
 
 void Middle::apply_first(const Autoencoder& network, kernel::Curve curve, std::int64_t rows) {
-  for (std::int64_t r = 0; r < rows; ++r)
-    kernels_.add(first_sums(r), network.first_bias.data(), network.first.stride);
-  kernels_.activate(curve, values_.front().along.data(), padded_rows_ * values_.front().stride);
+  const std::int64_t stride = values_.front().stride;
+  in_shares(rows, stride * operations_of_a_number, first_sums(0), stride, stride, [&](std::int64_t first, std::int64_t end) {
+    for (std::int64_t r = first; r < end; ++r) kernels_.add(first_sums(r), network.first_bias.data(), network.first.stride);
+    kernels_.activate(curve, first_sums(first), (end - first) * stride);
+  });
   clear_padding(values_.front(), rows);
   to_across(values_.front(), rows);
 }
@@ -121,14 +123,23 @@ void Middle::apply_first(const Autoencoder& network, kernel::Curve curve, std::i
 void Middle::apply(const DenseLayer& layer, Values& from, Values& to, kernel::Curve curve, std::int64_t rows) const {
   for (std::int64_t p = 0; p < panels(rows); ++p) {
     float* y = panel(to, p);
-    for (std::int64_t o = 0; o < layer.outputs; ++o) std::fill_n(y + o * lanes_, lanes_, layer.bias[floats(o)]);
-    multiply({layer.outputs, lanes_, layer.inputs, layer.weight.data(), layer.stride(), 1, panel(from, p),
-              lanes_, y, lanes_, true});
-    kernels_.activate(curve, y, layer.outputs * lanes_);
+    in_shares(layer.outputs, layer.inputs * lanes_, y, lanes_, lanes_, [&](std::int64_t first, std::int64_t end) {
+      for (std::int64_t o = first; o < end; ++o) std::fill_n(y + o * lanes_, lanes_, layer.bias[floats(o)]);
+      kernels_.multiply({end - first, lanes_, layer.inputs, layer.weight.data() + first * layer.stride(), layer.stride(), 1,
+                         panel(from, p), lanes_, y + first * lanes_, lanes_, true});
+      kernels_.activate(curve, y + first * lanes_, (end - first) * lanes_);
+    });
   }
   to_along(to, rows);
   clear_padding(to, rows);
-  to_across(to, rows);
+  for (std::int64_t p = 0; p < panels(rows); ++p) {  // the same in the other layout
+    const std::int64_t filled = std::min(lanes_, rows - p * lanes_);
+    for (std::int64_t line = 0; line < to.lines; ++line) {
+      float* lane = panel(to, p) + line * lanes_;
+      if (line >= to.width) std::fill_n(lane, filled, 1.0F);
+      std::fill(lane + filled, lane + lanes_, 0.0F);
+    }
+  }
 }
 
 void Middle::back_through(kernel::Curve curve, const Values& v, std::int64_t rows) {
@@ -145,12 +156,18 @@ void Middle::apply_back(const DenseLayer& layer, const Values& from, const Value
   for (std::int64_t p = 0; p < panels(rows); ++p) {
     kernels_.transpose(gradient_.data() + p * lanes_ * to.stride, lanes_, layer.outputs, to.stride,
                        gradient_across_.data(), lanes_);
-    // dW[o][k] = Σ_r dY[o][r] · X[r][k],  db[o] = Σ_r dY[o][r]
-    multiply({layer.outputs, layer.stride(), lanes_, gradient_across_.data(), lanes_, 1,
-              from.along.data() + p * lanes_ * from.stride, from.stride, g.weight.data(), layer.stride(), p > 0});
+    // dW[o][k] = Σ_r dY[o][r] · X[r][k], over the rows of the batch
+    const bool divided = shared_ != nullptr && SharedRows::divides(layer);
+    const SharedRows::Run of_weights = divided ? shared_->own(layer.outputs) : SharedRows::Run{0, layer.outputs};
+    if (of_weights.end > of_weights.first)
+      kernels_.multiply({of_weights.end - of_weights.first, layer.stride(), std::min(lanes_, rows - p * lanes_),
+                         gradient_across_.data() + of_weights.first * lanes_, lanes_, 1, from.along.data() + p * lanes_ * from.stride,
+                         from.stride, g.weight.data() + of_weights.first * layer.stride(), layer.stride(), p > 0});
     // dX[k][r] = Σ_o W[o][k] · dY[o][r]
-    multiply({layer.inputs, lanes_, layer.outputs, layer.weight.data(), 1, layer.stride(),
-              gradient_across_.data(), lanes_, next_across_.data(), lanes_});
+    in_shares(layer.inputs, layer.outputs * lanes_, next_across_.data(), lanes_, lanes_, [&](std::int64_t first, std::int64_t end) {
+      kernels_.multiply({end - first, lanes_, layer.outputs, layer.weight.data() + first, 1, layer.stride(), gradient_across_.data(),
+                         lanes_, next_across_.data() + first * lanes_, lanes_});
+    });
     kernels_.transpose(next_across_.data(), layer.inputs, lanes_, lanes_,
                        next_gradient_.data() + p * lanes_ * from.stride, from.stride);
   }

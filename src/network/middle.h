@@ -20,13 +20,28 @@ struct HiddenGradients {
 
 class Middle;
 
-/// Several shards that would compute the same products, and share their rows instead.
-class SharedProducts {
+/// Several shards that would compute the same rows, and share them instead: what belongs to the batch each has in memory of its own, the
+/// layers all have in one.
+class SharedRows {
  public:
-  virtual ~SharedProducts() = default;
-  /// The bits of kernels.multiply. Every shard calls it in the same order with the same numbers, each in memory of its own, and
-  /// has all of c afterwards.
-  virtual void multiply(const kernel::Kernels&, const kernel::Multiply&) = 0;
+  struct Run {
+    std::int64_t first, end;
+  };
+  virtual ~SharedRows() = default;
+  /// Those of so many rows that this shard computes; alike for any two of the same number.
+  virtual Run own(std::int64_t rows) const = 0;
+  /// Behind the `own` rows of data [rows][width], `apart` numbers apart: afterwards every shard has all of them. Every shard calls it in
+  /// the same order.
+  virtual void exchange(float* data, std::int64_t rows, std::int64_t width, std::int64_t apart) = 0;
+  /// Returns when every shard has called it.
+  virtual void wait() = 0;
+  /// One of them, for what is not worth sharing and must happen once.
+  virtual bool leads() const = 0;
+
+  /// Whether so many operations on `width` numbers a row take longer than their exchange.
+  static bool is_worth(std::int64_t operations) { return operations >= 1 << 18; }
+  /// Whether each shard has the gradient of its own rows of this layer alone, and moves them alone.
+  static bool divides(const DenseLayer& layer) { return !layer.is_elementwise && layer.outputs * layer.stride() >= 1 << 14; }
 };
 
 /// Who sends a batch through, and what random draws and the loss depend on beside the numbers of the batch.
@@ -58,8 +73,9 @@ class Middle {
   /// Z₁[row], the sums over the row's items, to be filled (it is zero at first and after `clear`).
   float* first_sums(std::int64_t row) { return values_.front().along.data() + row * values_.front().stride; }
   void clear();
-  /// From now on the products of the inner layers are shared; all shards send the same batches through.
-  void share(SharedProducts& products) { shared_ = &products; }
+  /// From now on rows are shared; all shards send the same batches through. Of the gradient of a layer that SharedRows::divides each then
+  /// has its own rows.
+  void share(SharedRows& rows) { shared_ = &rows; }
   void scale_first_sums(std::int64_t row, float factor);
 
   /// From Z₁ to the last hidden layer: bias, activation, inner layers.
@@ -92,10 +108,20 @@ class Middle {
   /// Makes room for gradients of layers up to this stride.
   void reserve_gradients(std::int64_t widest_stride);
 
-  void multiply(const kernel::Multiply& product) const {
-    if (shared_ != nullptr) shared_->multiply(kernels_, product);
-    else kernels_.multiply(product);
+  /// The rows of which this shard computes the numbers, each by so many operations.
+  SharedRows::Run own(std::int64_t rows, std::int64_t operations) const {
+    return is_shared(rows, operations) ? shared_->own(rows) : SharedRows::Run{0, rows};
   }
+  bool is_shared(std::int64_t rows, std::int64_t operations) const { return shared_ != nullptr && SharedRows::is_worth(rows * operations); }
+  /// work(first row, end) for the rows of data [rows][width], of which every shard then has all.
+  template <class Work>
+  void in_shares(std::int64_t rows, std::int64_t operations, float* data, std::int64_t width, std::int64_t apart, const Work& work) const {
+    const SharedRows::Run run = own(rows, operations);
+    if (run.end > run.first) work(run.first, run.end);
+    if (is_shared(rows, operations)) shared_->exchange(data, rows, width, apart);
+  }
+  /// What a number of a row costs that is activated, normed or drawn.
+  static constexpr std::int64_t operations_of_a_number = 16;
   float* panel(Values& v, std::int64_t index) const { return v.across.data() + index * v.lines * lanes_; }
   void to_across(Values&, std::int64_t rows) const;
   void to_along(Values&, std::int64_t rows) const;
@@ -112,7 +138,7 @@ class Middle {
   void back_to_first(const Autoencoder&, kernel::Curve, std::int64_t rows, HiddenGradients&);
 
   const kernel::Kernels& kernels_;
-  SharedProducts* shared_ = nullptr;  ///< none: every product is computed here
+  SharedRows* shared_ = nullptr;  ///< none: every row is computed here
   std::int64_t lanes_, padded_rows_;
   std::vector<Values> values_;  ///< of all hidden layers, in their order
   kernel::AlignedFloats gradient_;  ///< [row][stride] of the layer that is being gone through backwards

@@ -18,10 +18,6 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return sum;
 }
 
-/// log(1 + e^z) and its derivative.
-double softplus(double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
-double logistic(double z) { return z > 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z)); }
-
 InputRows batch_of(const InputRows& all, std::int64_t first, std::int64_t count) {
   InputRows some;
   for (std::int64_t row = first; row < first + count; ++row) {
@@ -63,16 +59,15 @@ OutputRows::OutputRows(const Autoencoder& network, const InputRows& users, const
   });
 }
 
-OutputRows::Cost OutputRows::cost(double z, std::int64_t user, double target) const {
+CellCost OutputRows::cost(double z, std::int64_t user, double target) const {
   const Architecture& a = network_.architecture;
   if (a.output == OutputKind::softmax) {
     const double all = targets_[at(user)] + target, apart = z - rest_[at(user)], share = logistic(apart);
     return {all * softplus(apart) - target * apart, all * share - target, all * share * (1 - share)};
   }
-  const double y = a.output == OutputKind::sigmoid ? logistic(z) : z;
-  if (a.loss == Loss::binary_cross_entropy) return {softplus(z) - target * z, y - target, y * (1 - y)};
-  const double turn = a.output == OutputKind::sigmoid ? y * (1 - y) : 1;
-  return {(y - target) * (y - target) / 2, (y - target) * turn, turn * turn};
+  const LossKind& kind = kind_of(a.loss);
+  const CellCost one = kind.of_cell(a.output, z, target);
+  return {kind.beside_prior * one.value, kind.beside_prior * one.slope, kind.beside_prior * one.curve};
 }
 
 double OutputRows::logit(const Numbers& row, std::int64_t user) const {
@@ -109,7 +104,7 @@ OutputRows::Numbers OutputRows::step(const Numbers& slope, const Numbers& curves
 
 std::vector<float> OutputRows::learned(const float* guess, const std::vector<CellOfUser>& cells, double rho) const {
   constexpr int most_steps = 20;
-  const bool rated_only = network_.architecture.loss == Loss::masked_mse;
+  const bool rated_only = kind_of(network_.architecture.loss).rated_only;
   const auto users = std::ssize(targets_);
   Numbers target(at(users));
   std::vector<std::uint8_t> counts(at(users));
@@ -122,7 +117,7 @@ std::vector<float> OutputRows::learned(const float* guess, const std::vector<Cel
     if (with_slope) std::ranges::fill(slope, 0.0);
     for (std::int64_t user = 0; user < users; ++user) {
       if (counts[at(user)] == 0) continue;
-      const Cost one = cost(logit(there, user), user, target[at(user)]);
+      const CellCost one = cost(logit(there, user), user, target[at(user)]);
       value += one.value;
       if (!with_slope) continue;
       curves[at(user)] = one.curve;

@@ -6,6 +6,7 @@
 
 #include "model/input_rows.h"
 #include "network/autoencoder.h"
+#include "network/loss_table.h"
 
 namespace encore {
 
@@ -28,11 +29,7 @@ class OutputRows {
 
  private:
   using Numbers = std::vector<double>;
-  /// What a logit of a user costs, and its first two derivatives, the second not below 0.
-  struct Cost {
-    double value, slope, curve;
-  };
-  Cost cost(double logit, std::int64_t user, double target) const;
+  CellCost cost(double logit, std::int64_t user, double target) const;
   double logit(const Numbers& row, std::int64_t user) const;
   Numbers step(const Numbers& slope, const Numbers& curves, double rho) const;
 

@@ -80,15 +80,16 @@ void ResidualMiddle::forward(const Autoencoder& network, std::int64_t rows, cons
 void ResidualMiddle::activate(Residual& layer, const DenseLayer& norm, std::int64_t rows) {
   float *slope = layer.slope.data(), *normed = layer.normed.data(), *out = layer.out.along.data();
   const float* sum = layer.sum.along.data();
-  std::copy_n(sum, rows * stride_, slope);
-  kernels_.activate(kernel::Curve::sigmoid, slope, rows * stride_);
-  for (std::int64_t i = 0; i < rows * stride_; ++i) {
+  const auto [first, end] = own(rows, operations_of_a_norm());
+  std::copy(sum + first * stride_, sum + end * stride_, slope + first * stride_);
+  kernels_.activate(kernel::Curve::sigmoid, slope + first * stride_, (end - first) * stride_);
+  for (std::int64_t i = first * stride_; i < end * stride_; ++i) {
     const float logistic = slope[i], swish = sum[i] * logistic;
     normed[i] = swish;
     slope[i] = swish + logistic * (1 - swish);
   }
-  for (std::int64_t r = 0; r < rows; ++r) {
-    float *s = normed + r * stride_, *h = out + r * stride_;
+  for (std::int64_t r = first; r < end; ++r) {
+    float* s = normed + r * stride_;
     const double mean = sum_over(width_, [&](std::int64_t c) { return static_cast<double>(s[c]); }) / static_cast<double>(width_);
     const double squares = sum_over(width_, [&](std::int64_t c) {
       const double off = static_cast<double>(s[c]) - mean;
@@ -97,10 +98,14 @@ void ResidualMiddle::activate(Residual& layer, const DenseLayer& norm, std::int6
     const auto inverse = static_cast<float>(1 / std::sqrt(squares / static_cast<double>(width_) + epsilon_of_norm));
     const auto middle = static_cast<float>(mean);
     layer.inverse[at(r)] = inverse;
-    for (std::int64_t c = 0; c < width_; ++c) {
-      s[c] = (s[c] - middle) * inverse;
-      h[c] = norm.weight[at(c)] * s[c] + norm.bias[at(c)];
-    }
+    for (std::int64_t c = 0; c < width_; ++c) s[c] = (s[c] - middle) * inverse;
+  }
+  if (is_shared(rows, operations_of_a_norm())) shared_->exchange(normed, rows, stride_, stride_);
+  const float *scale = norm.weight.data(), *shift = norm.bias.data();
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const float* s = normed + r * stride_;
+    float* h = out + r * stride_;
+    for (std::int64_t c = 0; c < width_; ++c) h[c] = scale[c] * s[c] + shift[c];
   }
   clear_padding(layer.out, rows);
   to_across(layer.out, rows);
@@ -113,15 +118,16 @@ void ResidualMiddle::draw(std::int64_t rows, const Pass& pass) {
   for (std::int64_t r = 0; r < rows; ++r)
     std::copy_n(heads_.along.data() + r * heads_.stride, width, latent.along.data() + r * latent.stride);
   if (pass.purpose != Pass::Purpose::answer) {
-    for (std::int64_t r = 0; r < rows; ++r) {
+    const auto [first, end] = own(rows, operations_of_a_draw());
+    for (std::int64_t r = first; r < end; ++r) {
       float* deviation = deviation_.data() + r * latent.stride;
       const float* logarithm = heads_.along.data() + r * heads_.stride + width;
       for (std::int64_t c = 0; c < width; ++c) deviation[c] = logarithm[c] / 2;
       std::fill(deviation + width, deviation + latent.stride, 0.0F);
     }
-    kernels_.activate(kernel::Curve::exponential, deviation_.data(), rows * latent.stride);
+    kernels_.activate(kernel::Curve::exponential, deviation_.data() + first * latent.stride, (end - first) * latent.stride);
     const kernel::CounterHash random(pass.seed, kernel::Purpose::latent_draw, pass.epoch);
-    for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t r = first; r < end; ++r) {
       float *noise = noise_.data() + r * latent.stride, *z = latent.along.data() + r * latent.stride;
       const float* deviation = deviation_.data() + r * latent.stride;
       if (pass.purpose == Pass::Purpose::judge) {
@@ -134,7 +140,11 @@ void ResidualMiddle::draw(std::int64_t rows, const Pass& pass) {
         z[c] += deviation[c] * noise[c];
       }
     }
-    compare_with_prior(rows, pass);
+    compare_with_prior(first, end, pass);
+    if (is_shared(rows, operations_of_a_draw())) {
+      shared_->exchange(latent.along.data(), rows, latent.stride, latent.stride);
+      shared_->exchange(reinterpret_cast<float*>(divergence_.data()), rows, 2, 2);  // a double each, moved as it is
+    }
   }
   clear_padding(latent, rows);
   to_across(latent, rows);
@@ -142,7 +152,7 @@ void ResidualMiddle::draw(std::int64_t rows, const Pass& pass) {
 
 /// log q(z) − log prior(z) of each row, and the prior's slope. q: −½ (log σ² + log 2π + ε²) a coordinate; the prior: the
 /// logarithm of Σ share · N(z; mean, variance).
-void ResidualMiddle::compare_with_prior(std::int64_t rows, const Pass& pass) {
+void ResidualMiddle::compare_with_prior(std::int64_t first, std::int64_t end, const Pass& pass) {
   assert(pass.before != nullptr);
   const auto& before = static_cast<const ResidualMiddle&>(*pass.before);
   const Values& latent = values_.back();
@@ -152,7 +162,7 @@ void ResidualMiddle::compare_with_prior(std::int64_t rows, const Pass& pass) {
                                                 static_cast<float>(shares[1] - log_two_pi / 2),
                                                 static_cast<float>(shares[2] - log_two_pi / 2 - log_variance_of_wide / 2)};
   float *normal = terms_.data(), *earlier = normal + stride, *wider = earlier + stride;
-  for (std::int64_t r = 0; r < rows; ++r) {
+  for (std::int64_t r = first; r < end; ++r) {
     const float *z = latent.along.data() + r * stride, *logarithm = heads_.along.data() + r * heads_.stride + width,
                 *mean = before.heads_.along.data() + r * heads_.stride, *their = mean + width,
                 *noise = noise_.data() + r * stride;
@@ -209,14 +219,19 @@ void ResidualMiddle::back_through_activation(const Residual& layer, const DenseL
                                              std::int64_t rows) {
   std::fill(gradient.weight.begin(), gradient.weight.end(), 0.0F);
   std::fill(gradient.bias.begin(), gradient.bias.end(), 0.0F);
+  float *of_scale = gradient.weight.data(), *of_shift = gradient.bias.data();
   for (std::int64_t r = 0; r < rows; ++r) {
+    const float *g = gradient_.data() + r * stride_, *normed = layer.normed.data() + r * stride_;
+    for (std::int64_t c = 0; c < width_; ++c) {
+      of_scale[c] += g[c] * normed[c];
+      of_shift[c] += g[c];
+    }
+  }
+  const auto [first, end] = own(rows, operations_of_a_norm());
+  for (std::int64_t r = first; r < end; ++r) {
     float* g = gradient_.data() + r * stride_;
     const float *normed = layer.normed.data() + r * stride_, *slope = layer.slope.data() + r * stride_;
-    for (std::int64_t c = 0; c < width_; ++c) {
-      gradient.weight[at(c)] += g[c] * normed[c];
-      gradient.bias[at(c)] += g[c];
-      g[c] *= norm.weight[at(c)];
-    }
+    for (std::int64_t c = 0; c < width_; ++c) g[c] *= norm.weight[at(c)];
     const auto n = static_cast<double>(width_);
     const auto mean = static_cast<float>(sum_over(width_, [&](std::int64_t c) { return static_cast<double>(g[c]); }) / n);
     const auto along = static_cast<float>(
@@ -225,13 +240,15 @@ void ResidualMiddle::back_through_activation(const Residual& layer, const DenseL
     for (std::int64_t c = 0; c < width_; ++c) g[c] = (g[c] - mean - normed[c] * along) * inverse * slope[c];
     std::fill(g + width_, g + stride_, 0.0F);
   }
+  if (is_shared(rows, operations_of_a_norm())) shared_->exchange(gradient_.data(), rows, stride_, stride_);
   std::fill(gradient_.begin() + rows * stride_, gradient_.begin() + padded_rows_ * stride_, 0.0F);
 }
 
 /// dz += w/n · d(−log prior)/dz;  dμ = dz,  d log σ² = ½ · (dz·σ·ε − w/n), n being what all of the loss is divided by
 void ResidualMiddle::back_through_draw(std::int64_t rows, double divisor) {
   const Values& latent = values_.back();
-  for (std::int64_t r = rows; r-- > 0;) {  // in place, from the last row upwards: heads are wider than what they make
+  const auto [first, end] = own(rows, operations_of_a_draw());
+  for (std::int64_t r = end; r-- > first;) {  // in place, from the last row upwards: heads are wider than what they make
     const auto weight = static_cast<float>(weight_[at(r)] / divisor);
     float *from = gradient_.data() + r * latent.stride, *to = gradient_.data() + r * heads_.stride;
     const float *noise = noise_.data() + r * latent.stride, *deviation = deviation_.data() + r * latent.stride,
@@ -244,6 +261,7 @@ void ResidualMiddle::back_through_draw(std::int64_t rows, double divisor) {
       to[latent.width + c] = (dz * deviation[c] * noise[c] - weight) / 2;
     }
   }
+  if (is_shared(rows, operations_of_a_draw())) shared_->exchange(gradient_.data(), rows, heads_.stride, heads_.stride);
   std::fill(gradient_.begin() + rows * heads_.stride, gradient_.begin() + padded_rows_ * heads_.stride, 0.0F);
 }
 

@@ -22,14 +22,16 @@ class ResidualMiddle final : public Middle {
   struct Residual {
     Values sum;                       ///< a = W·h + the sum of the layers before
     Values out;                       ///< h, swish and norm applied
-    kernel::AlignedFloats slope;      ///< swish′(a)
+    kernel::AlignedFloats slope;      ///< swish′(a), of the rows that are computed here
     kernel::AlignedFloats normed;     ///< before scale and shift
     std::vector<float> inverse;       ///< 1 / √(variance + ε) of each row
   };
+  std::int64_t operations_of_a_norm() const { return stride_ * operations_of_a_number; }
+  std::int64_t operations_of_a_draw() const { return 2 * heads_.stride * operations_of_a_number; }
   void activate(Residual&, const DenseLayer& norm, std::int64_t rows);
   void back_through_activation(const Residual&, const DenseLayer& norm, DenseLayer& gradient, std::int64_t rows);
   void draw(std::int64_t rows, const Pass&);
-  void compare_with_prior(std::int64_t rows, const Pass&);
+  void compare_with_prior(std::int64_t first, std::int64_t end, const Pass&);
   void back_through_draw(std::int64_t rows, double divisor);
 
   std::int64_t width_, stride_;

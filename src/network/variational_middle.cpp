@@ -48,15 +48,16 @@ void VariationalMiddle::draw(std::int64_t rows, const Pass& pass) {
   for (std::int64_t r = 0; r < rows; ++r)
     std::copy_n(heads_.along.data() + r * heads_.stride, width, latent.along.data() + r * latent.stride);
   if (pass.purpose != Pass::Purpose::answer) {
-    for (std::int64_t r = 0; r < rows; ++r) {
+    const auto [first, end] = own(rows, operations_of_a_draw());
+    for (std::int64_t r = first; r < end; ++r) {
       const float* logarithm = heads_.along.data() + r * heads_.stride + width;
       float* deviation = deviation_.data() + r * latent.stride;
       for (std::int64_t c = 0; c < width; ++c) deviation[c] = logarithm[c] / 2;
       std::fill(deviation + width, deviation + latent.stride, 0.0F);
     }
-    kernels_.activate(kernel::Curve::exponential, deviation_.data(), rows * latent.stride);
+    kernels_.activate(kernel::Curve::exponential, deviation_.data() + first * latent.stride, (end - first) * latent.stride);
     const kernel::CounterHash random(pass.seed, kernel::Purpose::latent_draw, pass.epoch);
-    for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t r = first; r < end; ++r) {
       const float *mean = heads_.along.data() + r * heads_.stride, *logarithm = mean + width,
                   *deviation = deviation_.data() + r * latent.stride;
       float *noise = noise_.data() + r * latent.stride, *z = latent.along.data() + r * latent.stride;
@@ -70,6 +71,10 @@ void VariationalMiddle::draw(std::int64_t rows, const Pass& pass) {
         noise[c] = deviation[c] * kernel::normal(random(user, static_cast<std::uint64_t>(c)));
         z[c] += noise[c];
       }
+    }
+    if (is_shared(rows, operations_of_a_draw())) {
+      shared_->exchange(latent.along.data(), rows, latent.stride, latent.stride);
+      shared_->exchange(reinterpret_cast<float*>(divergence_.data()), rows, 2, 2);  // a double each, moved as it is
     }
   }
   clear_padding(latent, rows);
@@ -93,7 +98,8 @@ void VariationalMiddle::back_through_draw(std::int64_t rows, double divisor) {
   const Values& latent = values_[latent_];
   const auto slope = static_cast<float>(weight_ / divisor);
   // From the last row upwards, in place: heads are wider than the latent layer, and a row's place lies behind its numbers.
-  for (std::int64_t r = rows; r-- > 0;) {
+  const auto [first, end] = own(rows, operations_of_a_draw());
+  for (std::int64_t r = end; r-- > first;) {
     float *from = gradient_.data() + r * latent.stride, *to = gradient_.data() + r * heads_.stride;
     const float *mean = heads_.along.data() + r * heads_.stride, *noise = noise_.data() + r * latent.stride,
                 *deviation = deviation_.data() + r * latent.stride;
@@ -105,6 +111,7 @@ void VariationalMiddle::back_through_draw(std::int64_t rows, double divisor) {
       to[latent.width + c] = (dz * noise[c] + slope * (deviation[c] * deviation[c] - 1)) / 2;
     }
   }
+  if (is_shared(rows, operations_of_a_draw())) shared_->exchange(gradient_.data(), rows, heads_.stride, heads_.stride);
   std::fill(gradient_.begin() + rows * heads_.stride, gradient_.begin() + padded_rows_ * heads_.stride, 0.0F);
 }
 

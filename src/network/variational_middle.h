@@ -17,6 +17,7 @@ class VariationalMiddle final : public Middle {
 
  private:
   kernel::Curve curve_after(std::size_t layer) const { return layer == latent_ ? kernel::Curve::linear : curve_; }
+  std::int64_t operations_of_a_draw() const { return 2 * heads_.stride * operations_of_a_number; }
   void draw(std::int64_t rows, const Pass&);
   void back_through_draw(std::int64_t rows, double divisor);
 
@@ -24,7 +25,7 @@ class VariationalMiddle final : public Middle {
   std::size_t latent_;  ///< its place among the hidden layers
   double weight_ = 0;   ///< β of the last pass
   Values heads_;        ///< [row][2·latent]: μ, then log σ²
-  kernel::AlignedFloats deviation_, noise_;  ///< σ and σ·ε, [row][stride of the latent layer]
+  kernel::AlignedFloats deviation_, noise_;  ///< σ and σ·ε, [row][stride of the latent layer]; of the rows that are computed here
   std::vector<double> divergence_;
   std::vector<float> row_;  ///< [L], for a moment
 };

@@ -1,4 +1,5 @@
-// The options of `encore evaluate`. Not the protocol (evaluation/).
+// The options of `encore evaluate`. Not their table, which names the metrics (commands/evaluate_options.cpp), and not the protocol
+// (evaluation/).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,7 @@ struct EvaluateSettings {
   std::optional<std::int64_t> threads;
 };
 
+/// commands/evaluate_options.cpp
 const OptionTable<EvaluateSettings>& evaluate_options();
 
 }  // namespace encore

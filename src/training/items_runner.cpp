@@ -12,18 +12,6 @@
 namespace encore {
 namespace {
 
-/// The layers that every rank has, without the item tables.
-Autoencoder hidden_copy(const Autoencoder& network) {
-  Autoencoder copy;
-  copy.architecture = network.architecture;
-  copy.items = 0;
-  copy.first = {0, network.first.width, network.first.stride, {}};
-  copy.output = {0, network.output.width, network.output.stride, {}};
-  copy.first_bias = network.first_bias;
-  copy.inner = network.inner;
-  return copy;
-}
-
 /// sha256 over the bits of the layers that every rank has.
 std::string digest_of(const Autoencoder& hidden) {
   Sha256 sha256;
@@ -61,25 +49,21 @@ ItemsRunner::ItemsRunner(TrainingContext& context) : EpochRunner(context), worke
       rows_of_a_step(plan.learning.batch_size, std::max(std::ssize(context.users), std::ssize(context.validation)));
   ranks_.resize(static_cast<std::size_t>(context.world.local_ranks()));
   if (ranks_.size() > 1)
-    products_ = std::make_unique<RowShares>(context.world.barrier(), context.world.local_ranks(), worker_.network, rows);
+    shares_ = std::make_unique<RowShares>(context.world.barrier(), context.world.local_ranks(), worker_.network, rows);
   for (std::size_t r = 0; r < ranks_.size(); ++r) {
     Rank& rank = ranks_[r];
-    rank.hidden = hidden_copy(worker_.network);
-    rank.hidden_moments.hidden_mean = worker_.moments.hidden_mean;
-    rank.hidden_moments.hidden_square = worker_.moments.hidden_square;
     rank.run = runs[first_rank + r];
     EarlierEncoder before;
-    if (worker_.before.items > 0) {
-      rank.before = hidden_copy(worker_.before);
-      before = {&worker_.before, &rank.before};
-    }
-    rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, rank.hidden, rank.run,
+    if (worker_.before.items > 0) before = {&worker_.before, &worker_.before};
+    rank.step = std::make_unique<ShardStep>(context.dataset, worker_.network, worker_.network, rank.run,
                                             rows, plan.seed, context.world.of(static_cast<int>(r)),
                                             kernels, plan.precision, before);
     if (plan.negatives > 0) rank.step->sample(plan.negatives, plan.precision);
-    if (products_ != nullptr) rank.step->share(products_->of(static_cast<int>(r)));
-    rank.update = std::make_unique<AdamUpdate>(worker_.network, rank.hidden, worker_.moments, rank.hidden_moments,
+    rank.update = std::make_unique<AdamUpdate>(worker_.network, worker_.network, worker_.moments, worker_.moments,
                                                plan.adam(), kernels);
+    if (shares_ == nullptr) continue;
+    rank.step->share(shares_->of(static_cast<int>(r)));
+    rank.update->share(shares_->of(static_cast<int>(r)));
   }
 }
 
@@ -96,17 +80,20 @@ bool ItemsRunner::run(std::int64_t epoch) {
     orders.push_back(epoch_order(context_.users, context_.plan.seed, (epoch - 1) * passes + pass));
   stop_after_ = -1;
   run_ranks(context_.world, [&](int rank) { timed_rank(rank, [&] { run_rank(rank, epoch, orders); }); });
-  collect_hidden_layers();
   return worker_.batch >= passes * batches();
 }
 
-/// The encoder as it is now, for the prior of what comes: this rank's items, and its copy of the layers.
-void ItemsRunner::remember_encoder(Rank& own, const BlockRun& run) {
+/// The encoder as it is now, for the prior of what comes: this rank's items, and by one of them the layers. The next step's first exchange
+/// is behind it on every rank.
+void ItemsRunner::remember_encoder(int rank, Exchange& exchange) {
+  Rank& own = ranks_[static_cast<std::size_t>(rank)];
+  const BlockRun& run = own.run;
   own.step->settle(*own.update);
+  exchange.barrier();  // every rank has moved its rows of the layers
   const ItemTable& now = worker_.network.first;
   for (std::int64_t item = run.first_item(); item < run.last_item(); ++item)
     std::copy_n(now.row(item), now.stride, worker_.before.first.row(item));
-  own.before.first_bias = own.hidden.first_bias, own.before.inner = own.hidden.inner;
+  if (rank == 0) worker_.before.first_bias = worker_.network.first_bias, worker_.before.inner = worker_.network.inner;
 }
 
 void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::vector<std::int32_t>> orders) {
@@ -129,7 +116,7 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::ve
     const TrainedPart part = passes == 1              ? TrainedPart::all
                              : pass < encoder_passes ? TrainedPart::encoder
                                                      : TrainedPart::decoder;
-    if (part == TrainedPart::decoder && batch == encoder_passes * in_a_pass) remember_encoder(own, own.run);
+    if (part == TrainedPart::decoder && batch == encoder_passes * in_a_pass) remember_encoder(rank, exchange);
     own.update->begin_step(step_of(part, steps_before, batch, in_a_pass), part);
     const auto key = static_cast<std::uint64_t>((epoch - 1) * passes + pass + 1);
     const LossSum loss =
@@ -144,23 +131,13 @@ void ItemsRunner::run_rank(int rank, std::int64_t epoch, std::span<const std::ve
     if (stop_after_ == batch) break;
   }
   own.step->settle(*own.update);
-  // All ranks computed the hidden layers alike; a rank that did not would drift unseen.
-  const std::string digest = digest_of(own.hidden);
+  exchange.barrier();
+  // All processes computed the hidden layers alike; one that did not would drift unseen.
+  const std::string digest = digest_of(worker_.network);
   for (const auto& other : exchange.gather(std::as_bytes(std::span(digest)))) {
     if (other.size() != digest.size() || std::memcmp(other.data(), digest.data(), digest.size()) != 0)
       throw std::logic_error("the ranks' hidden layers differ; the training is not to be trusted");
   }
-}
-
-/// The network's hidden layers become what its ranks have made of theirs.
-void ItemsRunner::collect_hidden_layers() {
-  worker_.network.first_bias = ranks_[0].hidden.first_bias;
-  worker_.network.inner = ranks_[0].hidden.inner;
-  worker_.moments.hidden_mean = ranks_[0].hidden_moments.hidden_mean;
-  worker_.moments.hidden_square = ranks_[0].hidden_moments.hidden_square;
-  if (worker_.before.items == 0) return;
-  worker_.before.first_bias = ranks_[0].before.first_bias;
-  worker_.before.inner = ranks_[0].before.inner;
 }
 
 LossSum ItemsRunner::loss_over(Fold fold) {

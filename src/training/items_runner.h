@@ -20,10 +20,8 @@ class ItemsRunner final : public EpochRunner {
   std::optional<double> validation_ndcg() override;
 
  private:
-  /// What a rank has of its own: its copy of the hidden layers with their moments, its buffers.
+  /// What a rank has of its own: its buffers. The hidden layers all have together.
   struct Rank {
-    Autoencoder hidden, before;  ///< the second of the encoder that a composite prior is made of
-    Moments hidden_moments;
     BlockRun run;
     std::unique_ptr<ShardStep> step;
     std::unique_ptr<AdamUpdate> update;
@@ -31,12 +29,11 @@ class ItemsRunner final : public EpochRunner {
   void run_rank(int rank, std::int64_t epoch, std::span<const std::vector<std::int32_t>> orders);
   LossSum loss_of(std::span<const std::int32_t> users);
   std::int64_t batches() const;
-  void remember_encoder(Rank&, const BlockRun&);
+  void remember_encoder(int rank, Exchange&);
   std::vector<std::int32_t> users_to_rank(Exchange&) const;
-  void collect_hidden_layers();
 
   WorkerState& worker_;
-  std::unique_ptr<RowShares> products_;       ///< none where there is one rank
+  std::unique_ptr<RowShares> shares_;         ///< none where there is one rank
   std::vector<Rank> ranks_;                   ///< of this process
   std::atomic<std::int64_t> stop_after_{-1};  ///< the batch after which a signal ends the epoch
 };

@@ -7,6 +7,7 @@
 
 #include "console/table.h"
 #include "network/network_model.h"
+#include "network/loss_table.h"
 #include "process/error.h"
 #include "process/resources.h"
 #include "training/checkpoint.h"
@@ -45,7 +46,7 @@ TrainingState fresh(const FitContext& c) {
   const bool by_items = c.plan.parallel == Parallel::items;
   const ItemRange range =
       by_items ? items_of_process(c.dataset, c.plan, c.world) : ItemRange{0, c.dataset.items.size()};
-  const InputSum inputs = c.plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(c) : InputSum{};
+  const InputSum inputs = kind_of(c.plan.architecture.loss).rated_only ? sum_of_inputs(c) : InputSum{};
   std::vector<std::byte> has_input = films_with_input(c.dataset, c.plan.architecture.input);
   if (c.world.processes() > 1) {
     const std::vector<std::byte> mine = has_input;

@@ -15,7 +15,7 @@ constexpr std::array precision_rows{Named{Precision::f32, "f32"}, Named{Precisio
 class SingleProducts final : public OutputProducts {
  public:
   using OutputProducts::OutputProducts;
-  void take_hidden(std::int64_t) override {}
+  void take_hidden(std::int64_t rows) override { rows_ = rows; }
   void logits(std::int64_t first_item, std::int64_t items, std::int64_t panels, float* z) override {
     const std::int64_t lanes = hidden_.lanes();
     for (std::int64_t p = 0; p < panels; ++p) {
@@ -39,11 +39,12 @@ class SingleProducts final : public OutputProducts {
   void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient, float* hidden_gradient,
                  std::int64_t hidden_row) override {
     const std::int64_t lanes = hidden_.lanes(), stride = output_.stride;
+    const std::int64_t rows = std::min(lanes, rows_ - panel * lanes);  // H is zero in the others
     if (weight_gradient != nullptr)
-      kernels_.multiply({items_, stride, lanes, logit_gradient, lanes, 1, hidden_.along(panel * lanes), stride,
+      kernels_.multiply({items_, stride, rows, logit_gradient, lanes, 1, hidden_.along(panel * lanes), stride,
                          weight_gradient, stride, panel > 0, update_});
     if (hidden_gradient == nullptr) return;
-    kernels_.multiply({lanes,
+    kernels_.multiply({rows,
                        stride,
                        items_,
                        logit_gradient,
@@ -59,7 +60,7 @@ class SingleProducts final : public OutputProducts {
   }
 
  private:
-  std::int64_t first_item_ = 0, items_ = 0;
+  std::int64_t rows_ = 0, first_item_ = 0, items_ = 0;
   std::array<kernel::Ahead, 2> update_{};
   kernel::Ahead next_{};
 };
@@ -82,8 +83,8 @@ class BfloatProducts final : public OutputProducts {
         gradient_rows_(half(block_items * lanes_)),
         gradient_pairs_(half(block_items) * static_cast<std::size_t>(lanes_)) {}
 
-  void take_hidden(std::int64_t panels) override {
-    for (std::int64_t p = 0; p < panels; ++p) {
+  void take_hidden(std::int64_t rows) override {
+    for (std::int64_t p = 0; p < hidden_.panels(rows); ++p) {
       kernels_.pair_rows(hidden_.across(p), output_.width, lanes_, lanes_, across_.data() + p * across_panel_, lanes_);
       kernels_.pair_rows(hidden_.along(p * lanes_), lanes_, output_.stride, output_.stride,
                          along_.data() + p * along_panel_, output_.stride);

@@ -26,14 +26,15 @@ class OutputProducts {
   OutputProducts(const ItemTable& output, const Middle& hidden, const kernel::Kernels& kernels)
       : output_(output), hidden_(hidden), kernels_(kernels) {}
   virtual ~OutputProducts() = default;
-  /// Makes the last hidden layer of the batch ready, after its forward pass.
-  virtual void take_hidden(std::int64_t panels) = 0;
+  /// Makes the last hidden layer of the batch of so many rows ready, after its forward pass.
+  virtual void take_hidden(std::int64_t rows) = 0;
   /// z[panel][item][lane] = W·Hᵀ + b of `items` items from `first_item` on.
   virtual void logits(std::int64_t first_item, std::int64_t items, std::int64_t panels, float* z) = 0;
   /// Makes the block's weights ready for `gradients`, which fetch on the side what the block's update will read.
   virtual void take_weights(std::int64_t first_item, std::int64_t items, std::array<kernel::Ahead, 2> update) = 0;
   /// From dL [M][L] of one panel: weight_gradient[M][S] = dLᵀ·H (added to that of the panels before) and
-  /// hidden_gradient[L][row] = dL·W, with the weights that were taken; null: this one is not wanted.
+  /// hidden_gradient[L][row] = dL·W, with the weights that were taken; null: this one is not wanted. Lanes past the batch may be
+  /// left as they are.
   virtual void gradients(std::int64_t panel, const float* logit_gradient, float* weight_gradient,
                          float* hidden_gradient, std::int64_t hidden_row) = 0;
 

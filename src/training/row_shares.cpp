@@ -1,50 +1,48 @@
-// One barrier for each product.
+// One barrier for each exchange.
 #include "training/row_shares.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace encore {
 namespace {
 
-/// Multiply-adds below which a product takes no longer than the barrier.
-constexpr std::int64_t worth_sharing = 1 << 18;
-constexpr std::int64_t tile_rows = 6;  // of the kernel; a share that begins elsewhere would only cost an incomplete tile
+constexpr std::int64_t tile_rows = 6;  // of the kernel's products; a share that begins elsewhere would only cost an incomplete tile
 
-/// Numbers of the largest product of a layer: its gradient, or its outputs or inputs of a panel.
-std::int64_t largest_product(const Autoencoder& network, std::int64_t lanes) {
-  std::int64_t most = 0;
-  for (const DenseLayer& layer : network.inner)
-    if (!layer.is_elementwise) most = std::max({most, layer.outputs * layer.stride(), layer.outputs * lanes, layer.inputs * lanes});
+/// Numbers of the largest matrix that is shared: what a layer reads or makes of a panel or a batch.
+std::int64_t largest_matrix(const Autoencoder& network, std::int64_t rows) {
+  const std::int64_t lanes = lanes_of_panels(rows), padded_rows = (rows + lanes - 1) / lanes * lanes;
+  const auto of_width = [&](std::int64_t width) { return padded(width + 1) * padded_rows; };  // the last layer has a 1 behind it
+  std::int64_t most = of_width(network.first.width);
+  for (const DenseLayer& layer : network.inner) most = std::max({most, of_width(layer.outputs), of_width(layer.inputs)});
   return most;
 }
 
 }  // namespace
 
-class RowShares::Rank final : public SharedProducts {
+class RowShares::Rank final : public SharedRows {
  public:
   Rank(RowShares& all, int rank) : all_(all), rank_(rank) {}
 
-  void multiply(const kernel::Kernels& kernels, const kernel::Multiply& product) override {
-    const std::int64_t numbers = product.rows * product.columns;
-    kernel::AlignedFloats& results = all_.results_[turn_];
-    if (numbers * product.depth < worth_sharing || numbers > std::ssize(results)) return kernels.multiply(product);
-    turn_ = 1 - turn_;
+  Run own(std::int64_t rows) const override {
     const std::int64_t ranks = std::ssize(all_.ranks_);
-    const auto begin = [&](std::int64_t rank) {
-      return rank == ranks ? product.rows : product.rows * rank / ranks / tile_rows * tile_rows;
-    };
-    const std::int64_t first = begin(rank_), end = begin(rank_ + 1);
-    if (end > first) {
-      kernel::Multiply own = product;
-      own.a += first * own.a_row, own.c += first * own.c_row, own.rows = end - first;
-      kernels.multiply(own);
-      for (std::int64_t row = first; row < end; ++row)
-        std::copy_n(product.c + row * product.c_row, product.columns, results.data() + row * product.columns);
-    }
+    const auto begin = [&](std::int64_t rank) { return rank == ranks ? rows : rows * rank / ranks / tile_rows * tile_rows; };
+    return {begin(rank_), begin(rank_ + 1)};
+  }
+
+  void wait() override { all_.barrier_.wait(); }
+  bool leads() const override { return rank_ == 0; }
+
+  void exchange(float* data, std::int64_t rows, std::int64_t width, std::int64_t apart) override {
+    kernel::AlignedFloats& results = all_.results_[turn_];
+    if (rows * width > std::ssize(results)) throw std::logic_error("a matrix larger than any of this network is shared");
+    turn_ = 1 - turn_;
+    const auto [first, end] = own(rows);
+    for (std::int64_t row = first; row < end; ++row) std::copy_n(data + row * apart, width, results.data() + row * width);
     all_.barrier_.wait();
-    for (std::int64_t row = 0; row < product.rows; ++row) {
+    for (std::int64_t row = 0; row < rows; ++row) {
       if (row == first) row = end;
-      if (row < product.rows) std::copy_n(results.data() + row * product.columns, product.columns, product.c + row * product.c_row);
+      if (row < rows) std::copy_n(results.data() + row * width, width, data + row * apart);
     }
   }
 
@@ -55,12 +53,12 @@ class RowShares::Rank final : public SharedProducts {
 };
 
 RowShares::RowShares(Barrier& barrier, int ranks, const Autoencoder& shape, std::int64_t rows) : barrier_(barrier) {
-  for (auto& results : results_) results.resize(static_cast<std::size_t>(largest_product(shape, lanes_of_panels(rows))));
+  for (auto& results : results_) results.resize(static_cast<std::size_t>(largest_matrix(shape, rows)));
   for (int rank = 0; rank < ranks; ++rank) ranks_.push_back(std::make_unique<Rank>(*this, rank));
 }
 
 RowShares::~RowShares() = default;
 
-SharedProducts& RowShares::of(int rank) { return *ranks_[static_cast<std::size_t>(rank)]; }
+SharedRows& RowShares::of(int rank) { return *ranks_[static_cast<std::size_t>(rank)]; }
 
 }  // namespace encore

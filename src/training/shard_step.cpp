@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "network/loss_table.h"
+
 namespace encore {
 namespace {
 
@@ -59,9 +61,9 @@ void ShardStep::sample(std::int64_t negatives, Precision precision) {
                                             context_.max_rows);
 }
 
-void ShardStep::share(SharedProducts& products) {
-  middle_->share(products);
-  if (middle_before_ != nullptr) middle_before_->share(products);
+void ShardStep::share(SharedRows& rows) {
+  middle_->share(rows);
+  if (middle_before_ != nullptr) middle_before_->share(rows);
 }
 
 LossSum ShardStep::run(std::span<const std::int32_t> users, std::uint64_t epoch, Update& update, BatchShare share,
@@ -94,7 +96,7 @@ double ShardStep::forward(BatchShare share, OutputProducts& products, Pass pass,
   exchange_first_sums(update);
   double rated = 0;
   for (std::int64_t r = 0; r < context_.rows; ++r) rated += static_cast<double>(context_.totals.rated_cells[floats(r)]);
-  const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
+  const bool by_cells = kind_of(context_.tables.architecture.loss).rated_only;
   const double own = by_cells ? rated : static_cast<double>(context_.rows);
   const double whole = static_cast<double>(by_cells ? share.rated_cells : share.rows);
   context_.divisor = std::max(whole > 0 ? whole : own, 1.0);
@@ -104,7 +106,7 @@ double ShardStep::forward(BatchShare share, OutputProducts& products, Pass pass,
     pass.before = middle_before_.get(), pass.target_sums = context_.totals.target_sum;
   }
   middle_->forward(hidden_network_, context_.rows, pass);
-  products.take_hidden(middle_->panels(context_.rows));
+  products.take_hidden(context_.rows);
   context_.products = &products;
   return own;
 }
@@ -243,7 +245,7 @@ void ShardStep::leave_losses() {
 
 void ShardStep::read_losses(const float* total) {
   if (!loss_->loss_by_block()) return;
-  const bool by_cells = context_.tables.architecture.loss == Loss::masked_mse;
+  const bool by_cells = kind_of(context_.tables.architecture.loss).rated_only;
   const double cells = by_cells ? 1 : static_cast<double>(context_.run.total_items);
   for (std::int64_t r = 0; r < context_.rows; ++r) {
     const float loss = total[r * last_gradient_.floats() + context_.tables.output.stride];

@@ -47,8 +47,8 @@ class ShardStep {
   /// From now on every step's softmax is over a sample of about so many films (sampled_items.h). Judging
   /// is over all of them. Only for multinomial likelihood, and an update whose rows without gradient stand still.
   void sample(std::int64_t negatives, Precision precision = Precision::f32);
-  /// Every shard of this process shares the products of the hidden layers.
-  void share(SharedProducts&);
+  /// Every shard of this process shares the rows of the hidden layers. Goes with an update that shares them, too.
+  void share(SharedRows&);
   /// Trains on the rows of `users` with the dropout mask and the draws of `epoch`. Every rank returns the same loss.
   /// The decoder alone is trained on whole rows.
   LossSum run(std::span<const std::int32_t> users, std::uint64_t epoch, Update&, BatchShare = {},

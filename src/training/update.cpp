@@ -92,12 +92,20 @@ void AdamUpdate::hidden(const HiddenGradients& g) {
     kernels_.adam(step_, w.data(), mean.data(), square.data(), gradient.data(),
                   static_cast<std::int64_t>(w.size()) / stride, stride, decayed);
   };
-  vector(hidden_.first_bias, m.first_bias, v.first_bias, g.first_bias, static_cast<std::int64_t>(g.first_bias.size()),
-         0);
+  if (shared_ != nullptr && !g.inner.empty()) shared_->wait();  // others still go back through what this moves
+  const bool moves_rest = shared_ == nullptr || shared_->leads();
+  if (moves_rest)
+    vector(hidden_.first_bias, m.first_bias, v.first_bias, g.first_bias, static_cast<std::int64_t>(g.first_bias.size()), 0);
   for (std::size_t l = 0; l < g.inner.size(); ++l) {
-    const std::int64_t stride = g.inner[l].stride(), bias = static_cast<std::int64_t>(g.inner[l].bias.size());
-    vector(hidden_.inner[l].weight, m.inner[l].weight, v.inner[l].weight, g.inner[l].weight, stride, g.inner[l].inputs);
-    vector(hidden_.inner[l].bias, m.inner[l].bias, v.inner[l].bias, g.inner[l].bias, bias, 0);
+    const DenseLayer& layer = g.inner[l];
+    const std::int64_t stride = layer.stride(), bias = static_cast<std::int64_t>(layer.bias.size());
+    SharedRows::Run run{0, moves_rest ? layer.weight_rows() : 0};
+    if (shared_ != nullptr && SharedRows::divides(layer)) run = shared_->own(layer.outputs);
+    const std::int64_t from = run.first * stride;
+    if (run.end > run.first)
+      kernels_.adam(step_, hidden_.inner[l].weight.data() + from, m.inner[l].weight.data() + from, v.inner[l].weight.data() + from,
+                    layer.weight.data() + from, run.end - run.first, stride, layer.inputs);
+    if (moves_rest) vector(hidden_.inner[l].bias, m.inner[l].bias, v.inner[l].bias, layer.bias, bias, 0);
   }
 }
 

@@ -50,9 +50,12 @@ class Update {
 /// steps in the same order, so the same bits, without a pass through all of its memory for each step.
 class AdamUpdate final : public Update {
  public:
-  /// `hidden` holds this rank's copy of the layers that every rank has; the tables are the network's.
+  /// `hidden` holds the layers that are no tables, this rank's copy unless they are shared; the tables are the network's.
   AdamUpdate(Autoencoder& tables, Autoencoder& hidden, Moments& tables_moments, Moments& hidden_moments,
              const AdamSettings&, const kernel::Kernels&);
+  /// From now on `hidden` and its moments are those of all ranks: each moves its own rows of the layers that SharedRows::divides, one all
+  /// the rest. Nobody reads them before the ranks have met again.
+  void share(SharedRows& rows) { shared_ = &rows; }
   /// Before each step; t counts the steps of this part from 1. What does not belong to the part keeps its moments, too.
   void begin_step(std::int64_t t, TrainedPart part = TrainedPart::all);
   void output_rows(std::int64_t first_item, std::int64_t rows, const float* gradient) override;
@@ -71,6 +74,7 @@ class AdamUpdate final : public Update {
   Autoencoder &tables_, &hidden_;
   Moments &moments_, &hidden_moments_;
   AdamSettings settings_;
+  SharedRows* shared_ = nullptr;
   const kernel::Kernels& kernels_;
   kernel::AdamStep step_{};
   bool first_moves_ = true;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "network/scorer.h"
+#include "network/loss_table.h"
 #include "process/interruption.h"
 #include "training/epoch_loop.h"
 #include "training/memory_need.h"
@@ -79,7 +80,7 @@ void UsersStepRunner::run_rank(int rank, std::int64_t epoch, std::span<const std
   const auto size = static_cast<std::size_t>(context_.plan.learning.batch_size);
   const std::int64_t steps_before = state_.steps - state_.batch, first_batch = state_.batch;
   const bool hears_signals = context_.world.processes() == 1,
-             by_cells = context_.plan.architecture.loss == Loss::masked_mse;
+             by_cells = kind_of(context_.plan.architecture.loss).rated_only;
   exchange.barrier();
   for (std::int64_t batch = first_batch; static_cast<std::size_t>(batch) * size < order.size(); ++batch) {
     if (rank == 0) context_.world.set_step(epoch, batch + 1);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "network/network_model.h"
+#include "network/loss_table.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
 #include "training/epoch_runner.h"
@@ -89,7 +90,7 @@ TrainingState fresh_state(const TrainingPlan& plan, std::span<const std::byte> h
     if (has_input[static_cast<std::size_t>(item)] == std::byte{0})
       std::fill_n(network.first.row(item), network.first.stride, 0.0F);
   }
-  if (plan.architecture.loss == Loss::masked_mse) start_at_mean(network, inputs);
+  if (kind_of(plan.architecture.loss).rated_only) start_at_mean(network, inputs);
   if (has_replicas(plan) && plan.shards > 1) state.agreed = network;
   for (std::size_t w = 1; w < state.workers.size(); ++w) state.workers[w].network = network;
   state.workers[0].network = std::move(network);
@@ -100,7 +101,7 @@ TrainingState fresh_state(const TrainingPlan& plan, std::span<const std::byte> h
 
 TrainingState fresh_state(const TrainingPlan& plan, const Dataset& dataset) {
   const InputSum inputs =
-      plan.architecture.loss == Loss::masked_mse ? sum_of_inputs(dataset, plan.architecture.input) : InputSum{};
+      kind_of(plan.architecture.loss).rated_only ? sum_of_inputs(dataset, plan.architecture.input) : InputSum{};
   return fresh_state(plan, films_with_input(dataset, plan.architecture.input), {0, dataset.items.size()}, replicas(plan),
                      inputs);
 }

@@ -64,6 +64,8 @@ std::vector<KernelCase> cases() {
       {"multiply across, adding", [](const Kernels& k) { return run_multiply(k, 64, 160, 37, true, true); }, 1e-5F},
       {"multiply 1x16x1", [](const Kernels& k) { return run_multiply(k, 1, 16, 1, false, false); }, 1e-6F},
       {"multiply 13x48x7", [](const Kernels& k) { return run_multiply(k, 13, 48, 7, true, false); }, 1e-6F},
+      {"multiply in pieces", [](const Kernels& k) { return run_multiply(k, 300, 48, 700, false, true); }, 1e-4F},
+      {"multiply in pieces, across", [](const Kernels& k) { return run_multiply(k, 150, 112, 650, true, false); }, 1e-4F},
       {"multiply_pairs 37x64x144", [](const Kernels& k) { return run_multiply_pairs(k, 37, 64, 144); }, 0},
       {"multiply_pairs 13x80x16", [](const Kernels& k) { return run_multiply_pairs(k, 13, 80, 16); }, 0},
       {"add_scaled",

@@ -1,6 +1,9 @@
-// The table of the options of `encore evaluate`.
+// The table of the options of `encore evaluate`, which names the metrics of their table.
 #include "settings/evaluate_settings.h"
 
+#include <fmt/format.h>
+
+#include "evaluation/metric_table.h"
 #include "settings/shared_rows.h"
 
 namespace encore {
@@ -8,6 +11,7 @@ namespace encore {
 const OptionTable<EvaluateSettings>& evaluate_options() {
   using S = EvaluateSettings;
   constexpr std::string_view ranking = "Ranking";
+  static const std::string which_metrics = fmt::format("Which metrics, with any number behind an @: {}.", metric_names());
   static const OptionTable<S> table = {
       model_folder_row(&S::model),
       {.name = "DATASET",
@@ -33,8 +37,7 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
       {.name = "--metrics",
        .member = &S::metrics,
        .value_name = "NAMES",
-       .sentence = "Which metrics, with any number behind an @: ndcg@K, recall@K, recall-all@K, hit@K, mrr@K, map@K, "
-                   "precision@K, auc, coverage@K, gini@K, novelty@K, diversity@K, harm@K, rmse, mae.",
+       .sentence = which_metrics,
        .default_text = "recall@20,recall@50,ndcg@10,ndcg@100,precision@10,coverage,gini, or those of the dataset's protocol",
        .group = ranking},
       {.name = "--by",
