@@ -3,7 +3,7 @@
 -- counts leave out are differences that the host takes.
 SELECT w.kind, w.reason, c.n
 FROM (
-  SELECT reason, CAST(count(*) AS BIGINT) AS n FROM ratings_read WHERE reason <> 0 GROUP BY reason
+  SELECT reason, n FROM reason_counts
   UNION ALL
   SELECT reason, CAST(sum(ratings) AS BIGINT) AS n FROM movies_rated WHERE reason <> 0 GROUP BY reason
 ) AS c

@@ -40,6 +40,7 @@ _functions = {
     "encore_lines_new": (_text, c.c_int64, _out),
     "encore_lines_push": (_handle, _text, c.c_int64, c.c_int, c.POINTER(c.c_int64)),
     "encore_lines_column": (_handle, c.c_int, _out, _out, _out),
+    "encore_number_lines": (_text, c.c_char, _text, c.c_int64, c.c_int64, _text, c.c_int64, _out, *(c.POINTER(c.c_int64),) * 3),
     "encore_listener_new": (_text, c.c_int, c.c_int, _out),
     "encore_listener_address": (_handle, _out),
     "encore_world_connect": (_handle, _text, _out),

@@ -91,6 +91,14 @@ ENCORE_EXPORT int encore_lines_column(const encore_lines*, int column, const int
 /* The line on which each of them begins [rows]. */
 ENCORE_EXPORT const int64_t* encore_lines_numbers(const encore_lines*);
 ENCORE_EXPORT void encore_lines_free(encore_lines*);
+/* Lines of nothing but numbers in their simplest form, of a file of ratings: as src/table_text/number_line.h has them, times in
+ * seconds. roles: a letter for each field: u user, i item, r rating, t time. columns: for each of them a place for `capacity` rows,
+ * int64, of ratings double; size / (2 * fields) rows are always enough. items: a bit for each of the first item_count items (the
+ * lowest of a byte first), 1 where its rows are wanted, of no others; NULL: all rows are. rows: how many there are; others: lines
+ * that are something else; taken: bytes up to behind the last line end. */
+ENCORE_EXPORT int encore_number_lines(const char* roles, char delimiter, const uint8_t* bytes, int64_t size, int64_t capacity,
+                                      const uint8_t* items, int64_t item_count, void* const* columns, int64_t* rows,
+                                      int64_t* others, int64_t* taken);
 
 /* ---- The world: processes that train together ---- */
 typedef struct encore_listener encore_listener;

@@ -4,20 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
-#include <string_view>
 #include <vector>
 
 #include "preparation/block_reader.h"
 #include "process/error.h"
+#include "table_text/number_line.h"
 
 namespace encore {
 namespace {
 
-constexpr std::size_t longest_line = 256;
-
-enum class Role { user, item, rating, time };
+using Role = NumberRole;
+using Line = NumberLine;
 
 std::optional<std::vector<Role>> roles_of(const Source& source) {
   std::vector<Role> roles;
@@ -36,84 +34,6 @@ std::optional<std::vector<Role>> roles_of(const Source& source) {
   return roles;
 }
 
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-
-/// Digits from `at` on, at most `most`; null when there are none or too many.
-const char* whole_number(const char* at, int most, std::int64_t& number) {
-  const char* begin = at;
-  number = 0;
-  for (; is_digit(*at); ++at) {
-    if (at - begin == most) return nullptr;
-    number = number * 10 + (*at - '0');
-  }
-  return at == begin ? nullptr : at;
-}
-
-/// What a line says.
-struct Line {
-  std::int64_t user = 0, item = 0, time = 0;
-  std::int64_t whole = 0;  ///< of the rating, in front of the point
-  bool half = true;        ///< the rating is a multiple of a half
-  std::int64_t halves = 0;
-  std::string_view rating = {};
-};
-
-class LineReader {
- public:
-  LineReader(std::vector<Role> roles, char delimiter) : roles_(std::move(roles)), delimiter_(delimiter) {}
-
-  /// One line, behind which a line end stands. Returns what is behind that; null when it is not canonical.
-  const char* read(const char* at, Line& line) const {
-    for (std::size_t field = 0; field < roles_.size(); ++field) {
-      switch (roles_[field]) {
-        case Role::user:
-          at = id(at, line.user);
-          break;
-        case Role::item:
-          at = id(at, line.item);
-          break;
-        case Role::time:
-          at = whole_number(at, 18, line.time);
-          break;
-        case Role::rating:
-          at = rating(at, line);
-      }
-      if (at == nullptr) return nullptr;
-      if (field + 1 < roles_.size()) {
-        if (*at++ != delimiter_) return nullptr;
-      } else {
-        if (*at == '\r') ++at;
-        if (*at++ != '\n') return nullptr;
-      }
-    }
-    return at;
-  }
-
- private:
-  static const char* id(const char* at, std::int64_t& number) {
-    if (at[0] == '0' && is_digit(at[1])) return nullptr;  // 007 is not 7 to everybody
-    return whole_number(at, 18, number);
-  }
-
-  static const char* rating(const char* at, Line& line) {
-    constexpr std::int64_t exact_halves_end = 1 << 23;
-    const char* begin = at;
-    at = whole_number(at, 9, line.whole);
-    if (at == nullptr) return nullptr;
-    std::int64_t fraction = 0;
-    const char* point = at;
-    if (*at == '.') at = whole_number(at + 1, 9, fraction);
-    if (at == nullptr) return nullptr;
-    line.half = (fraction == 0 || (fraction == 5 && at == point + 2)) && line.whole < exact_halves_end;
-    line.halves = 2 * line.whole + (fraction != 0);
-    line.rating = {begin, static_cast<std::size_t>(at - begin)};
-    return at;
-  }
-
-  std::vector<Role> roles_;
-  char delimiter_;
-};
-
 void add(CanonicalScan& scan, const Line& line, Line& before) {
   scan.ascending = scan.ascending && (line.user > before.user || (line.user == before.user && line.item > before.item));
   scan.largest_id = std::max({scan.largest_id, line.user, line.item});
@@ -131,12 +51,6 @@ bool end_with_line_feed(TextBlock& block) {
   return block.text.empty() || block.text.back() == '\n';
 }
 
-double number_of(std::string_view text) {
-  double number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 }  // namespace
 
 std::optional<CanonicalScan> scan_canonical(const Source& source) {
@@ -144,7 +58,7 @@ std::optional<CanonicalScan> scan_canonical(const Source& source) {
   const auto roles = roles_of(source);
   const bool plain = !file.parquet && file.layout == Layout::delimited && file.partition_columns.empty();
   if (!plain || file.delimiter.size() != 1 || !roles) return std::nullopt;
-  const LineReader reader(*roles, file.delimiter[0]);
+  const NumberLineReader reader(*roles, file.delimiter[0]);
   BlockReader blocks(file);
   TextBlock block;
   CanonicalScan scan;
@@ -231,13 +145,13 @@ class CanonicalRows::Reader : public RowReader {
         sink.values<float>(place)[row] = static_cast<float>(line.halves) / 2;
         break;
       default:
-        sink.values<double>(place)[row] = line.half ? static_cast<double>(line.halves) / 2 : number_of(line.rating);
+        sink.values<double>(place)[row] = line.rating_value();
     }
   }
 
   Scan& scan_;
   const std::vector<Role> roles_;
-  const LineReader lines_;
+  const NumberLineReader lines_;
   TextBlock block_;
   const char *at_ = nullptr, *end_ = nullptr;
   std::int64_t line_ = 1;

@@ -149,6 +149,7 @@ class Run {
   std::int64_t ratings() {
     pipeline_.run("ratings_valid");
     pipeline_.run("movie_counts");
+    pipeline_.run("reason_counts");
     return valid_ = database_.number("SELECT sum(ratings) FROM movie_counts").value_or(0);
   }
 

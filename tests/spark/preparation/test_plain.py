@@ -21,6 +21,15 @@ def read_as_numbers(monkeypatch):
     return seen
 
 
+@pytest.fixture
+def read_by_core(monkeypatch):
+    """Small files, too, and in pieces that end anywhere."""
+    from encore.spark.preparation import number_lines
+
+    monkeypatch.setattr(number_lines, "SMALL", 0)
+    monkeypatch.setattr(number_lines, "PIECE", (100, 100))
+
+
 header = "userId,movieId,rating,timestamp\n"
 rows = "1,10,4,100\n1,11,3.5,101\n2,10,5.0,102\n2,12,1,0\n30,11,2,104\n"
 
@@ -123,3 +132,107 @@ def test_rows_that_are_no_ratings_have_their_lines(compare, tmp_path, read_as_nu
     listed = sorted(line for part in (tmp_path / "rejects").glob("part-*") for line in part.read_text().splitlines())
     assert listed == ["7,3,10,7,100,rating is out of scale", "8,3,99,4,101,unknown movie", "9,1,10,2.0,99,superseded by a later rating",
                       "line,userId,movieId,rating,time,reason"]
+
+
+def read_in_pieces(path, length, roles="uirt", items=None):
+    """What the tasks of one piece after another give, and the lines that are something else."""
+    import pyarrow as pa
+
+    from encore.spark.preparation import number_lines
+
+    state = number_lines._state(path)
+    pieces = [(path, state, begin) for begin in range(0, state[0], length)]
+    bits = None if items is None else number_lines._bits(items)
+    found, others = [], 0
+    for place in range(len(pieces)):
+        for change in (number_lines._same, number_lines._counted):
+            task = number_lines._reading(pieces, length, roles, ",", list(roles), bits, change)
+            batches = [batch for batch in task([pa.record_batch([pa.array([place])], ["id"])]) if batch.num_rows]
+            rows = [row for batch in batches for row in batch.to_pylist() if row["u"] is not None]
+            odd = sum(batch.column(0).null_count for batch in batches)
+            if change is number_lines._same:
+                others, of_piece = others + odd, rows
+            else:
+                assert sum(row["u"] for row in rows) == len(of_piece)
+                assert {(row["i"], row.get("r")) for row in rows} == {(row["i"], row.get("r")) for row in of_piece}
+        found += of_piece
+    return [tuple(row.values()) for row in found], others
+
+
+def test_pieces_of_the_core_end_anywhere(tmp_path):
+    path = tmp_path / "ratings.csv"
+    expected = [tuple(map(float, line.split(","))) for line in rows.splitlines()]
+    for text in plain_texts[:3]:
+        path.write_text(text, newline="")
+        for length in (1, 7, 13, len(header), 1000):
+            assert read_in_pieces(path, length) == (expected, 1), (text, length)
+        assert read_in_pieces(path, 7, items=[12, 11]) == ([row for row in expected if row[1] != 10], 1)
+        assert read_in_pieces(path, 7, items=[]) == ([], 1)
+    path.write_text("user,film,stars\n7,300000000000000000,3.25\n8,2,0.1\n")
+    assert read_in_pieces(path, 9, "uir") == ([(7, 3 * 10**17, 3.25), (8, 2, .1)], 1)
+
+
+def test_the_core_sees_whatever_else_a_line_may_be(tmp_path):
+    for text in (*other_texts, header + rows + "1" * 200_000 + "," + "5,4,3\n"):
+        (tmp_path / "ratings.csv").write_text(text, newline="")
+        for length in (5, 70_000):
+            assert read_in_pieces(tmp_path / "ratings.csv", length)[1] > 1, text[:100]
+
+
+def test_read_by_the_core(compare, tmp_path, read_as_numbers, read_by_core):
+    """Kept at once, or counted and read again: of few years, on a condition, of films without a table."""
+    (tmp_path / "ratings.csv").write_text(header + 9 * rows + "3,10,7,100\n3,99,4,101\n1,10,2,99\n")
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n10,Ten (1990),\n11,Eleven (1991),\n12,Twelve,\n13,Thirteen (1991),\n")
+    options = {"movies": str(tmp_path / "movies.csv")}
+    for settings in ({"years": (1991, 1995)}, {"years": (1980, 1995)}, {"where": "rating > 3 AND title LIKE '%e%'"}):
+        compare.same(tmp_path / "ratings.csv", **options, **settings)
+    compare.same(tmp_path / "ratings.csv", where="rating > 2 AND time > 100", repeats="max")
+    assert read_as_numbers == 4 * [True]
+
+
+def test_rows_that_were_counted_have_their_lines(compare, tmp_path, read_as_numbers, read_by_core):
+    (tmp_path / "ratings.csv").write_text(header + rows + "3,10,7,100\n3,99,4,101\n1,11,2,99\n")
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n10,Ten (1990),\n11,Eleven (1991),\n12,Twelve (1992),\n")
+    from encore.spark import prepare
+
+    prepare(compare.spark, str(tmp_path / "ratings.csv"), rejects=str(tmp_path / "rejects"), movies=str(tmp_path / "movies.csv"),
+            years=(1991, 1991))
+    listed = sorted(line for part in (tmp_path / "rejects").glob("part-*") for line in part.read_text().splitlines())
+    assert listed == ["7,3,10,7,100,rating is out of scale", "8,3,99,4,101,unknown movie", "9,1,11,2.0,99,superseded by a later rating",
+                      "line,userId,movieId,rating,time,reason"]
+    assert read_as_numbers == [True]
+
+
+def test_the_real_ratings_by_the_core(compare, read_as_numbers, monkeypatch):
+    from encore.spark.preparation import number_lines
+
+    monkeypatch.setattr(number_lines, "SMALL", 0)
+    monkeypatch.setattr(number_lines, "PIECE", (1 << 19, 1 << 19))
+    monkeypatch.setattr(number_lines, "LARGEST_ITEM", 1000)  # too small for a bit each
+    compare.same(real_ratings, years=(1950, 1959))
+    monkeypatch.setattr(number_lines, "LARGEST_ITEM", 1 << 23)
+    compare.same(real_ratings, years=(1950, 1959), where="rating > 2 AND time > 0")
+    compare.same(real_ratings)
+    assert read_as_numbers == 3 * [True]
+
+
+def test_a_line_far_behind_is_seen_by_the_core(compare, tmp_path, read_as_numbers, read_by_core):
+    many = "".join(f"{user},{film},{film % 5 + 1},{user * film}\n" for user in range(1, 30) for film in range(1, 40))
+    (tmp_path / "ratings.csv").write_text(header + many + "7,1,4.0,1e3\n")
+    assert compare.same(tmp_path / "ratings.csv", where="rating > 2").summary["rows"] == 29 * 39 + 1
+    assert read_as_numbers == [False]
+
+
+def test_a_file_that_changes_meanwhile(spark, tmp_path, read_by_core):
+    from encore.errors import UserError
+    from encore.spark.preparation import phases
+
+    (tmp_path / "ratings.csv").write_text(header + rows)
+
+    def watch(name, pipeline):
+        if name == "ratings":
+            (tmp_path / "ratings.csv").write_text(header + rows + rows)
+        return phases._unwatched(name, pipeline)
+
+    with pytest.raises(UserError, match="ratings.csv was changed while it was read"):
+        phases.prepare_watched(watch, spark, str(tmp_path / "ratings.csv"), None, {"where": "rating > 1"})

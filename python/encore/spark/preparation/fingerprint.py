@@ -4,6 +4,8 @@ bytes are made where the ratings are; the driver sees them pass, one chunk at a 
 import hashlib
 import struct
 
+from encore.spark.preparation.output import sorted_parts
+
 folds = ("train", "validation", "test")
 
 
@@ -11,8 +13,8 @@ def fingerprint(scale, ratings, items, users):
     """64 hex digits over `scale` (minimum, maximum, liked, implicit, log_counts) and `ratings` (user, item, rating, part), whose partitions follow each other in order of user, each sorted by user
     and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
     the driver. Raises AssertionError when the rows do not ascend."""
-    films = [_text_of(row[0]) for row in items.orderBy("item").select("movieId").toLocalIterator()]
-    people = [(_text_of(row[0]), folds.index(row[1])) for row in users.orderBy("user").select("userId", "fold").toLocalIterator()]
+    films = [_text_of(row[0]) for row in sorted_parts(items, items.count(), "item").select("movieId").toLocalIterator()]
+    people = [(_text_of(row[0]), folds.index(row[1])) for row in sorted_parts(users, users.count(), "user").select("userId", "fold").toLocalIterator()]
     film_records = [tag + len(film).to_bytes(4, "little") + film for tag in (b"R", b"V", b"T") for film in films]
     user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
     tag = "CAST(CASE part WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 0 END AS INT) AS tag"
@@ -63,7 +65,7 @@ def strictly_ascends(ratings):
     """Whether the rows of `ratings` (two columns of numbers) ascend in every partition and the partitions do not overlap: then
     nobody rated a film twice. False when that is not seen, which proves nothing."""
     ranges = sorted(tuple(row) for row in ratings.mapInArrow(
-        _ranges, "ascends boolean, first_user bigint, first_item bigint, last_user bigint, last_item bigint").toLocalIterator())
+        _ranges, "ascends boolean, first_user bigint, first_item bigint, last_user bigint, last_item bigint").collect())
     if not all(one[0] for one in ranges):
         return False
     return all(left[3:] < right[1:3] for left, right in zip(ranges, ranges[1:]))

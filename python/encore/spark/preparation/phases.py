@@ -10,8 +10,10 @@ from encore.spark.dataset import Dataset
 from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
+from encore.spark.preparation.counted import count_rows, rows_of_films_that_stay, use_counts
 from encore.spark.preparation.events import join_events, read_events
 from encore.spark.preparation.item_features import create_item_features, find_feature_table
+from encore.spark.preparation.explained import explained
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
 from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
@@ -28,8 +30,6 @@ from encore.spark.storage import Storage, java_reason
 _by_line = ", ".join(f"{column} NULLS LAST" for column in ("line", "userId", "movieId", "rating", "time"))  # as in rejects.cpp
 _by_raw_line = _by_line.replace("line", "r.line")
 _superseded = losses.SUPERSEDED
-
-
 def prepare(spark, source, output=None, **settings):
     """Turns ratings into a dataset.
 
@@ -71,28 +71,13 @@ def prepare_watched(watch, spark, source, output, settings):
     except UserError:
         raise
     except Exception as error:
-        raise _explained(error, source, checked) or error
+        raise explained(error, source, checked) or error
     finally:
         pipeline.close()
 
 
 def _unwatched(name, pipeline):
     return nullcontext({})
-
-
-def _explained(error, source, settings):
-    """The sentence for what Spark found in the data; None for what the user cannot mend."""
-    name = source if isinstance(source, str) else source[0] if isinstance(source, list) else "the DataFrame"
-    reason = java_reason(error)
-    classes = ("CAST_INVALID_INPUT", "CAST_OVERFLOW", "DIVIDE_BY_ZERO", "ARITHMETIC_OVERFLOW", "INVALID_PARAMETER_VALUE")
-    if settings.where and any(one in str(error) for one in classes):
-        return UserError(f"where: '{settings.where}' fails on some row: {reason}")
-    if any(one in str(error) for one in ("EOFException", "ZipException", "ParquetDecodingException", "FAILED_READ_FILE",
-                                         "Unexpected end of", "is not a Parquet file", "incorrect header check")):
-        return UserError(f"{name} is damaged or cannot be read: {reason}")
-    if any(one in str(error) for one in ("No space left on device", "AccessControlException", "Permission denied")):
-        return UserError(f"{name} could not be prepared: {reason}")
-    return None
 
 
 class _Run:
@@ -102,6 +87,7 @@ class _Run:
         self.pipeline, self.storage, self.asked, self.settings = pipeline, storage, source, settings
         self.condition, self.watch, self.has_movies = "TRUE", watch, False
         self.summary, self.phases = empty_summary(settings), []
+        self.kept_all = True  # ratings_read is kept; else a plain file is read again
         self.left = 0  # ratings that no step has left out yet
         self.seen = None  # the smallest and largest rating of all rows, when some are out of scale
 
@@ -150,7 +136,8 @@ class _Run:
         self.pipeline.set_parameters(self.settings)
         run("reasons")
         self.scan()
-        self.pipeline.expect(self.summary["rows"])
+        if self.kept_all:
+            self.pipeline.expect(self.summary["rows"])
         return self.summary["rows"]
 
     def use_counts(self):
@@ -180,11 +167,10 @@ class _Run:
 
     def read(self, source):
         """Makes ratings_read. False: some line of a source that began with plain ones is none."""
-        self.relations = create_ratings(self.pipeline, source, self.settings, *self.other_ids)
-        self.check_condition()
-        if self.source.own_with_films and self.source.movies:
-            self.make_movies()
-        self.check()
+        self.kept_all = source.ratings.number_files is None or not self.leaves_out()
+        if not self.kept_all:
+            return self.count_rows(source)
+        self.make_checked(source)
         self.pipeline.run("ratings_read")
         if not source.ratings.plain:
             self.summary["rows"] = self.pipeline.count("ratings_read")
@@ -196,6 +182,25 @@ class _Run:
         self.pipeline.create("ratings_read", f"SELECT * FROM ratings_read WHERE reason <> {MALFORMED}")
         self.summary["rows"] = rows - odd
         return True
+
+    def make_checked(self, source):
+        self.relations = create_ratings(self.pipeline, source, self.settings, *self.other_ids)
+        self.check_condition()
+        if self.source.own_with_films and self.source.movies:
+            self.make_movies()
+        self.check()
+
+    def leaves_out(self):
+        """Whether most ratings will probably be left out: then a second look at a plain file costs less than keeping all its rows, and the
+        first one counts them."""
+        return bool(self.settings.years or self.settings.where) and not self.events
+
+    def count_rows(self, source):
+        """A plain file's rows by reason and film, instead of the rows; as `read`."""
+        self.plain = source
+        rows, odd = count_rows(self.pipeline, source, self.make_checked)
+        self.summary["rows"] = rows - odd
+        return odd == lines_with_names(self.source.ratings)
 
     def check(self):
         judge(self.pipeline, self.source, self.condition)
@@ -214,8 +219,12 @@ class _Run:
         self.pipeline.run("rejected_rows")
 
     def ratings(self):
-        self.pipeline.run("ratings_valid")
-        self.pipeline.run("movie_counts")
+        if self.kept_all:
+            self.pipeline.run("ratings_valid")
+            self.pipeline.run("movie_counts")
+            self.pipeline.run("reason_counts")
+        else:
+            use_counts(self.pipeline)
         self.valid = self.pipeline.number("SELECT sum(ratings) FROM movie_counts")
         return self.valid
 
@@ -297,14 +306,20 @@ class _Run:
         """Without films or conditions that leave ratings out, there is nothing to copy. `in_films`: valid ratings of films that may stay."""
         self.left = in_films
         judged = not self.settings.where or self.source.own_columns  # while the rows were read
-        if judged and in_films == self.valid:
+        if judged and in_films == self.valid and self.kept_all:
             self.pipeline.pass_on("ratings_kept", "ratings_valid")
             return
+        if not self.kept_all:
+            self.make_checked(rows_of_films_that_stay(self.pipeline, self.plain))
+            self.pipeline.run("ratings_read", keep=False)
+            self.pipeline.run("ratings_valid")
         self.pipeline.run("integrated")
         self.pipeline.create("integrated_filtered", f"SELECT *, CAST(({'TRUE' if judged else self.condition}) AS BOOLEAN) AS passes "
                                                     "FROM integrated")
         self.pipeline.run("ratings_kept")
         self.left = self.pipeline.count("ratings_kept")
+        if not self.kept_all:
+            self.pipeline.expect(self.left)
         left_out = in_films - self.left
         if left_out > 0:
             self.summary["filtered"]["outside the condition"] = self.summary["filtered"].get("outside the condition", 0) + left_out

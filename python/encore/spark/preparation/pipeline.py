@@ -30,6 +30,7 @@ class Pipeline:
                 self.spark.conf.set(row[0], row[1])
         for name, value in _settings.items():
             self.spark.conf.set(name, value)
+        self._planning = {name: self.spark.conf.get(name) for name in ("spark.sql.adaptive.enabled", "spark.sql.shuffle.partitions")}
         self._kept, self._parameters = {}, {}
         self.few_rows = False
 
@@ -56,10 +57,10 @@ class Pipeline:
         text = _join_of_parameters.sub(lambda found: joined.add(found[1]) or "", text)
         return re.sub(rf"\b(?:{'|'.join(joined)})[.](\w+)", lambda found: self._parameters[found[1]], text) if joined else text
 
-    def run(self, name):
-        """Makes the model's view; what is to be materialised is kept from its first use on."""
+    def run(self, name, keep=True):
+        """Makes the model's view; what is to be materialised is kept from its first use on, unless `keep` says no."""
         frame = self.spark.sql(self._text(name))
-        (self.keep(name, frame) if sql_models()[name].materialize else frame).createOrReplaceTempView(name)
+        (self.keep(name, frame) if keep and sql_models()[name].materialize else frame).createOrReplaceTempView(name)
 
     def run_over(self, model, name, relation, other):
         """Makes `name`: what the model computes, over `other` in the place of `relation`."""
@@ -108,9 +109,15 @@ class Pipeline:
         """Few rows: few tasks each step, and no planning anew while a step runs, which costs more than it gains."""
         self.few_rows = rows <= FEW_ROWS
         if self.few_rows:
-            tasks = min(self.spark.sparkContext.defaultParallelism, -(-rows // ROWS_OF_A_TASK))
-            self.spark.conf.set("spark.sql.adaptive.enabled", "false")
-            self.spark.conf.set("spark.sql.shuffle.partitions", str(max(1, tasks)))
+            self.plan_once(-(-rows // ROWS_OF_A_TASK))
+        else:
+            for name, value in self._planning.items():
+                self.spark.conf.set(name, value)
+
+    def plan_once(self, tasks):
+        """Until `expect` says otherwise: at most so many tasks behind each exchange of rows, and no planning anew."""
+        self.spark.conf.set("spark.sql.adaptive.enabled", "false")
+        self.spark.conf.set("spark.sql.shuffle.partitions", str(max(1, min(self.spark.sparkContext.defaultParallelism, tasks))))
 
     def let_go(self, name):
         if name in self._kept:

@@ -1,10 +1,11 @@
-"""Text tables whose every line is numbers in their simplest form, as MovieLens' files of ratings are: read as typed columns by Spark alone,
-in a fraction of the time. As src/preparation/canonical_file.cpp does it. Whatever else a line may be is left to lines.py, which also knows on
-which line a row stands."""
+"""Text tables whose every line is numbers in their simplest form, as MovieLens' files of ratings are: read as typed columns, by the core
+where the files are local ones (number_lines.py), else by Spark alone, in a fraction of the time. As src/preparation/canonical_file.cpp
+does it. Whatever else a line may be is left to lines.py, which also knows on which line a row stands."""
 
 import re
 from dataclasses import replace
 
+from encore.spark.preparation.number_lines import number_files
 from encore.spark.storage import exact, unpacked
 
 _whole = "(?:0|[1-9][0-9]{0,17})"
@@ -28,13 +29,19 @@ def plain_source(spark, storage, source, settings):
     line = re.escape(table.delimiter).join(roles[name][1] for name in table.columns) + "\r?"
     if not _begins_so(storage, table, line):
         return None
+    kinds = [(name, roles[name][0]) for name in table.columns]
+    letters = "".join("uirt"[list(roles).index(name)] for name in table.columns)
+    files = number_files(spark, storage, table, letters, kinds)
+    frame = files.rows() if files else _by_spark(spark, table, line, kinds)
+    return replace(source, ratings=replace(table, frame=frame, plain=True, number_files=files))
+
+
+def _by_spark(spark, table, line, kinds):
     plain = "value RLIKE '" + _in_sql(rf"\A(?:{line})\z") + "'"
     cells = f"split(value, '{_in_sql(re.escape(table.delimiter))}', -1)"  # a cast leaves out the carriage return at the end
-    typed = [f"TRY_CAST(get(cells, {place}) AS {roles[name][0]}) AS `{name.replace('`', '``')}`"
-             for place, name in enumerate(table.columns)]
+    typed = [f"TRY_CAST(get(cells, {place}) AS {kind}) AS `{name.replace('`', '``')}`" for place, (name, kind) in enumerate(kinds)]
     lines = exact(spark).text([part.path for part in table.parts], lineSep="\n")
-    frame = lines.selectExpr(f"CASE WHEN {plain} THEN {cells} END AS cells").selectExpr(*typed)
-    return replace(source, ratings=replace(table, frame=frame, plain=True))
+    return lines.selectExpr(f"CASE WHEN {plain} THEN {cells} END AS cells").selectExpr(*typed)
 
 
 def lines_with_names(table):

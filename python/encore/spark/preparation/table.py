@@ -50,6 +50,7 @@ class Table:
     shapes: dict = field(default_factory=dict)  # of JSON: what was seen in the columns
     partition_columns: tuple = ()
     plain: bool = False  # `frame` is of text: rows of numbers, and NULLs of lines that are none (plain.py)
+    number_files: Any = None  # of a plain one that the core reads
     returns: bool = False  # a carriage return stands within the first line of some file
     small: bool = False  # the driver has seen all of it
     utf8: bool = False  # all of it was seen, and is
