@@ -92,7 +92,8 @@ void AdamUpdate::hidden(const HiddenGradients& g) {
     kernels_.adam(step_, w.data(), mean.data(), square.data(), gradient.data(),
                   static_cast<std::int64_t>(w.size()) / stride, stride, decayed);
   };
-  if (shared_ != nullptr && !g.inner.empty()) shared_->wait();  // others still go back through what this moves
+  const bool is_read_going_back = !g.inner.empty() || hidden_.channels() > 0;
+  if (shared_ != nullptr && is_read_going_back) shared_->wait();  // others still go back through what this moves
   const bool moves_rest = shared_ == nullptr || shared_->leads();
   if (moves_rest)
     vector(hidden_.first_bias, m.first_bias, v.first_bias, g.first_bias, static_cast<std::int64_t>(g.first_bias.size()), 0);
