@@ -44,6 +44,7 @@ std::array<std::string, 2> ends_of(const std::array<std::string, 2>& paths) {
     encore_free(address);
   }
   std::array<std::string, 2> ends;
+  std::array<encore_world*, 2> worlds{};
   std::vector<std::jthread> processes;
   for (std::size_t p = 0; p < 2; ++p) processes.emplace_back([&, p] {
     const Json settings{{"process", p},
@@ -53,12 +54,10 @@ std::array<std::string, 2> ends_of(const std::array<std::string, 2>& paths) {
                         {"secret", std::string(32, '0')},
                         {"identity", {{"kernels for precision bf16", paths[p]}}},
                         {"timeout_seconds", 20}};
-    encore_world* world = nullptr;
-    if (encore_world_connect(listeners[p], settings.dump().c_str(), &world) != ENCORE_OK) ends[p] = encore_last_error();
-    encore_world_free(world);
-    encore_listener_free(listeners[p]);
+    if (encore_world_connect(listeners[p], settings.dump().c_str(), &worlds[p]) != ENCORE_OK) ends[p] = encore_last_error();
   });
-  processes.clear();
+  processes.clear();  // who leaves while the other still meets is lost to it
+  for (std::size_t p = 0; p < 2; ++p) encore_world_free(worlds[p]), encore_listener_free(listeners[p]);
   return ends;
 }
 
