@@ -18,6 +18,6 @@ def explained(error, source, settings):
         return UserError(f"{name} is damaged or cannot be read: {reason}")
     if any(one in str(error) for one in ("No space left on device", "AccessControlException", "Permission denied")):
         return UserError(f"{name} could not be prepared: {reason}")
-    if changed := re.search("RuntimeError: (.+ was changed while it was read)", str(error)):
+    if changed := re.search("RuntimeError: (.+ was changed while it was read, or is another file on another machine)", str(error)):
         return UserError(changed[1])
     return None

@@ -96,7 +96,7 @@ def _reading(pieces, length, roles, delimiter, names, items, change):
                 at += len(data)
                 yield data if data.endswith(b"\n") else data + b"\n"
         if _state(path) != state:
-            raise RuntimeError(f"{path} was changed while it was read")
+            raise RuntimeError(f"{path} was changed while it was read, or is another file on another machine")
 
     def rows_of(batches):
         import pyarrow as pa
