@@ -116,6 +116,18 @@ class Recommend(WithServer):
         self.refused(410, "/v1/recommend", {"cursor": "0123456789abcdef"}, "ask for the first page again", "cursor")
         self.refused(400, "/v1/recommend", {"cursor": answer["cursor"], "user": 1}, "cannot change", "user")
 
+    def test_seen_films_are_a_taste_of_a_model_that_takes_them_in(self):
+        model = folder() / "channels.model"
+        encore("train", str(folder() / "films"), "-o", str(model), "--model", "mult-dae", "--input", "channels", "--epochs", "2", "--quiet")
+        server = Server("--events", folder() / "seen events", model=model)
+        self.addCleanup(server.stop)
+        asked = json.loads(encore("recommend", str(model), "--seen", f"id:{ALIEN}", "-k", "10", "--json", "--quiet"))
+        self.assertEqual(asked["score"], "probability")
+        answer = server.post("/v1/recommend", {"seen": [ALIEN]})[1]
+        self.assertEqual(as_command(answer), asked["users"][0]["items"])
+        self.assertEqual(server.post("/v1/events", [{"user": 7, "movieId": ALIEN, "kind": "seen"}])[0], 200)
+        self.assertEqual(as_command(server.post("/v1/recommend", {"user": 7})[1]), asked["users"][0]["items"])
+
     def test_seen_films(self):
         rated = {film["movieId"] for film in self.server.ask("GET", "/v1/users/42")[1]["items"]}
         seen = {film["movieId"] for film in self.recommend(user=42, k=200, includeSeen=True)["items"]}
