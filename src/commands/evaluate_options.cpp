@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "evaluation/given_parts.h"
 #include "evaluation/metric_table.h"
 #include "settings/shared_rows.h"
 
@@ -64,7 +65,7 @@ const OptionTable<EvaluateSettings>& evaluate_options() {
        .value_name = "WHAT",
        .sentence = "What of a judged user goes in: liked (a part of what they liked), all (four fifths of what they rated lower, too, "
                    "which then is no answer; a model of `train --input channels` uses it) or seen (those four fifths alone).",
-       .choices = {"liked", "all", "seen"},
+       .choices = give_names(),
        .group = ranking},
       {.name = "--negatives",
        .member = &S::negatives,

@@ -16,7 +16,6 @@ constexpr std::uint64_t apart = 98;  ///< from other draws of judged users
 
 }  // namespace
 
-std::string_view name_of(Give v) { return name_in(gives, v); }
 Give give_named(std::string_view name) { return value_in(gives, "choice of what is given", name); }
 std::vector<std::string_view> give_names() { return names_in(gives); }
 

@@ -15,7 +15,6 @@ enum class Give : std::uint8_t {
   all,    ///< and four fifths of what they rated lower, by hash; the rest may be harm
   seen    ///< those four fifths alone; nothing that they liked
 };
-std::string_view name_of(Give);
 Give give_named(std::string_view);  ///< throws UserError that lists the names
 std::vector<std::string_view> give_names();
 

@@ -83,7 +83,7 @@ std::vector<MetricKind>& table() {
       {.name = "harm",
        .title = "harm",
        .k = 20,
-       .sentence = "films among the first k that the user rated below liked, over k; users with such ratings only",
+       .sentence = "films among the first k that the user rated low, over k; users with such ratings only",
        .of_user = [](const JudgedUser& u, std::int64_t k) { return maybe(harm_at(k, u.ranked, u.disliked)); },
        .less_is_better = true},
       {.name = "rmse",

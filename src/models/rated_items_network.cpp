@@ -25,7 +25,8 @@ std::shared_ptr<const Model> rate_network(const Model& guess, std::int64_t block
   kernel::parallel_for(rated.size(), rated.threads, [&](std::int64_t j) {
     std::vector<CellOfUser> cells;
     for (const ItemRating& one : rated.ratings[at(j)])
-      if (const auto value = input_value(guess.input(), rated.users.scale, one.stars)) cells.push_back({one.user, *value});
+      if (const auto value = input_value(guess.input(), rated.users.scale, one.stars); value && channel_of(*value) == InputChannel::liked)
+        cells.push_back({one.user, *value});  // what is in another channel is no target
     float* row = network.output.row(rated.place[at(j)]);
     const std::vector<float> learned = rows.learned(row, cells, rho);
     for (std::int64_t c = 0; c <= network.output.width; ++c) row[c] += rated.part(j) * (learned[at(c)] - row[c]);

@@ -116,6 +116,9 @@ TrainingState warm_state(const TrainingPlan& plan, const Dataset& dataset, const
   }
   const Autoencoder& before = *network;
   TrainingState state = fresh_state(plan, dataset);
+  if (before.channels() != state.workers[0].network.channels())
+    throw UserError(fmt::format("{} was trained with --input {}; give the same --input to start from it", older_model.string(),
+                                name_of(before.architecture.input)));
   state.is_untrained = false;
   const std::vector<std::int64_t> rows = match_rows(dataset.items, older.items, counts);
   WorkerState& first = state.workers[0];

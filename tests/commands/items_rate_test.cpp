@@ -133,14 +133,14 @@ TEST_F(ItemsRate, CountsThatWeighAreLearnedByATrainingOnly) {
   EXPECT_THAT(said.err, HasSubstr("counts of new films are learned in the next training only"));
 }
 
-std::vector<std::string> network(const std::string& kind, const std::string& hidden) {
-  return {kind, "--hidden", hidden, "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"};
+std::vector<std::string> network(const std::string& kind, const std::string& hidden, const std::string& input = "binary") {
+  return {kind, "--hidden", hidden, "--input", input, "--epochs", "60", "--learning-rate", "0.01", "--batch-size", "10"};
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryKindThatIsRated,
                          testing::Values(std::vector<std::string>{"ease"}, std::vector<std::string>{"ease", "--keep", "15"},
                                          std::vector<std::string>{"item-knn"}, std::vector<std::string>{"elsa", "--width", "8"},
-                                         network("mult-dae", "12"),
+                                         network("mult-dae", "12"), network("mult-dae", "12", "channels"),
                                          network("mult-vae", "20,6,20"),
                                          network("recvae", "20,6"),
                                          std::vector<std::string>{"autorec"}),

@@ -71,6 +71,22 @@ TEST_F(WarmStart, matches_rows_by_source_id) {
   EXPECT_EQ(state.workers[0].steps, 0);
 }
 
+TEST_F(WarmStart, needs_the_channels_of_the_older_model) {
+  WarmStartCounts counts;
+  TrainingPlan other = plan_;
+  other.architecture.input = Input::channels;
+  EXPECT_THAT([&] { warm_state(other, older_, read_model(folder_ / "older"), folder_ / "older", counts); },
+              ::testing::ThrowsMessage<UserError>(::testing::HasSubstr("was trained with --input binary; give the same --input")));
+  TrainingState fresh = fresh_state(other, older_);
+  std::filesystem::create_directories(folder_ / "channels");
+  write_model_files(folder_ / "channels", train(older_, other, fresh, folder_, {}), to_csv(fresh.history));
+  const TrainedModel with_channels = read_model(folder_ / "channels");
+  EXPECT_THAT([&] { warm_state(plan_, older_, with_channels, folder_ / "channels", counts); },
+              ::testing::ThrowsMessage<UserError>(::testing::HasSubstr("was trained with --input channels")));
+  const TrainingState warm = warm_state(other, older_, with_channels, folder_ / "channels", counts);
+  EXPECT_EQ(warm.workers[0].network.first_bias, network_of(*with_channels.model).first_bias);
+}
+
 TEST_F(WarmStart, brings_the_moments_where_they_were_kept) {
   write_checkpoint(folder_ / "older", plan_, kept_, older_.fingerprint);
   WarmStartCounts counts;
