@@ -31,14 +31,14 @@ struct BatchShare {
   std::int64_t rows = 0, rated_cells = 0;
 };
 
-/// The encoder of before, where a prior is made of it: its table, and this rank's copy of its layers.
+/// The encoder of before, where a prior is made of it: its table, and the network that its layers are read from.
 struct EarlierEncoder {
   const Autoencoder *tables = nullptr, *hidden = nullptr;
 };
 
 class ShardStep {
  public:
-  /// `tables` and `hidden` may be the same network; `hidden` is this rank's copy of the layers that every rank has.
+  /// `tables` and `hidden` may be the same network; the layers between are read from `hidden`.
   /// `precision` is that of training: users are judged in f32, as the finished model judges them.
   ShardStep(const Dataset&, const Autoencoder& tables, const Autoencoder& hidden, BlockRun, std::int64_t max_rows,
             std::uint64_t seed, Exchange&, const kernel::Kernels&, Precision precision = Precision::f32,
