@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,21 @@ std::vector<fs::path> files_of(const fs::path& path) {
       fmt::format("{} is not as it was written: its bytes have another sum than in {}; copy the folder again, or "
                   "delete {} when you have changed the file yourself",
                   file.string(), list_name, list_name));
+}
+
+/// Nothing where the folder has no list.
+std::optional<std::map<std::string, std::string>> listed(const fs::path& folder) {
+  const fs::path list = folder / list_name;
+  if (!fs::exists(list)) return std::nullopt;
+  std::ifstream text(list, std::ios::binary);
+  return read_checksums(text, list);
+}
+
+void require_listed(const std::map<std::string, std::string>& sums, const fs::path& folder, const fs::path& file, const std::string& sum) {
+  const auto found = sums.find(file.lexically_relative(folder).string());
+  if (found == sums.end())
+    throw UserError(fmt::format("{} is damaged: it does not name {}; copy the folder again", (folder / list_name).string(), file.string()));
+  if (found->second != sum) other_bytes(file);
 }
 
 }  // namespace
@@ -79,26 +95,21 @@ void write_checksums(const fs::path& folder) {
 }
 
 void require_checksums(const fs::path& folder, std::initializer_list<const char*> names) {
-  const fs::path list = folder / list_name;
-  if (!fs::exists(list)) return;
-  std::ifstream text(list, std::ios::binary);
-  const auto sums = read_checksums(text, list);
-  for (const char* name : names) {
-    for (const fs::path& file : files_of(folder / name)) {
-      const auto listed = sums.find(file.lexically_relative(folder).string());
-      if (listed == sums.end())
-        throw UserError(
-            fmt::format("{} is damaged: it does not name {}; copy the folder again", list.string(), file.string()));
-      if (listed->second != file_checksum(file)) other_bytes(file);
-    }
-  }
+  const auto sums = listed(folder);
+  if (!sums) return;
+  for (const char* name : names)
+    for (const fs::path& file : files_of(folder / name)) require_listed(*sums, folder, file, file_checksum(file));
+}
+
+void require_checksum(const fs::path& folder, const std::string& name, const std::string& sum) {
+  if (const auto sums = listed(folder)) require_listed(*sums, folder, folder / name, sum);
 }
 
 void require_all_checksums(const fs::path& folder) {
   const fs::path list = folder / list_name;
-  if (!fs::exists(list)) return;
-  std::ifstream text(list, std::ios::binary);
-  for (const auto& [name, sum] : read_checksums(text, list)) {
+  const auto sums = listed(folder);
+  if (!sums) return;
+  for (const auto& [name, sum] : *sums) {
     const fs::path file = folder / name;
     if (!fs::exists(file))
       throw UserError(fmt::format("{} is missing, though {} names it; copy the folder again, or delete {} when you have deleted the file "

@@ -25,6 +25,9 @@ void write_checksums(const std::filesystem::path& folder);
 /// for a list that is damaged or does not name a file.
 void require_checksums(const std::filesystem::path& folder, std::initializer_list<const char*> names);
 
+/// The same of one file whose sum is known already.
+void require_checksum(const std::filesystem::path& folder, const std::string& name, const std::string& sum);
+
 /// The same for every file that the list names, all of which must be there: for whoever is about to write a new list over them.
 void require_all_checksums(const std::filesystem::path& folder);
 

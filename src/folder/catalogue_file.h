@@ -6,6 +6,8 @@
 
 namespace encore {
 
+constexpr const char* items_file = "items.parquet";
+
 /// Writes `items` to `file` (item, movieId, title, year, genres, ratings, training_ratings, and where there are such films
 /// added and retired), replacing what is there.
 /// Throws UserError naming the file when the disk refuses.

@@ -9,6 +9,7 @@
 #include "folder/catalogue_file.h"
 #include "folder/dataset_folder.h"
 #include "folder/item_features_file.h"
+#include "folder/ready_catalogue.h"
 #include "models/model_files.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -17,7 +18,6 @@
 namespace encore {
 namespace {
 
-constexpr const char* items_file = "items.parquet";
 constexpr const char* history_file = "history.csv";
 
 }  // namespace
@@ -36,9 +36,11 @@ TrainedModel read_model(const std::filesystem::path& folder) {
     throw UserError(
         fmt::format("{} is missing; copy the model again or train it again", (folder / items_file).string()));
   }
-  // The weights are read while DuckDB starts: a cold answer to one person takes little more than the longer of the two.
+  // Weights and catalogue at once: a cold answer to one person takes little more than the longer of the two.
   auto weights = std::async(std::launch::async, [&] { return open_weights(folder, config); });
-  model.items = read_catalogue(folder / items_file);
+  const std::string items_sum = file_checksum(folder / items_file);
+  auto ready = read_ready_catalogue(folder, items_sum);
+  model.items = ready ? *std::move(ready) : read_catalogue(folder / items_file);
   if (model.items.size() != config.items || catalogue_sha256(model.items) != config.catalogue_sha256) {
     throw UserError(fmt::format(
         "{} belongs to another model than {} beside it: it has {} films, not the {} of the weights; copy the "
@@ -46,7 +48,8 @@ TrainedModel read_model(const std::filesystem::path& folder) {
         (folder / items_file).string(), config_file, model.items.size(), config.items));
   }
   model.model = weights.get();
-  require_checksums(folder, {config_file, items_file});  // the weights carry their own
+  require_checksums(folder, {config_file});  // the weights carry their own
+  require_checksum(folder, items_file, items_sum);
   return std::move(model);
 }
 
@@ -55,6 +58,7 @@ void write_model_files(const std::filesystem::path& folder, const TrainedModel& 
   write_staged(folder / config_file, config_text(model));
   write_weights(folder, *model.model, model.dataset_fingerprint);
   write_catalogue(folder / items_file, model.items);
+  write_ready_catalogue(folder, model.items);
   write_staged(folder / history_file, history_csv);
   write_item_features(folder, features);
   write_checksums(folder);

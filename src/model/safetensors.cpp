@@ -1,119 +1,39 @@
-// Reads and writes safetensors files; see the header for the layout. Every number read from the file is checked before
-// it is used.
+// Reads safetensors files; see the header for the layout. Every number read from the file is checked before it is used.
 #include "model/safetensors.h"
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include "dataset/checked_json.h"
+#include "digest/block_sums.h"
 #include "digest/sha256.h"
+#include "model/safetensors_contents.h"
 #include "process/error.h"
-#include "process/staged_file.h"
+#include "process/resources.h"
 
 namespace encore {
 namespace {
 
-static_assert(std::endian::native == std::endian::little,
-              "safetensors are little-endian, and so is every machine that we support");
-
 constexpr std::uint64_t longest_header = 100'000'000;  // the limit of the reference implementation
 
 std::int64_t width_of(const TensorShape& shape) { return shape.back(); }
-std::int64_t rows_of(const TensorShape& shape) { return shape.size() == 1 ? 1 : shape.front(); }
 
 [[noreturn]] void damaged(const std::filesystem::path& file, const std::string& what) {
   throw UserError(fmt::format("{} is damaged: {}; copy the model again or train it again", file.string(), what));
 }
 
-bool all_finite(const float* values, std::int64_t count) {
-  // A float is infinite or not a number exactly when all bits of its exponent are set; the test on bits vectorises.
-  constexpr std::uint32_t exponent = 0x7f800000u;
-  std::uint32_t worst = 0;
-  for (std::int64_t i = 0; i < count; ++i)
-    worst |= std::uint32_t{(std::bit_cast<std::uint32_t>(values[i]) & exponent) == exponent};
-  return worst == 0;
-}
-
-std::string header_of(const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata) {
-  nlohmann::ordered_json header;
-  if (!metadata.empty()) header["__metadata__"] = metadata;
-  std::uint64_t offset = 0;
-  for (const auto& tensor : tensors) {
-    const auto bytes = static_cast<std::uint64_t>(rows_of(tensor.shape) * width_of(tensor.shape)) * sizeof(float);
-    header[tensor.name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, offset + bytes}}};
-    offset += bytes;
-  }
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');
-  return text;
-}
-
-constexpr const char *checksum_key = "sha256", *metadata_checksum_key = "metadata_sha256";
-
-/// Of everything else that the metadata says, in the order of its names.
-std::string checksum_of(std::map<std::string, std::string> metadata) {
-  metadata.erase(metadata_checksum_key);
-  Sha256 sha256;
-  sha256.add(nlohmann::json(metadata).dump());
-  return sha256.hex();
-}
-
-/// Of the numbers as they stand in the file. Refuses those that no reader would take: a file that was there stays.
-std::string checksum_of(const std::vector<TensorView>& tensors, const std::filesystem::path& file) {
-  Sha256 sha256;
-  for (const auto& tensor : tensors) {
-    const std::int64_t width = width_of(tensor.shape);
-    for (std::int64_t row = 0; row < rows_of(tensor.shape); ++row) {
-      const float* values = tensor.values + row * tensor.stride;
-      if (!all_finite(values, width)) {
-        throw UserError(
-            fmt::format("the weights are no longer finite numbers ({}, row {}), so '{}' was not written; train with a "
-                        "lower --learning-rate",
-                        tensor.name, row, final_names(file).string()));
-      }
-      sha256.add({reinterpret_cast<const char*>(values), static_cast<std::size_t>(width) * sizeof(float)});
-    }
-  }
-  return sha256.hex();
-}
-
 }  // namespace
 
-void write_safetensors(const std::filesystem::path& file, const std::vector<TensorView>& tensors,
-                       std::map<std::string, std::string> metadata) {
-  metadata[checksum_key] = checksum_of(tensors, file);
-  metadata[metadata_checksum_key] = checksum_of(metadata);
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  const std::string header = header_of(tensors, metadata);
-  const std::uint64_t length = header.size();
-  out.write(reinterpret_cast<const char*>(&length), sizeof length);
-  out.write(header.data(), static_cast<std::streamsize>(length));
-  for (const auto& tensor : tensors) {
-    const auto row_bytes =
-        static_cast<std::streamsize>(width_of(tensor.shape)) * static_cast<std::streamsize>(sizeof(float));
-    for (std::int64_t row = 0; row < rows_of(tensor.shape); ++row) {
-      out.write(reinterpret_cast<const char*>(tensor.values + row * tensor.stride), row_bytes);
-    }
-  }
-  out.flush();
-  if (!out) throw cannot_write(file, errno);
-}
-
-SafetensorsReader::SafetensorsReader(std::filesystem::path file)
-    : file_(std::move(file)), stream_(file_, std::ios::binary) {
-  if (!stream_) throw UserError(fmt::format("{} cannot be opened: {}", file_.string(), std::strerror(errno)));
-  const std::uint64_t size = std::filesystem::file_size(file_);
+SafetensorsReader::SafetensorsReader(std::filesystem::path file) : file_(std::move(file)), bytes_(file_) {
+  const std::uint64_t size = bytes_.size();
   std::uint64_t length = 0;
   if (size < sizeof length) damaged(file_, fmt::format("it has only {} bytes", size));
-  stream_.read(reinterpret_cast<char*>(&length), sizeof length);
-  if (length > longest_header || length > size - sizeof length) damaged(file_, "its header is longer than the file");
-  std::string text(length, '\0');
-  stream_.read(text.data(), static_cast<std::streamsize>(length));
-  if (!stream_) damaged(file_, "its header cannot be read");
+  const bool begun = bytes_.read(0, reinterpret_cast<char*>(&length), sizeof length);
+  if (begun && (length > longest_header || length > size - sizeof length)) damaged(file_, "its header is longer than the file");
+  std::string text(begun ? length : 0, '\0');
+  if (!begun || !bytes_.read(sizeof length, text.data(), text.size())) damaged(file_, "its header cannot be read");
   data_start_ = sizeof length + length;
   parse_header(text, size - data_start_);
 }
@@ -128,7 +48,7 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
       }
       Entry entry{value.at("dtype").get<std::string>(), value.at("shape").get<TensorShape>(),
                   value.at("data_offsets").at(0).get<std::uint64_t>(),
-                  value.at("data_offsets").at(1).get<std::uint64_t>()};
+                  value.at("data_offsets").at(1).get<std::uint64_t>(), {}};
       for (const std::int64_t size : entry.shape)
         if (size < 0 || size > std::numeric_limits<std::int32_t>::max()) entry.shape.clear();
       if (entry.shape.empty() || entry.shape.size() > 2)
@@ -138,9 +58,8 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
   } catch (const nlohmann::json::exception&) {
     damaged(file_, "its header is not the JSON of a safetensors file");
   }
-  const auto said = metadata_.find(metadata_checksum_key);
-  if (said != metadata_.end() && said->second != checksum_of(metadata_))
-    damaged(file_, "its metadata is not what was written");
+  const auto said = metadata_.find(metadata_sum_key);
+  if (said != metadata_.end() && said->second != sum_of(metadata_)) damaged(file_, "its metadata is not what was written");
   std::vector<std::pair<std::uint64_t, std::uint64_t>> spans;
   for (const auto& [name, entry] : entries_) spans.emplace_back(entry.begin, entry.end);
   std::sort(spans.begin(), spans.end());
@@ -152,6 +71,13 @@ void SafetensorsReader::parse_header(const std::string& text, std::uint64_t data
   if (end > data_bytes)
     damaged(file_, fmt::format("it is cut short, {} of {} bytes of numbers are there", data_bytes, end));
   if (end < data_bytes) damaged(file_, fmt::format("{} bytes too many stand at its end", data_bytes - end));
+  for (auto& [name, entry] : entries_) {
+    const auto sums = metadata_.find(block_sums_key + name);
+    if (sums == metadata_.end()) continue;
+    entry.sums = sums->second;
+    if (entry.sums.size() != digits_of_sums(entry.bytes()))
+      damaged(file_, fmt::format("the tensor {} has sums for another number of bytes", name));
+  }
 }
 
 TensorShape SafetensorsReader::shape_of(const std::string& name) const {
@@ -160,17 +86,17 @@ TensorShape SafetensorsReader::shape_of(const std::string& name) const {
   return found->second.shape;
 }
 
-SafetensorsReader::Entry& SafetensorsReader::entry_of(const std::string& name) {
+SafetensorsReader::Entry& SafetensorsReader::entry_of(const std::string& name, const std::string& dtype) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) damaged(file_, fmt::format("the tensor {} is missing", name));
   Entry& entry = found->second;
-  if (entry.dtype != "F32") damaged(file_, fmt::format("the tensor {} is {}, not F32", name, entry.dtype));
+  if (entry.dtype != dtype) damaged(file_, fmt::format("the tensor {} is {}, not {}", name, entry.dtype, dtype));
   entry.was_read = true;
   return entry;
 }
 
 void SafetensorsReader::read(const TensorTarget& target) {
-  const Entry& entry = entry_of(target.name);
+  const Entry& entry = entry_of(target.name, "F32");
   if (entry.shape != target.shape) {
     damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", target.name,
                                fmt::join(entry.shape, ", "), fmt::join(target.shape, ", ")));
@@ -179,7 +105,7 @@ void SafetensorsReader::read(const TensorTarget& target) {
 }
 
 void SafetensorsReader::read_rows(const TensorTarget& target, std::int64_t first_row) {
-  const Entry& entry = entry_of(target.name);
+  const Entry& entry = entry_of(target.name, "F32");
   if (width_of(entry.shape) != width_of(target.shape) || first_row < 0 ||
       first_row + rows_of(target.shape) > rows_of(entry.shape)) {
     damaged(file_, fmt::format("the tensor {} has the shape [{}] and should hold [{}] from row {} on", target.name,
@@ -188,53 +114,99 @@ void SafetensorsReader::read_rows(const TensorTarget& target, std::int64_t first
   fill(target, entry, first_row);
 }
 
-void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row) {
-  const std::int64_t rows = rows_of(target.shape), width = width_of(target.shape);
+std::string SafetensorsReader::read_bytes(const std::string& name, const std::string& dtype) {
+  const Entry& entry = entry_of(name, dtype);
+  const std::uint64_t one = dtype == "I64" ? 8 : dtype == "I32" ? 4 : 1, bytes = entry.bytes();
+  if (entry.shape.size() != 1 || static_cast<std::uint64_t>(entry.shape[0]) * one != bytes)
+    damaged(file_, fmt::format("the tensor {} has the shape [{}], but {} bytes", name, fmt::join(entry.shape, ", "), bytes));
   begin_verification();
-  if (entry.end - entry.begin !=
-      static_cast<std::uint64_t>(rows_of(entry.shape) * width_of(entry.shape)) * sizeof(float)) {
-    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}], but {} bytes", target.name,
-                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", "), entry.end - entry.begin));
-  }
-  const auto row_bytes = static_cast<std::uint64_t>(width) * sizeof(float);
-  stream_.seekg(
-      static_cast<std::streamoff>(data_start_ + entry.begin + static_cast<std::uint64_t>(first_row) * row_bytes));
-  // Many rows by one call of the system: in memory they stand apart, in the file they do not.
-  const std::int64_t at_once = std::max<std::int64_t>(1, (std::int64_t{1} << 18) / std::max<std::int64_t>(width, 1));
-  std::vector<float> piece(static_cast<std::size_t>(std::min(at_once, rows) * width));
-  for (std::int64_t first = 0; first < rows; first += at_once) {
-    const std::int64_t count = std::min(at_once, rows - first);
-    stream_.read(reinterpret_cast<char*>(piece.data()), static_cast<std::streamsize>(count) * static_cast<std::streamsize>(row_bytes));
-    if (!stream_) damaged(file_, fmt::format("the tensor {} cannot be read to its end", target.name));
-    for (std::int64_t row = 0; row < count; ++row) {
-      const float* from = piece.data() + row * width;
-      if (!all_finite(from, width)) {
-        damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", target.name,
-                                   first_row + first + row));
-      }
-      std::copy_n(from, width, target.values + (first + row) * target.stride);
+  std::string all(bytes, '\0');
+  for (std::uint64_t at = 0; at < bytes; at += sum_block_bytes) read_block(name, entry, at / sum_block_bytes, all.data() + at);
+  verify_checksum();
+  return all;
+}
+
+/// Rows of one tensor on their way into memory.
+struct SafetensorsReader::Rows {
+  const TensorTarget& target;
+  const Entry& entry;
+  std::int64_t first_row;
+  std::uint64_t begin, end;  ///< their bytes in the tensor
+};
+
+void SafetensorsReader::read_block(const std::string& name, const Entry& entry, std::uint64_t block, char* to) const {
+  const std::uint64_t bytes = entry.bytes_of(block);
+  if (!bytes_.read(data_start_ + entry.begin + block * sum_block_bytes, to, bytes))
+    damaged(file_, fmt::format("the tensor {} cannot be read to its end", name));
+  if (!entry.sums.empty() && entry.sums.compare(block * 16, 16, block_sum({to, bytes})) != 0)
+    damaged(file_, "its numbers are not those that were written");
+}
+
+/// Takes one block after another until none is left; as many threads as there are may do so.
+void SafetensorsReader::fill_blocks(const Rows& rows, std::atomic<std::uint64_t>& next, std::uint64_t end) const {
+  const std::int64_t width = width_of(rows.target.shape);
+  std::vector<float> numbers;
+  for (std::uint64_t block; (block = next.fetch_add(1)) < end;) {
+    const std::uint64_t at = block * sum_block_bytes, bytes = rows.entry.bytes_of(block);
+    numbers.resize(bytes / sizeof(float));
+    read_block(rows.target.name, rows.entry, block, reinterpret_cast<char*>(numbers.data()));
+    const std::uint64_t from = std::max(rows.begin, at), to = std::min(rows.end, at + bytes);
+    const float* values = numbers.data() + (from - at) / sizeof(float);
+    const auto first = static_cast<std::int64_t>((from - rows.begin) / sizeof(float));
+    const auto count = static_cast<std::int64_t>((to - from) / sizeof(float));
+    if (const std::int64_t bad = first_not_finite(values, count); bad < count)
+      damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", rows.target.name,
+                                 rows.first_row + (first + bad) / width));
+    for (std::int64_t done = 0, part; done < count; done += part) {  // a block begins and ends anywhere in a row
+      const std::int64_t row = (first + done) / width, column = (first + done) % width;
+      part = std::min(width - column, count - done);
+      std::copy_n(values + done, part, rows.target.values + row * rows.target.stride + column);
     }
+  }
+}
+
+void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row) {
+  const auto rows = static_cast<std::uint64_t>(rows_of(target.shape)), width = static_cast<std::uint64_t>(width_of(target.shape));
+  begin_verification();
+  if (entry.bytes() != static_cast<std::uint64_t>(rows_of(entry.shape)) * width * sizeof(float)) {
+    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}], but {} bytes", target.name,
+                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", "), entry.bytes()));
+  }
+  const std::uint64_t begin = static_cast<std::uint64_t>(first_row) * width * sizeof(float), end = begin + rows * width * sizeof(float);
+  const Rows wanted{target, entry, first_row, begin, end};
+  if (begin < end) {
+    const std::uint64_t last = (end - 1) / sum_block_bytes + 1;
+    std::atomic<std::uint64_t> next = begin / sum_block_bytes;
+    constexpr std::uint64_t blocks_worth_a_thread = 8;
+    const auto threads = std::min(static_cast<std::uint64_t>(available_threads()), (last - next) / blocks_worth_a_thread);
+    std::vector<std::future<void>> others;
+    for (std::uint64_t i = 1; i < threads; ++i)
+      others.push_back(std::async(std::launch::async, [&] { fill_blocks(wanted, next, last); }));
+    fill_blocks(wanted, next, last);
+    for (auto& other : others) other.get();
   }
   verify_checksum();
 }
 
 void SafetensorsReader::begin_verification() {
-  if (was_verified_ || sum_.valid() || !metadata_.contains(checksum_key)) return;
-  sum_ = std::async(std::launch::async, [file = file_, start = data_start_] {
-    std::ifstream in(file, std::ios::binary);
-    in.seekg(static_cast<std::streamoff>(start));
+  if (was_verified_ || sum_.valid() || !metadata_.contains(whole_sum_key)) return;
+  sum_ = std::async(std::launch::async, [file = file_, start = data_start_] {  // the reader may move meanwhile
+    const PositionedFile bytes(file);
     Sha256 sha256;
-    std::vector<char> piece(1 << 20);
-    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())), in.gcount() > 0)
-      sha256.add({piece.data(), static_cast<std::size_t>(in.gcount())});
+    std::vector<char> piece;
+    for (std::uint64_t at = start; at < bytes.size(); at += piece.size()) {
+      piece.resize(std::min(sum_block_bytes, bytes.size() - at));
+      if (!bytes.read(at, piece.data(), piece.size())) break;
+      sha256.add({piece.data(), piece.size()});
+    }
     return sha256.hex();
   });
 }
 
 void SafetensorsReader::verify_checksum() {
-  if (was_verified_ || !metadata_.contains(checksum_key)) return;
+  if (was_verified_ || !metadata_.contains(whole_sum_key)) return;
   was_verified_ = true;
-  if (sum_.get() != metadata_.at(checksum_key)) damaged(file_, "its numbers are not those that were written");
+  if (sum_.get() != metadata_.at(whole_sum_key)) damaged(file_, "its numbers are not those that were written");
 }
 
 void SafetensorsReader::expect_all_read() const {

@@ -19,6 +19,12 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
 /// "Vertigo 1958": a year behind the title, without brackets.
 std::optional<TitleNames> with_bare_year(std::string_view title) {
   const auto blank = title.rfind(' ');
@@ -41,20 +47,18 @@ std::vector<std::int32_t> FilmFinder::Index::find(std::string_view name) const {
   return items;
 }
 
-FilmFinder::FilmFinder(const Catalogue& items) : items_(items) {
-  index_.reserve(items.id.size());
-  for (std::int32_t item = 0; item < items.size(); ++item)
-    index_.emplace(items.id[static_cast<std::size_t>(item)], item);
-}
+FilmFinder::FilmFinder(const Catalogue& items) : items_(items) {}
 
 std::optional<std::int32_t> FilmFinder::by_id(std::string_view id) const {
-  if (const auto found = index_.find(id); found != index_.end()) return found->second;
-  if (!items_.numeric_ids) return std::nullopt;
-  std::int64_t number = 0;  // "007" is 7
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (error != std::errc() || end != id.data() + id.size()) return std::nullopt;
-  const auto found = index_.find(std::to_string(number));
-  return found == index_.end() ? std::nullopt : std::optional(found->second);
+  const auto item_at = [&](auto found) { return std::optional(static_cast<std::int32_t>(found - items_.id.begin())); };
+  if (!items_.numeric_ids) {
+    const auto found = std::ranges::lower_bound(items_.id, id);
+    return found != items_.id.end() && *found == id ? item_at(found) : std::nullopt;
+  }
+  const auto wanted = whole_number(id);  // "007" is 7
+  if (!wanted) return std::nullopt;
+  const auto found = std::ranges::lower_bound(items_.id, *wanted, {}, [](const std::string& one) { return whole_number(one).value_or(0); });
+  return found != items_.id.end() && whole_number(*found) == wanted ? item_at(found) : std::nullopt;
 }
 
 const FilmFinder::Titles& FilmFinder::titles() const {
@@ -95,8 +99,17 @@ std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const
   return found;
 }
 
+std::vector<std::int32_t> FilmFinder::of_exact_title(std::string_view title) const {
+  constexpr int searches_worth_an_index = 20;  // folding 60,000 titles takes as long as looking at each twenty times and more
+  if (exact_searches_.fetch_add(1, std::memory_order_relaxed) >= searches_worth_an_index) return titles().exact.find(title);
+  std::vector<std::int32_t> found;
+  for (std::int32_t item = 0; item < items_.size(); ++item)
+    if (items_.title[static_cast<std::size_t>(item)] == title) found.push_back(item);
+  return found;
+}
+
 std::vector<std::int32_t> FilmFinder::matches(std::string_view title) const {
-  auto found = titles().exact.find(title);
+  auto found = of_exact_title(title);
   if (!found.empty()) return found;
   found = matches_of(names_of(title));
   if (const auto dated = with_bare_year(title); found.empty() && dated) found = matches_of(*dated);

@@ -1,13 +1,13 @@
 // From what a person types to a film of the catalogue: by id, or by title, forgivingly. Not a search engine: it answers
 // with exactly one film or with a sentence that says what to type instead.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 #include "dataset/dataset.h"
 #include "recommendation/title_text.h"
@@ -16,11 +16,11 @@ namespace encore {
 
 class FilmFinder {
  public:
-  /// Keeps a reference to the catalogue. Titles are folded at the first search only, whichever thread asks it; all calls
-  /// may come from several threads.
+  /// Keeps a reference to the catalogue. Titles are folded at the first search that needs it, whichever thread asks; the
+  /// first few are looked for as they are, one by one, which is all that a command does. All calls may come from several threads.
   explicit FilmFinder(const Catalogue& items);
 
-  /// The film with this source id; nothing when the model does not know it.
+  /// The film with this source id, by bisection: a catalogue's ids ascend. Nothing when the model does not know it.
   std::optional<std::int32_t> by_id(std::string_view id) const;
 
   /// The film of this title: case, accents, punctuation, article order ("The Godfather", "Godfather, The",
@@ -55,6 +55,7 @@ class FilmFinder {
     Index exact, whole, name, other, bare;  ///< the readings of a title, from the strictest to the most forgiving one
   };
   const Titles& titles() const;
+  std::vector<std::int32_t> of_exact_title(std::string_view title) const;
   std::vector<std::int32_t> matches(std::string_view title) const;
   std::vector<std::int32_t> matches_of(const TitleNames& wanted) const;
   [[noreturn]] void complain_ambiguous(std::string_view title, const std::vector<std::int32_t>& found) const;
@@ -62,8 +63,8 @@ class FilmFinder {
   std::string described(std::int32_t item, bool with_id) const;
 
   const Catalogue& items_;
-  std::unordered_map<std::string_view, std::int32_t> index_;
   mutable std::once_flag folded_;
+  mutable std::atomic<int> exact_searches_ = 0;
   mutable Titles titles_;
 };
 

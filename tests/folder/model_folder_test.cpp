@@ -96,7 +96,7 @@ TEST_F(ModelFolder, ReadsWhatItWrote) {
 
 TEST_F(ModelFolder, WritesTheSameBytesAgain) {
   write_model(folder / "again.model", read_model(path), read_history(path));
-  for (const char* file : {"config.json", "weights.safetensors", "items.parquet", "history.csv"}) {
+  for (const char* file : {"config.json", "weights.safetensors", "items.parquet", "catalogue.safetensors", "history.csv"}) {
     EXPECT_EQ(text_of(folder / "again.model" / file), text_of(path / file)) << file;
   }
 }
@@ -214,7 +214,7 @@ TEST_F(ModelFolder, LeavesNothingBehindThatIsNotItsOwn) {
     EXPECT_THAT(entry.path().extension().string(), Not(testing::StrEq(".tmp")));
     ++entries;
   }
-  EXPECT_EQ(entries, 5);
+  EXPECT_EQ(entries, 6);
 }
 
 /// The study's network at its 2,821 films of 1950-1959.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <limits>
 #include "temporary_folder.h"
+#include "digest/sha256.h"
 #include "process/error.h"
 
 namespace encore {
@@ -12,6 +13,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+constexpr const char* no_error = "(no error of the expected kind)";
 
 class Safetensors : public testing::Test {
  protected:
@@ -33,6 +36,15 @@ class Safetensors : public testing::Test {
       float values[8] = {};
       reader.read({"weight", {2, 3}, values, 4});
       reader.expect_all_read();
+    });
+  }
+  /// Of reading the tensors in the other order than that of the file.
+  std::string complaint_of_all() {
+    return message_of<UserError>([&] {
+      SafetensorsReader reader(file);
+      float values[8] = {};
+      reader.read({"bias", {2}, values, 2});
+      reader.read({"weight", {2, 3}, values, 4});
     });
   }
   TemporaryFolder folder;
@@ -132,7 +144,7 @@ TEST_F(Safetensors, NoticesEveryBitThatRotsInTheNumbers) {
     std::string rotten = whole;
     rotten[at] = static_cast<char>(rotten[at] ^ 1 << at % 8);
     put_text(file, rotten);
-    EXPECT_THAT(complaint(), HasSubstr("its numbers are not those that were written")) << "byte " << at;
+    EXPECT_THAT(complaint_of_all(), HasSubstr("its numbers are not those that were written")) << "byte " << at;
   }
 }
 
@@ -164,6 +176,90 @@ TEST_F(Safetensors, NoBitThatRotsInTheHeaderGivesOtherWordsOrNumbers) {
   EXPECT_GT(refused, 1000);
   put_text(file, std::string(whole).replace(whole.find("test"), 4, "text"));
   EXPECT_THAT(complaint(), HasSubstr("its metadata is not what was written"));
+}
+
+/// 3,001 rows of 307 numbers: 3.5 mebibytes, so blocks end in the middle of rows; number n is n.
+class LongSafetensors : public Safetensors {
+ protected:
+  static constexpr std::int64_t rows = 3001, width = 307, stride = 320;
+  void SetUp() override {
+    std::vector<float> values(rows * stride, -1);
+    for (std::int64_t i = 0; i < rows * width; ++i)
+      values[static_cast<std::size_t>(i / width * stride + i % width)] = static_cast<float>(i);
+    write_safetensors(file, {{"long", {rows, width}, values.data(), stride}}, {});
+  }
+  std::vector<float> read(std::int64_t first, std::int64_t count) {
+    std::vector<float> values(static_cast<std::size_t>(count * stride), -2);
+    SafetensorsReader(file).read_rows({"long", {count, width}, values.data(), stride}, first);
+    return values;
+  }
+  /// One byte of number n changes.
+  void rot(std::int64_t n) {
+    std::string bytes = text_of(file);
+    bytes[bytes.size() - static_cast<std::size_t>(rows * width - n) * sizeof(float)] ^= 1;
+    put_text(file, bytes);
+  }
+};
+
+TEST_F(LongSafetensors, RowsAcrossBlocksAreThoseOfTheTensor) {
+  const std::vector<std::pair<std::int64_t, std::int64_t>> parts = {{0, rows}, {0, 1}, {853, 2}, {854, 900}, {3000, 1}};
+  for (const auto& [first, count] : parts) {
+    const auto values = read(first, count);
+    for (std::int64_t row = 0; row < count; ++row)
+      for (std::int64_t column = 0; column < stride; ++column)
+        ASSERT_EQ(values[static_cast<std::size_t>(row * stride + column)],
+                  column < width ? static_cast<float>((first + row) * width + column) : -2)
+            << "rows from " << first << ", row " << row << ", column " << column;
+  }
+}
+
+TEST_F(LongSafetensors, ABlockThatRotsIsNoticedByWhoReadsIt) {
+  constexpr std::int64_t numbers_of_a_block = 1 << 18;
+  rot(2 * numbers_of_a_block + 5);  // row 1,707
+  const auto complaint_of = [&](std::int64_t first, std::int64_t count) {
+    return message_of<UserError>([&] { read(first, count); });
+  };
+  EXPECT_THAT(complaint_of(0, rows), HasSubstr("its numbers are not those that were written"));
+  EXPECT_THAT(complaint_of(1707, 1), HasSubstr("its numbers are not those that were written"));
+  EXPECT_THAT(complaint_of(1800, 10), HasSubstr("its numbers are not those that were written"));
+  EXPECT_EQ(complaint_of(0, 1000), no_error);
+  EXPECT_EQ(complaint_of(3000, 1), no_error);
+}
+
+TEST_F(Safetensors, OfOlderVersionsHaveOneSumOfAllNumbers) {
+  const float weight[] = {1, 2, 3, 4, 5, 6}, bias[] = {7, 8};
+  const std::string numbers = std::string(reinterpret_cast<const char*>(weight), sizeof weight) +
+                              std::string(reinterpret_cast<const char*>(bias), sizeof bias);
+  Sha256 sum;
+  sum.add(numbers);
+  put_header(R"({"__metadata__":{"sha256":")" + sum.hex() + R"("},"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},)"
+             R"("bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}})", 0);
+  const std::string header = text_of(file);
+  put_text(file, header + numbers);
+  EXPECT_EQ(complaint_of_all(), no_error);
+  for (std::size_t at = 0; at < numbers.size(); ++at) {
+    std::string rotten = numbers;
+    rotten[at] = static_cast<char>(rotten[at] ^ 1);
+    put_text(file, header + rotten);
+    EXPECT_THAT(complaint_of_all(), HasSubstr("its numbers are not those that were written")) << "byte " << at;
+  }
+}
+
+TEST_F(Safetensors, TextsAndWholeNumbersStandBesideWeights) {
+  const std::vector<std::int64_t> ends = {3, -1};
+  const std::string_view ends_bytes{reinterpret_cast<const char*>(ends.data()), 16};
+  write_safetensors(file, {{"text", "U8", "abc"}, {"ends", "I64", ends_bytes}}, {{"format", "test"}});
+  EXPECT_THAT(text_of(file), HasSubstr(R"("ends":{"dtype":"I64","shape":[2],"data_offsets":[3,19]})"));
+  SafetensorsReader reader(file);
+  EXPECT_EQ(reader.read_bytes("text", "U8"), "abc");
+  EXPECT_EQ(reader.read_bytes("ends", "I64"), ends_bytes);
+  reader.expect_all_read();
+  EXPECT_THAT(message_of<UserError>([&] { reader.read_bytes("text", "I32"); }), HasSubstr("the tensor text is U8, not I32"));
+  EXPECT_THAT(message_of<UserError>([&] { reader.read_bytes("none", "U8"); }), HasSubstr("the tensor none is missing"));
+  std::string rotten = text_of(file);
+  rotten.back() ^= 4;
+  put_text(file, rotten);
+  EXPECT_THAT(message_of<UserError>([&] { SafetensorsReader(file).read_bytes("ends", "I64"); }), HasSubstr("not those that were written"));
 }
 
 TEST_F(Safetensors, OfAMachineWithTheOtherByteOrderAreRefused) {

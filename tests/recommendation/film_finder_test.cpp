@@ -1,5 +1,6 @@
 // What people type and which film they get, or which sentence.
 #include "recommendation/film_finder.h"
+#include <algorithm>
 #include <gmock/gmock.h>
 #include "temporary_folder.h"
 #include "process/error.h"
@@ -90,13 +91,30 @@ TEST_F(Finder, TellsIdsFromTitles) {
   EXPECT_EQ(finder.by_id("11x"), std::nullopt);
 }
 
+TEST_F(Finder, GivesTheSameHoweverOftenItIsAsked) {
+  for (int i = 0; i < 30; ++i) {  // the first searches read all titles, the later ones an index
+    EXPECT_EQ(id_of("Vertigo (1958)"), "300");
+    EXPECT_EQ(id_of("vertigo"), "300");
+    EXPECT_THAT(complaint("Emma (1996)"), HasSubstr("(id:700) or \"Emma (1996)\" (id:701)"));
+  }
+}
+
+TEST_F(Finder, KnowsEveryIdAndNoOther) {
+  for (std::size_t item = 0; item < items.id.size(); ++item)
+    EXPECT_THAT(finder.by_id(items.id[item]), Optional(Eq(static_cast<std::int32_t>(item))));
+  for (const char* id : {"0", "1", "3", "299", "901", "-2", "", "2.0", "99999999999999999999"}) EXPECT_EQ(finder.by_id(id), std::nullopt) << id;
+}
+
 TEST_F(Finder, KnowsTextIds) {
   Catalogue text = items;
   text.numeric_ids = false;
-  text.id[0] = "B00A";
+  std::ranges::sort(text.id);
+  text.id.back() = "B00A";
   const FilmFinder of_text(text);
-  EXPECT_THAT(of_text.find("id:B00A"), Optional(Eq(0)));
-  EXPECT_THAT(of_text.find("B00A"), Optional(Eq(0)));
+  EXPECT_THAT(of_text.find("id:B00A"), Optional(Eq(10)));
+  EXPECT_THAT(of_text.find("B00A"), Optional(Eq(10)));
+  EXPECT_EQ(of_text.by_id("B00"), std::nullopt);
+  EXPECT_EQ(of_text.by_id("C"), std::nullopt);
   EXPECT_THROW(of_text.find("99999"), UserError);  // taken for a title
 }
 

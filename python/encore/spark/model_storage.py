@@ -13,6 +13,7 @@ from encore.errors import UserError
 from encore.spark.storage import CHECKSUMS, Storage
 
 FILES = ("config.json", "weights.safetensors", "items.parquet", "history.csv")
+SOMETIMES = ("catalogue.safetensors", "item_features.parquet", CHECKSUMS)  # by older versions, or where nobody told features, not
 _metadata = "metadata/part-00000"
 
 
@@ -38,8 +39,9 @@ class ModelWriter(MLWriter):
         try:
             for file in FILES:
                 place.upload(os.path.join(self._model.folder, file), f"{aside}/{file}")
-            if os.path.exists(os.path.join(self._model.folder, CHECKSUMS)):
-                place.upload(os.path.join(self._model.folder, CHECKSUMS), f"{aside}/{CHECKSUMS}")
+            for file in SOMETIMES:
+                if os.path.exists(os.path.join(self._model.folder, file)):
+                    place.upload(os.path.join(self._model.folder, file), f"{aside}/{file}")
             place.write_text(f"{aside}/{_metadata}", metadata + "\n")
             place.write_text(f"{aside}/metadata/_SUCCESS", "")
             if self.shouldOverwrite:
@@ -80,8 +82,9 @@ def _fetched(place, path):
     try:
         for file in FILES:
             place.download(f"{path}/{file}", os.path.join(folder, file))
-        if place.exists(f"{path}/{CHECKSUMS}"):
-            place.download(f"{path}/{CHECKSUMS}", os.path.join(folder, CHECKSUMS))
+        for file in SOMETIMES:
+            if place.exists(f"{path}/{file}"):
+                place.download(f"{path}/{file}", os.path.join(folder, file))
     except BaseException:
         shutil.rmtree(os.path.dirname(folder), ignore_errors=True)
         raise

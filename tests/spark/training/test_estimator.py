@@ -177,7 +177,8 @@ def test_a_saved_model_is_the_folder_of_the_command_line(data, dense, tmp_path):
     shown = subprocess.run([program, "recommend", str(path), "--user", "42", "--dataset", dense, "-k", "3", "--quiet", "--json"],
                            check=True, capture_output=True, text=True)
     assert "movieId" in shown.stdout
-    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "sha256sums.txt"], cwd=path, check=True)
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "sha256sums.txt"], cwd=path, check=True)  # every file came along
+    assert (path / "catalogue.safetensors").exists()
     loaded = AutoencoderModel.load(str(path))
     assert weights(loaded) == weights(path) and len(loaded.history) == 2
 
