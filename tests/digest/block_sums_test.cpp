@@ -9,7 +9,8 @@ TEST(BlockSums, AreThoseOfTheSpecification) {
   EXPECT_EQ(block_sum(""), "2d06800538d394c2");  // XXH3_64bits, seed 0, of xxhash's own table of tests
   std::string bytes(3 * sum_block_bytes / 2, 'x');
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 131 >> 3);
-  const std::string expected = block_sum(std::string_view(bytes).substr(0, sum_block_bytes)) + block_sum(std::string_view(bytes).substr(sum_block_bytes));
+  // XXH3_64bits, seed 0, of xxHash's own table of tests
+  EXPECT_EQ(block_sum(""), "2d06800538d394c2");
   for (const std::size_t piece : {std::size_t{1} << 12, std::size_t{1000}, sum_block_bytes, sum_block_bytes + 1, bytes.size()}) {
     BlockSums sums;
     for (std::size_t at = 0; at < bytes.size(); at += piece) sums.add(std::string_view(bytes).substr(at, piece));

@@ -102,7 +102,8 @@ TEST_F(Finder, GivesTheSameHoweverOftenItIsAsked) {
 TEST_F(Finder, KnowsEveryIdAndNoOther) {
   for (std::size_t item = 0; item < items.id.size(); ++item)
     EXPECT_THAT(finder.by_id(items.id[item]), Optional(Eq(static_cast<std::int32_t>(item))));
-  for (const char* id : {"0", "1", "3", "299", "901", "-2", "", "2.0", "99999999999999999999"}) EXPECT_EQ(finder.by_id(id), std::nullopt) << id;
+  const char* others[] = {"0", "1", "3", "299", "901", "-2", "", "2.0", "99999999999999999999"};
+  for (const char* id : others) EXPECT_EQ(finder.by_id(id), std::nullopt) << id;
 }
 
 TEST_F(Finder, KnowsTextIds) {

@@ -50,6 +50,27 @@ def test_losses_are_the_command_lines(done, tmp_path):
     assert done["evaluation"]["test"]["users"] == done["dataset"]["test_users"]
 
 
+def test_java_compiles_quickly_on_few_cores_unless_the_user_says_otherwise(tmp_path):
+    from encore.spark.study import session
+    from encore.spark.study.request import Request
+
+    class NoSession:
+        """A session whose settings are those asked for."""
+
+        def __init__(self, settings):
+            self.sparkContext, self.getConf, self.getAll, self.master = self, lambda: self, lambda: settings.items(), "local[2]"
+
+    def java_of(**said):
+        request = Request(**request_of(tmp_path, **{"spark": {}, **said}))
+        rows = session.settings_beside_the_study(NoSession(session.settings_of(request)), request)
+        return session.settings_of(request).get("spark.driver.extraJavaOptions"), [row["value"] for row in rows if "Java" in row["name"]]
+
+    assert java_of() == ("-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", ["-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"])
+    assert java_of(spark={"spark.driver.extraJavaOptions": "-Xint"}) == ("-Xint", [])
+    assert java_of(master="local[8]", workers=8) == (None, [])
+    assert java_of(master="local-cluster[2,1,1024]") == (None, [])
+
+
 def test_where_the_time_of_the_workers_went(done):
     training = done["training"]
     assert (training["epochs"], len(training["workers"])) == (2, 2)

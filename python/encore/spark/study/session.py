@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import sys
 
 # What the study set for its subsets (sections 4 and 5): driver memory, executor memory, maxResultSize.
@@ -11,40 +12,57 @@ _noise = {"spark.app.id", "spark.app.name", "spark.app.startTime", "spark.app.su
           "spark.driver.host", "spark.driver.port", "spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions",
           "spark.repl.local.jars", "spark.eventLog.dir", "spark.sql.warehouse.dir", "spark.executorEnv.PYTHONPATH",
           "spark.executorEnv.ENCORE_LIBRARIES", "spark.executorEnv.ENCORE_PROGRAM"}
+# On few cores Java's second compiler and its parallel collectors take the time of the tasks, and a subset is over before they pay:
+# the data phases of the first subset take .70 of the time without them, of the largest .98 (two cores; docs/results.md).
+_FEW_SLOTS = 4
+_java = "spark.driver.extraJavaOptions"
+_quick_java = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _package = pathlib.Path(__file__).resolve().parents[3]
 
 
-def start(request):
-    """A session with the request's master and settings, and what the picture of jobs and stages needs: an event log in one readable
-    file, and the status interface on a free port."""
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    log = os.path.join(request.work, "events")
-    os.makedirs(log, exist_ok=True)
+def settings_of(request):
+    """The session's settings: the study's, the request's over them, and what the picture of jobs and stages needs over both: an event
+    log in one readable file, and the status interface on a free port."""
     local_cluster = request.master.startswith("local-cluster")
-    settings = {
+    return {
         "spark.sql.shuffle.partitions": str(request.workers),  # with one worker one partition, as in the study
         "spark.ui.showConsoleProgress": "false",
         **({f"spark.executorEnv.{name}": os.environ[name] for name in ("ENCORE_LIBRARIES", "ENCORE_PROGRAM") if name in os.environ}
            | {"spark.executorEnv.PYTHONPATH": str(_package)} if local_cluster else {}),
         **({} if request.master.startswith("local") else {"spark.cores.max": str(request.workers)}),
+        **({_java: _quick_java} if _has_few_slots(request) else {}),
         **{name: str(value) for name, value in request.spark.items()},
-        "spark.eventLog.enabled": "true", "spark.eventLog.dir": pathlib.Path(log).resolve().as_uri(),
+        "spark.eventLog.enabled": "true", "spark.eventLog.dir": pathlib.Path(_log_folder(request)).resolve().as_uri(),
         "spark.eventLog.compress": "false", "spark.eventLog.rolling.enabled": "false",
         "spark.ui.enabled": "true", "spark.ui.port": "0",
     }
+
+
+def start(request):
+    """A session with the request's master and these settings."""
+    from pyspark.sql import SparkSession
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.makedirs(_log_folder(request), exist_ok=True)
     builder = SparkSession.builder.master(request.session_master()).appName(f"encore study {request.id}")
-    for name, value in settings.items():
+    for name, value in settings_of(request).items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     return spark
 
 
+def _log_folder(request):
+    return os.path.join(request.work, "events")
+
+
+def _has_few_slots(request):
+    return re.fullmatch(r"local\[\d+\]", request.session_master()) is not None and request.workers <= _FEW_SLOTS
+
+
 def event_log(request, application):
     """The file that a stopped application left."""
-    return os.path.join(request.work, "events", application)
+    return os.path.join(_log_folder(request), application)
 
 
 def settings_beside_the_study(spark, request):
@@ -58,6 +76,8 @@ def settings_beside_the_study(spark, request):
             _row("spark.driver.memory", said.get("spark.driver.memory", "1g"), driver),
             _row("spark.executor.memory", said.get("spark.executor.memory"), executor),
             _row("spark.driver.maxResultSize", said.get("spark.driver.maxResultSize", "1g"), results)]
+    if _java not in request.spark and _has_few_slots(request):  # Spark's own words for Java's modules stand around them there
+        rows.append(_row(_java, _quick_java, None))
     named = {row["name"] for row in rows} | {"spark.sql.shuffle.partitions"}
     return rows + [_row(name, value, None) for name, value in sorted(said.items()) if name not in named and not _is_noise(name)]
 
