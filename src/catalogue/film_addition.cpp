@@ -2,8 +2,11 @@
 #include "catalogue/film_addition.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <memory>
 #include <numeric>
+#include <span>
 
 #include "catalogue/feature_numbers.h"
 #include "kernel/index.h"
@@ -109,17 +112,56 @@ FeatureRows rows_at(const FeatureRows& rows, const std::vector<std::int32_t>& pl
   return some;
 }
 
-std::vector<std::int32_t> most_alike(const float* weights, const AddedItems& added) {
-  std::vector<std::int32_t> order(at(added.known()));
-  std::iota(order.begin(), order.end(), 0);
-  const auto shown = std::min<std::ptrdiff_t>(shown_alike, std::ssize(order));
-  std::partial_sort(order.begin(), order.begin() + shown, order.end(), [&](std::int32_t a, std::int32_t b) {
-    return weights[a] != weights[b] ? weights[a] > weights[b] : a < b;
+/// What a ridge regression makes of the new films' features.
+class RidgeParts final : public ItemWeights {
+ public:
+  RidgeParts(FeatureRidge ridge, FeatureRows of_new, int threads)
+      : ridge_(std::move(ridge)), of_new_(std::move(of_new)), threads_(threads) {}
+  void weights(std::int64_t first, std::int64_t count, float* to) const override { ridge_.weights(of_new_, first, count, to); }
+  std::optional<kernel::AlignedFloats> sums(const float* rows, std::int64_t stride, std::int64_t width) const override {
+    if (!ridge_.has_sums()) return std::nullopt;
+    return ridge_.sums(of_new_, rows, stride, width, threads_);
+  }
+  bool is_unlike_all(std::int64_t film) const { return of_new_.start[at(film)] == of_new_.start[at(film + 1)]; }
+
+ private:
+  FeatureRidge ridge_;
+  FeatureRows of_new_;
+  int threads_;
+};
+
+/// Of one new film: the films that it has most of.
+std::vector<std::int32_t> most_alike(std::span<const float> weights, const AddedItems& added) {
+  std::array<std::int32_t, shown_alike> best{};
+  std::ptrdiff_t found = 0;
+  const auto is_before = [&](std::int32_t a, std::int32_t b) {
+    return weights[at(a)] != weights[at(b)] ? weights[at(a)] > weights[at(b)] : a < b;
+  };
+  for (std::int32_t item = 0; item < std::ssize(weights); ++item) {
+    if (weights[at(item)] <= 0 || (found == shown_alike && !is_before(item, best.back()))) continue;
+    found = std::min(found + 1, shown_alike);
+    best[at(found - 1)] = item;
+    for (auto place = found - 1; place > 0 && is_before(best[at(place)], best[at(place - 1)]); --place)
+      std::swap(best[at(place)], best[at(place - 1)]);
+  }
+  std::vector<std::int32_t> alike;
+  for (std::ptrdiff_t i = 0; i < found; ++i) alike.push_back(added.old_place[at(best[at(i)])]);
+  return alike;
+}
+
+/// Of each new film; a few share a pass over the known ones, whose weights nobody keeps.
+std::vector<std::vector<std::int32_t>> most_alike(const RidgeParts& parts, const AddedItems& added) {
+  std::vector<std::vector<std::int32_t>> alike(at(added.added()));
+  constexpr std::int64_t run = 16;
+  kernel::parallel_for((added.added() + run - 1) / run, added.threads, [&](std::int64_t part) {
+    const std::int64_t first = part * run, count = std::min(run, added.added() - first);
+    std::vector<float> weights(at(count * added.known()));
+    parts.weights(first, count, weights.data());
+    for (std::int64_t j = 0; j < count; ++j)
+      if (!parts.is_unlike_all(first + j))
+        alike[at(first + j)] = most_alike(std::span(weights).subspan(at(j * added.known()), at(added.known())), added);
   });
-  order.resize(at(shown));
-  std::erase_if(order, [&](std::int32_t item) { return weights[item] <= 0; });
-  for (std::int32_t& item : order) item = added.old_place[at(item)];
-  return order;
+  return alike;
 }
 
 }  // namespace
@@ -151,18 +193,11 @@ GrownModel with_new_films(const TrainedModel& model, const ItemFeatures& feature
   const auto teaching = std::ranges::count_if(trust, [](float one) { return one > 0; });
   const std::int64_t most = teaching <= most_teaching ? std::numeric_limits<std::int32_t>::max() : most_features;
   const FeatureNumbers numbers = feature_numbers(all_features(grown.model.items, grown.features), learned, most);
-  const FeatureRidge ridge(rows_at(numbers.rows, added.old_place), std::move(trust), numbers.features, rho, threads);
-  const FeatureRows of_new = rows_at(numbers.rows, added.new_place);
-  added.weights.resize(at(added.known() * added.added()));
-  constexpr std::int64_t run = 16;  // new films that share one pass over the inverse
-  kernel::parallel_for((added.added() + run - 1) / run, threads, [&](std::int64_t part) {
-    const std::int64_t first = part * run, count = std::min(run, added.added() - first);
-    ridge.weights(of_new, first, count, added.weights.data() + first * added.known());
-  });
-  for (std::int64_t j = 0; j < added.added(); ++j) {
-    const bool unlike_all = of_new.start[at(j)] == of_new.start[at(j + 1)];
-    grown.alike.push_back(unlike_all ? std::vector<std::int32_t>() : most_alike(added.weights_of(j), added));
-  }
+  const auto parts = std::make_shared<const RidgeParts>(
+      FeatureRidge(rows_at(numbers.rows, added.old_place), std::move(trust), numbers.features, rho, threads),
+      rows_at(numbers.rows, added.new_place), threads);
+  added.parts = parts;
+  grown.alike = most_alike(*parts, added);
   grown.model.model = with_added_items(*model.model, model.block_items, added);
   return grown;
 }

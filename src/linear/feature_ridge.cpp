@@ -147,21 +147,55 @@ void FeatureRidge::weights(const FeatureRows& items, std::int64_t first, std::in
   weights_by_features(items, first, count, to);
 }
 
+std::vector<double> FeatureRidge::solved(const FeatureRows& items, std::int64_t row) const {
+  std::vector<EliminatedMatrix::Cell> own;
+  for (auto e = items.start[at(row)]; e < items.start[at(row + 1)]; ++e)
+    own.push_back({items.feature[at(e)], static_cast<double>(items.value[at(e)])});
+  own.push_back({static_cast<std::int32_t>(features_), 1});
+  return by_features_->solved(own);
+}
+
+kernel::AlignedFloats FeatureRidge::sums(const FeatureRows& items, const float* rows, std::int64_t stride, std::int64_t width,
+                                         int threads) const {
+  constexpr std::int64_t block = 16;
+  const std::int64_t columns = (width + block - 1) / block * block;
+  std::vector<double> of_features(at((features_ + 1) * columns));  // FᵀD·W, the constant's row last
+  kernel::parallel_for(columns / block, threads, [&](std::int64_t part) {
+    const std::int64_t first = part * block, now = std::min(block, width - first);
+    for (std::int64_t item = 0; item < known(); ++item) {
+      if (trust_[at(item)] == 0) continue;
+      const float* row = rows + item * stride + first;
+      const auto add = [&](std::int64_t feature, double scale) {
+        double* sum = of_features.data() + feature * columns + first;
+        for (std::int64_t column = 0; column < now; ++column) sum[column] += scale * static_cast<double>(row[column]);
+      };
+      const auto trust = static_cast<double>(trust_[at(item)]);
+      for (auto e = known_.start[at(item)]; e < known_.start[at(item + 1)]; ++e)
+        add(known_.feature[at(e)], trust * static_cast<double>(known_.value[at(e)]));
+      add(features_, trust);
+    }
+  });
+  kernel::AlignedFloats sums(at(items.size() * columns));
+  kernel::parallel_for(items.size(), threads, [&](std::int64_t item) {
+    const std::vector<double> of_item = solved(items, item);
+    std::vector<double> sum(at(columns));
+    for (std::int64_t feature = 0; feature <= features_; ++feature)
+      for (std::int64_t column = 0; column < columns; ++column)
+        sum[at(column)] += of_item[at(feature)] * of_features[at(feature * columns + column)];
+    std::ranges::transform(sum, sums.data() + item * columns, [](double one) { return static_cast<float>(one); });
+  });
+  return sums;
+}
+
 /// Sixteen items share a pass over the known ones, each in a lane of its own, which the others' numbers do not touch.
 void FeatureRidge::weights_by_features(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const {
   constexpr std::size_t lanes = 16;
-  std::vector<std::array<float, lanes>> along(at(features_ + 1));  // (FᵀDF + ρI)⁻¹·f
-  std::vector<EliminatedMatrix::Cell> own;
+  std::vector<std::array<float, lanes>> along(at(features_ + 1));
   for (std::int64_t done = 0; done < count; done += lanes) {
     const std::size_t now = std::min(lanes, at(count - done));
     for (std::size_t lane = 0; lane < now; ++lane) {
-      const std::int64_t row = first + done + static_cast<std::int64_t>(lane);
-      own.clear();
-      for (auto e = items.start[at(row)]; e < items.start[at(row + 1)]; ++e)
-        own.push_back({items.feature[at(e)], static_cast<double>(items.value[at(e)])});
-      own.push_back({static_cast<std::int32_t>(features_), 1});
-      const std::vector<double> solved = by_features_->solved(own);
-      for (std::size_t f = 0; f < along.size(); ++f) along[f][lane] = static_cast<float>(solved[f]);
+      const std::vector<double> of_item = solved(items, first + done + static_cast<std::int64_t>(lane));
+      for (std::size_t f = 0; f < along.size(); ++f) along[f][lane] = static_cast<float>(of_item[f]);
     }
     for (std::int64_t item = 0; item < known_.size(); ++item) {
       std::array<float, lanes> sums = along.back();

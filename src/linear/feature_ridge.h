@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "kernel/aligned.h"
 #include "linear/eliminated_matrix.h"
 #include "linear/square_matrix.h"
 
@@ -34,10 +35,17 @@ class FeatureRidge {
   std::int64_t known() const { return known_.size(); }
   /// w [count × M] of the items `first` … `first + count` of `items`, into `to`: the same bits whichever items stand beside them.
   void weights(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
+  /// Whether `sums` knows a shorter way than by weights: FᵀD·W first, which every item shares, one row a feature.
+  bool has_sums() const { return by_features_.has_value(); }
+  /// w·W = f·(FᵀDF + ρI)⁻¹·(FᵀD·W) of all `items` [their count × width rounded up to 16], W [M × width] with rows `stride`
+  /// apart; the same bits for any `threads` and whichever items stand beside one another. Only where `has_sums`.
+  kernel::AlignedFloats sums(const FeatureRows& items, const float* rows, std::int64_t stride, std::int64_t width, int threads) const;
 
  private:
   bool eliminate_features(double rho, std::int64_t most_left, int threads);
   void invert_items(double rho, int threads);
+  /// (FᵀDF + ρI)⁻¹·f of one item, the constant last.
+  std::vector<double> solved(const FeatureRows& items, std::int64_t row) const;
   void weights_by_features(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
   void weights_by_items(const FeatureRows& items, std::int64_t first, std::int64_t count, float* to) const;
   bool by_items() const { return !by_features_; }

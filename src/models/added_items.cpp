@@ -20,24 +20,36 @@ namespace {
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
 
-/// [items × width] of a tensor whose rows are items: the old rows in their places, and for each new item Σ_k w[k]·row k, k upwards.
+constexpr std::int64_t new_items_at_once = 48;  // that share a pass over the old rows
+
+/// Σ_k w[k]·row k of every new item, k upwards: [m × columns].
+kernel::AlignedFloats sums_by_weights(const float* from, std::int64_t stride, std::int64_t width, std::int64_t columns,
+                                      const AddedItems& added) {
+  kernel::AlignedFloats rows(at(added.known() * columns)), sums(at(added.added() * columns));
+  for (std::int64_t i = 0; i < added.known(); ++i) std::copy_n(from + i * stride, width, rows.data() + i * columns);
+  const kernel::Kernels& kernels = kernel::device_named("cpu");
+  constexpr std::int64_t depth = 512;  // as many old rows as the cache holds
+  kernel::parallel_for((added.added() + new_items_at_once - 1) / new_items_at_once, added.threads, [&](std::int64_t part) {
+    const std::int64_t first = part * new_items_at_once, count = std::min(new_items_at_once, added.added() - first);
+    std::vector<float> weights(at(count * added.known()));
+    added.parts->weights(first, count, weights.data());
+    for (std::int64_t k = 0; k < added.known(); k += depth)
+      kernels.multiply({count, columns, std::min(depth, added.known() - k), weights.data() + k, added.known(), 1, rows.data() + k * columns,
+                        columns, sums.data() + first * columns, columns, k > 0});
+  });
+  return sums;
+}
+
+/// [items × width] of a tensor whose rows are items: the old rows in their places, and the new ones' sums.
 std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added) {
   const bool is_table = tensor.shape.size() == 2;
-  const std::int64_t width = is_table ? tensor.shape[1] : 1, from_row = is_table ? tensor.stride : 1;
+  const std::int64_t width = is_table ? tensor.shape[1] : 1, stride = is_table ? tensor.stride : 1;
   const std::int64_t columns = (width + 15) / 16 * 16;
-  kernel::AlignedFloats rows(at(added.known() * columns)), sums(at(added.added() * columns));
-  for (std::int64_t i = 0; i < added.known(); ++i) std::copy_n(tensor.values + i * from_row, width, rows.data() + i * columns);
-  const kernel::Kernels& kernels = kernel::device_named("cpu");
-  constexpr std::int64_t run = 48, depth = 512;  // new items that share a pass over the old rows, as many of which as the cache holds
-  kernel::parallel_for((added.added() + run - 1) / run, added.threads, [&](std::int64_t part) {
-    const std::int64_t first = part * run, count = std::min(run, added.added() - first);
-    for (std::int64_t k = 0; k < added.known(); k += depth)
-      kernels.multiply({count, columns, std::min(depth, added.known() - k), added.weights_of(first) + k, added.known(), 1,
-                        rows.data() + k * columns, columns, sums.data() + first * columns, columns, k > 0});
-  });
+  auto shorter = added.parts->sums(tensor.values, stride, width);
+  const kernel::AlignedFloats sums = shorter ? *std::move(shorter) : sums_by_weights(tensor.values, stride, width, columns, added);
   std::vector<float> grown(at(added.items * width));
   for (std::int64_t i = 0; i < added.known(); ++i)
-    std::copy_n(rows.data() + i * columns, width, grown.data() + added.old_place[at(i)] * width);
+    std::copy_n(tensor.values + i * stride, width, grown.data() + added.old_place[at(i)] * width);
   for (std::int64_t j = 0; j < added.added(); ++j)
     std::copy_n(sums.data() + j * columns, width, grown.data() + added.new_place[at(j)] * width);
   return grown;
@@ -56,6 +68,15 @@ void set_level(const std::string& tensor, const CheckedJson& architecture, const
 
 }  // namespace
 
+std::vector<float> AddedItems::weights() const {
+  std::vector<float> all(at(known() * added()));
+  kernel::parallel_for((added() + new_items_at_once - 1) / new_items_at_once, threads, [&](std::int64_t part) {
+    const std::int64_t first = part * new_items_at_once;
+    parts->weights(first, std::min(new_items_at_once, added() - first), all.data() + first * known());
+  });
+  return all;
+}
+
 void require_growing(const Model& model) {
   const ModelKind& kind = kind_of(model);
   if (kind.grow == nullptr) throw UserError(std::string(kind.cannot_grow));
@@ -63,9 +84,8 @@ void require_growing(const Model& model) {
 
 std::shared_ptr<const Model> with_added_items(const Model& model, std::int64_t block_items, const AddedItems& added) {
   require_growing(model);
-  if (std::ssize(added.weights) != added.known() * added.added() || added.items != added.known() + added.added() ||
-      added.known() != model.items())
-    throw std::logic_error("the new items' weights have another shape than the model");
+  if (added.items != added.known() + added.added() || added.known() != model.items())
+    throw std::logic_error("the new items' places are not those of this model");
   return kind_of(model).grow(model, block_items, added);
 }
 

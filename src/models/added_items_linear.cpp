@@ -26,11 +26,12 @@ class DenseGrowth {
         known_(added.known()),
         count_(added.added()),
         columns_(padded(count_)),
+        weights_(added.weights()),
         across_(at(known_ * columns_)),
         into_(at(known_ * columns_)),
         out_of_(at(count_ * from_.stride)) {
     for (std::int64_t j = 0; j < count_; ++j)
-      for (std::int64_t k = 0; k < known_; ++k) across_[at(k * columns_ + j)] = added.weights_of(j)[k];
+      for (std::int64_t k = 0; k < known_; ++k) across_[at(k * columns_ + j)] = weights_[at(j * known_ + k)];
     constexpr std::int64_t run = 64;
     kernel::parallel_for((known_ + run - 1) / run, added.threads, [&](std::int64_t part) {
       const std::int64_t first = part * run, rows = std::min(run, known_ - first);
@@ -39,12 +40,12 @@ class DenseGrowth {
     });
     kernel::parallel_for((from_.stride + run - 1) / run, added.threads, [&](std::int64_t part) {
       const std::int64_t first = part * run, columns = std::min(run, from_.stride - first);
-      kernels_.multiply({count_, columns, known_, added.weights.data(), known_, 1, from_.values + first, from_.stride,
+      kernels_.multiply({count_, columns, known_, weights_.data(), known_, 1, from_.values + first, from_.stride,
                          out_of_.data() + first, from_.stride});
     });
     for (std::int64_t j = 0; j < count_; ++j)
       for (std::int64_t k = 0; k < known_; ++k) {
-        const float own = own_share * added.weights_of(j)[k];
+        const float own = own_share * weights_[at(j * known_ + k)];
         into_[at(k * columns_ + j)] = added.level * (into_[at(k * columns_ + j)] + own);
         out_of_[at(j * from_.stride + k)] += own;
       }
@@ -69,7 +70,7 @@ class DenseGrowth {
   void fill_between_new(SquareMatrix& to) const {
     kernel::AlignedFloats of_earlier(at(count_ * columns_)), of_later(at(count_ * columns_));
     kernels_.multiply({count_, columns_, known_, out_of_.data(), from_.stride, 1, across_.data(), columns_, of_earlier.data(), columns_});
-    kernels_.multiply({count_, columns_, known_, added_.weights.data(), known_, 1, into_.data(), columns_, of_later.data(), columns_});
+    kernels_.multiply({count_, columns_, known_, weights_.data(), known_, 1, into_.data(), columns_, of_later.data(), columns_});
     for (std::int64_t i = 0; i < count_; ++i)
       for (std::int64_t j = 0; j < count_; ++j)
         if (i != j)
@@ -81,6 +82,7 @@ class DenseGrowth {
   const TensorView& from_;
   const AddedItems& added_;
   std::int64_t known_, count_, columns_;
+  std::vector<float> weights_;    ///< w [m × M]
   kernel::AlignedFloats across_;  ///< wᵀ [M × m]
   kernel::AlignedFloats into_;    ///< columns of the new items [M × m]
   kernel::AlignedFloats out_of_;  ///< rows of the new items [m × M]
@@ -109,8 +111,9 @@ std::shared_ptr<const Model> grow_sparse(const Model& model, std::int64_t, const
       to.weight[at(row + n)] = weights.values[i * weights.stride + n];
     }
   }
+  const std::vector<float> weights_of_new = added.weights();
   kernel::parallel_for(added.added(), added.threads, [&](std::int64_t j) {
-    const float* w = added.weights_of(j);
+    const float* w = weights_of_new.data() + j * added.known();
     std::vector<float> sums(at(added.items));
     for (std::int64_t k = 0; k < added.known(); ++k) {
       if (w[k] == 0) continue;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernel/counter_hash.h"
@@ -126,6 +127,37 @@ TEST(FeatureRidge, WhicheverWayItIsTheSameFormula) {
       EXPECT_EQ(weights_of(ridge, items, row),
                 std::vector<float>(together.begin() + row * shape.items, together.begin() + (row + 1) * shape.items));
   }
+}
+
+TEST(FeatureRidge, TheShorterWayToSumsIsThatOfTheWeights) {
+  constexpr std::int64_t items = 90, features = 82, width = 19, stride = 21;
+  const FeatureRows known = drawn(items, 12, 70, 0.3F, 0.03F, 1), fresh = drawn(5, 12, 70, 0.3F, 0.1F, 2);
+  std::vector<float> trust, rows;
+  for (std::int64_t i = 0; i < items; ++i) trust.push_back(i % 7 == 0 ? 0 : 0.5F + 0.01F * static_cast<float>(i % 50));
+  for (std::int64_t i = 0; i < items * stride; ++i) rows.push_back(std::sin(static_cast<float>(i)));
+  const FeatureRidge ridge(known, trust, features, 2, 1);
+  ASSERT_TRUE(ridge.has_sums());
+  const auto sums = ridge.sums(fresh, rows.data(), stride, width, 1);
+  ASSERT_EQ(sums.size(), 5U * 32U);
+  for (std::int64_t item = 0; item < 5; ++item) {
+    const auto w = weights_of(ridge, fresh, item);
+    for (std::int64_t column = 0; column < 32; ++column) {
+      double expected = 0;
+      for (std::int64_t k = 0; k < items && column < width; ++k)
+        expected += static_cast<double>(w[static_cast<std::size_t>(k)]) *
+                    static_cast<double>(rows[static_cast<std::size_t>(k * stride + column)]);
+      EXPECT_NEAR(sums[static_cast<std::size_t>(item * 32 + column)], expected, 1e-5) << item << ", " << column;
+    }
+  }
+  EXPECT_EQ(ridge.sums(fresh, rows.data(), stride, width, 3), sums);
+  FeatureRows second;
+  for (auto e = fresh.start[1]; e < fresh.start[2]; ++e)
+    second.feature.push_back(fresh.feature[static_cast<std::size_t>(e)]), second.value.push_back(fresh.value[static_cast<std::size_t>(e)]);
+  second.start.push_back(static_cast<std::int64_t>(second.value.size()));
+  const auto alone = ridge.sums(second, rows.data(), stride, width, 1);
+  EXPECT_TRUE(std::equal(alone.begin(), alone.end(), sums.begin() + 32));
+  const FeatureRidge by_items(drawn(40, 300, 20, 0.9F, 0.05F, 1), std::vector<float>(40, 1), 320, 2, 1);
+  EXPECT_FALSE(by_items.has_sums());
 }
 
 TEST(FeatureRidge, DoesNotDependOnNeighboursAndThreads) {
