@@ -2,10 +2,14 @@
 BUILD := build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
+# The processor that a wheel is for.
+ARCHITECTURE ?= $(shell uname -m)
+PORTABLE := build-portable-$(ARCHITECTURE)
+ABROAD := $(if $(filter-out $(shell uname -m),$(ARCHITECTURE)),build)
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
+.PHONY: help setup build python wheel wheel-here test-wheel demo demo-spark serve-demo bench-serve \
   test test-unit test-sanitize test-slow test-spark fuzz coverage tidy bench \
   bench-build bench-peers bench-quality bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
   test-package release-check clean clean-demo
@@ -24,7 +28,13 @@ build: setup  ## the program, at build/encore
 python: build  ## the core for Python, in build/; then PYTHONPATH=python is enough
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore_core encore_full
 
-wheel: python  ## the Python package, in dist/
+wheel: setup $(ABROAD)  ## the Python package for glibc 2.28 or later, in dist/; ARCHITECTURE=aarch64: for that one
+	@setup/portable $(ARCHITECTURE)
+	@cmake --preset portable-$(ARCHITECTURE) --log-level=WARNING >/dev/null
+	@cmake --build $(PORTABLE) --parallel $(JOBS) --target encore encore_core encore_full
+	@wheel=$$(setup/wheel $(PORTABLE)) && tests/install/wheel_platform "$$wheel" 28 && echo "$$wheel"
+
+wheel-here: python  ## the Python package by this system's own compiler, for its release and later ones
 	@setup/wheel $(BUILD)
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
@@ -135,7 +145,7 @@ release-check: package wheel  ## what a release checks beyond the suites: one ve
 	@tests/install/empty_system $(RELEASES)
 
 clean:  ## away with everything built (downloads stay in .deps)
-	@rm -rf build build-debug build-address build-thread build-fuzz build-coverage build-tidy dist
+	@rm -rf build build-portable-* build-debug build-address build-thread build-fuzz build-coverage build-tidy dist
 
 clean-demo:  ## away with the demo's dataset and model
 	@rm -rf demo
