@@ -140,7 +140,13 @@ package: build  ## an archive that runs on any Linux of this kind, and a Debian 
 test-package:  ## the packages and the wheel in dist/ walked through in empty systems (debootstrap, as root; says so when it cannot)
 	@code=0; tests/install/empty_system $(RELEASES) || code=$$?; [ $$code -eq 77 ] || exit $$code
 
-release-check: package wheel  ## what a release checks beyond the suites: one version, CHANGELOG, packages that work; TAG=v0.2.0
+test-wheel: build wheel  ## the wheel at work, its bytes beside GCC's, its kernels; ARCHITECTURE=aarch64: under qemu
+	@cmake --build $(PORTABLE) --parallel $(JOBS) --target test_kernel test_training
+	@code=0; tests/install/wheel_works dist/encore_recommender-*manylinux_*_$(ARCHITECTURE).whl $(BUILD)/encore || code=$$?; \
+	  [ $$code -eq 77 ] || exit $$code
+	@for room in kernel training; do tests/install/run_elsewhere $(ARCHITECTURE) $(PORTABLE)/test_$$room --gtest_brief=1 || exit 1; done
+
+release-check: package wheel test-wheel  ## what a release checks beyond the suites: one version, CHANGELOG, packages that work; TAG=v0.2.0
 	@setup/release $(TAG)
 	@tests/install/empty_system $(RELEASES)
 

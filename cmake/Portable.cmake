@@ -9,7 +9,7 @@ get_filename_component(portable ${CMAKE_CURRENT_LIST_DIR}/../.deps/portable ABSO
 set(CMAKE_C_COMPILER ${portable}/bin/${ENCORE_PORTABLE}-cc)
 set(CMAKE_CXX_COMPILER ${portable}/bin/${ENCORE_PORTABLE}-c++)
 set(CMAKE_C_FLAGS_INIT -g0)  # Zig's driver would have symbols for debuggers
-set(CMAKE_CXX_FLAGS_INIT -g0)
+set(CMAKE_CXX_FLAGS_INIT "-g0 -Wno-overloaded-virtual -Wno-overlength-strings")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT -s)
 set(CMAKE_EXE_LINKER_FLAGS_INIT -s)
 set(CMAKE_AR ${portable}/bin/ar CACHE FILEPATH "")
