@@ -2,10 +2,14 @@
 BUILD := build
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
+# The processor that a wheel is for.
+ARCHITECTURE ?= $(shell uname -m)
+PORTABLE := build-portable-$(ARCHITECTURE)
+ABROAD := $(if $(filter-out $(shell uname -m),$(ARCHITECTURE)),build)
 # Chosen when a build folder is made for the first time; an existing one keeps what it has.
 export CMAKE_GENERATOR ?= $(if $(shell command -v ninja),Ninja,Unix Makefiles)
 
-.PHONY: help setup build python wheel demo demo-spark serve-demo bench-serve \
+.PHONY: help setup build python wheel wheel-here test-wheel demo demo-spark serve-demo bench-serve \
   test test-unit test-sanitize test-slow test-spark fuzz coverage tidy bench \
   bench-build bench-peers bench-quality bench-instructions bench-parts bench-study bench-spark docs format install uninstall package \
   test-package release-check clean clean-demo
@@ -24,7 +28,13 @@ build: setup  ## the program, at build/encore
 python: build  ## the core for Python, in build/; then PYTHONPATH=python is enough
 	@cmake --build $(BUILD) --parallel $(JOBS) --target encore_core encore_full
 
-wheel: python  ## the Python package, in dist/
+wheel: setup $(ABROAD)  ## the Python package for glibc 2.28 or later, in dist/; ARCHITECTURE=aarch64: for that one
+	@setup/portable $(ARCHITECTURE)
+	@cmake --preset portable-$(ARCHITECTURE) --log-level=WARNING >/dev/null
+	@cmake --build $(PORTABLE) --parallel $(JOBS) --target encore encore_core encore_full
+	@wheel=$$(setup/wheel $(PORTABLE)) && tests/install/wheel_platform "$$wheel" 28 && echo "$$wheel"
+
+wheel-here: python  ## the Python package by this system's own compiler, for its release and later ones
 	@setup/wheel $(BUILD)
 
 demo: build  ## prepare, train, evaluate and recommend on the real ratings in data/
@@ -130,12 +140,19 @@ package: build  ## an archive that runs on any Linux of this kind, and a Debian 
 test-package:  ## the packages and the wheel in dist/ walked through in empty systems (debootstrap, as root; says so when it cannot)
 	@code=0; tests/install/empty_system $(RELEASES) || code=$$?; [ $$code -eq 77 ] || exit $$code
 
-release-check: package wheel  ## what a release checks beyond the suites: one version, CHANGELOG, packages that work; TAG=v0.2.0
+test-wheel: build wheel  ## the wheel at work, its bytes beside GCC's, its kernels; ARCHITECTURE=aarch64: under qemu
+	@cmake --build $(PORTABLE) --parallel $(JOBS) --target test_kernel test_training
+	@code=0; tests/install/wheel_works dist/encore_recommender-*manylinux_*_$(ARCHITECTURE).whl $(BUILD)/encore || code=$$?; \
+	  [ $$code -eq 77 ] || exit $$code
+	@tests/install/run_elsewhere $(ARCHITECTURE) $(PORTABLE)/test_kernel --gtest_brief=1
+	@tests/install/run_elsewhere $(ARCHITECTURE) $(PORTABLE)/test_training --gtest_brief=1 $(if $(ABROAD),--gtest_filter=*bits*)
+
+release-check: package wheel test-wheel  ## what a release checks beyond the suites: one version, CHANGELOG, packages that work; TAG=v0.2.0
 	@setup/release $(TAG)
 	@tests/install/empty_system $(RELEASES)
 
 clean:  ## away with everything built (downloads stay in .deps)
-	@rm -rf build build-debug build-address build-thread build-fuzz build-coverage build-tidy dist
+	@rm -rf build build-portable-* build-debug build-address build-thread build-fuzz build-coverage build-tidy dist
 
 clean-demo:  ## away with the demo's dataset and model
 	@rm -rf demo

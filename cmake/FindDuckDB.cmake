@@ -1,5 +1,5 @@
 # DuckDB's C library as fetched by setup/install into .deps/duckdb (or DUCKDB_ROOT): target DuckDB::DuckDB.
-find_library(DuckDB_LIBRARY duckdb HINTS ${DUCKDB_ROOT} ${PROJECT_SOURCE_DIR}/.deps/duckdb NO_DEFAULT_PATH)
+find_library(DuckDB_LIBRARY duckdb HINTS ${DUCKDB_ROOT} ${PROJECT_SOURCE_DIR}/.deps/duckdb NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
 set(DuckDB_INCLUDE_DIR ${PROJECT_SOURCE_DIR}/third_party/duckdb)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(DuckDB REQUIRED_VARS DuckDB_LIBRARY DuckDB_INCLUDE_DIR

@@ -31,7 +31,7 @@ void apply(const Protocol& protocol, PrepareSettings& settings) {
       std::visit(
           [&](auto one) {
             using Said = decltype(one);
-            if constexpr (std::is_same_v<Said, std::string_view> && std::is_same_v<Value, std::string>) value = std::string(one);
+            if constexpr (std::is_same_v<Said, std::string_view> && std::is_same_v<Value, std::string>) value = Value(one);
             if constexpr (std::is_same_v<Said, Value> || std::is_same_v<std::optional<Said>, Value>) value = one;
           },
           said);
