@@ -288,7 +288,7 @@ class Prepared(unittest.TestCase):
         asked = ("recommend", str(model), "--user", "1", "--dataset", str(out), "-k", "200", "--json", "--quiet")
         told = json.loads(encore(*asked))["users"][0]["items"]
         self.assertEqual([film["movieId"] for film in told], films)
-        again = [film["movieId"] for film in server.post("/v1/recommend", {"user": 1, "k": 2000, "includeSeen": True})[1]["items"]]
+        again = [film["movieId"] for film in server.post("/v1/recommend", {"user": 1, "k": 1000, "includeSeen": True})[1]["items"]]
         self.assertEqual((set(seen) <= set(again), set(dismissed) & set(again)), (True, set()))
         everybody = self.place / "all.csv"
         encore("recommend", str(model), "--all", "--dataset", str(out), "-k", "200", "-o", str(everybody), "--quiet")
