@@ -134,7 +134,7 @@ class Model:
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
             seen: A film that the person has seen without rating it, by its title or as id:318: no answer, and a taste for models of input channels only. (texts)
-            include_seen: Films that the user rated may be recommended too. (switch)
+            include_seen: Films that the user has rated, or seen as the dataset says, may be recommended too. (switch)
             explain: Say why each film is there: the person's ratings without which its score would fall most. (switch)
             explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
             seed: Of the draws of explore: the same seed, ratings and model give the same list. (whole number; default: 42)
@@ -172,7 +172,7 @@ class Model:
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
-            include_seen: Films that the user rated may be recommended too. (switch)
+            include_seen: Films that the user has rated, or seen as the dataset says, may be recommended too. (switch)
             explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
             seed: Of the draws of explore: the same seed, ratings and model give the same list. (whole number; default: 42)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
@@ -203,7 +203,7 @@ class Model:
             k, count: How many films for each user. (whole number; from 1 to 1000000; default: 10)
             where: Only films for which this SQL expression over movieId, title, year, genres and ratings is true. (text)
             exclude: A film that is not to be recommended, whoever has seen it, by its title or as id:318. (texts)
-            include_seen: Films that the user rated may be recommended too. (switch)
+            include_seen: Films that the user has rated, or seen as the dataset says, may be recommended too. (switch)
             explore: This share of the places goes to films with few ratings (at most the median, none for new ones), drawn from those that suit the person best, so that they are found and rated. (number; from 0 to 1)
             seed: Of the draws of explore: the same seed, ratings and model give the same list. (whole number; default: 42)
             threads: Threads to work with; the result does not depend on them. (whole number; from 1 to 1024; default: what the processor and the container allow)
@@ -396,6 +396,7 @@ def prepare(
     output: Path | None = None,
     *,
     movies: Source | None = None,
+    seen: Source | None = None,
     user_ids: Sequence[Any] | None = None,
     item_ids: Sequence[Any] | None = None,
     log: Log | None = None,
@@ -448,6 +449,7 @@ def prepare(
     a sparse matrix of SciPy's, users × items. The latter two need pyarrow.
     output: the dataset folder to write; without one it is temporary and goes with the object.
     movies: a table of the films' ids, titles and genres: a path, or a table like `source`.
+    seen: a table of films that users have seen, rated or not, such as a log of what was watched: a path, or a table like `source`.
     user_ids, item_ids: names of a matrix's rows and columns; otherwise their numbers.
     log: gets each remark and warning as a line; otherwise they go to the logger `encore`.
 

@@ -54,7 +54,7 @@ _functions = {
     "encore_model_describe": (_handle, _out),
     "encore_model_top": (_handle, c.POINTER(Users), c.POINTER(Users), c.c_void_p, c.c_int64, c.c_int, c.c_int, c.c_void_p, c.c_void_p,
                          c.c_void_p),
-    "encore_model_explore": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_double, c.c_int64, c.c_int, c.c_void_p,
+    "encore_model_explore": (_handle, c.POINTER(Users), c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_double, c.c_int64, c.c_int, c.c_void_p,
                              c.c_void_p, c.c_void_p),
     "encore_model_scores": (_handle, c.POINTER(Users), c.c_void_p, c.c_void_p, c.c_int64, c.c_int, c.c_void_p),
     "encore_rules_new": (_handle, _text, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p, _out),
@@ -417,23 +417,28 @@ class Model(_Handle):
         users.arrays = arrays
         return users
 
+    def _seen(self, seen):
+        return None if seen is None else self._users(*seen, *([None] if len(seen) == 2 else []))
+
     def top(self, start, item, stars, training_ratings, k, include_seen=False, threads=1, seen=None):
-        """(item int32 [R × k], score float32 [R × k], count int32 [R]). seen: (start, item) of rows of items that are no answers."""
+        """(item int32 [R × k], score float32 [R × k], count int32 [R]). seen: (start, item) of rows of items that were seen, or
+        (start, item, stars), where stars above 0 say that the item was dismissed, too, and below 0 that it was only dismissed."""
         users = self._users(start, item, stars)
-        hidden = None if seen is None else self._users(*seen, None)
+        hidden = self._seen(seen)
         ratings = Array(training_ratings, "q", self.description["items"])
         best, score, count = (c.c_int32 * (users.rows * k))(), (c.c_float * (users.rows * k))(), (c.c_int32 * users.rows)()
         self._library.call("encore_model_top", self._open, c.byref(users), None if hidden is None else c.byref(hidden), ratings.address, k,
                            bool(include_seen), threads, best, score, count)
         return best, score, count
 
-    def explore(self, start, item, stars, training_ratings, candidate, k, include_seen, share, seed, threads=1):
+    def explore(self, start, item, stars, training_ratings, candidate, k, include_seen, share, seed, threads=1, seen=None):
         """As top, with this share of the places for items with few ratings. candidate: uint8 [M], or None for all."""
         users = self._users(start, item, stars)
+        hidden = self._seen(seen)
         ratings = Array(training_ratings, "q", self.description["items"])
         may = None if candidate is None else Array(candidate, "B", self.description["items"])
         best, score, count = (c.c_int32 * (users.rows * k))(), (c.c_float * (users.rows * k))(), (c.c_int32 * users.rows)()
-        self._library.call("encore_model_explore", self._open, c.byref(users), ratings.address, None if may is None else may.address, k,
+        self._library.call("encore_model_explore", self._open, c.byref(users), None if hidden is None else c.byref(hidden), ratings.address, None if may is None else may.address, k,
                            bool(include_seen), share, seed, threads, best, score, count)
         return best, score, count
 

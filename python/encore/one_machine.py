@@ -14,8 +14,8 @@ from encore.sources import is_in_memory, is_list_of_paths, name_of, write_source
 from encore.tuned import Tuned
 
 
-@documented("prepare", without=("source", "more", "output", "movies"))
-def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source | None" = None, user_ids: "Sequence[Any] | None" = None,
+@documented("prepare", without=("source", "more", "output", "movies", "seen"))
+def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source | None" = None, seen: "Source | None" = None, user_ids: "Sequence[Any] | None" = None,
             item_ids: "Sequence[Any] | None" = None, log: "Log | None" = None, **options) -> "Dataset":
     """Turns ratings into a Dataset.
 
@@ -23,6 +23,7 @@ def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source |
     a sparse matrix of SciPy's, users × items. The latter two need pyarrow.
     output: the dataset folder to write; without one it is temporary and goes with the object.
     movies: a table of the films' ids, titles and genres: a path, or a table like `source`.
+    seen: a table of films that users have seen, rated or not, such as a log of what was watched: a path, or a table like `source`.
     user_ids, item_ids: names of a matrix's rows and columns; otherwise their numbers.
     log: gets each remark and warning as a line; otherwise they go to the logger `encore`.
 
@@ -36,9 +37,10 @@ def prepare(source: "Source", output: "Path | None" = None, *, movies: "Source |
         elif is_in_memory(source):
             sources = [write_source(source, scratch, user_ids, item_ids)]
             stands_for[sources[0]] = name_of(source)
-        if movies is not None:
-            options["movies"] = write_table(movies, scratch, "movies.parquet") if is_in_memory(movies) else movies
-            stands_for[os.path.join(scratch, "movies.parquet")] = f"{name_of(movies)} of movies"
+        for name, table in (("movies", movies), ("seen", seen)):
+            if table is not None:
+                options[name] = write_table(table, scratch, f"{name}.parquet") if is_in_memory(table) else table
+                stands_for[os.path.join(scratch, f"{name}.parquet")] = f"{name_of(table)} of {name}"
         run("prepare", sources, {**options, "output": place.path}, ("source", "more"), log, stands_for)
         dataset = place.handed_to(Dataset(place.path))
     if dataset.unusable:

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <fmt/format.h>
 #include "c_api/guard.h"
+#include "model/input_rows.h"
 #include "process/error.h"
 
 namespace encore::c_api {
@@ -100,6 +101,10 @@ void require_none(const Value* values, std::int64_t rows, std::string_view colum
 template <class Stars>
 void append_rows(const RatingBatch& batch, const Stars* stars, RatingCollector& collector) {
   for (std::int64_t row = 0; row < batch.rows; ++row) {
+    if (batch.part != nullptr && batch.part[row] == seen_part) {
+      collector.add(batch.user[row], batch.item[row], seen_without_stars, Part::none);
+      continue;
+    }
     collector.add(batch.user[row], batch.item[row], static_cast<float>(stars[row]),
                   batch.part == nullptr ? Part::none : static_cast<Part>(batch.part[row]));
   }
@@ -147,7 +152,7 @@ void require_in_range(const RatingBatch& batch, std::int32_t users, std::int32_t
                  [](double v) { return !(std::fabs(v) <= 3.4028234663852886e38); });
   }
   if (batch.part != nullptr) {
-    require_none(batch.part, batch.rows, "part", "0, 1, 2 or 3", [](std::int8_t v) { return v < 0 || v > 3; });
+    require_none(batch.part, batch.rows, "part", "0, 1, 2, 3 or 4", [](std::int8_t v) { return v < 0 || v > seen_part; });
   }
 }
 
@@ -157,6 +162,29 @@ void append(const RatingBatch& batch, RatingCollector& collector) {
   } else {
     append_rows(batch, batch.rating_double, collector);
   }
+}
+
+UserItems take_seen(RatingMatrix& ratings) {
+  UserItems seen;
+  if (std::ranges::none_of(ratings.rating, [](float stars) { return std::isnan(stars); })) return seen;
+  seen.start.push_back(0);
+  std::size_t kept = 0, cell = 0;
+  for (std::size_t user = 0; user + 1 < ratings.start.size(); ++user) {
+    for (const auto end = static_cast<std::size_t>(ratings.start[user + 1]); cell < end; ++cell) {
+      if (std::isnan(ratings.rating[cell])) {
+        seen.item.push_back(ratings.item[cell]);
+        continue;
+      }
+      ratings.item[kept] = ratings.item[cell], ratings.rating[kept] = ratings.rating[cell];
+      if (!ratings.part.empty()) ratings.part[kept] = ratings.part[cell];
+      ++kept;
+    }
+    ratings.start[user + 1] = static_cast<std::int64_t>(kept);
+    seen.start.push_back(std::ssize(seen.item));
+  }
+  ratings.item.resize(kept), ratings.rating.resize(kept);
+  if (!ratings.part.empty()) ratings.part.resize(kept);
+  return seen;
 }
 
 }  // namespace encore::c_api

@@ -28,6 +28,9 @@ struct ArrowArray {
 
 namespace encore::c_api {
 
+/// In the place of a Part: no rating but a film seen without one, whatever the rating says.
+constexpr std::int8_t seen_part = 4;
+
 /// The columns, each from the batch's first row on. One of the two kinds of rating is there; `part` may be missing.
 struct RatingBatch {
   std::int64_t rows = 0;
@@ -44,6 +47,10 @@ RatingBatch read_batch(const ArrowSchema&, const ArrowArray&);
 /// Throws UserError naming row, column and value of the first user, item, rating or part that cannot be.
 void require_in_range(const RatingBatch&, std::int32_t users, std::int32_t items);
 
+/// Seen films go in as seen_without_stars.
 void append(const RatingBatch&, RatingCollector&);
+
+/// Takes what was seen without a rating out of a matrix that `append` filled.
+UserItems take_seen(RatingMatrix&);
 
 }  // namespace encore::c_api

@@ -63,8 +63,8 @@ typedef struct encore_rows encore_rows;
 ENCORE_EXPORT int encore_rows_new(const char* head_json, const uint8_t* folds, const int64_t* training_ratings,
                                   encore_rows** rows);
 /* A record batch (struct array) with the columns user int32, item int32, rating float32 or float64, part int8 (0 none,
- * 1 given, 2 target, 3 hidden; may be absent), in any order. All is copied; the array stays the caller's. On an error, which
- * names row and column, nothing of the batch was taken. */
+ * 1 given, 2 target, 3 hidden, 4 no rating but a film seen without one; may be absent), in any order. All is copied; the
+ * array stays the caller's. On an error, which names row and column, nothing of the batch was taken. */
 ENCORE_EXPORT int encore_rows_push(encore_rows*, const struct ArrowSchema*, const struct ArrowArray*);
 /* No more batches: sorts by user and item. A pair that came twice is an error. */
 ENCORE_EXPORT int encore_rows_finish(encore_rows*);
@@ -164,7 +164,8 @@ struct encore_users {
 /* The k best items of each row into item and score [rows × k], best first, count[r] of them (the rest is −1 and NaN),
  * with the scores of `encore recommend`. training_ratings [M]: by how many training users each item was rated; only
  * items with one may be an answer, so whoever filters sets the others to 0. A row's own items are left out unless
- * include_seen; so are its items in `seen`, as many rows without stars, NULL for none: no answer and no input. A row of
+ * include_seen; so are its items in `seen`, as many rows, NULL for none: an input of channels alone. Stars of `seen` may be NULL;
+ * 0: seen; above 0: dismissed, too, and no answer in either case; below 0: only dismissed, no input. A row of
  * which the model hears nothing (no rating, or none that its input looks at) gets the items with the most training
  * ratings, with these counts as scores. */
 ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_users*, const struct encore_users* seen,
@@ -172,7 +173,8 @@ ENCORE_EXPORT int encore_model_top(const encore_model*, const struct encore_user
                                    int32_t* item, float* score, int32_t* count);
 /* The same with a share of the places, 0 to 1, for items with few ratings, drawn by the seed, as `encore recommend --explore` has them.
  * Which ratings are few is told by training_ratings, of all items; only those whose candidate [M] is not 0 may be answers, NULL: all. */
-ENCORE_EXPORT int encore_model_explore(const encore_model*, const struct encore_users*, const int64_t* training_ratings,
+ENCORE_EXPORT int encore_model_explore(const encore_model*, const struct encore_users*, const struct encore_users* seen,
+                                       const int64_t* training_ratings,
                                        const uint8_t* candidate, int64_t k, int include_seen, double share, int64_t seed, int threads,
                                        int32_t* item, float* score, int32_t* count);
 /* The model's score of `pairs` single cells (row, item): stars where the model predicts ratings, the probability after
@@ -198,12 +200,12 @@ ENCORE_EXPORT void encore_rules_free(encore_rules*);
 
 /* Sums over the rows, all users of one fold, for `encore evaluate`'s figures, added to sums_json's sums (points to
  * NULL: none yet; the text is replaced). The object is flat, so the sums of several machines are added key by key. number [rows]: the
- * users' numbers in the dataset, by which negatives are drawn; NULL: 0, 1, 2, …. part [cells]: 0 none, 1 given, 2 target, 3 hidden; NULL:
- * nobody is ranked. item_means [M]: mean of rating ÷ scale maximum over all training users, unrated ones counted as 0; NULL: no
- * reconstruction. exposures (see encore_rules_describe), added to: how often each item stood in the lists of metrics that look at all of
- * them. What each user added to each metric, where it is wanted (else NULL): shares [2 rankings: the model's, popularity's][rows][metrics]
- * [2: sum and weight], and given and targets [rows], how many ratings went in and were to be found; rows without targets stay as they
- * are. */
+ * users' numbers in the dataset, by which negatives are drawn; NULL: 0, 1, 2, …. part [cells]: 0 none, 1 given, 2 target, 3 hidden,
+ * 4 seen without a rating; NULL: nobody is ranked. item_means [M]: mean of rating ÷ scale maximum over all training users, unrated
+ * ones counted as 0; NULL: no reconstruction. exposures (see encore_rules_describe), added to: how often each item stood in the
+ * lists of metrics that look at all of them. What each user added to each metric, where it is wanted (else NULL): shares [2 rankings:
+ * the model's, popularity's][rows][metrics][2: sum and weight], and given and targets [rows], how many ratings went in and were to be
+ * found; rows without targets stay as they are. */
 ENCORE_EXPORT int encore_model_judge(const encore_model*, const encore_rules*, const struct encore_users*, const int32_t* number,
                                      const int8_t* part, const double* item_means, int threads, char** sums_json,
                                      int64_t* exposures, double* shares, int32_t* given, int32_t* targets);

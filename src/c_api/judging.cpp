@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <vector>
+#include "c_api/arrow_batch.h"
 #include "c_api/encore.h"
 #include "c_api/guard.h"
 #include "c_api/model_handle.h"
@@ -46,9 +47,12 @@ Dataset dataset_of(const encore_model& model, const encore_rules& rules, const e
   dataset.ratings.item.assign(users.item, users.item + cells);
   dataset.ratings.rating.assign(users.stars, users.stars + cells);
   for (std::int64_t cell = 0; part != nullptr && cell < cells; ++cell) {
-    if (part[cell] < 0 || part[cell] > 3) throw Misuse("a part is none of 0, 1, 2, 3");
-    dataset.ratings.part.push_back(static_cast<Part>(part[cell]));
+    if (part[cell] < 0 || part[cell] > seen_part) throw Misuse("a part is none of 0, 1, 2, 3, 4");
+    const bool seen = part[cell] == seen_part;
+    if (seen) dataset.ratings.rating[static_cast<std::size_t>(cell)] = seen_without_stars;
+    dataset.ratings.part.push_back(seen ? Part::none : static_cast<Part>(part[cell]));
   }
+  dataset.seen = take_seen(dataset.ratings);
   return dataset;
 }
 

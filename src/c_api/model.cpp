@@ -54,9 +54,28 @@ struct Answers {
   }
 };
 
+/// What is in the row was seen; where its stars are above 0 dismissed, too, and where they are below only that.
+void add_seen_row(Profile& person, const encore_users& seen, std::int64_t row, bool include_seen) {
+  const auto items = items_of_row(seen, row);
+  std::vector<std::int32_t> no_answers, hidden;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const float stars = seen.stars == nullptr ? 0 : stars_of_row(seen, row)[i];
+    if (stars >= 0) person.seen.push_back(items[i]);
+    if (stars != 0 || !include_seen) no_answers.push_back(items[i]);
+  }
+  std::ranges::set_union(person.hidden, no_answers, std::back_inserter(hidden));
+  person.hidden = std::move(hidden);
+}
+
+void require_seen(const encore_model& model, const encore_users& users, const encore_users* seen) {
+  if (seen == nullptr) return;
+  require_rows(model, *seen);
+  if (seen->rows != users.rows) throw Misuse("seen has another number of rows than the users");
+}
+
 using Recommend = std::function<std::vector<Recommendation>(const std::vector<Profile>&)>;
 
-/// `seen`: null, or as many rows of items that are no answers.
+/// `seen`: null, or as many rows of items without stars: seen, or (below 0) dismissed.
 void recommend(const Recommend& lists_of, const encore_users& users, const encore_users* seen, bool include_seen, int threads,
                const Answers& answers) {
   for_each_run(users.rows, threads, [&](std::int64_t first, std::int64_t count) {
@@ -69,11 +88,7 @@ void recommend(const Recommend& lists_of, const encore_users& users, const encor
       person.stars.assign(stars.begin(), stars.end());
       if (!include_seen) person.hidden = person.items;
       if (seen == nullptr) continue;
-      std::vector<std::int32_t> hidden;
-      std::ranges::set_union(person.hidden, items_of_row(*seen, first + i), std::back_inserter(hidden));
-      person.hidden = std::move(hidden);
-      const auto without_stars = items_of_row(*seen, first + i);
-      person.seen.assign(without_stars.begin(), without_stars.end());
+      add_seen_row(person, *seen, first + i, include_seen);
     }
     const auto best = lists_of(people);
     for (std::int64_t i = 0; i < count; ++i) answers.put(first + i, best[static_cast<std::size_t>(i)].items);
@@ -207,10 +222,7 @@ int encore_model_top(const encore_model* model, const encore_users* users, const
                      int32_t* count) {
   return guarded([&] {
     require_rows(*require(model, "model"), *require(users, "users"));
-    if (seen != nullptr) {
-      require_rows(*model, *seen);
-      if (seen->rows != users->rows) throw Misuse("seen has another number of rows than the users");
-    }
+    require_seen(*model, *users, seen);
     require(training_ratings, "training_ratings");
     if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
     std::vector<std::int64_t> counts(training_ratings, training_ratings + items_of(*model));
@@ -220,11 +232,12 @@ int encore_model_top(const encore_model* model, const encore_users* users, const
   });
 }
 
-int encore_model_explore(const encore_model* model, const encore_users* users, const int64_t* training_ratings,
+int encore_model_explore(const encore_model* model, const encore_users* users, const encore_users* seen, const int64_t* training_ratings,
                          const uint8_t* candidate, int64_t k, int include_seen, double share, int64_t seed, int threads, int32_t* item,
                          float* score, int32_t* count) {
   return guarded([&] {
     require_rows(*require(model, "model"), *require(users, "users"));
+    require_seen(*model, *users, seen);
     require(training_ratings, "training_ratings");
     if (k < 1) throw UserError("the number of recommendations is " + std::to_string(k) + "; it must be at least 1");
     if (!(share >= 0 && share <= 1) || seed < 0) throw Misuse("the share is not from 0 to 1, or the seed below 0");
@@ -236,7 +249,7 @@ int encore_model_explore(const encore_model* model, const encore_users* users, c
     const Recommender recommender(model->config.model, std::move(counts), k);
     const Exploration wish{share, static_cast<std::uint64_t>(seed)};
     const auto lists_of = [&](const std::vector<Profile>& people) { return explorer.recommend(recommender, people, k, wish); };
-    recommend(lists_of, *users, nullptr, include_seen != 0, std::max(threads, 1), {k, item, score, count});
+    recommend(lists_of, *users, seen, include_seen != 0, std::max(threads, 1), {k, item, score, count});
   });
 }
 

@@ -83,6 +83,7 @@ int encore_rows_finish(encore_rows* rows) {
     c_api::require(rows, "rows");
     if (rows->finished()) return;
     rows->dataset.ratings = rows->collector->finish();
+    rows->dataset.seen = c_api::take_seen(rows->dataset.ratings);
     rows->collector.reset();
   });
 }

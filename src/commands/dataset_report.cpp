@@ -40,6 +40,13 @@ std::string counts_table(const DatasetSummary& s) {
   if (s.item_features)
     table.add({"item features", fmt::format("{} of {} {} ({})", with_thousands(s.item_features->rows),
                                             with_thousands(s.item_features->items), words_of(s).items, s.item_features->file)});
+  if (s.events) {
+    const EventCounts& e = *s.events;
+    table.add({"seen, not rated", fmt::format("{} of {} users", with_thousands(e.seen), with_thousands(e.seen_users))});
+    if (e.dismissed + e.shown > 0)
+      table.add({"dismissed, shown", fmt::format("{}, {}", with_thousands(e.dismissed), with_thousands(e.shown))});
+    for (const auto& [reason, rows] : e.left_out) table.add({"events left out", fmt::format("{} ({})", with_thousands(rows), reason)});
+  }
   table.add({"density", fmt::format("{:.4f} %", 100 * s.density())});
   if (const auto range = s.year_range()) table.add({"years", fmt::format("{}-{}", range->first, range->second)});
   table.add({"fingerprint", s.fingerprint.substr(0, 16)});

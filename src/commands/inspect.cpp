@@ -21,7 +21,7 @@ int run(const InspectSettings& settings, const Output& output) {
   if (!std::filesystem::is_directory(path)) throw UserError(fmt::format("{}: there is no such folder", path.string()));
   if (std::filesystem::exists(path / "dataset.json")) {
     const DatasetSummary summary = read_dataset_summary(path);
-    dataset_checksums(path).get();
+    dataset_checksums(path, summary.events.has_value()).get();
     output.result(dataset_report(summary));
     output.object(dataset_object(summary, {}));
     return 0;

@@ -234,7 +234,7 @@ void recommend_to_user(const Session& session) {
   std::vector<std::string> unknown = builder.unknown();
   const Profile named = builder.profile(true);
   Profile person = profile_of(dataset, 0, people.model_items, named.hidden, settings.include_seen, &unknown);
-  person.seen = named.seen;
+  person.seen = united(person.seen, named.seen);
   name_seen_and_rated(session, builder, person);
   answer_one(session, person, id_json(dataset.users.id.front(), dataset.users.numeric_ids), unknown);
 }

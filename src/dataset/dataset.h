@@ -64,6 +64,17 @@ struct RatingMatrix {
   }
 };
 
+/// Users × items about which nothing but that is known, in the rows of RatingMatrix; `start` is empty where no user has any.
+struct UserItems {
+  std::vector<std::int64_t> start;  ///< [U + 1]
+  std::vector<std::int32_t> item;   ///< ascending within a row
+  std::span<const std::int32_t> items_of(std::int32_t user) const {
+    if (start.empty()) return {};
+    const auto row = static_cast<std::size_t>(user);
+    return {item.data() + start[row], static_cast<std::size_t>(start[row + 1] - start[row])};
+  }
+};
+
 /// What `dataset.json` says about the numbers, as far as models need it.
 struct RatingScale {
   double minimum = 0.5, maximum = 5;  ///< stars
@@ -79,6 +90,8 @@ struct Dataset {
   Catalogue items;
   UserTable users;
   RatingMatrix ratings;
+  UserItems seen = {};       ///< seen without a rating: an input of channels, and never to be found
+  UserItems dismissed = {};  ///< not wanted: no answer to this user
   std::vector<std::int32_t> users_in(Fold fold) const;  ///< ascending
 };
 

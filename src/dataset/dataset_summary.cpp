@@ -13,6 +13,8 @@ namespace {
 
 using Json = CheckedJson;
 constexpr int format_version = 1;
+/// Of a dataset with events.parquet, which programs that know version 1 alone would not take in.
+constexpr int version_with_events = 2;
 
 Json year_json(const std::optional<std::int32_t>& year) { return year ? Json(*year) : Json(nullptr); }
 
@@ -67,6 +69,11 @@ DatasetSummary from_json(const Json& json) {
     const Json& told = json.at("item_features");
     s.item_features = FeatureCounts{told.at("file"), told.at("rows"), told.at("items")};
   }
+  if (json.contains("events")) {
+    const Json& told = json.at("events");
+    s.events = EventCounts{told.at("file"),      told.at("seen"),  told.at("seen_users"),
+                           told.at("dismissed"), told.at("shown"), told.at("left_out").get<std::map<std::string, std::int64_t>>()};
+  }
   s.fingerprint = json.at("fingerprint");
   read_statistics(json.at("statistics"), s);
   return s;
@@ -89,7 +96,7 @@ std::optional<std::pair<std::int32_t, std::int32_t>> DatasetSummary::year_range(
 std::string to_json(const DatasetSummary& s) {
   Json json = {
       {"format", "encore-dataset"},
-      {"format_version", format_version},
+      {"format_version", s.events ? version_with_events : format_version},
       {"source", {{"format", s.format}, {"ratings", s.ratings_file}, {"movies", s.movies_file}}},
       {"filter",
        {{"years", years_json(s.years)},
@@ -114,6 +121,7 @@ std::string to_json(const DatasetSummary& s) {
       {"filtered", s.filtered},
       {"rejected_films", s.rejected_films},
       {"item_features", nullptr},
+      {"events", nullptr},
       {"year_range", years_json(s.year_range())},
       {"fingerprint", s.fingerprint},
       {"statistics", statistics_json(s)},
@@ -125,6 +133,13 @@ std::string to_json(const DatasetSummary& s) {
     json["item_features"] = {{"file", s.item_features->file}, {"rows", s.item_features->rows}, {"items", s.item_features->items}};
   } else {
     json.erase("item_features");
+  }
+  if (s.events) {
+    const EventCounts& e = *s.events;
+    json["events"] = {{"file", e.file},           {"seen", e.seen},   {"seen_users", e.seen_users},
+                      {"dismissed", e.dismissed}, {"shown", e.shown}, {"left_out", e.left_out}};
+  } else {
+    json.erase("events");
   }
   return json.dump(2) + "\n";
 }
@@ -138,11 +153,11 @@ DatasetSummary read_dataset_summary(const std::filesystem::path& folder) {
     const Json json = Json::parse(stream);
     if (json.at("format") != "encore-dataset")
       throw UserError(fmt::format("{} does not describe a dataset", file.string()));
-    if (const int version = json.at("format_version"); version != format_version)
+    if (const int version = json.at("format_version"); version < format_version || version > version_with_events)
       throw UserError(
-          fmt::format("{} has format version {}, but this program reads version {}; use the program that wrote it, "
+          fmt::format("{} has format version {}, but this program reads versions {} and {}; use the program that wrote it, "
                       "or prepare the ratings again",
-                      file.string(), version, format_version));
+                      file.string(), version, format_version, version_with_events));
     return from_json(json);
   } catch (const nlohmann::json::exception& error) {
     throw UserError(fmt::format("{} is damaged ({}); prepare the ratings again", file.string(), error.what()));

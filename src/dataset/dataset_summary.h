@@ -34,6 +34,14 @@ struct FeatureCounts {
   std::int64_t rows = 0, items = 0;  ///< of item_features.parquet; of the catalogue's items those that have any
 };
 
+/// What events.parquet holds: pairs of a user and an item by kind, and those that are not in it, by reason.
+struct EventCounts {
+  std::string file;  ///< of --seen, the name without its folder; empty: of a log alone
+  std::int64_t seen = 0, seen_users = 0, dismissed = 0, shown = 0;
+  std::map<std::string, std::int64_t> left_out;
+  std::int64_t rows() const { return seen + dismissed + shown; }
+};
+
 struct DatasetSummary {
   // source
   std::string format;        ///< "movielens-csv", "movielens-1m", "movielens-100k", "netflix", "table"
@@ -56,6 +64,7 @@ struct DatasetSummary {
   std::map<std::string, std::int64_t> rejected, filtered;  ///< rows by reason
   std::map<std::string, std::int64_t> rejected_films;      ///< lines of the table of films that name none, by reason
   std::optional<FeatureCounts> item_features;
+  std::optional<EventCounts> events;  ///< only where events.parquet is there
   std::string fingerprint;
   // statistics
   std::vector<StarCount> stars;        ///< ascending

@@ -15,6 +15,8 @@ namespace encore {
 ///   user   = 'U', fold (1 byte: 0 train, 1 validation, 2 test), length of its id (uint32), the id's UTF-8 bytes
 ///   rating = 'R', length of the film's id (uint32), the id's UTF-8 bytes, the rating in stars (float32);
 ///            of a rating that is held out although its user is not: 'V' (validation) or 'T' (test) instead of 'R'
+/// and behind all of them, where there are any, users in ascending order with what each has seen without rating it: 'N' instead of
+/// 'R', and 0 for the stars.
 /// Numeric ids stand as their shortest decimal text.
 class Fingerprint {
  public:

@@ -8,6 +8,14 @@
 namespace encore {
 namespace {
 
+void append_row(const UserItems& from, std::int32_t user, UserItems& to) {
+  if (from.start.empty()) return;
+  const auto items = from.items_of(user);
+  to.item.insert(to.item.end(), items.begin(), items.end());
+  if (to.start.empty()) to.start.push_back(0);
+  to.start.push_back(std::ssize(to.item));
+}
+
 class Rows {
  public:
   Rows(const Dataset& from, Dataset& to) : from_(from), to_(to) {}
@@ -47,6 +55,8 @@ class Rows {
   }
 
   void end(std::int32_t user, Fold fold) {
+    append_row(from_.seen, user, to_.seen);
+    append_row(from_.dismissed, user, to_.dismissed);
     to_.ratings.start.push_back(to_.ratings.size());
     to_.users.id.push_back(from_.users.id[static_cast<std::size_t>(user)]);
     to_.users.fold.push_back(fold);
@@ -62,6 +72,7 @@ Dataset with_judging_rows(Dataset dataset) {
   Dataset result = dataset;
   result.users = {dataset.users.numeric_ids, {}, {}};
   result.ratings = {};
+  result.seen = result.dismissed = {};
   Rows rows(dataset, result);
   for (std::int32_t user = 0; user < dataset.users.size(); ++user) rows.training(user);
   for (std::int32_t user = 0; user < dataset.users.size(); ++user) rows.judging(user, Fold::validation, Part::hidden);

@@ -11,7 +11,7 @@ namespace encore {
 /// and target (held out for testing). The rows for validation follow all training rows, and those for testing follow
 /// them, each in order of user; a user without training ratings, or without held-out ones of a kind, has none. In a
 /// validation row the validation ratings are targets where they are liked, those for testing are left out; in a test
-/// row those for validation are hidden.
+/// row those for validation are hidden. What a user has seen or dismissed without rating it goes into each of their rows.
 Dataset with_judging_rows(Dataset dataset);
 
 /// Behind the fingerprint of a dataset of which nothing is held out: a model of it can be judged on nothing.

@@ -32,10 +32,11 @@ struct BatchCells {
   BatchCells(Input of_model, const Dataset& dataset, const UserBatch& batch, const RankingRules& rules) {
     const bool hide_rated = rules.hide_rated;
     for (const auto user : batch.users) {
-      const auto items = dataset.ratings.items_of(user);
-      const auto stars = dataset.ratings.ratings_of(user);
-      const std::vector<Part> parts =
-          given_parts(dataset, user, rules.numbers.empty() ? user : rules.numbers[static_cast<std::size_t>(user)], rules.give);
+      // What was seen without a rating goes in as what was rated low does, and is never an answer.
+      const std::int32_t number = rules.numbers.empty() ? user : rules.numbers[static_cast<std::size_t>(user)];
+      const KnownRow row(dataset.ratings.items_of(user), dataset.ratings.ratings_of(user), given_parts(dataset, user, number, rules.give),
+                         dataset.seen.items_of(user), rules.give == Give::liked ? Part::hidden : Part::given);
+      const auto& [items, stars, parts] = row;
       input.add(of_model, dataset.scale, items, stars, parts, Part::given);
       for (std::size_t i = 0; i < items.size(); ++i) {
         const auto put = [&](InputRows& rows, bool belongs) {

@@ -17,7 +17,8 @@ SampledNegatives::SampledNegatives(const Dataset& dataset, std::span<const std::
   for (std::size_t row = 0; row < users.size(); ++row) {
     std::vector<std::uint8_t> open(candidate.begin(), candidate.end()), fits(candidate.size());
     const std::int32_t user = numbers.empty() ? users[row] : numbers[static_cast<std::size_t>(users[row])];
-    for (const std::int32_t item : dataset.ratings.items_of(users[row])) open[static_cast<std::size_t>(item)] = 0;
+    for (const auto known : {dataset.ratings.items_of(users[row]), dataset.seen.items_of(users[row])})
+      for (const std::int32_t item : known) open[static_cast<std::size_t>(item)] = 0;
     std::int64_t left = std::min<std::int64_t>(count, std::ranges::count_if(open, [](std::uint8_t one) { return one != 0; }));
     for (std::uint64_t draw = 0; left > 0; ++draw) {
       const std::uint64_t drawn = hash(static_cast<std::uint64_t>(user), draw) >> 32;

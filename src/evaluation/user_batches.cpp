@@ -28,7 +28,8 @@ void for_each_batch(std::span<const std::int32_t> users, int threads, const std:
 InputRows whole_rows(Input input, const Dataset& dataset, const UserBatch& batch) {
   InputRows rows;
   for (const auto user : batch.users) {
-    rows.add(input, dataset.scale, dataset.ratings.items_of(user), dataset.ratings.ratings_of(user));
+    const KnownRow row(dataset.ratings.items_of(user), dataset.ratings.ratings_of(user), {}, dataset.seen.items_of(user));
+    rows.add(input, dataset.scale, row.item, row.stars);
   }
   return rows;
 }

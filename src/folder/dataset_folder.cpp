@@ -10,6 +10,7 @@
 #include "dataset/dataset_summary.h"
 #include "dataset/judging_rows.h"
 #include "digest/checksums.h"
+#include "folder/events_file.h"
 #include "folder/parquet_table.h"
 #include "process/error.h"
 
@@ -214,9 +215,10 @@ Catalogue read_catalogue(const fs::path& file) {
   return read_catalogue(database, file);
 }
 
-std::future<void> dataset_checksums(const fs::path& folder) {
-  return std::async(std::launch::async, [folder] {
+std::future<void> dataset_checksums(const fs::path& folder, bool with_events) {
+  return std::async(std::launch::async, [folder, with_events] {
     require_checksums(folder, {"dataset.json", "items.parquet", "users.parquet", "ratings.parquet"});
+    if (with_events) require_checksums(folder, {events_file});
   });
 }
 
@@ -224,7 +226,7 @@ namespace {
 
 /// As the files have it.
 Dataset read_files(const fs::path& folder, const DatasetSummary& summary) {
-  std::future<void> sums = dataset_checksums(folder);
+  std::future<void> sums = dataset_checksums(folder, summary.events.has_value());
   Database database;
   Dataset dataset;
   dataset.scale = summary.scale;
@@ -249,6 +251,7 @@ Dataset read_files(const fs::path& folder, const DatasetSummary& summary) {
       throw UserError(fmt::format("{}: user {} does not have the ratings that users.parquet tells",
                                   (folder / "ratings.parquet").string(),
                                   dataset.users.id[static_cast<std::size_t>(user)]));
+  if (summary.events) add_events(database, folder, *summary.events, dataset);
   sums.get();  // last, because what was found before has a reason that says more
   return dataset;
 }

@@ -1,4 +1,4 @@
-// Dataset folder (format version 1) → memory. Checks version, files, columns, order and ranges; writing is
+// Dataset folder (format versions 1 and 2) → memory. Checks version, files, columns, order and ranges; writing is
 // preparation's work.
 #pragma once
 #include <filesystem>
@@ -21,8 +21,8 @@ Dataset read_dataset(const std::filesystem::path& folder);
 Dataset read_whole_dataset(const std::filesystem::path& folder);
 
 /// Compares the folder's files with its list of sums (digest/checksums.h) while they are read: 0.5 s a GB. Its `get`
-/// throws UserError when they differ.
-std::future<void> dataset_checksums(const std::filesystem::path& folder);
+/// throws UserError when they differ. `with_events`: events.parquet is one of them.
+std::future<void> dataset_checksums(const std::filesystem::path& folder, bool with_events);
 
 /// The catalogue alone, from any items.parquet (a dataset's or a model's).
 Catalogue read_catalogue(const std::filesystem::path& file);

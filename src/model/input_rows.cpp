@@ -47,6 +47,22 @@ float weight_of_like(const RatingScale& scale, float stars) {
   return static_cast<float>(std::log1p(static_cast<double>(stars)) / std::log1p(scale.liked));
 }
 
+KnownRow::KnownRow(std::span<const std::int32_t> rated, std::span<const float> stars_of, std::span<const Part> parts,
+                   std::span<const std::int32_t> seen, Part of_seen) {
+  std::size_t next = 0;
+  const auto put_seen_before = [&](std::int32_t end) {
+    for (; next < seen.size() && seen[next] < end; ++next) {
+      item.push_back(seen[next]), stars.push_back(seen_without_stars), part.push_back(of_seen);
+    }
+  };
+  for (std::size_t i = 0; i < rated.size(); ++i) {
+    put_seen_before(rated[i]);
+    if (next < seen.size() && seen[next] == rated[i]) ++next;  // the rating says more
+    item.push_back(rated[i]), stars.push_back(stars_of[i]), part.push_back(parts.empty() ? Part::none : parts[i]);
+  }
+  put_seen_before(std::numeric_limits<std::int32_t>::max());
+}
+
 void InputRows::add(Input input, const RatingScale& scale, std::span<const std::int32_t> items,
                     std::span<const float> stars) {
   append_row(*this, input, scale, items, stars, [](std::size_t) { return true; });

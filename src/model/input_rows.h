@@ -61,6 +61,16 @@ struct InputRows {
            std::span<const Part> parts, Part only);
 };
 
+/// A user's ratings and, among them, what they have seen without rating it (seen_without_stars, with the part `of_seen`): for
+/// whoever asks a model of channels, or must not answer with what was seen.
+struct KnownRow {
+  std::vector<std::int32_t> item;  ///< ascending
+  std::vector<float> stars;
+  std::vector<Part> part;  ///< none of a rating where `parts` is empty
+  KnownRow(std::span<const std::int32_t> rated, std::span<const float> stars_of, std::span<const Part> parts,
+           std::span<const std::int32_t> seen, Part of_seen = Part::none);
+};
+
 /// Users that a model scores at once.
 constexpr std::int64_t rows_at_once = 64;
 

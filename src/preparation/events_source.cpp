@@ -17,24 +17,27 @@ bool is_number(const std::string& id) {
   return read.ec == std::errc() && read.ptr == id.data() + id.size() && std::to_string(number) == id;
 }
 
+bool says_of_a_film(EventKind kind) { return kind == EventKind::seen || kind == EventKind::shown || kind == EventKind::dismissed; }
+
 bool can_change_a_rating(EventKind kind) {
   return kind == EventKind::rating || kind == EventKind::like || kind == EventKind::undo || kind == EventKind::remove ||
          kind == EventKind::forget;
 }
 
-std::string id_of(const char* column, bool number) {
+}  // namespace
+
+std::string id_of_event(const char* column, bool number) {
   if (!number) return column;
   return fmt::format("CASE WHEN CAST(TRY_CAST({0} AS BIGINT) AS VARCHAR) = {0} THEN TRY_CAST({0} AS BIGINT) END", column);
 }
 
-}  // namespace
-
 EventsSource::EventsSource(const std::filesystem::path& folder) : events_(std::make_shared<std::vector<Event>>()) {
   read_event_log(folder, [this](const Event& event) {
-    if (!can_change_a_rating(event.kind)) return;
+    if (!can_change_a_rating(event.kind) && !says_of_a_film(event.kind)) return;
     events_->push_back(event);
     events_->back().source.clear();
     events_->back().id.clear();
+    if (!can_change_a_rating(event.kind)) return;
     ids_.text_users = ids_.text_users || !is_number(event.user);
     ids_.text_movies = ids_.text_movies || (!event.item.empty() && !is_number(event.item));
   });
@@ -54,7 +57,7 @@ void EventsSource::join(Database& database, Pipeline& pipeline, const Relations&
   pipeline.run("event_standing");
   database.run(fmt::format("CREATE VIEW events_typed AS SELECT {} AS userId, {} AS movieId, rating, time, movieId IS NULL AS forgotten, "
                            "userId AS user_source, movieId AS movie_source FROM event_standing",
-                           id_of("userId", relations.user_is_number), id_of("movieId", relations.movie_is_number)));
+                           id_of_event("userId", relations.user_is_number), id_of_event("movieId", relations.movie_is_number)));
   database.run("ALTER VIEW ratings_checked RENAME TO ratings_of_source");
   pipeline.run("ratings_checked_with_events");
   pipeline.pass_on("ratings_checked", "ratings_checked_with_events");

@@ -3,6 +3,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 #include "database/database.h"
 #include "events/event.h"
@@ -11,11 +12,15 @@
 
 namespace encore {
 
+/// An id of the log as the source has it: `column` as text, or as a number where it is one.
+std::string id_of_event(const char* column, bool number);
+
 class EventsSource {
  public:
-  /// Reads and checks all events; keeps those that can change a rating. Throws UserError as read_event_log does.
+  /// Reads and checks all events; keeps those that can change a rating, and those of seen, shown and dismissed films. Throws UserError as
+  /// read_event_log does.
   explicit EventsSource(const std::filesystem::path& folder);
-  /// Whether ids of the log are no whole numbers.
+  /// Whether ids of the log's ratings are no whole numbers.
   const OtherIds& ids() const { return ids_; }
   /// Puts the log's ratings into ratings_checked. `rated`: the source has ratings; else every event of one counts 1.
   void join(Database& database, Pipeline& pipeline, const Relations& relations, bool rated);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "dataset/fingerprint.h"
+#include "folder/events_file.h"
 
 namespace encore {
 namespace {
@@ -71,7 +72,7 @@ void collect_refused(Database& database, DatasetSummary& s) {
   });
 }
 
-std::string fingerprint_of(Database& database, const RatingScale& scale, const std::filesystem::path& ratings_file,
+std::string fingerprint_of(Database& database, const RatingScale& scale, const std::filesystem::path& folder,
                            const std::function<void(std::int64_t)>& on_rows) {
   const std::vector<std::string> movie_ids =
       ids_of(database, "SELECT CAST(movieId AS VARCHAR) FROM items ORDER BY item");
@@ -79,6 +80,7 @@ std::string fingerprint_of(Database& database, const RatingScale& scale, const s
   std::vector<Fold> folds;
   for_each_row(database, "SELECT fold FROM users ORDER BY user",
                [&](const Rows& rows, std::size_t row) { folds.push_back(fold_named(rows.text(0, row))); });
+  const std::filesystem::path ratings_file = folder / "ratings.parquet", events = folder / events_file;
   Fingerprint fingerprint(scale);
   std::int32_t last_user = -1, last_item = -1;
   std::int64_t count = 0;
@@ -101,6 +103,17 @@ std::string fingerprint_of(Database& database, const RatingScale& scale, const s
     }
     on_rows(count += static_cast<std::int64_t>(rows.size()));
   }
+  last_user = -1;
+  if (std::filesystem::exists(events))
+    for_each_row(database,
+                 fmt::format("SELECT \"user\", item FROM read_parquet({}, hive_partitioning = false) WHERE kind = 'seen'",
+                             sql_path(events)),
+                 [&](const Rows& seen, std::size_t row) {
+                   const auto user = static_cast<std::size_t>(seen.int32(0)[row]);
+                   if (seen.int32(0)[row] != last_user) fingerprint.add_user(user_ids[user], folds[user]);
+                   last_user = seen.int32(0)[row];
+                   fingerprint.add_rating(movie_ids[static_cast<std::size_t>(seen.int32(1)[row])], 0, 'N');
+                 });
   return fingerprint.hex();
 }
 

@@ -19,10 +19,10 @@ void collect_held_out(Database& database, DatasetSummary& summary);
 /// Rows that did not stay, by reason: from refused.
 void collect_refused(Database& database, DatasetSummary& summary);
 
-/// Streams the sorted `ratings_file` once and hashes it with the ids of the tables items and users. `on_rows` is told
-/// the rows so far. Throws std::logic_error when the rows are not strictly ascending: then the pipeline is wrong, not
-/// the user.
-std::string fingerprint_of(Database& database, const RatingScale& scale, const std::filesystem::path& ratings_file,
+/// Streams the sorted ratings.parquet of `folder` once, then what was seen in events.parquet if it is there, and hashes them
+/// with the ids of the tables items and users. `on_rows` is told the rows so far. Throws std::logic_error when the rows are not
+/// strictly ascending: then the pipeline is wrong, not the user.
+std::string fingerprint_of(Database& database, const RatingScale& scale, const std::filesystem::path& folder,
                            const std::function<void(std::int64_t)>& on_rows);
 
 }  // namespace encore

@@ -22,6 +22,7 @@
 #include "preparation/protocol.h"
 #include "preparation/rejects.h"
 #include "preparation/relations.h"
+#include "preparation/seen_source.h"
 #include "preparation/selection.h"
 #include "preparation/split.h"
 #include "process/error.h"
@@ -109,6 +110,9 @@ class Run {
     if (settings_.item_features) features_ = find_feature_table(database_, settings_);
     if (settings_.item_features || settings_.item_vectors)  // before the work: its mistakes are found at once
       create_item_features(database_, features_, settings_.item_vectors, settings_.item_column);
+    seen_ = find_seen_table(database_, settings_, folder_);
+    if (seen_)
+      for (const std::string& remark : seen_->remarks) output_.remark(remark);
     use_counts();
     pipeline_.set_parameters(summary_, settings_);
     pipeline_.run("reasons");
@@ -121,6 +125,8 @@ class Run {
     judge_ratings(database_, settings_, source_);
     check_rows();
     if (events_) join_events();
+    if (events_ || seen_)
+      seen_refused_ = create_sightings(database_, pipeline_, settings_, seen_, events_ != nullptr, relations_);
     pipeline_.run("ratings_read");
     return summary_.rows = count("ratings_read");
   }
@@ -365,10 +371,20 @@ class Run {
     pipeline_.run("ratings_file");
     const std::int64_t written = pipeline_.write("SELECT * FROM ratings_file", folder_ / "ratings.parquet");
     if (written != summary_.ratings) throw std::logic_error("the written ratings are not the counted ones");
+    if (events_ || seen_) add_events();
     Progress progress(output_, "fingerprint", "ratings", static_cast<double>(written));
-    summary_.fingerprint = fingerprint_of(database_, summary_.scale, folder_ / "ratings.parquet",
+    summary_.fingerprint = fingerprint_of(database_, summary_.scale, folder_,
                                           [&](std::int64_t rows) { progress.update(static_cast<double>(rows)); });
     return written;
+  }
+
+  void add_events() {
+    summary_.events = write_events(database_, pipeline_, folder_, seen_.has_value());
+    if (!seen_) return;
+    summary_.events->file = seen_->ratings.path.filename().string();
+    if (seen_refused_ > 0) summary_.events->left_out["no valid user or film"] = seen_refused_;
+    if (summary_.events->seen == 0)
+      output_.warn(fmt::format("--seen {}: no row names a user and a film of the ratings that is not rated", *settings_.seen));
   }
 
   void write_features() {
@@ -394,6 +410,8 @@ class Run {
   Pipeline pipeline_;
   Source source_;
   std::unique_ptr<EventsSource> events_;  ///< null without --events
+  std::optional<Source> seen_;              ///< the table of --seen
+  std::int64_t seen_refused_ = 0;           ///< its rows that name no user or no film
   std::optional<FeatureTable> features_;
   Relations relations_;
   bool has_movies_ = false, rejected_listed_ = false;

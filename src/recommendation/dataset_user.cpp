@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include "dataset/dataset_summary.h"
 #include "folder/dataset_folder.h"
+#include "folder/events_file.h"
 #include "folder/parquet_table.h"
 #include "process/error.h"
 #include "settings/value_text.h"
@@ -54,6 +55,7 @@ struct DatasetUsers::State {
   Dataset dataset;
   std::int32_t size = 0;
   std::int64_t all_ratings = 0, questions = 0;
+  bool has_events = false;
   std::optional<Dataset> whole;
   std::unordered_map<std::string_view, std::int32_t> number_of;  ///< in `whole`
   pid_t process = getpid();
@@ -175,8 +177,9 @@ struct DatasetUsers::State {
     std::ranges::sort(numbers);
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     dataset.ratings = {};
+    dataset.seen = dataset.dismissed = {};
     if (whole) {
-      for (const FoundUser& one : wanted) add_row(whole->ratings, one.number);
+      for (const FoundUser& one : wanted) add_row(whole->ratings, one.number), add_events(whole->seen, whole->dismissed, one.number);
       return dataset;
     }
     if (numbers.empty()) return dataset;
@@ -184,13 +187,28 @@ struct DatasetUsers::State {
     const bool run = numbers.back() - numbers.front() + 1 == std::ssize(numbers);
     if (!run && numbers.size() <= most_listed) condition += fmt::format(" AND user IN ({})", fmt::join(numbers, ", "));
     RatingMatrix found = rows_of(numbers, condition);
+    const auto place_of = [&](const FoundUser& one) {
+      return static_cast<std::int32_t>(std::ranges::lower_bound(numbers, one.number) - numbers.begin());
+    };
+    if (has_events) {
+      const SeenRows events = read_events_file(database, folder, numbers, dataset.items.size(), condition);
+      for (const FoundUser& one : wanted) add_events(events.seen, events.dismissed, place_of(one));
+    }
     if (std::ranges::equal(wanted, numbers, {}, &FoundUser::number)) {
       dataset.ratings = std::move(found);
       return dataset;
     }
-    for (const FoundUser& one : wanted)
-      add_row(found, static_cast<std::int32_t>(std::ranges::lower_bound(numbers, one.number) - numbers.begin()));
+    for (const FoundUser& one : wanted) add_row(found, place_of(one));
     return dataset;
+  }
+
+  void add_events(const UserItems& seen, const UserItems& dismissed, std::int32_t row) {
+    for (auto [from, to] : {std::pair(&seen, &dataset.seen), std::pair(&dismissed, &dataset.dismissed)}) {
+      const auto items = from->items_of(row);
+      if (to->start.empty()) to->start.push_back(0);
+      to->item.insert(to->item.end(), items.begin(), items.end());
+      to->start.push_back(std::ssize(to->item));
+    }
   }
 
   void add_row(const RatingMatrix& from, std::int32_t row) {
@@ -205,7 +223,7 @@ struct DatasetUsers::State {
 DatasetUsers::DatasetUsers(std::filesystem::path folder) {
   const DatasetSummary summary = read_dataset_summary(folder);
   const auto mark = mark_of(folder);
-  std::future<void> sums = dataset_checksums(folder);
+  std::future<void> sums = dataset_checksums(folder, summary.events.has_value());
   state_ = std::make_unique<State>(folder);
   State& state = *state_;
   state.mark = mark;
@@ -218,6 +236,7 @@ DatasetUsers::DatasetUsers(std::filesystem::path folder) {
                         std::vector<ParquetColumn>{{"user", {"INTEGER"}}, {"item", {"INTEGER"}}, {"rating", {"FLOAT"}}});
   state.size = static_cast<std::int32_t>(summary.users);
   state.all_ratings = summary.ratings;
+  state.has_events = summary.events.has_value();
   sums.get();
 }
 

@@ -84,6 +84,12 @@ Profile ProfileBuilder::profile(bool include_seen) const {
   return person;
 }
 
+std::vector<std::int32_t> united(const std::vector<std::int32_t>& one, const std::vector<std::int32_t>& other) {
+  std::vector<std::int32_t> both;
+  std::ranges::set_union(one, other, std::back_inserter(both));
+  return both;
+}
+
 std::vector<std::int32_t> model_items_of(const Catalogue& dataset_items, const FilmFinder& finder) {
   std::vector<std::int32_t> found;
   found.reserve(dataset_items.id.size());
@@ -106,12 +112,15 @@ Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<
       unknown->push_back(dataset.items.id[static_cast<std::size_t>(items[i])]);
     }
   }
-  if (include_seen) {
-    person.hidden = excluded;
-  } else {
-    std::set_union(person.items.begin(), person.items.end(), excluded.begin(), excluded.end(),
-                   std::back_inserter(person.hidden));
-  }
+  const auto of_model = [&](std::span<const std::int32_t> of_dataset) {
+    std::vector<std::int32_t> found;
+    for (const std::int32_t item : of_dataset)
+      if (const std::int32_t known = model_items[static_cast<std::size_t>(item)]; known >= 0) found.push_back(known);
+    return found;
+  };
+  person.seen = of_model(dataset.seen.items_of(user));
+  person.hidden = united(excluded, of_model(dataset.dismissed.items_of(user)));
+  if (!include_seen) person.hidden = united(united(person.hidden, person.items), person.seen);
   return person;
 }
 

@@ -51,8 +51,12 @@ class ProfileBuilder {
 /// For each item of a dataset's catalogue the model's item with the same source id, −1 where the model has none.
 std::vector<std::int32_t> model_items_of(const Catalogue& dataset_items, const FilmFinder& finder);
 
-/// A user of a dataset: all ratings that the model knows; `excluded` (ascending) is hidden too. Appends the source ids
-/// of unknown films to `unknown` unless that is null.
+/// What either of two ascending lists holds.
+std::vector<std::int32_t> united(const std::vector<std::int32_t>& one, const std::vector<std::int32_t>& other);
+
+/// A user of a dataset: all ratings, and films seen without one, that the model knows; `excluded` (ascending) is hidden too, and what the
+/// user has dismissed. `include_seen`: rated and seen films may be recommended. Appends the source ids of unknown films to `unknown`
+/// unless that is null.
 Profile profile_of(const Dataset& dataset, std::int32_t user, const std::vector<std::int32_t>& model_items,
                    const std::vector<std::int32_t>& excluded, bool include_seen, std::vector<std::string>* unknown);
 

@@ -44,6 +44,10 @@ std::optional<UserHistory> KnownUsers::find(const std::string& user) const {
       const auto stars = dataset.ratings.ratings_of(row->second);
       for (std::size_t i = 0; i < items.size(); ++i)
         history.items[dataset.items.id[static_cast<std::size_t>(items[i])]].stars = stars[i];
+      for (const std::int32_t item : dataset.seen.items_of(row->second))
+        history.items[dataset.items.id[static_cast<std::size_t>(item)]].seen = true;
+      for (const std::int32_t item : dataset.dismissed.items_of(row->second))
+        history.items[dataset.items.id[static_cast<std::size_t>(item)]].dismissed = true;
     }
   }
   if (since != since_.end()) {

@@ -33,6 +33,13 @@ const OptionTable<S> table = {
      .sentence = "What users did since, as `encore serve --events` keeps it: of a user and film it counts instead of SOURCE.",
      .default_text = "SOURCE alone",
      .group = selection},
+    {.name = "--seen",
+     .member = &S::seen,
+     .value_name = "FILE",
+     .sentence = "A table of films that users have seen, rated or not, such as a log of what was watched: a row a user and film, in "
+                 "columns named as in SOURCE or by common names.",
+     .default_text = "only what is rated",
+     .group = selection},
     {.name = "--glob",
      .member = &S::glob,
      .value_name = "PATTERN",

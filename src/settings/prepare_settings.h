@@ -15,6 +15,7 @@ struct PrepareSettings {
   std::string encoding = "auto";
   std::string output;
   std::optional<std::string> events;
+  std::optional<std::string> seen;
   std::string years;
   std::string where;
   std::int64_t min_user_ratings = 0;

@@ -99,7 +99,7 @@ const OptionTable<RecommendSettings>& recommend_options() {
       {.name = "--include-seen",
        .member = &S::include_seen,
        .value_name = "",
-       .sentence = "Films that the user rated may be recommended too.",
+       .sentence = "Films that the user has rated, or seen as the dataset says, may be recommended too.",
        .group = what},
       {.name = "--explain",
        .member = &S::explain,

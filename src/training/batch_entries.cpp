@@ -54,28 +54,41 @@ BatchEntries::BatchEntries(const Dataset& dataset, const Architecture& architect
   item_start_.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, run.last_item() - run.first_item())) + 1);
 }
 
-/// keep(user, place in the user's row, channel, value) → the network's input for a rating, or nothing to leave the rating out.
-/// A rating of 0 stars is a target like any other; only what the network takes no notice of has no value.
+/// keep(user, cell, value) → the network's input for a rating, or nothing to leave the rating out. A rating of 0 stars is a target
+/// like any other; only what the network takes no notice of has no value.
 template <class Keep>
 void BatchEntries::gather_rows(std::span<const std::int32_t> users, const Keep& keep) {
-  const auto first_item = static_cast<std::int32_t>(run_.first_item()),
-             last_item = static_cast<std::int32_t>(run_.last_item());
   unsorted_.clear();
+  const bool with_seen = architecture_.input == Input::channels;
   for (std::size_t row = 0; row < users.size(); ++row) {
     const std::int32_t user = users[row];
-    const auto items = dataset_.ratings.items_of(user);
+    const auto put = [&](Cell cell, float stars) {
+      const std::optional<float> value = input_value(architecture_.input, dataset_.scale, stars);
+      if (!value) return;
+      cell.channel = channel_of(*value);
+      const bool is_liked = cell.channel == InputChannel::liked;
+      const std::optional<float> input = keep(user, cell, is_liked ? *value : 1.0F);
+      if (!input) return;
+      unsorted_.push_back({cell.item, static_cast<std::int32_t>(row), *input, is_liked ? *value : 0.0F, cell.channel, cell.unrated});
+    };
     const auto stars = dataset_.ratings.ratings_of(user);
-    auto at = static_cast<std::size_t>(std::lower_bound(items.begin(), items.end(), first_item) - items.begin());
-    for (; at < items.size() && items[at] < last_item; ++at) {
-      const std::optional<float> value = input_value(architecture_.input, dataset_.scale, stars[at]);
-      if (!value) continue;
-      const InputChannel channel = channel_of(*value);
-      const bool is_liked = channel == InputChannel::liked;
-      const std::optional<float> input = keep(user, at, channel, is_liked ? *value : 1.0F);
-      if (input) unsorted_.push_back({items[at], static_cast<std::int32_t>(row), *input, is_liked ? *value : 0.0F, channel});
-    }
+    const auto parts = dataset_.ratings.part.empty() ? std::span<const Part>() : dataset_.ratings.parts_of(user);
+    own_items(dataset_.ratings.items_of(user), [&](std::int32_t item, std::size_t at) {
+      put({item, parts.empty() ? Part::none : parts[at]}, stars[at]);
+    });
+    if (!with_seen) continue;
+    own_items(dataset_.seen.items_of(user),
+              [&](std::int32_t item, std::size_t) { put({item, Part::none, InputChannel::seen, true}, seen_without_stars); });
   }
   sort_by_item();
+}
+
+/// take(item, place) for those of a user's items that lie in the run.
+template <class Take>
+void BatchEntries::own_items(std::span<const std::int32_t> items, const Take& take) const {
+  const auto first = static_cast<std::int32_t>(run_.first_item()), last = static_cast<std::int32_t>(run_.last_item());
+  auto at = static_cast<std::size_t>(std::lower_bound(items.begin(), items.end(), first) - items.begin());
+  for (; at < items.size() && items[at] < last; ++at) take(items[at], at);
 }
 
 void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epoch) {
@@ -86,24 +99,22 @@ void BatchEntries::gather(std::span<const std::int32_t> users, std::uint64_t epo
   const auto drops = [&](std::int32_t user, std::uint64_t key, float share) {
     return random.uniform(static_cast<std::uint64_t>(user), key) < share;
   };
-  gather_rows(users, [&](std::int32_t user, std::size_t at, InputChannel channel, float value) -> std::optional<float> {
-    const auto item = static_cast<std::uint64_t>(dataset_.ratings.items_of(user)[at]);
-    const bool dropped = dropout > 0 && drops(user, item, dropout);
-    if (has_channels && (channel == InputChannel::liked ? drops(user, key_of_likes, likes_dropped)
-                                                        : drops(user, key_of_channels, channels_dropped)))
+  gather_rows(users, [&](std::int32_t user, const Cell& cell, float value) -> std::optional<float> {
+    const bool dropped = dropout > 0 && drops(user, static_cast<std::uint64_t>(cell.item), dropout);
+    if (has_channels && (cell.channel == InputChannel::liked ? drops(user, key_of_likes, likes_dropped)
+                                                             : drops(user, key_of_channels, channels_dropped)))
       return 0.0F;
     return dropped ? 0.0F : value * kept;
   });
 }
 
 void BatchEntries::gather_whole(std::span<const std::int32_t> users) {
-  gather_rows(users, [](std::int32_t, std::size_t, InputChannel, float value) -> std::optional<float> { return value; });
+  gather_rows(users, [](std::int32_t, const Cell&, float value) -> std::optional<float> { return value; });
 }
 
 void BatchEntries::gather_given(std::span<const std::int32_t> users) {
-  gather_rows(users, [&](std::int32_t user, std::size_t at, InputChannel, float value) -> std::optional<float> {
-    if (dataset_.ratings.parts_of(user)[at] != Part::given) return std::nullopt;
-    return value;
+  gather_rows(users, [](std::int32_t, const Cell& cell, float value) -> std::optional<float> {
+    return cell.part == Part::given ? std::optional(value) : std::nullopt;
   });
 }
 

@@ -12,12 +12,14 @@
 namespace encore {
 
 /// One rating of the batch: the network's input x (0 when dropped out) and target t. Either may be 0 and the film rated. What is in
-/// a channel beside the liked items is an input of 1, and no target.
+/// a channel beside the liked items is an input of 1, and no target. What was seen without a rating is part of no softmax either: nobody
+/// said that it was not liked.
 struct Entry {
   std::int32_t item;  ///< index in the catalogue
   std::int32_t row;   ///< of the batch
   float input, target;
   InputChannel channel = InputChannel::liked;
+  bool unrated = false;
 };
 
 /// A contiguous run of whole blocks: what a shard owns.
@@ -52,8 +54,16 @@ class BatchEntries {
   }
 
  private:
+  struct Cell {
+    std::int32_t item;
+    Part part;
+    InputChannel channel = InputChannel::liked;
+    bool unrated = false;
+  };
   template <class Keep>
   void gather_rows(std::span<const std::int32_t> users, const Keep& keep);
+  template <class Take>
+  void own_items(std::span<const std::int32_t> items, const Take& take) const;
   void sort_by_item();
   const Dataset& dataset_;
   const Architecture& architecture_;

@@ -111,13 +111,15 @@ std::vector<std::byte> ShardStep::best_of_own_items(std::span<const std::int32_t
                                                     std::span<const std::uint8_t> candidate) {
   const BlockRun& run = context_.run;
   const bool has_parts = !dataset_.ratings.part.empty();
-  InputRows given;  // hidden also where a binary input leaves them out
+  InputRows given;  // hidden also where a binary input leaves them out, and what was seen without a rating
   for (const std::int32_t user : users) {
-    if (has_parts)
-      given.add(Input::ratings, dataset_.scale, dataset_.ratings.items_of(user), dataset_.ratings.ratings_of(user),
-                dataset_.ratings.parts_of(user), Part::given);
-    else
-      given.add(Input::ratings, dataset_.scale, {}, {});
+    if (has_parts) {
+      const KnownRow row(dataset_.ratings.items_of(user), dataset_.ratings.ratings_of(user), dataset_.ratings.parts_of(user),
+                         dataset_.seen.items_of(user), Part::given);
+      for (std::size_t i = 0; i < row.item.size(); ++i)
+        if (row.part[i] == Part::given) given.item.push_back(row.item[i]), given.value.push_back(1);
+    }
+    given.start.push_back(std::ssize(given.item));
   }
   TopItems top(context_.rows, deepest, candidate, &given);
   const std::int64_t lanes = middle_->lanes();

@@ -1,7 +1,8 @@
 // Softmax outputs: p = softmax(z) over all items of all shards, with mean squared error or multinomial likelihood.
 //   mse:          L = 1/(M·B) Σ (p − t)²,   dL/dz = 2/(M·B) · p ⊙ (p − t − Σ p(p − t))
 //   multinomial:  L = −1/B Σ t·log p,        dL/dz = 1/B · (p·Σt − t)                        (Liang et al. 2018, eq. 2)
-// No dense target exists: the formulas run for t = 0 everywhere and are corrected at the ratings.
+// No dense target exists: the formulas run for t = 0 everywhere and are corrected at the ratings. What a user has seen without rating
+// it has no part in their softmax: its logit is as low as if the film were not there.
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -51,6 +52,7 @@ void SoftmaxLoss::read_block(const StepContext& c, std::int64_t block, std::int6
   float* z = logits(c, block);
   block_logits(c, block, z);
   if (c.sampled != nullptr) correct_for_sampling(c, block, z);
+  leave_out_unrated(c, block, z);
   for (std::int64_t p = 0; p < panels; ++p) std::fill_n(statistics_.overwrite(p) + 3 * lanes_, 2 * lanes_, 0.0F);
   const auto at = [&](const Entry& e) { return z + (e.row / lanes_ * items + c.place_in(block, e)) * lanes_ + e.row % lanes_; };
   const auto statistic = [&](const Entry& e, kernel::SoftmaxStatistic which) {
@@ -66,6 +68,14 @@ void SoftmaxLoss::read_block(const StepContext& c, std::int64_t block, std::int6
   }
   for (const Entry& e : entries)
     if (c.place_in(block, e) < items) *statistic(e, kernel::SoftmaxStatistic::sum_with_target) += e.target * *at(e);
+}
+
+void SoftmaxLoss::leave_out_unrated(const StepContext& c, std::int64_t block, float* z) const {
+  constexpr float nothing = -1e30F;  // less than any logit, and no infinity, which would make a difference of two undefined
+  const std::int64_t items = c.items_of(block);
+  for (const Entry& e : c.entries.of_block(block))
+    if (e.unrated && c.place_in(block, e) < items)
+      z[(e.row / lanes_ * items + c.place_in(block, e)) * lanes_ + e.row % lanes_] = nothing;
 }
 
 /// The films of a sample stand for those that are not in it, each for as many as it is rare; a user's own are always there and

@@ -19,6 +19,7 @@ class SoftmaxLoss final : public OutputLoss {
   float* logits(const StepContext&, std::int64_t block);
   void read_block(const StepContext&, std::int64_t block, std::int64_t items);
   void finish_rows(const StepContext&);
+  void leave_out_unrated(const StepContext&, std::int64_t block, float* z) const;
   void correct_for_sampling(const StepContext&, std::int64_t block, float* z) const;
 
   bool is_mse_;

@@ -77,6 +77,8 @@ std::vector<std::byte> films_with_input(const Dataset& dataset, Input input) {
     const auto stars = dataset.ratings.ratings_of(user);
     for (std::size_t i = 0; i < items.size(); ++i)
       if (input_value(input, dataset.scale, stars[i])) found[static_cast<std::size_t>(items[i])] = std::byte{1};
+    if (input != Input::channels) continue;
+    for (const std::int32_t item : dataset.seen.items_of(user)) found[static_cast<std::size_t>(item)] = std::byte{1};
   }
   return found;
 }

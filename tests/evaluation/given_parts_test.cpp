@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "evaluation/ranking.h"
 #include "evaluation/tiny_dataset.h"
 
@@ -63,6 +65,38 @@ TEST(GivenParts, DecideWhatIsHiddenAndWhatHarms) {
     EXPECT_DOUBLE_EQ(all.shares[1].sum, left / 10);
   }
   EXPECT_EQ(judged(Give::seen).given[0], all.given[0] - 1);
+}
+
+/// What was seen without a rating: never shown, and an input of channels where more than the likes are given.
+TEST(GivenParts, HideWhatWasSeenWithoutARating) {
+  Dataset data = one_user(4);
+  const auto users = static_cast<std::size_t>(data.users.size());
+  data.items = tiny_catalogue(9);
+  data.seen = {std::vector<std::int64_t>(users + 1, 2), {7, 8}};
+  data.seen.start.front() = 0;
+  RankingRules rules;
+  rules.metrics = read_metrics("ndcg@10,coverage@10");
+  rules.candidate.assign(9, 1);
+  const std::vector<std::int64_t> liked(9, 1);
+  for (const Give give : {Give::liked, Give::all, Give::seen}) {
+    rules.give = give;
+    const RankingJudgement judged = judge_popularity(data, Fold::test, rules, liked, 1);
+    EXPECT_EQ(judged.all.exposures[1][7] + judged.all.exposures[1][8], 0);
+    const auto parts = given_parts(data, 0, 0, give);
+    EXPECT_EQ(judged.given[0], std::ranges::count(parts, Part::given) + (give == Give::liked ? 0 : 2));
+  }
+}
+
+TEST(KnownRows, HoldRatingsAndSeenFilmsInTheirOrder) {
+  const std::vector<std::int32_t> rated{2, 5}, seen{1, 5, 9};
+  const std::vector<float> stars{4, 1};
+  const std::vector<Part> parts{Part::given, Part::target};
+  const KnownRow both(rated, stars, parts, seen, Part::hidden);
+  EXPECT_THAT(both.item, ElementsAre(1, 2, 5, 9));
+  EXPECT_THAT(both.part, ElementsAre(Part::hidden, Part::given, Part::target, Part::hidden));
+  EXPECT_TRUE(std::isnan(both.stars[0]) && both.stars[2] == 1) << "the rating says more";
+  const KnownRow alone({}, {}, {}, seen, Part::given);  // of a user whose ratings another process holds
+  EXPECT_THAT(alone.part, ElementsAre(Part::given, Part::given, Part::given));
 }
 
 }  // namespace

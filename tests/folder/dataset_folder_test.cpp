@@ -128,8 +128,8 @@ TEST_F(DatasetFolder, OtherFoldersAreNoDatasets) {
 }
 
 TEST_F(DatasetFolder, ANewerFormatIsNamed) {
-  replace_in_json("\"format_version\": 1", "\"format_version\": 2");
-  EXPECT_THAT(complaint(), HasSubstr("format version 2"));
+  replace_in_json("\"format_version\": 1", "\"format_version\": 3");
+  EXPECT_THAT(complaint(), HasSubstr("has format version 3, but this program reads versions 1 and 2"));
 }
 
 TEST_F(DatasetFolder, ADamagedSummaryIsNamed) {

@@ -43,7 +43,7 @@ def test_batches_of_every_form_are_taken(rows):
     (dict(item=[5, 6, 300]), "row 2 of a batch has 300 in column 'item'; it must be at least 0 and below 300"),
     (dict(user=[-1, 1, 2]), "row 0 of a batch has -1 in column 'user'"),
     (dict(rating=[1, float("nan"), 2]), "row 1 of a batch has nan in column 'rating'"),
-    (dict(part=[0, 4, 0]), "row 1 of a batch has 4 in column 'part'; it must be 0, 1, 2 or 3"),
+    (dict(part=[0, 5, 0]), "row 1 of a batch has 5 in column 'part'; it must be 0, 1, 2, 3 or 4"),
     (dict(types=("int64", "int32", "float32")), "column 'user' is int64; cast it to int32"),
     (dict(types=("int32", "int32", "int32"), rating=[1, 2, 3]), "column 'rating' is int32; cast it to float32 or float64"),
 ])

@@ -31,6 +31,20 @@ def test_pandas_and_arrow(from_file, table):
         assert dataset.summary["movies"] == from_file.summary["movies"]
 
 
+def test_seen_films_from_a_table(from_file, tmp_path):
+    watched = {"member": [1, 1, 2, 2], "film_id": [2, 2, 1, 318], "date": ["2024-01-01", "2024-01-02", "", ""]}
+    (tmp_path / "watched.csv").write_text("member,film_id,date\n1,2,2024-01-01\n1,2,2024-01-02\n2,1,\n2,318,\n")
+    said = []
+    by_file = encore.prepare(RATINGS, seen=tmp_path / "watched.csv", log=said.append)
+    assert by_file.summary["events"] == {"file": "watched.csv", "seen": 2, "seen_users": 2, "dismissed": 0, "shown": 0,
+                                         "left_out": {"rated, too": 1}}
+    assert any("users are in the column 'member', items in 'film_id'" in line for line in said)
+    for table in (watched, pandas.DataFrame(watched), pyarrow.table(watched)):
+        assert encore.prepare(RATINGS, seen=table).fingerprint == by_file.fingerprint != from_file.fingerprint
+    with pytest.raises(encore.UserError, match="needs a column of users and one of items"):
+        encore.prepare(RATINGS, seen=pandas.DataFrame({"a": [1], "b": [2]}))
+
+
 def test_several_files_are_one_table(from_file, tmp_path):
     header, *rows = (RATINGS / "ratings.csv").read_text().splitlines()
     parts = []

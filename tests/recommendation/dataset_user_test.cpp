@@ -8,6 +8,7 @@
 #include "temporary_folder.h"
 #include "network/tiny_model.h"
 #include "process/error.h"
+#include "recommendation/profile.h"
 
 namespace encore {
 namespace {
@@ -49,6 +50,30 @@ class DatasetUser : public testing::Test {
   TemporaryFolder folder;
   std::filesystem::path path = folder / "films";
 };
+
+/// Films seen without a rating and dismissed ones come with their user, of a few users and, asked again, from memory.
+TEST_F(DatasetUser, HasSeenAndDismissedFilms) {
+  DatasetSummary summary = read_dataset_summary(path);
+  summary.events = EventCounts{"", 3, 2, 1, 1, {}};
+  put_text(path / "dataset.json", to_json(summary));
+  copy("events.parquet",
+       "(0::INTEGER, 1::INTEGER, 'seen'), (0, 2, 'shown'), (2, 0, 'seen'), (2, 2, 'seen'), (2, 3, 'dismissed')", "t(\"user\", item, kind)");
+  DatasetUsers users(path);
+  for (int time = 0; time < 3; ++time) {
+    const Dataset& found = users.with_ids({"30", "12", "7", "30"});
+    EXPECT_THAT(found.seen.start, ElementsAre(0, 2, 2, 3, 5));
+    EXPECT_THAT(found.seen.item, ElementsAre(0, 2, 1, 0, 2));
+    EXPECT_THAT(found.dismissed.start, ElementsAre(0, 1, 1, 1, 2));
+    EXPECT_EQ(found.ratings.users(), 4);
+    const Dataset& in_order = users.in_order(0, 3);
+    EXPECT_THAT(in_order.seen.item, ElementsAre(1, 0, 2));
+  }
+  const std::vector<std::int32_t> same{0, 1, 2, 3};
+  const Profile person = profile_of(users.with_ids({"30"}), 0, same, {}, false, nullptr);
+  EXPECT_THAT(person.seen, ElementsAre(0, 2));
+  EXPECT_THAT(person.hidden, ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(profile_of(users.with_ids({"30"}), 0, same, {}, true, nullptr).hidden, ElementsAre(3)) << "what is dismissed stays away";
+}
 
 TEST_F(DatasetUser, IsTheSameAsInTheWholeDataset) {
   const Dataset all = read_dataset(path);

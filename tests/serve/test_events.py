@@ -247,7 +247,7 @@ class Prepared(unittest.TestCase):
         self.event(4, 12, "seen")
         self.event(3, 12, rating=1, time=900)
         self.event(3, 12, rating=4, time=800)  # the last one that was sent counts, whenever it happened
-        expected = {"1": {"10": 2}, "2": {"13": 3.5}, "3": {"11": 2, "12": 4}, "4": {"10": 5}}
+        expected = {"1": {"10": 2}, "2": {"13": 3.5}, "3": {"11": 2, "12": 4}, "4": {"10": 5, "12": None}}  # None: seen
         made, users = self.prepared()
         self.assertEqual(users, expected)
         self.assertEqual((made["rows"], made["ratings"], made["filtered"]), (9, 5, {"replaced by an event": 4}))
@@ -261,6 +261,39 @@ class Prepared(unittest.TestCase):
         # Who says that ids are numbers hears of the row.
         made, users = self.prepared("--ids", "number")
         self.assertEqual((users, made["rejected"]), (expected, {"no valid userId": 1}))
+
+    def test_seen_and_dismissed_films_are_of_the_dataset_when_the_log_is_gone(self):
+        """By the server of another log, and by the shell: no answers; a model of channels takes the seen ones in."""
+        seen, dismissed = [318, 356, 296], [593, 2571]
+        for film in seen:
+            self.event(1, film, "seen")
+        for film in dismissed:
+            self.event(1, film, "dismissed")
+        self.event(1, 1, "seen")  # which user 1 has rated
+        out, model = self.place / "out", self.place / "channels.model"
+        made = json.loads(encore("prepare", str(pathlib.Path(RATINGS)), "--events", str(self.place / "events"), "--where",
+                                 f"userId > 1 OR movieId NOT IN ({','.join(map(str, seen + dismissed))})", "-o", str(out), "--json", "--quiet"))
+        self.assertEqual({key: made["events"][key] for key in ("seen", "dismissed", "left_out")},
+                         {"seen": 3, "dismissed": 2, "left_out": {"rated, too": 1}})
+        self.assertIn("seen, not rated", encore("inspect", str(out)))
+        encore("train", str(out), "-o", str(model), "--model", "mult-dae", "--input", "channels", "--epochs", "2", "--quiet")
+        server = Server("--dataset", out, model=model)
+        self.addCleanup(server.stop)
+        items = {film["movieId"]: film for film in server.ask("GET", "/v1/users/1")[1]["items"]}
+        self.assertTrue(all(items[film]["seen"] and items[film]["rating"] is None for film in seen))
+        self.assertTrue(all(items[film]["dismissed"] for film in dismissed))
+        answer = server.post("/v1/recommend", {"user": 1, "k": 200})[1]["items"]
+        films = [film["movieId"] for film in answer]
+        self.assertFalse(set(films) & {*seen, *dismissed})
+        asked = ("recommend", str(model), "--user", "1", "--dataset", str(out), "-k", "200", "--json", "--quiet")
+        told = json.loads(encore(*asked))["users"][0]["items"]
+        self.assertEqual([film["movieId"] for film in told], films)
+        again = [film["movieId"] for film in server.post("/v1/recommend", {"user": 1, "k": 1000, "includeSeen": True})[1]["items"]]
+        self.assertEqual((set(seen) <= set(again), set(dismissed) & set(again)), (True, set()))
+        everybody = self.place / "all.csv"
+        encore("recommend", str(model), "--all", "--dataset", str(out), "-k", "200", "-o", str(everybody), "--quiet")
+        lines = [line.split(",") for line in everybody.read_text().splitlines()]
+        self.assertEqual([int(line[2]) for line in lines if line[0] == "1"], films)
 
     def test_films_and_scales(self):
         self.event(1, 99999999, rating=3)

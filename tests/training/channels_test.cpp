@@ -63,12 +63,15 @@ double dense_loss(const Autoencoder& net, const BatchEntries& entries) {
       h[i] = std::tanh(sum);
     }
     double exponentials = 0;
+    std::vector<bool> left_out(items);
+    for (const Entry& e : entries.of_run())
+      if (e.row == row && e.unrated) left_out[static_cast<std::size_t>(e.item)] = true;
     for (std::int32_t item = 0; item < items; ++item) {
       const float* weights = net.output.row(item);
       double& one = z[static_cast<std::size_t>(item)];
       one = static_cast<double>(weights[width]);
       for (std::size_t i = 0; i < width; ++i) one += h[i] * static_cast<double>(weights[i]);
-      exponentials += std::exp(one);
+      if (!left_out[static_cast<std::size_t>(item)]) exponentials += std::exp(one);
     }
     for (const Entry& e : entries.of_run())
       if (e.row == row) loss -= static_cast<double>(e.target) * (z[static_cast<std::size_t>(e.item)] - std::log(exponentials));
@@ -76,8 +79,31 @@ double dense_loss(const Autoencoder& net, const BatchEntries& entries) {
   return loss / users;
 }
 
+/// The ratings for which `taken` holds become films seen without one.
+template <class Taken>
+Dataset with_seen(const Dataset& from, const Taken& taken) {
+  Dataset data = from;
+  data.ratings = {};
+  data.seen = {{0}, {}};
+  for (std::int32_t user = 0; user < from.ratings.users(); ++user) {
+    const auto films = from.ratings.items_of(user);
+    for (std::size_t i = 0; i < films.size(); ++i) {
+      const float stars = from.ratings.ratings_of(user)[i];
+      if (taken(stars)) {
+        data.seen.item.push_back(films[i]);
+        continue;
+      }
+      data.ratings.item.push_back(films[i]), data.ratings.rating.push_back(stars);
+      if (!from.ratings.part.empty()) data.ratings.part.push_back(from.ratings.parts_of(user)[i]);
+    }
+    data.ratings.start.push_back(data.ratings.size()), data.seen.start.push_back(std::ssize(data.seen.item));
+  }
+  return data;
+}
+
 TEST(Channels, agree_with_finite_differences) {
-  const Dataset data = tiny::random_ratings(users, items, 0.3, 5);
+  const Dataset data = with_seen(tiny::random_ratings(users, items, 0.3, 5), [](float stars) { return stars == 3; });
+  ASSERT_GT(data.seen.item.size(), 20U);
   Autoencoder net = Autoencoder::initialised(with_channels(), items, 11);
   ASSERT_EQ(net.channels(), 2);
   std::vector<std::int32_t> all(users);
@@ -167,6 +193,53 @@ TEST(Channels, answer_those_of_whom_nothing_but_seen_films_is_known) {
       const Profile stranger;  // a list of its own only where seen films are an input
       EXPECT_EQ(recommender.recommend({stranger}).front().kind, ScoreKind::ratings);
     }
+  }
+}
+
+TEST(Channels, of_films_seen_without_a_rating_have_the_same_bits_on_any_shards_and_other_inputs_know_nothing_of_them) {
+  const Dataset rated = small_data();
+  const Dataset seen = with_seen(rated, [](float stars) { return stars > 2 && stars < 4; });
+  ASSERT_GT(seen.seen.item.size(), 100U);
+  const auto trained = [&](const Dataset& data, Input input, int shards) {
+    TrainingPlan plan = small_plan("mult-dae");
+    plan.architecture = with_channels();
+    plan.architecture.input = input, plan.shards = shards, plan.threads = std::min(shards, 2);
+    TrainingState state = fresh_state(plan, data);
+    return train(data, plan, state, "unused", {});
+  };
+  const TrainedModel one = trained(seen, Input::channels, 1);
+  for (const int shards : {2, 3, 7}) expect_same_bits(one, trained(seen, Input::channels, shards), fmt::format("{} shards", shards));
+  expect_same_bits(trained(rated, Input::binary, 1), trained(seen, Input::binary, 2), "liked films alone");
+}
+
+/// Whom nothing ties to the films of their colour but what they have seen, without a rating: everybody likes all films of their colour
+/// from 20 on, and has seen those before.
+TEST(Channels, answer_by_seen_films_that_nobody_has_rated) {
+  constexpr std::int32_t films = 40, people = 80;
+  Dataset data = tiny::without_users(films);
+  data.seen.start = {0};
+  for (std::int32_t user = 0; user < people; ++user) {
+    std::vector<std::pair<std::int32_t, float>> row;
+    for (std::int32_t film = user % 2; film < films; film += 2) {
+      if ((film / 2 + user / 2) % 3 == 0) continue;
+      if (film >= 20) row.emplace_back(film, 5.0F);
+      else data.seen.item.push_back(film);
+    }
+    tiny::add_user(data, row);
+    data.seen.start.push_back(std::ssize(data.seen.item));
+  }
+  TrainingPlan plan = small_plan("mult-dae");
+  plan.architecture = with_channels(0.5);
+  plan.learning.epochs = 60;
+  TrainingState state = fresh_state(plan, data);
+  const TrainedModel model = train(data, plan, state, "unused", {});
+  const Recommender recommender(model, std::vector<std::uint8_t>(films, 1), 8);
+  for (const std::int32_t colour : {0, 1}) {
+    Profile person;
+    for (std::int32_t film = colour; film < 12; film += 2) person.seen.push_back(film), person.hidden.push_back(film);
+    const Recommendation answer = recommender.recommend({person}).front();
+    ASSERT_EQ(answer.kind, ScoreKind::probability);
+    for (const ScoredItem& one : answer.items) EXPECT_TRUE(one.item >= 20 && one.item % 2 == colour) << one.item;
   }
 }
 

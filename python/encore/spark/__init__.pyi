@@ -20,6 +20,7 @@ class Dataset:
     summary: dict[str, Any]
     path: str | None
     phases: list[dict[str, Any]]
+    events: DataFrame | None
     @property
     def fingerprint(self) -> str:
         """sha256 over the sorted (userId, movieId, rating, fold), 64 hex digits."""

@@ -8,6 +8,7 @@ from encore.errors import UserError
 from encore.spark.storage import Storage, exact
 
 format_version = 1
+VERSION_WITH_EVENTS = 2  # of a dataset with events.parquet
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +16,8 @@ class Dataset:
     """`items`, `users` and `ratings` have the columns of docs/formats.md; `summary` is what dataset.json says.
 
     `path` is the folder, or None for a dataset that lives in the session only (then the frames are cached until `unpersist`).
-    `phases` tells what its preparation took: [{"name", "seconds", "rows"}], empty when it was read."""
+    `phases` tells what its preparation took: [{"name", "seconds", "rows"}], empty when it was read. `events`: films that were seen, shown
+    or dismissed without a rating (user, item, kind, count, time), or None."""
 
     items: Any
     users: Any
@@ -23,6 +25,7 @@ class Dataset:
     summary: dict
     path: str | None = None
     phases: list = field(default_factory=list)
+    events: Any = None
 
     @property
     def fingerprint(self) -> str:
@@ -40,18 +43,25 @@ class Dataset:
         """`schemas`: of tables by name, for which Spark need not look into the files then."""
         summary = read_summary(Storage(spark), path)
         tables = []
-        for name in ("items", "users", "ratings"):
+        for name in ("items", "users", "ratings", *(["events"] if "events" in summary else [])):
             try:
                 reader = exact(spark).schema(schemas[name]) if name in schemas else exact(spark)
                 tables.append(reader.parquet(f"{path}/{name}.parquet"))
             except Exception as error:
                 raise UserError(f"{path}/{name}.parquet is missing or damaged; prepare the ratings again") from error
-        return cls(*tables, summary, path)
+        return cls(*tables[:3], summary, path, events=tables[3] if len(tables) > 3 else None)
+
+    def _rows_of_events(self, kind):
+        """(user, item) of one kind; None where nothing of the kind is known."""
+        if self.events is None or not self.summary["events"][kind]:
+            return None
+        return self.events.where(self.events["kind"] == kind).select("user", "item")
 
     def unpersist(self) -> None:
         """Gives back what a dataset without a folder keeps cached."""
-        for frame in (self.items, self.users, self.ratings):
-            frame.unpersist()
+        for frame in (self.items, self.users, self.ratings, self.events):
+            if frame is not None:
+                frame.unpersist()
 
 
 def read_summary(storage, path):
@@ -66,7 +76,7 @@ def read_summary(storage, path):
         raise UserError(f"{file} is damaged; prepare the ratings again") from error
     if not ours:
         raise UserError(f"{file} does not describe a dataset")
-    if version != format_version:
-        raise UserError(f"{file} has format version {version}, but this package reads version {format_version}; use the version that "
-                        "wrote it, or prepare the ratings again")
+    if version not in (format_version, VERSION_WITH_EVENTS):
+        raise UserError(f"{file} has format version {version}, but this package reads versions {format_version} and {VERSION_WITH_EVENTS}; use "
+                        "the version that wrote it, or prepare the ratings again")
     return summary

@@ -15,6 +15,7 @@ from encore.spark import inference
 from encore.spark.judging import judging
 from encore.spark.judging_rows import with_judging_rows
 from encore.spark.people import shared_out
+from encore.spark.placement import with_seen_rows
 from encore.spark.same_dataset import require_same_scale
 from encore.spark.shipping import read_catalogue, retired_films, ship
 from encore.spark.storage import Storage
@@ -164,8 +165,8 @@ def _users_of(dataset, *folds):
 def _rows(dataset, fold, reconstruction):
     """(user, held_out, rated): one row for each user that is judged."""
     folds = ("train", fold) if reconstruction else (fold,)
-    part = F.expr("CAST(CASE part WHEN 'given' THEN 1 WHEN 'target' THEN 2 WHEN 'hidden' THEN 3 ELSE 0 END AS TINYINT)")
-    rows = dataset.ratings.join(_users_of(dataset, *folds), "user")
+    part = F.expr("CAST(CASE part WHEN 'given' THEN 1 WHEN 'target' THEN 2 WHEN 'hidden' THEN 3 WHEN 'seen' THEN 4 ELSE 0 END AS TINYINT)")
+    rows = with_seen_rows(dataset).join(_users_of(dataset, *folds), "user")
     rows = rows.select("user", (F.col("fold") != "train").alias("held_out"), "item", "rating", part.alias("part"))
     lists = F.collect_list(F.struct("item", "rating", "part")).alias("rated")
     return shared_out(rows, "user").groupBy("user", "held_out").agg(lists).select("user", "held_out", "rated")

@@ -13,6 +13,7 @@ from encore import _core
 from encore.spark.inference_rows import flat_lists, lengths_of, numbers, require_on_scale, sparse_rows, starts
 from encore.spark.shipping import shipped
 
+_seen = 4  # the core's part of a film that was seen without a rating
 most_answers = 4_000_000  # at once; of one batch of users
 
 
@@ -52,8 +53,12 @@ class _Opened:
         require_on_scale(stars, scale)
         return sparse_rows(lengths, self.index_of(item), stars)[:3]
 
-    def seen(self, lists):
-        """Lists of source ids as (start, item) of sparse rows."""
+    def seen(self, lists, by_id):
+        """Lists of source ids as (start, item) of sparse rows; lists of (item, stars), of a dataset, as (start, item, stars),
+        by whose stars the core tells seen from dismissed."""
+        if pa.types.is_struct(lists.type.value_type):
+            (item, stars), lengths = flat_lists(lists)
+            return sparse_rows(lengths, self.index_of(item) if by_id else numbers(item, np.int32), numbers(stars, np.float32))[:3]
         lengths = lengths_of(lists)
         return sparse_rows(lengths, self.index_of(lists.flatten()), np.zeros(int(lengths.sum()), np.float32))[:2]
 
@@ -82,7 +87,7 @@ class Choice:
 
 def recommending(name, choice, by_id, names):
     """For mapInArrow: (user, rated) or (user, rated, seen) → (user, [(item, rating)]), the best first. `names`: of the three columns.
-    seen: source ids that are no answers."""
+    seen: source ids, or (item, stars) of a dataset, as _Opened.seen has them."""
     user_name, item_name, list_name = names
 
     def run(batches):
@@ -94,12 +99,12 @@ def recommending(name, choice, by_id, names):
     def answer(opened, batch):
         model = opened.model
         start, item, stars = opened.rows(batch.column(1), by_id)
+        seen = opened.seen(batch.column(2), by_id) if batch.num_columns > 2 else None
         if choice.explore > 0:
             may = None if choice.only is None else np.ascontiguousarray(choice.only, np.uint8)
             found = model.explore(start, item, stars, opened.training_ratings, may, choice.k, choice.include_seen, choice.explore, choice.seed,
-                                  threads=_threads())
+                                  threads=_threads(), seen=seen)
         else:
-            seen = opened.seen(batch.column(2)) if batch.num_columns > 2 else None
             counts = choice.counts(opened.training_ratings)
             found = model.top(start, item, stars, counts, choice.k, choice.include_seen, threads=_threads(), seen=seen)
         best, score, count = map(np.asarray, found)
@@ -191,7 +196,8 @@ class _FoldSums:
         if held_out and self._asked.of_users:
             self._of_users = (number, np.zeros((2, len(number), 2 * len(self._rules.metrics))), np.zeros(len(number), np.int32),
                               np.zeros(len(number), np.int32))
-        self.sums = model.judge(self._rules, start, item, stars, number, np.ascontiguousarray(part) if held_out else None,
+        with_parts = held_out or bool((part == _seen).any())  # of training users only what they have seen has one
+        self.sums = model.judge(self._rules, start, item, stars, number, np.ascontiguousarray(part) if with_parts else None,
                                 self._asked.item_means, self.exposures, self.sums, self._of_users and self._of_users[1:], threads=_threads())
 
     def users(self):

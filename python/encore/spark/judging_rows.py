@@ -17,6 +17,8 @@ def with_judging_rows(dataset):
     to_find = F.when(likes, F.lit("target"))  # what is disliked is none
     ratings = dataset.ratings.select("user", "item", "rating", "part")
     train = ratings.where("part IS NULL")
+    seen = dataset._rows_of_events("seen")
+    events = [] if seen is None else [seen]
     rows = [(dataset.users.select("user", "userId").withColumn("fold", F.lit("train")), train)]
     counts = {"train": users}
     first = users
@@ -30,13 +32,20 @@ def with_judging_rows(dataset):
             cells = ratings.where("part IS NULL OR part = 'validation'")
         cells = cells.join(numbers.select("user", "row"), "user").select(F.col("row").alias("user"), "item", "rating", part.alias("part"))
         rows.append((numbers.select(F.col("row").alias("user"), "userId", F.lit(fold).alias("fold")), cells))
+        if seen is not None:  # what a user has seen goes into each of their rows
+            events.append(seen.join(numbers.select("user", "row"), "user").select(F.col("row").alias("user"), "item"))
         counts[fold] = count
         first += count
     all_users, all_ratings = rows[0]
     for more_users, more_ratings in rows[1:]:
         all_users, all_ratings = all_users.unionByName(more_users), all_ratings.unionByName(more_ratings)
     summary = {**dataset.summary, "users_by_fold": counts, "users": first}
-    return Dataset(dataset.items, all_users, all_ratings, summary)
+    all_events = None
+    for more in events:
+        all_events = more if all_events is None else all_events.unionByName(more)
+    if all_events is not None:
+        all_events = all_events.withColumn("kind", F.lit("seen"))
+    return Dataset(dataset.items, all_users, all_ratings, summary, events=all_events)
 
 
 def _judged(dataset, train, ratings, held_out, first):

@@ -43,7 +43,7 @@ class Columns:
 @dataclass(frozen=True)
 class People:
     """`frame`: (user, rated) or (user, rated, seen), one row for each user. by_id: the rated items are source ids, else numbers of the
-    model's items; seen: source ids."""
+    model's items; seen: source ids, or of a dataset (item, stars), the items as the rated ones and the stars as the core's `top` has them."""
 
     frame: Any
     by_id: bool
@@ -127,7 +127,28 @@ def from_dataset(dataset, fingerprint, known_only=False, users=None):
     item = "item"
     if by_id:
         rows, item = rows.join(dataset.items.select("item", "movieId"), "item"), "movieId"
-    return People(_listed(rows.select(F.col("userId").alias("user"), item, F.col("rating").alias("stars")), item, "stars"), by_id)
+    frame = _listed(rows.select(F.col("userId").alias("user"), item, F.col("rating").alias("stars")), item, "stars")
+    beside = _seen_of(dataset, users)
+    if beside is not None:
+        if by_id:
+            beside = beside.join(dataset.items.select("item", "movieId"), "item")
+        lists = shared_out(beside, "user").groupBy("user").agg(F.collect_list(F.struct(item, "stars")).alias("seen"))
+        frame = frame.join(lists, "user", "left")
+    return People(frame, by_id)
+
+
+def _seen_of(dataset, users):
+    """(user's source id, item, stars) of what these users have seen or dismissed: 0 seen, 1 both, -1 dismissed alone. None: nothing."""
+    kinds = [kind for kind in ("seen", "dismissed") if dataset._rows_of_events(kind) is not None]
+    if not kinds:
+        return None
+    rows = None
+    for kind in kinds:
+        of_kind = dataset._rows_of_events(kind).withColumn("is_seen", F.lit(kind == "seen"))
+        rows = of_kind if rows is None else rows.unionByName(of_kind)
+    once = rows.groupBy("user", "item").agg(F.bool_or("is_seen").alias("any_seen"), F.bool_and("is_seen").alias("only_seen"))
+    stars = F.when(F.col("only_seen"), 0.0).when(F.col("any_seen"), 1.0).otherwise(-1.0).cast("float")
+    return once.join(users.select("user", "userId"), "user").select(F.col("userId").alias("user"), "item", stars.alias("stars"))
 
 
 def shared_out(rows, key):

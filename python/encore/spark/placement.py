@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from encore import _core
 
 FOLDS = {"train": 0, "validation": 1, "test": 2}
-PARTS = {"given": 1, "target": 2, "hidden": 3}
+PARTS = {"given": 1, "target": 2, "hidden": 3, "seen": 4}  # seen: no rating but a film seen without one
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,20 @@ def shape_of(dataset):
 
 def placed_rows(dataset, shape, plan, workers):
     """The training and validation ratings as a DataFrame of `workers` partitions, partition = worker: user, item, rating, part."""
-    ratings = dataset.ratings.select("user", "item", "rating", _part().alias("part"))
+    ratings = with_seen_rows(dataset).select("user", "item", "rating", _part().alias("part"))
     if plan["parallel"] == "items":
         placed = _by_item(ratings, dataset, shape, plan, workers)
     else:
         placed = _by_user(ratings, dataset, shape, plan, workers)
     return placed.repartition(workers, "place").drop("place")
+
+
+def with_seen_rows(dataset):
+    """user, item, rating, part: the ratings, and what was seen without one as rows of the part `seen`."""
+    ratings, seen = dataset.ratings.select("user", "item", "rating", "part"), dataset._rows_of_events("seen")
+    if seen is None:
+        return ratings
+    return ratings.unionByName(seen.select("user", "item", F.lit(0.0).cast("float").alias("rating"), F.lit("seen").alias("part")))
 
 
 def _part():

@@ -56,7 +56,8 @@ class Trained:
 
     def _model(self, name):
         place = self.folder / f"{name}.model"
-        encore("train", self.dataset, "-o", place, "--model", name, *([] if name == "popularity" else ["--epochs", 3]))
+        kind = ["mult-dae", "--input", "channels"] if name == "channels" else [name]
+        encore("train", self.dataset, "-o", place, "--model", *kind, *([] if name == "popularity" else ["--epochs", 3]))
         return place
 
     def _by_program(self, name):
@@ -79,6 +80,28 @@ class Trained:
 @pytest.fixture(scope="session")
 def films(tmp_path_factory):
     return Trained(tmp_path_factory.mktemp("films"), root / "data" / "ml-latest-small", "--min-item-ratings", 10)
+
+
+@pytest.fixture(scope="session")
+def watched(tmp_path_factory):
+    """With films that users have seen without rating them, and some that they have dismissed."""
+    from encore import _core
+
+    folder = tmp_path_factory.mktemp("watched")
+    popular = (318, 356, 296, 593, 2571, 260, 480, 110, 589, 527, 2959, 1, 1196, 50, 47)
+    lines, events = ["userId,movieId"], []
+    for user in range(1, 611):
+        for place, film in enumerate(popular):
+            if (user + place) % 3 == 0:
+                lines.append(f"{user},{film}")
+            elif (user + place) % 7 == 0:
+                events.append(f"{len(events) + 1},200,{user},{film},dismissed,,,".encode())
+    (folder / "watched.csv").write_text("\n".join(lines) + "\n")
+    (folder / "events").mkdir()
+    header = b"seq,time,user,item,kind,value,source,id,crc32c\n"
+    (folder / "events" / "0001.csv").write_bytes(header + b"".join(line + b",%08x\n" % _core.crc32c(line) for line in events))
+    return Trained(folder, root / "data" / "ml-latest-small", "--min-item-ratings", 10, "--seen", folder / "watched.csv", "--events",
+                   folder / "events")
 
 
 @pytest.fixture(scope="session")

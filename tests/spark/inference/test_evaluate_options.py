@@ -52,6 +52,11 @@ def test_ratings_that_are_held_out(spark, by_rating):
                 metrics=all_metrics, by=["history"], fold=fold, hide="rated")
 
 
+@pytest.mark.parametrize("give", ["liked", "all", "seen"])
+def test_seen_films_go_in_and_are_no_answers(spark, watched, give):
+    on_both(spark, watched, "channels", "--give", give, "--metrics", "ndcg@100,harm@20", give=give, metrics="ndcg@100,harm@20")
+
+
 def test_what_goes_in(spark, films):
     figures = [on_both(spark, films, "mult-dae", "--give", give, "--metrics", "ndcg@100,harm@20", give=give, metrics="ndcg@100,harm@20")[0]["ranking"]
                for give in ("liked", "all", "seen")]

@@ -17,6 +17,27 @@ def test_all_users_get_what_the_command_line_gives_them(spark, films, name):
     assert best_of(rows) == films.by_program(name).best
 
 
+@pytest.mark.parametrize("name", ["channels", "mult-dae"])
+def test_films_that_a_dataset_says_are_seen_or_dismissed(spark, watched, tmp_path, name):
+    import pyarrow.parquet
+
+    model = watched.opened(spark, name)
+    found = best_of(model.recommendForAllUsers(7))
+    assert found == watched.by_program(name).best
+    events = model.dataset.events.join(model.dataset.users, "user").join(model.dataset.items, "item")
+    known = {(row.userId, row.movieId) for row in events.select("userId", "movieId").collect()}
+    assert len(known) > 1000 and not any((user, film) in known for user, best in found.items() for film, _ in best)
+    for number, options in enumerate(({"include_seen": True}, {"explore": 0.3, "seed": 7})):
+        model.write_recommendations(str(tmp_path / f"{number}.parquet"), count=7, **options)
+        words = [word for option, value in options.items()
+                 for word in ([f"--{option}".replace("_", "-")] if value is True else [f"--{option}", value])]
+        encore("recommend", watched.model(name), "--all", "--dataset", watched.dataset, "-k", 7, *words, "-o", tmp_path / f"{number}-x.parquet")
+        read = [pyarrow.parquet.read_table(tmp_path / file).to_pylist() for file in (f"{number}.parquet", f"{number}-x.parquet")]
+        pairs = [sorted((row["userId"], row["rank"], row["movieId"], row["score"]) for row in rows) for rows in read]
+        assert pairs[0] == pairs[1]
+        assert any((user, film) in known for user, _, film, _ in pairs[0]) == (number == 0)
+
+
 def test_more_than_there_are(spark, films, monkeypatch):
     """All films for everybody, in pieces of a few users each."""
     from encore.spark import inference

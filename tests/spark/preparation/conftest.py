@@ -95,8 +95,8 @@ class Comparison:
             expected_summary["source"] = summary["source"]
         assert summary == expected_summary
         assert dataset.summary == expected_summary
-        features = ("item_features",) if (expected / "item_features.parquet").exists() else ()
-        for table in ("items", "users", "ratings", *features):
+        more = [table for table in ("item_features", "events") if (expected / f"{table}.parquet").exists()]
+        for table in ("items", "users", "ratings", *more):
             assert rows_of(written / f"{table}.parquet") == rows_of(expected / f"{table}.parquet"), table
         return dataset
 

@@ -199,6 +199,27 @@ def test_events_count_instead_of_the_source(compare, tmp_path, users):
     assert dataset.summary["rejected"] == {"rating is out of scale": 1}
 
 
+@pytest.mark.parametrize("split", ["users", "user-time"])
+def test_seen_shown_and_dismissed_films_are_part_of_the_dataset(spark, compare, tmp_path, split):
+    from encore.spark import Dataset, prepare
+
+    source = tmp_path / "ratings.csv"
+    source.write_text("userId,movieId,rating,timestamp\n1,10,4,100\n1,11,3,400\n2,10,5,100\n2,12,1,100\n3,11,2,100\n3,12,2,300\n3,10,5,400\n")
+    events = ["200,1,12,seen,", "250,1,12,seen,", "200,2,11,shown,", "200,2,11,dismissed,", "450,2,11,seen,", "200,3,99,seen,", "200,1,10,seen,",
+              "200,9,10,seen,", "200,2,12,dismissed,", "201,2,12,undo,", "500,1,10,shown,"]
+    log = written_log(tmp_path / "events", events)
+    dataset = compare.same(source, events=log, split=split, hold_out=0.5)
+    late = {"not before what is held out": 1} if split == "user-time" else {}
+    assert dataset.summary["events"] == {"file": "", "seen": 2 - len(late), "seen_users": 2 - len(late), "dismissed": 1, "shown": 2,
+                                         "left_out": {**late, "rated, too": 1, "user or film without a rating": 2}}
+    assert dataset.summary["format_version"] == 2
+    assert prepare(spark, str(source), split=split, hold_out=0.5).fingerprint != dataset.fingerprint
+    in_session = prepare(spark, str(source), events=log, split=split, hold_out=0.5)
+    assert in_session.fingerprint == dataset.fingerprint == Dataset.read(spark, dataset.path).fingerprint
+    assert sorted(map(tuple, in_session.events.collect())) == sorted(map(tuple, Dataset.read(spark, dataset.path).events.collect()))
+    in_session.unpersist()
+
+
 def test_events_beside_parquet_and_films(compare, tmp_path):
     events = [f"1600000000,{user},{film},rating,{stars}" for user, film, stars in ((1, 1, 0.5), (1, 99999999, 4), (900, 1, 3.5))]
     dataset = compare.same(real_ratings, events=written_log(tmp_path / "events", events), where="rating < 5")

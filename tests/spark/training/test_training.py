@@ -55,6 +55,25 @@ def test_channels_have_the_bits_of_the_command_line(data, dense, tmp_path, mode)
     assert weights(model) == weights(by_program)
 
 
+@pytest.fixture(scope="module", params=["users", "ratings"])
+def watched(request, tmp_path_factory):
+    """With films that were seen without a rating, which are an input, and no answer while validation users are judged."""
+    folder = tmp_path_factory.mktemp("watched")
+    lines = [f"{user},{film}" for user in range(1, 611) for film in (318, 356, 296, 593, 2571, 260, 480, 110, 589, 527) if (user * film) % 3]
+    (folder / "watched.csv").write_text("userId,movieId\n" + "\n".join(lines) + "\n")
+    return prepared(folder / request.param, "--validation", "0.1", "--min-item-ratings", "20", "--seen", str(folder / "watched.csv"), "--split",
+                    request.param)
+
+
+@pytest.mark.parametrize("which", ["channels", "binary"])
+def test_seen_films_have_the_bits_of_the_command_line(spark, watched, tmp_path, which):
+    from encore.spark import Dataset
+
+    by_program = trained_by_program(watched, tmp_path / "by_program", "--epochs", "3", "--model", "mult-dae", "--input", which)
+    model = estimator(model="mult-dae", input=which).fit(Dataset.read(spark, watched))
+    assert weights(model) == weights(by_program)
+
+
 @pytest.mark.parametrize("mode", ["users-epoch", "elephas"])
 def test_averaging_modes_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
     options = ("--epochs", "3", "--batch-size", "50", "--parallel", mode)

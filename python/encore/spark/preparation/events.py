@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from encore import _core
 from encore.errors import UserError
+from encore.spark.dataset import VERSION_WITH_EVENTS
+from encore.spark.preparation.output import sorted_parts
 
 _header = b"seq,time,user,item,kind,value,source,id,crc32c\n"
-_kinds = ("rating", "like", "undo", "remove", "forget")  # those that can change a rating
+_of_ratings = ("rating", "like", "undo", "remove", "forget")  # those that can change a rating
+_kinds = (*_of_ratings, "seen", "shown", "dismissed")
 _number = re.compile(r"(0|-?[1-9][0-9]{0,18})$")
 
 
@@ -23,7 +26,7 @@ class Events(NamedTuple):
 
 
 def read_events(folder):
-    """All events that can change a rating, in order. Raises UserError, naming file and line, for what is damaged or missing."""
+    """All events that can change a rating, and those of seen, shown and dismissed films, in order. Raises UserError, naming file and line, for what is damaged or missing."""
     folder = pathlib.Path(folder)
     if not folder.is_dir():
         raise UserError(f"{folder}: there is no such folder of events")
@@ -44,7 +47,8 @@ def read_events(folder):
             last = event[0]
             if event[4] in _kinds:
                 rows.append(event)
-    numbers = [all(_is_number(row[column]) for row in rows if row[column] or column == 2) for column in (2, 3)]
+    of_ratings = [row for row in rows if row[4] in _of_ratings]
+    numbers = [all(_is_number(row[column]) for row in of_ratings if row[column] or column == 2) for column in (2, 3)]
     return Events(rows, last, not numbers[0], not numbers[1])
 
 
@@ -99,6 +103,29 @@ def join_events(pipeline, events, relations, rated):
     pipeline.pass_on("ratings_of_source", "ratings_checked")
     pipeline.run("ratings_checked_with_events")
     pipeline.pass_on("ratings_checked", "ratings_checked_with_events")
+
+
+def events_frame(pipeline, relations, summary):
+    """The rows of events.parquet, by sql/07 and sql/53, when users and items stand; None where no row stays. The summary tells how many there
+    are, and has the version that knows of them."""
+    spark = pipeline.spark
+    pipeline.run("event_sightings")
+    user, movie = _identifier("userId", relations.user_is_number), _identifier("movieId", relations.movie_is_number)
+    pipeline.create("sightings_typed", f"SELECT {user} AS userId, {movie} AS movieId, kind, count, time FROM event_sightings")
+    pipeline.run("events_judged")
+    pipeline.run("events_file")
+    counts = {"file": "", "seen": 0, "seen_users": 0, "dismissed": 0, "shown": 0}
+    for kind, rows, users in spark.sql("SELECT kind, count(*), count(DISTINCT user) FROM events_file GROUP BY kind").collect():
+        counts[kind] = rows
+        if kind == "seen":
+            counts["seen_users"] = users
+    rows = counts["seen"] + counts["dismissed"] + counts["shown"]
+    if rows == 0:
+        return None
+    left_out = spark.sql("SELECT reason, count(*) FROM events_judged WHERE reason <> '' GROUP BY reason").collect()
+    counts["left_out"] = {reason: number for reason, number in sorted(left_out)}
+    summary.update(events=counts, format_version=VERSION_WITH_EVENTS)
+    return sorted_parts(spark.table("events_file"), rows, "user", "item", "kind")
 
 
 def _identifier(column, number):

@@ -9,13 +9,13 @@ from encore.spark.preparation.output import sorted_parts
 folds = ("train", "validation", "test")
 
 
-def fingerprint(scale, ratings, items, users):
+def fingerprint(scale, ratings, items, users, events=None):
     """64 hex digits over `scale` (minimum, maximum, liked, implicit, log_counts) and `ratings` (user, item, rating, part), whose partitions follow each other in order of user, each sorted by user
     and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
-    the driver. Raises AssertionError when the rows do not ascend."""
+    the driver. `events` (user, item, kind), in the same order, or None: of them what was seen counts, behind all ratings. Raises AssertionError when the rows do not ascend."""
     films = [_text_of(row[0]) for row in sorted_parts(items, items.count(), "item").select("movieId").toLocalIterator()]
     people = [(_text_of(row[0]), folds.index(row[1])) for row in sorted_parts(users, users.count(), "user").select("userId", "fold").toLocalIterator()]
-    film_records = [tag + len(film).to_bytes(4, "little") + film for tag in (b"R", b"V", b"T") for film in films]
+    film_records = [tag + len(film).to_bytes(4, "little") + film for tag in (b"R", b"V", b"T", b"N") for film in films]
     user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
     tag = "CAST(CASE part WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 0 END AS INT) AS tag"
     chunks = ratings.selectExpr("user", "item", "rating", tag).mapInArrow(_maker(film_records, user_records), "bytes binary")
@@ -23,6 +23,10 @@ def fingerprint(scale, ratings, items, users):
     digest = hashlib.sha256(struct.pack("<cB3d", b"S", kind, scale.minimum, scale.maximum, scale.liked))
     for row in chunks.toLocalIterator(prefetchPartitions=True):
         digest.update(row[0])
+    if events is not None:
+        seen = events.where("kind = 'seen'").selectExpr("user", "item", "CAST(0 AS FLOAT) AS rating", "3 AS tag")
+        for row in seen.mapInArrow(_maker(film_records, user_records), "bytes binary").toLocalIterator():
+            digest.update(row[0])
     return digest.hexdigest()
 
 
@@ -53,7 +57,7 @@ def _maker(film_records, user_records):
             heads = users.take(pyarrow.array(numpy.where(user != before, user, len(user_records))))
             stars = numpy.ascontiguousarray(rating, dtype="<f4")
             tails = pyarrow.FixedSizeBinaryArray.from_buffers(pyarrow.binary(4), len(stars), [None, pyarrow.py_buffer(stars)])
-            rows = compute.binary_join_element_wise(heads, films.take(pyarrow.array(item + tag * (len(film_records) // 3))), tails.cast(pyarrow.binary()), b"")
+            rows = compute.binary_join_element_wise(heads, films.take(pyarrow.array(item + tag * (len(film_records) // 4))), tails.cast(pyarrow.binary()), b"")
             offsets = numpy.frombuffer(rows.buffers()[1], dtype=numpy.int32)[rows.offset:]
             data = rows.buffers()[2].slice(int(offsets[0]), int(offsets[len(rows)] - offsets[0]))
             yield pyarrow.record_batch([pyarrow.array([data.to_pybytes()], pyarrow.binary())], names=["bytes"])

@@ -3,6 +3,7 @@ as `encore prepare`. The way through the phases; sources, settings, condition an
 
 import os
 import time
+from dataclasses import replace
 from contextlib import nullcontext
 
 from encore.errors import UserError
@@ -11,7 +12,7 @@ from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
 from encore.spark.preparation.counted import count_rows, rows_of_films_that_stay, use_counts
-from encore.spark.preparation.events import join_events, read_events
+from encore.spark.preparation.events import events_frame, join_events, read_events
 from encore.spark.preparation.item_features import create_item_features, find_feature_table
 from encore.spark.preparation.explained import explained
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
@@ -101,7 +102,7 @@ class _Run:
             self.phase("fingerprint", self.fingerprint)
             staged.commit(spark, self.summary)
         written = Dataset._read(spark, output.rstrip("/"), staged.schemas)
-        return Dataset(written.items, written.users, written.ratings, written.summary, written.path, self.phases)
+        return replace(written, phases=self.phases)
 
     def phase(self, name, step):
         with self.watch(name, self.pipeline) as told:
@@ -457,6 +458,9 @@ class _Run:
             staged.write(frame, name)
         if self.features is not None:
             staged.write(self.feature_frame(), "item_features")
+        self.sorted_events = events_frame(self.pipeline, self.relations, self.summary) if self.events else None
+        if self.sorted_events is not None:
+            staged.write(self.sorted_events, "events")
         return self.summary["ratings"]
 
     def feature_frame(self):
@@ -470,20 +474,23 @@ class _Run:
 
     def fingerprint(self):
         spark = self.pipeline.spark
-        self.summary["fingerprint"] = fingerprint(self.settings.scale, self.sorted_ratings, spark.table("items"), spark.table("users"))
+        self.summary["fingerprint"] = fingerprint(self.settings.scale, self.sorted_ratings, spark.table("items"), spark.table("users"),
+                                                   self.sorted_events)
         return self.summary["ratings"]
 
     def in_session(self):
         """The dataset of a session: its frames outlive this run."""
         self.phase("arrays", self.keep_for_user)
         self.phase("fingerprint", self.fingerprint)
-        return Dataset(*self.kept, self.summary, None, self.phases)
+        return Dataset(*self.kept, self.summary, None, self.phases, self.sorted_events)
 
     def keep_for_user(self):
         """Whole in the cache before what they come from is given back."""
         self.kept = [self.pipeline.for_user(frame).persist() for frame in self.frames()]
         self.sorted_ratings = self.kept[2]
-        return [frame.count() for frame in self.kept][2]
+        events = events_frame(self.pipeline, self.relations, self.summary) if self.events else None
+        self.sorted_events = None if events is None else self.pipeline.for_user(events).persist()
+        return [frame.count() for frame in (*self.kept, *([] if events is None else [self.sorted_events]))][2]
 
 
 def _listed(counts):

@@ -12,7 +12,7 @@ from encore.spark.preparation.protocol import apply_protocol
 
 _tables = ("movies", "test_ratings", "validation_ratings")  # an address or a DataFrame
 # Spark's own settings decide these: spark.driver.memory, spark.executor.memory, the cores of the master.
-of_the_command_line = ("source", "more", "output", "memory", "threads", "item_vectors")
+of_the_command_line = ("source", "more", "output", "memory", "threads", "item_vectors", "seen")
 
 
 largest_maximum, largest_count = 1_000_000, 1 << 24  # a float32 holds whole numbers up to there
