@@ -13,7 +13,7 @@ _noise = {"spark.app.id", "spark.app.name", "spark.app.startTime", "spark.app.su
           "spark.repl.local.jars", "spark.eventLog.dir", "spark.sql.warehouse.dir", "spark.executorEnv.PYTHONPATH",
           "spark.executorEnv.ENCORE_LIBRARIES", "spark.executorEnv.ENCORE_PROGRAM"}
 # On few cores Java's second compiler and its parallel collectors take the time of the tasks, and a subset is over before they pay:
-# the data phases of the first subset take .70 of the time without them, of the largest .98 (two cores; docs/results.md).
+# the data phases of the first subset take .80 of the time without them, of the largest .98 (two cores; docs/results.md).
 _FEW_SLOTS = 4
 _java = "spark.driver.extraJavaOptions"
 _quick_java = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
