@@ -45,7 +45,7 @@ class ColumnReader {
   std::vector<Number> numbers(const std::string& name, const char* dtype) {
     const std::string bytes = reader_.read_bytes(name, dtype);
     std::vector<Number> numbers(bytes.size() / sizeof(Number));
-    std::memcpy(numbers.data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());  // of nothing there is no address
     if (rows_ == unknown) rows_ = numbers.size();
     if (numbers.size() != rows_) damaged(name);
     return numbers;
