@@ -1,4 +1,4 @@
-// Any bytes as a safetensors file: the header, whole tensors, and runs of rows.
+// Any bytes as a safetensors file: the header, whole tensors, runs of rows, and texts.
 #include "model/safetensors.h"
 #include "target.h"
 
@@ -13,5 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     reader.read({"b", {4}, values, 4});
     reader.expect_all_read();
   });
+  for (const char* dtype : {"U8", "I64"})
+    fuzz::refuses_or_understands([&] { SafetensorsReader(file.path()).read_bytes("b", dtype); });
   return 0;
 }
