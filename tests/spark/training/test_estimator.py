@@ -1,10 +1,11 @@
 """Spark ML manners: params, pipelines, tuning, DataFrames of any columns, saving and loading. Not the training itself."""
 
+import pathlib
 import random
 import subprocess
 
 import pytest
-from conftest import program, trained_by_program, weights
+from conftest import program, root, trained_by_program, weights
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +191,20 @@ def test_a_folder_of_the_command_line_loads(spark, dense, tmp_path):
     model = AutoencoderModel.load(by_program)
     assert weights(model) == weights(by_program)
     assert [record["epoch"] for record in model.history] == [1, 2]
+
+
+def test_features_of_films_are_saved_with_the_model(spark, tmp_path):
+    from encore.spark import AutoencoderModel
+
+    source = root / "data" / "ml-latest-small"
+    subprocess.run([program, "prepare", str(source), "-o", str(tmp_path / "films"), "--years", "1950-1959", "--item-features",
+                    str(source / "tags.csv"), "--quiet"], check=True)
+    by_program = trained_by_program(tmp_path / "films", tmp_path / "by_program", "--epochs", "1")
+    saved = tmp_path / "saved"
+    AutoencoderModel.load(str(by_program)).write().save(str(saved))
+    (tmp_path / "new.csv").write_text("title,genres\nBrand New (2024),Drama\n")
+    subprocess.run([program, "items", "add", str(saved), str(tmp_path / "new.csv"), "--quiet"], check=True)  # reads every file's sum
+    assert (pathlib.Path(by_program) / "item_features.parquet").exists() and (saved / "item_features.parquet").exists()
 
 
 def test_nothing_but_a_model_is_overwritten(data, tmp_path):
