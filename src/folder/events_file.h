@@ -2,7 +2,6 @@
 // (events/), and not the ratings (dataset_folder.h).
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 #include "database/database.h"
