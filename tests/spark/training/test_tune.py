@@ -119,7 +119,7 @@ def test_ctrl_c_brings_back_a_checkpoint(data, films, tmp_path, monkeypatch):
     from encore.errors import Interrupted
     from encore.spark import tune, tuning
 
-    search = {"models": "mult-dae", "trials": 1, "minutes": 0, "range": ["epochs=300", "hidden=16"]}
+    search = {"models": "mult-dae", "trials": 1, "minutes": 0, "range": ["epochs=300", "hidden=128"]}  # seconds, also where fast
     folder, kept = tmp_path / "tuned", []
     checkpoint = folder / "trials" / "1.state" / "checkpoints" / "last.safetensors"
 
