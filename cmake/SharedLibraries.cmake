@@ -16,5 +16,5 @@ function(encore_library target name)
   endif()
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} LINKER_LANGUAGE CXX
     LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
-    BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN")
+    BUILD_RPATH "$ORIGIN;${CMAKE_BUILD_RPATH}" INSTALL_RPATH "$ORIGIN")
 endfunction()

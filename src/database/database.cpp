@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "database/table_function.h"
-#include "duckdb.h"
+#include "database/duckdb_library.h"
 #include "process/error.h"
 #include "process/interruption.h"
 #include "process/staged_file.h"
@@ -57,7 +57,7 @@ struct Statement {
   Statement() = default;
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
-  ~Statement() { duckdb_destroy_prepare(&handle); }
+  ~Statement() { duckdb().destroy_prepare(&handle); }
 };
 
 struct Pending {
@@ -65,7 +65,7 @@ struct Pending {
   Pending() = default;
   Pending(const Pending&) = delete;
   Pending& operator=(const Pending&) = delete;
-  ~Pending() { duckdb_destroy_pending(&handle); }
+  ~Pending() { duckdb().destroy_pending(&handle); }
 };
 
 struct Result {
@@ -73,17 +73,17 @@ struct Result {
   Result() = default;
   Result(const Result&) = delete;
   Result& operator=(const Result&) = delete;
-  ~Result() { duckdb_destroy_result(&handle); }
+  ~Result() { duckdb().destroy_result(&handle); }
 };
 
 struct Configuration {
   duckdb_config handle = nullptr;
-  Configuration() { duckdb_create_config(&handle); }
+  Configuration() { duckdb().create_config(&handle); }
   Configuration(const Configuration&) = delete;
   Configuration& operator=(const Configuration&) = delete;
-  ~Configuration() { duckdb_destroy_config(&handle); }
+  ~Configuration() { duckdb().destroy_config(&handle); }
   void set(const char* name, const std::string& value) {
-    if (duckdb_set_config(handle, name, value.c_str()) != DuckDBSuccess)
+    if (duckdb().set_config(handle, name, value.c_str()) != DuckDBSuccess)
       throw SqlError(fmt::format("DuckDB does not know the setting {}={}", name, value));
   }
 };
@@ -91,16 +91,16 @@ struct Configuration {
 void bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& value) {
   duckdb_state state = DuckDBError;
   if (std::holds_alternative<std::nullptr_t>(value)) {
-    state = duckdb_bind_null(statement, index);
+    state = duckdb().bind_null(statement, index);
   } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    state = duckdb_bind_int64(statement, index, *integer);
+    state = duckdb().bind_int64(statement, index, *integer);
   } else if (const auto* number = std::get_if<double>(&value)) {
-    state = duckdb_bind_double(statement, index, *number);
+    state = duckdb().bind_double(statement, index, *number);
   } else if (const auto* flag = std::get_if<bool>(&value)) {
-    state = duckdb_bind_boolean(statement, index, *flag);
+    state = duckdb().bind_boolean(statement, index, *flag);
   } else {
     const auto& text = std::get<std::string>(value);
-    state = duckdb_bind_varchar_length(statement, index, text.data(), text.size());
+    state = duckdb().bind_varchar_length(statement, index, text.data(), text.size());
   }
   if (state != DuckDBSuccess && std::holds_alternative<std::string>(value))
     throw UserError(fmt::format("'{}' is not UTF-8 text", std::get<std::string>(value)));
@@ -109,7 +109,7 @@ void bind(duckdb_prepared_statement statement, idx_t index, const SqlValue& valu
 
 void prepare(duckdb_connection connection, const std::string& sql, const std::vector<SqlValue>& values,
              Statement& into) {
-  if (duckdb_prepare(connection, sql.c_str(), &into.handle) != DuckDBSuccess) fail(duckdb_prepare_error(into.handle));
+  if (duckdb().prepare(connection, sql.c_str(), &into.handle) != DuckDBSuccess) fail(duckdb().prepare_error(into.handle));
   for (std::size_t i = 0; i < values.size(); ++i) bind(into.handle, i + 1, values[i]);
 }
 
@@ -129,7 +129,7 @@ struct Connection {
   }
   /// Of the statement that runs; negative where nobody knows.
   double percentage() const {
-    const double percentage = duckdb_query_progress(handle).percentage;
+    const double percentage = duckdb().query_progress(handle).percentage;
     return percentage > 0 || !latest_source ? percentage : latest_source->percentage();
   }
 };
@@ -141,10 +141,10 @@ void execute(const Connection& connection, duckdb_pending_result pending,
   using namespace std::chrono_literals;
   auto next_progress = Clock::now() + 100ms;
   while (true) {
-    const duckdb_pending_state state = duckdb_pending_execute_task(pending);
-    if (state == DUCKDB_PENDING_ERROR) connection.fail_with(duckdb_pending_error(pending));
-    if (duckdb_pending_execution_is_finished(state)) return;
-    if (interruption_requested() != 0) duckdb_interrupt(connection.handle);
+    const duckdb_pending_state state = duckdb().pending_execute_task(pending);
+    if (state == DUCKDB_PENDING_ERROR) connection.fail_with(duckdb().pending_error(pending));
+    if (duckdb().pending_execution_is_finished(state)) return;
+    if (interruption_requested() != 0) duckdb().interrupt(connection.handle);
     if (on_progress && Clock::now() >= next_progress) {
       const double percentage = connection.percentage();
       if (percentage >= 0) on_progress(percentage);
@@ -172,7 +172,7 @@ struct Rows::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    duckdb_destroy_data_chunk(&chunk);
+    duckdb().destroy_data_chunk(&chunk);
     stop();
   }
 
@@ -180,8 +180,8 @@ struct Rows::State {
   /// fetch that fails or ends waits for them.
   void stop() {
     if (!running) return;
-    duckdb_interrupt(connection.handle);
-    while (duckdb_data_chunk rest = duckdb_fetch_chunk(result.handle)) duckdb_destroy_data_chunk(&rest);
+    duckdb().interrupt(connection.handle);
+    while (duckdb_data_chunk rest = duckdb().fetch_chunk(result.handle)) duckdb().destroy_data_chunk(&rest);
   }
 
   template <class T>
@@ -198,30 +198,30 @@ Rows::~Rows() = default;
 bool Rows::next() {
   stop_if_interrupted();
   State& s = *state_;
-  duckdb_destroy_data_chunk(&s.chunk);
-  s.chunk = duckdb_fetch_chunk(s.result.handle);
-  s.size = s.chunk ? duckdb_data_chunk_get_size(s.chunk) : 0;
+  duckdb().destroy_data_chunk(&s.chunk);
+  s.chunk = duckdb().fetch_chunk(s.result.handle);
+  s.size = s.chunk ? duckdb().data_chunk_get_size(s.chunk) : 0;
   if (s.size == 0) {
     s.running = false;
-    const char* error = duckdb_result_error(&s.result.handle);
+    const char* error = duckdb().result_error(&s.result.handle);
     if (error) s.connection.fail_with(error);
     return false;
   }
   for (std::size_t column = 0; column < s.types.size(); ++column) {
-    duckdb_vector vector = duckdb_data_chunk_get_vector(s.chunk, column);
-    s.data[column] = duckdb_vector_get_data(vector);
-    s.validity[column] = duckdb_vector_get_validity(vector);
+    duckdb_vector vector = duckdb().data_chunk_get_vector(s.chunk, column);
+    s.data[column] = duckdb().vector_get_data(vector);
+    s.validity[column] = duckdb().vector_get_validity(vector);
   }
   return true;
 }
 
 std::size_t Rows::size() const { return state_->size; }
 std::size_t Rows::columns() const { return state_->types.size(); }
-std::string Rows::column_name(std::size_t column) const { return duckdb_column_name(&state_->result.handle, column); }
+std::string Rows::column_name(std::size_t column) const { return duckdb().column_name(&state_->result.handle, column); }
 
 bool Rows::is_null(std::size_t column, std::size_t row) const {
   std::uint64_t* mask = state_->validity.at(column);
-  return mask && !duckdb_validity_row_is_valid(mask, row);
+  return mask && !duckdb().validity_row_is_valid(mask, row);
 }
 
 std::span<const std::int32_t> Rows::int32(std::size_t c) const {
@@ -239,7 +239,7 @@ std::string_view Rows::text(std::size_t column, std::size_t row) const {
   assert(is_text(column));
   if (is_null(column, row)) return {};  // DuckDB leaves there whatever was in the memory
   auto* text = static_cast<duckdb_string_t*>(state_->data[column]) + row;
-  return {duckdb_string_t_data(text), duckdb_string_t_length(*text)};
+  return {duckdb().string_t_data(text), duckdb().string_t_length(*text)};
 }
 
 struct Database::State {
@@ -250,12 +250,15 @@ struct Database::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    duckdb_disconnect(&connection.handle);
-    duckdb_close(&database);
+    if (database == nullptr) return;
+    duckdb().disconnect(&connection.handle);
+    duckdb().close(&database);
   }
 };
 
 Database::Database(const DatabaseOptions& options) : state_(std::make_unique<State>()) {
+  require_address_space();
+  duckdb();  // which takes some of it when it is loaded
   require_address_space();
   Configuration configuration;
   configuration.set("autoinstall_known_extensions", "false");
@@ -264,12 +267,12 @@ Database::Database(const DatabaseOptions& options) : state_(std::make_unique<Sta
   if (options.memory_bytes > 0) configuration.set("memory_limit", fmt::format("{}B", options.memory_bytes));
   if (options.threads > 0) configuration.set("threads", std::to_string(options.threads));
   char* error = nullptr;
-  if (duckdb_open_ext(nullptr, &state_->database, configuration.handle, &error) != DuckDBSuccess) {
+  if (duckdb().open_ext(nullptr, &state_->database, configuration.handle, &error) != DuckDBSuccess) {
     const std::string text = error ? error : "no reason given";
-    duckdb_free(error);
+    duckdb().free(error);
     fail(("the embedded database did not open: " + text).c_str());
   }
-  if (duckdb_connect(state_->database, &state_->connection.handle) != DuckDBSuccess)
+  if (duckdb().connect(state_->database, &state_->connection.handle) != DuckDBSuccess)
     throw SqlError("the embedded database gave no connection");
   // Without these three, duckdb_query_progress answers -1 for ever.
   run("SET enable_progress_bar = true");
@@ -285,27 +288,27 @@ std::int64_t Database::run(const std::string& sql, const std::vector<SqlValue>& 
   Statement statement;
   prepare(state_->connection.handle, sql, values, statement);
   Pending pending;
-  if (duckdb_pending_prepared(statement.handle, &pending.handle) != DuckDBSuccess)
-    fail(duckdb_pending_error(pending.handle));
+  if (duckdb().pending_prepared(statement.handle, &pending.handle) != DuckDBSuccess)
+    fail(duckdb().pending_error(pending.handle));
   execute(state_->connection, pending.handle, on_progress);
   Result result;
-  if (duckdb_execute_pending(pending.handle, &result.handle) != DuckDBSuccess)
-    state_->connection.fail_with(duckdb_result_error(&result.handle));
-  return static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
+  if (duckdb().execute_pending(pending.handle, &result.handle) != DuckDBSuccess)
+    state_->connection.fail_with(duckdb().result_error(&result.handle));
+  return static_cast<std::int64_t>(duckdb().rows_changed(&result.handle));
 }
 
 Rows Database::stream(const std::string& sql, const std::vector<SqlValue>& values) {
   auto rows = std::make_unique<Rows::State>();
   rows->connection = state_->connection;
   prepare(state_->connection.handle, sql, values, rows->statement);
-  if (duckdb_pending_prepared_streaming(rows->statement.handle, &rows->pending.handle) != DuckDBSuccess)
-    fail(duckdb_pending_error(rows->pending.handle));
+  if (duckdb().pending_prepared_streaming(rows->statement.handle, &rows->pending.handle) != DuckDBSuccess)
+    fail(duckdb().pending_error(rows->pending.handle));
   execute(state_->connection, rows->pending.handle, {});
-  if (duckdb_execute_pending(rows->pending.handle, &rows->result.handle) != DuckDBSuccess)
-    state_->connection.fail_with(duckdb_result_error(&rows->result.handle));
-  const idx_t columns = duckdb_column_count(&rows->result.handle);
+  if (duckdb().execute_pending(rows->pending.handle, &rows->result.handle) != DuckDBSuccess)
+    state_->connection.fail_with(duckdb().result_error(&rows->result.handle));
+  const idx_t columns = duckdb().column_count(&rows->result.handle);
   for (idx_t column = 0; column < columns; ++column)
-    rows->types.push_back(duckdb_column_type(&rows->result.handle, column));
+    rows->types.push_back(duckdb().column_type(&rows->result.handle, column));
   rows->running = true;
   rows->data.resize(columns);
   rows->validity.resize(columns);
@@ -328,9 +331,9 @@ void Database::add_rows(const std::string& name, std::shared_ptr<RowSource> sour
 }
 
 std::optional<PlanOperator> Database::last_plan() const {
-  duckdb_profiling_info whole = duckdb_get_profiling_info(state_->connection.handle);
-  if (whole == nullptr || duckdb_profiling_info_get_child_count(whole) == 0) return std::nullopt;
-  return read_plan(duckdb_profiling_info_get_child(whole, 0));  // the root is the statement, below it are operators
+  duckdb_profiling_info whole = duckdb().get_profiling_info(state_->connection.handle);
+  if (whole == nullptr || duckdb().profiling_info_get_child_count(whole) == 0) return std::nullopt;
+  return read_plan(duckdb().profiling_info_get_child(whole, 0));  // the root is the statement, below it are operators
 }
 
 std::string sql_literal(std::string_view text) {

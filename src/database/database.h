@@ -58,7 +58,8 @@ struct DatabaseOptions {
   bool profile = false;  ///< keep what each statement did for `last_plan`; costs a look at the clock an operator
 };
 
-/// An in-memory DuckDB without any extension loading or network access.
+/// An in-memory DuckDB without any extension loading or network access. Its library is loaded for the first of them
+/// (duckdb_library.h).
 class Database {
  public:
   explicit Database(const DatabaseOptions& options = {});

@@ -5,21 +5,21 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "duckdb.h"
+#include "database/duckdb_library.h"
 
 namespace encore {
 namespace {
 
 std::string text_of(duckdb_value value) {
-  char* text = value != nullptr ? duckdb_get_varchar(value) : nullptr;
+  char* text = value != nullptr ? duckdb().get_varchar(value) : nullptr;
   std::string copy = text != nullptr ? text : "";
-  duckdb_free(text);
-  duckdb_destroy_value(&value);
+  duckdb().free(text);
+  duckdb().destroy_value(&value);
   return copy;
 }
 
 std::string metric(duckdb_profiling_info node, const char* name) {
-  return text_of(duckdb_profiling_info_get_value(node, name));
+  return text_of(duckdb().profiling_info_get_value(node, name));
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
@@ -52,8 +52,8 @@ PlanOperator read_plan(_duckdb_profiling_info* node) {
   plan.detail = readable(metric(node, "EXTRA_INFO"));
   plan.rows = std::strtoll(metric(node, "OPERATOR_CARDINALITY").c_str(), nullptr, 10);
   plan.seconds = std::strtod(metric(node, "OPERATOR_TIMING").c_str(), nullptr);
-  for (idx_t child = 0; child < duckdb_profiling_info_get_child_count(node); ++child)
-    plan.children.push_back(read_plan(duckdb_profiling_info_get_child(node, child)));
+  for (idx_t child = 0; child < duckdb().profiling_info_get_child_count(node); ++child)
+    plan.children.push_back(read_plan(duckdb().profiling_info_get_child(node, child)));
   return plan;
 }
 
