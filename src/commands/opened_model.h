@@ -16,7 +16,7 @@ namespace encore {
 /// A model, and beside it the dataset whose users were asked about last. One question about a dataset's users at a time.
 struct OpenedModel {
   /// Throws UserError as read_model does.
-  explicit OpenedModel(std::string model_folder) : desk(std::move(model_folder)) {}
+  explicit OpenedModel(std::string model_folder, Weights where = Weights::in_memory) : desk(std::move(model_folder), where) {}
 
   Desk desk;
 

@@ -337,7 +337,9 @@ namespace {
 
 int run_recommend(const RecommendSettings& settings, const Output& output) {
   require_one_source(settings);
-  recommend(OpenedModel(settings.model), settings, output);
+  // One pass over the films needs no tables in memory; reasons and explorers make several.
+  const bool one_pass = !settings.all && !settings.explain && settings.explore == 0;
+  recommend(OpenedModel(settings.model, one_pass ? Weights::in_file : Weights::in_memory), settings, output);
   return 0;
 }
 

@@ -10,7 +10,6 @@
 #include "folder/dataset_folder.h"
 #include "folder/item_features_file.h"
 #include "folder/ready_catalogue.h"
-#include "models/model_files.h"
 #include "process/error.h"
 #include "process/staged_file.h"
 #include "process/staged_folder.h"
@@ -29,7 +28,7 @@ bool is_model_folder(const std::filesystem::path& folder) {
   return config.is_object() && config.contains("format") && config["format"] == model_format;
 }
 
-TrainedModel read_model(const std::filesystem::path& folder) {
+TrainedModel read_model(const std::filesystem::path& folder, Weights where) {
   ModelConfig config = parse_config(read_config_text(folder), folder / config_file);
   TrainedModel& model = config.model;
   if (!std::filesystem::exists(folder / items_file)) {
@@ -37,7 +36,7 @@ TrainedModel read_model(const std::filesystem::path& folder) {
         fmt::format("{} is missing; copy the model again or train it again", (folder / items_file).string()));
   }
   // Weights and catalogue at once: a cold answer to one person takes little more than the longer of the two.
-  auto weights = std::async(std::launch::async, [&] { return open_weights(folder, config); });
+  auto weights = std::async(std::launch::async, [&] { return open_weights(folder, config, where); });
   const std::string items_sum = file_checksum(folder / items_file);
   auto ready = read_ready_catalogue(folder, items_sum);
   model.items = ready ? *std::move(ready) : read_catalogue(folder / items_file);

@@ -6,6 +6,7 @@
 #include <string>
 #include "dataset/item_features.h"
 #include "model/trained_model.h"
+#include "models/model_files.h"
 
 namespace encore {
 
@@ -15,7 +16,7 @@ bool is_model_folder(const std::filesystem::path& folder);
 /// Reads and checks a whole model. Throws UserError naming the file and what is wrong with it: missing, damaged, cut
 /// short, newer version, a shape that config.json does not speak of, a value that is not finite, files of two different
 /// models.
-TrainedModel read_model(const std::filesystem::path& folder);
+TrainedModel read_model(const std::filesystem::path& folder, Weights = Weights::in_memory);
 
 /// Writes a model folder aside and renames it; an older model at `folder` is replaced, anything else never.
 /// `history_csv` is the whole text of history.csv; `features`: what somebody told of the films. Throws UserError naming the path.

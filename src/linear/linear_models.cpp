@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <stdexcept>
 
 #include "kernel/kernels.h"
+#include "model/file_tensors.h"
+#include "model/rows_in_file.h"
 #include "process/error.h"
 
 namespace encore {
@@ -35,6 +38,25 @@ void LinearModel::score_between(const InputRows& rows, std::int64_t first_item, 
 
 namespace {
 
+/// Adds rows of B, each `stride` numbers whose end is padding, to the scores of a block of LinearModel::add.
+template <class RowOf>
+void add_dense(const InputRows& rows, std::int64_t first, std::int64_t count, std::int64_t stride, const RowOf& row_of, float* scores,
+               std::int64_t block) {
+  const kernel::Kernels& kernels = kernel::device_named("cpu");
+  const std::int64_t whole = std::min((count + 15) / 16 * 16, stride - first);  // padding is zero
+  for (std::int64_t r = 0; r < rows.size(); ++r) {
+    for (auto e = static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r)]);
+         e < static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r) + 1]); ++e)
+      kernels.add_scaled(scores + r * block, row_of(rows.item[e]) + first, rows.value[e], whole);
+  }
+}
+
+SquareMatrix read_dense(std::int64_t items, TensorSource& source) {
+  SquareMatrix weights = SquareMatrix::zeros(items);
+  source.read({"item_weights", {items, items}, weights.values.data(), weights.stride});
+  return weights;
+}
+
 class DenseModel final : public LinearModel {
  public:
   DenseModel(SquareMatrix weights, CheckedJson architecture)
@@ -52,15 +74,38 @@ class DenseModel final : public LinearModel {
 
  private:
   void add(const InputRows& rows, std::int64_t first, std::int64_t count, float* scores) const override {
-    const kernel::Kernels& kernels = kernel::device_named("cpu");
-    const std::int64_t whole = std::min((count + 15) / 16 * 16, weights_.stride - first);  // padding is zero
-    for (std::int64_t r = 0; r < rows.size(); ++r) {
-      for (auto e = static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r)]);
-           e < static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r) + 1]); ++e)
-        kernels.add_scaled(scores + r * block, weights_.row(rows.item[e]) + first, rows.value[e], whole);
-    }
+    add_dense(rows, first, count, weights_.stride, [&](std::int32_t item) { return weights_.row(item); }, scores, block);
   }
   SquareMatrix weights_;
+};
+
+/// For one answer: the same bits from the rows of the person's items, which are read when they are asked for.
+class DenseInFile final : public LinearModel {
+ public:
+  DenseInFile(std::int64_t items, std::shared_ptr<SafetensorsReader> file, CheckedJson architecture)
+      : LinearModel(items, std::move(architecture)),
+        file_(std::move(file)),
+        rows_(RowsInFile(file_, "item_weights", {items, items}), (items + 15) / 16 * 16) {}
+  float weight(std::int32_t from, std::int32_t to) const override { return rows_.row(from)[to]; }
+  bool knows(std::int32_t item) const override { return rows_.says_something(item); }
+  std::int64_t parameters() const override { return items_ * items_; }
+  std::vector<LayerShape> layers() const override { return {{"item_weights", items_, items_, false}}; }
+  std::vector<ModelTensor<const float>> tensors() const override {
+    std::call_once(read_whole_, [this] {
+      FileTensors tensors(file_);
+      whole_ = read_dense(items_, tensors);
+    });
+    return {{{"item_weights", {items_, items_}, whole_.values.data(), whole_.stride}, 0}};
+  }
+
+ private:
+  void add(const InputRows& rows, std::int64_t first, std::int64_t count, float* scores) const override {
+    add_dense(rows, first, count, rows_.stride(), [&](std::int32_t item) { return rows_.row(item); }, scores, block);
+  }
+  std::shared_ptr<SafetensorsReader> file_;
+  KeptRows rows_;
+  mutable std::once_flag read_whole_;
+  mutable SquareMatrix whole_;
 };
 
 class SparseModel final : public LinearModel {
@@ -115,9 +160,8 @@ std::shared_ptr<const LinearModel> sparse_model(NeighbourTable table, CheckedJso
 
 std::shared_ptr<const LinearModel> open_dense(const ModelSource& source) {
   source.tensors.require_room_for(source.items * source.items);
-  SquareMatrix weights = SquareMatrix::zeros(source.items);
-  source.tensors.read({"item_weights", {source.items, source.items}, weights.values.data(), weights.stride});
-  return dense_model(std::move(weights), source.architecture.object());
+  if (source.stays) return std::make_shared<const DenseInFile>(source.items, source.stays, source.architecture.object());
+  return dense_model(read_dense(source.items, source.tensors), source.architecture.object());
 }
 
 std::shared_ptr<const LinearModel> open_sparse(const ModelSource& source) {

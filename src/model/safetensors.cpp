@@ -95,12 +95,30 @@ SafetensorsReader::Entry& SafetensorsReader::entry_of(const std::string& name, c
   return entry;
 }
 
+void SafetensorsReader::require_shape(const std::string& name, const Entry& entry, const TensorShape& wanted) const {
+  if (entry.shape == wanted) return;
+  damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", name, fmt::join(entry.shape, ", "),
+                             fmt::join(wanted, ", ")));
+}
+
+void SafetensorsReader::require_finite(const std::string& name, const TensorShape& shape, std::int64_t first, const float* values,
+                                       std::int64_t count) const {
+  const std::int64_t bad = first_not_finite(values, count);
+  if (bad < count)
+    damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", name, (first + bad) / width_of(shape)));
+}
+
+void SafetensorsReader::require_bytes(const std::string& name, const Entry& entry) const {
+  if (entry.bytes() == static_cast<std::uint64_t>(rows_of(entry.shape)) * static_cast<std::uint64_t>(width_of(entry.shape)) * sizeof(float))
+    return;
+  damaged(file_, fmt::format("the tensor {} has the shape [{}], but {} bytes", name, fmt::join(entry.shape, ", "), entry.bytes()));
+}
+
+bool SafetensorsReader::can_read_in_parts() const { return !metadata_.contains(whole_sum_key); }
+
 void SafetensorsReader::read(const TensorTarget& target) {
   const Entry& entry = entry_of(target.name, "F32");
-  if (entry.shape != target.shape) {
-    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}]", target.name,
-                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", ")));
-  }
+  require_shape(target.name, entry, target.shape);
   fill(target, entry, 0);
 }
 
@@ -154,9 +172,7 @@ void SafetensorsReader::fill_blocks(const Rows& rows, std::atomic<std::uint64_t>
     const float* values = numbers.data() + (from - at) / sizeof(float);
     const auto first = static_cast<std::int64_t>((from - rows.begin) / sizeof(float));
     const auto count = static_cast<std::int64_t>((to - from) / sizeof(float));
-    if (const std::int64_t bad = first_not_finite(values, count); bad < count)
-      damaged(file_, fmt::format("the tensor {} holds a value that is not a finite number (row {})", rows.target.name,
-                                 rows.first_row + (first + bad) / width));
+    require_finite(rows.target.name, rows.target.shape, rows.first_row * width + first, values, count);
     for (std::int64_t done = 0, part; done < count; done += part) {  // a block begins and ends anywhere in a row
       const std::int64_t row = (first + done) / width, column = (first + done) % width;
       part = std::min(width - column, count - done);
@@ -168,10 +184,7 @@ void SafetensorsReader::fill_blocks(const Rows& rows, std::atomic<std::uint64_t>
 void SafetensorsReader::fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row) {
   const auto rows = static_cast<std::uint64_t>(rows_of(target.shape)), width = static_cast<std::uint64_t>(width_of(target.shape));
   begin_verification();
-  if (entry.bytes() != static_cast<std::uint64_t>(rows_of(entry.shape)) * width * sizeof(float)) {
-    damaged(file_, fmt::format("the tensor {} has the shape [{}] and should have [{}], but {} bytes", target.name,
-                               fmt::join(entry.shape, ", "), fmt::join(target.shape, ", "), entry.bytes()));
-  }
+  require_bytes(target.name, entry);
   const std::uint64_t begin = static_cast<std::uint64_t>(first_row) * width * sizeof(float), end = begin + rows * width * sizeof(float);
   const Rows wanted{target, entry, first_row, begin, end};
   if (begin < end) {

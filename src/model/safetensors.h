@@ -55,6 +55,7 @@ class SafetensorsReader {
   /// Throws UserError naming the file: missing, cut short, longer than it says, with a damaged header, or with metadata
   /// that is not what was written.
   explicit SafetensorsReader(std::filesystem::path file);
+  const std::filesystem::path& file() const { return file_; }
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
   /// Throws UserError when the tensor is missing.
   TensorShape shape_of(const std::string& name) const;
@@ -71,8 +72,12 @@ class SafetensorsReader {
   void begin_verification();
   /// Throws UserError when the file holds tensors that were never read: it belongs to another network.
   void expect_all_read() const;
+  /// Whether a part can be compared with what was written by itself (rows_in_file.h): not in files of 0.1, which have one sum of all
+  /// numbers.
+  bool can_read_in_parts() const;
 
  private:
+  friend class RowsInFile;
   struct Entry {
     std::string dtype;
     TensorShape shape;
@@ -85,10 +90,14 @@ class SafetensorsReader {
   struct Rows;  // what `fill` reads
   void parse_header(const std::string& text, std::uint64_t data_bytes);
   Entry& entry_of(const std::string& name, const std::string& dtype);
+  void require_shape(const std::string& name, const Entry& entry, const TensorShape& wanted) const;
+  void require_bytes(const std::string& name, const Entry& entry) const;
   void fill(const TensorTarget& target, const Entry& entry, std::int64_t first_row);
   void fill_blocks(const Rows& rows, std::atomic<std::uint64_t>& next, std::uint64_t end) const;
   /// The bytes of one block of a tensor, as many as it has.
   void read_block(const std::string& name, const Entry& entry, std::uint64_t block, char* to) const;
+  /// Throws UserError when one of `count` numbers of a tensor, from this one on, is not finite.
+  void require_finite(const std::string& name, const TensorShape& shape, std::int64_t first, const float* values, std::int64_t count) const;
   /// Before the first number is used: all of them are what was written. Files of other programs have no sums and are taken as
   /// they are.
   void verify_checksum();

@@ -6,46 +6,31 @@
 #include <fmt/format.h>
 #include <fstream>
 #include "digest/checksums.h"
+#include "model/file_tensors.h"
 #include "model/model_source.h"
 #include "models/table.h"
 #include "process/error.h"
 #include "training/checkpoint.h"
 
 namespace encore {
-namespace {
 
-/// The tensors of one weights file.
-class FileTensors final : public TensorSource {
- public:
-  explicit FileTensors(const std::filesystem::path& path) : path_(path), reader_(path) {}
-  TensorShape shape_of(const std::string& name) const override { return reader_.shape_of(name); }
-  void read(const TensorTarget& target) override { reader_.read(target); }
-  std::uint64_t bytes() const override { return std::filesystem::file_size(path_); }
-  std::string file() const override { return path_.string(); }
-  SafetensorsReader& reader() { return reader_; }
-
- private:
-  std::filesystem::path path_;
-  SafetensorsReader reader_;
-};
-
-}  // namespace
-
-std::shared_ptr<const Model> open_weights(const std::filesystem::path& folder, const ModelConfig& config) {
+std::shared_ptr<const Model> open_weights(const std::filesystem::path& folder, const ModelConfig& config, Weights where) {
   const auto config_path = folder / config_file;
   const ConfigReader architecture(config.architecture, config_path, "architecture.");
   const ModelKind& kind = named(architecture, "model", model_kind);
-  FileTensors tensors(folder / weights_file);
-  const auto& metadata = tensors.reader().metadata();
+  const auto reader = std::make_shared<SafetensorsReader>(folder / weights_file);
+  FileTensors tensors(reader);
+  const auto& metadata = reader->metadata();
   if (const auto said = metadata.find("dataset_fingerprint");
       said == metadata.end() || said->second != config.model.dataset_fingerprint) {
     throw UserError(
         fmt::format("{} belongs to another model than {} beside it: they name different datasets; copy the model again",
                     tensors.file(), config_file));
   }
-  tensors.reader().begin_verification();
-  auto model = kind.open({architecture, config.items, config.model.block_items, tensors});
-  tensors.reader().expect_all_read();
+  reader->begin_verification();
+  const bool stays = where == Weights::in_file && reader->can_read_in_parts();
+  auto model = kind.open({architecture, config.items, config.model.block_items, tensors, stays ? reader : nullptr});
+  reader->expect_all_read();
   return model;
 }
 

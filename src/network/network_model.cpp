@@ -8,6 +8,7 @@
 
 #include "kernel/kernels.h"
 #include "model/model_source.h"
+#include "network/network_in_file.h"
 #include "process/error.h"
 
 namespace encore {
@@ -93,18 +94,22 @@ NetworkModel model_of(const Autoencoder& network, std::int64_t block_items) {
   return {std::shared_ptr<const Autoencoder>(std::shared_ptr<void>(), &network), block_items};
 }
 
-ScoreKind NetworkModel::score_kind() const {
-  if (network_->architecture.output == OutputKind::softmax) return ScoreKind::probability;
-  return predicts_ratings(network_->architecture) ? ScoreKind::stars : ScoreKind::score;
+ScoreKind score_kind_of(const Architecture& architecture) {
+  if (architecture.output == OutputKind::softmax) return ScoreKind::probability;
+  return predicts_ratings(architecture) ? ScoreKind::stars : ScoreKind::score;
 }
+
+ScoreKind NetworkModel::score_kind() const { return score_kind_of(network_->architecture); }
 
 std::span<const float> NetworkModel::item_vector(std::int32_t item) const {
   return {network_->output.row(item), static_cast<std::size_t>(network_->output.width)};
 }
 
-float NetworkModel::score_behind(float order) const {
-  if (network_->architecture.output != OutputKind::sigmoid) return order;
-  kernel::AlignedFloats numbers(16, order);  // the kernel's own σ, so that every way to a score ends at the same bits
+float NetworkModel::score_behind(float order) const { return score_behind_logit(network_->architecture, order); }
+
+float score_behind_logit(const Architecture& architecture, float logit) {
+  if (architecture.output != OutputKind::sigmoid) return logit;
+  kernel::AlignedFloats numbers(16, logit);  // the kernel's own σ, so that every way to a score ends at the same bits
   kernel::device_named("cpu").activate(kernel::Curve::sigmoid, numbers.data(), std::ssize(numbers));
   return numbers[0];
 }
@@ -138,21 +143,39 @@ std::vector<ModelTensor<const float>> NetworkModel::tensors() const {
   return tensors;
 }
 
-std::shared_ptr<const NetworkModel> open_network(const ModelSource& source) {
+std::vector<float> read_output_bias(std::int64_t items, TensorSource& source) {
+  std::vector<float> bias(static_cast<std::size_t>(items));
+  source.read({"output.bias", {items}, bias.data(), items});
+  return bias;
+}
+
+Autoencoder read_network(const Architecture& architecture, std::int64_t items, TensorSource& source) {
+  Autoencoder network = Autoencoder::shaped(architecture, items);
+  for (const auto& one : tensors_of<float>(network)) source.read(one.tensor);
+  const std::vector<float> bias = read_output_bias(items, source);
+  for (std::int64_t item = 0; item < items; ++item)
+    network.output.row(item)[network.output.width] = bias[static_cast<std::size_t>(item)];
+  return network;
+}
+
+Autoencoder read_layers(const Architecture& architecture, std::int64_t items, TensorSource& source) {
+  Autoencoder network = Autoencoder::shaped(architecture, items, {0, 0});
+  for (const auto& one : tensors_of<float>(network))
+    if (!one.first_item) source.read(one.tensor);
+  return network;
+}
+
+std::shared_ptr<const Model> open_network(const ModelSource& source) {
   const Architecture architecture = parse_architecture(source.architecture);
   std::int64_t parameters = 0;
   for (const auto& layer : layer_shapes(architecture, source.items)) parameters += layer.parameters();
   source.tensors.require_room_for(parameters);
-  Autoencoder network = Autoencoder::shaped(architecture, source.items);
-  for (const auto& one : tensors_of<float>(network)) source.tensors.read(one.tensor);
-  std::vector<float> bias(static_cast<std::size_t>(source.items));
-  source.tensors.read({"output.bias", {source.items}, bias.data(), source.items});
-  for (std::int64_t item = 0; item < source.items; ++item)
-    network.output.row(item)[network.output.width] = bias[static_cast<std::size_t>(item)];
-  return std::make_shared<const NetworkModel>(std::move(network), source.block_items);
+  if (source.stays) return std::make_shared<const NetworkInFile>(architecture, source.items, source.block_items, source.stays);
+  return std::make_shared<const NetworkModel>(read_network(architecture, source.items, source.tensors), source.block_items);
 }
 
 const Autoencoder* network_in(const Model& model) {
+  if (const auto* in_file = dynamic_cast<const NetworkInFile*>(&model)) return &in_file->whole().network();
   const auto* network = dynamic_cast<const NetworkModel*>(&model);
   return network == nullptr ? nullptr : &network->network();
 }

@@ -43,8 +43,19 @@ class NetworkModel final : public Model {
   Scorer scorer_;
 };
 
-/// From config.json's "architecture" and the tensors. Throws UserError naming file and key or tensor.
-std::shared_ptr<const NetworkModel> open_network(const ModelSource&);
+/// From config.json's "architecture" and the tensors; or, where they may stay in their file, a NetworkInFile. Throws UserError naming
+/// file and key or tensor.
+std::shared_ptr<const Model> open_network(const ModelSource&);
+/// All of a network's numbers. Throws UserError naming file and tensor.
+Autoencoder read_network(const Architecture&, std::int64_t items, TensorSource&);
+/// The same without the rows of the two tables, which have none then.
+Autoencoder read_layers(const Architecture&, std::int64_t items, TensorSource&);
+/// The output's biases, [items].
+std::vector<float> read_output_bias(std::int64_t items, TensorSource&);
+/// What the scores of such a network are.
+ScoreKind score_kind_of(const Architecture&);
+/// The score behind a logit: of a sigmoid its σ, else the number itself.
+float score_behind_logit(const Architecture&, float logit);
 
 /// A model of a network that lives elsewhere, for as long as it does.
 NetworkModel model_of(const Autoencoder&, std::int64_t block_items);

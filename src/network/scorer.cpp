@@ -38,23 +38,27 @@ std::unique_ptr<Middle> hidden_of(const Autoencoder& network, const InputRows& r
 
 Scorer::Scorer(const Autoencoder& network, std::int64_t block_items) : network_(network), block_items_(block_items) {}
 
+void score_blocks(const Middle& hidden, const Architecture& architecture, std::int64_t people, const RowsOfBlock& rows_of,
+                  const ScoringPass& pass, const VisitBlock& visit) {
+  const kernel::Kernels& k = kernel::device_named("cpu");
+  const std::int64_t lanes = padded(std::max<std::int64_t>(people, 1)), width = architecture.hidden.back();
+  kernel::AlignedFloats scores(static_cast<std::size_t>(pass.block_items * lanes));
+  for (std::int64_t first = pass.first_item; first < pass.end_item; first += pass.block_items) {
+    const std::int64_t items = std::min(pass.block_items, pass.end_item - first);
+    kernel::multiply_first(
+        k, {items, lanes, width + 1, rows_of(first, items), padded(width + 1), 1, hidden.across(0), lanes, scores.data(), lanes}, people);
+    if (pass.through_output && architecture.output == OutputKind::sigmoid)
+      k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
+    visit({first, items, people, lanes, scores.data()});
+  }
+}
+
 void Scorer::run(const InputRows& rows, std::int64_t first_item, std::int64_t end_item,
                  const VisitBlock& visit, bool through_output) const {
   const kernel::FlushToZero as_in_training;
-  const kernel::Kernels& k = kernel::device_named("cpu");
-  const std::int64_t lanes = padded(std::max<std::int64_t>(rows.size(), 1));
-  const std::unique_ptr<Middle> hidden = hidden_of(network_, rows);
-  kernel::AlignedFloats scores(static_cast<std::size_t>(block_items_ * lanes));
-  for (std::int64_t first = first_item; first < end_item; first += block_items_) {
-    const std::int64_t items = std::min(block_items_, end_item - first);
-    kernel::multiply_first(k,
-                           {items, lanes, network_.output.width + 1, network_.output.row(first), network_.output.stride, 1,
-                            hidden->across(0), lanes, scores.data(), lanes},
-                           rows.size());
-    if (through_output && network_.architecture.output == OutputKind::sigmoid)
-      k.activate(kernel::Curve::sigmoid, scores.data(), items * lanes);
-    visit({first, items, rows.size(), lanes, scores.data()});
-  }
+  score_blocks(*hidden_of(network_, rows), network_.architecture, rows.size(),
+               [&](std::int64_t first, std::int64_t) { return network_.output.row(first); },
+               {first_item, end_item, block_items_, through_output}, visit);
 }
 
 }  // namespace encore

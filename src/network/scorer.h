@@ -16,6 +16,20 @@ class Middle;
 /// The rows' way to the last hidden layer, as people who ask go it.
 std::unique_ptr<Middle> hidden_of(const Autoencoder&, const InputRows&);
 
+/// The rows of the output table for items [first, first + items): `stride` floats each, the bias behind the width, then zeros. Valid until
+/// the next call.
+using RowsOfBlock = std::function<const float*(std::int64_t first, std::int64_t items)>;
+
+/// Where one pass over the items begins and ends, and whether an output's curve (σ) is applied.
+struct ScoringPass {
+  std::int64_t first_item, end_item, block_items;
+  bool through_output;
+};
+
+/// One product for each block of items with `hidden`, the people's last layer. Calls visit for every block in ascending order.
+void score_blocks(const Middle& hidden, const Architecture&, std::int64_t people, const RowsOfBlock&, const ScoringPass&,
+                  const VisitBlock& visit);
+
 /// Thread-safe: each thread calls `run` with rows of its own. Keeps a reference to the network.
 class Scorer {
  public:

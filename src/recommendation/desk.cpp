@@ -12,9 +12,9 @@
 
 namespace encore {
 
-Desk::Desk(std::string model_folder)
+Desk::Desk(std::string model_folder, Weights where)
     : folder_(std::move(model_folder)),
-      model_(read_model(folder_)),
+      model_(read_model(folder_, where)),
       finder_(model_.items),
       recommender_(model_, std::vector<std::uint8_t>(static_cast<std::size_t>(model_.items.size()), 1), 1),
       vectors_(model_),

@@ -14,6 +14,7 @@
 #include "model/recommender.h"
 #include "model/trained_model.h"
 #include "model/exploration.h"
+#include "models/model_files.h"
 #include "recommendation/film_finder.h"
 #include "recommendation/similar.h"
 
@@ -27,7 +28,7 @@ using FilmMask = std::shared_ptr<const std::vector<std::uint8_t>>;
 class Desk {
  public:
   /// Throws UserError as read_model does.
-  explicit Desk(std::string model_folder);
+  explicit Desk(std::string model_folder, Weights = Weights::in_memory);
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 

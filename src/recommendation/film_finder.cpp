@@ -1,6 +1,7 @@
 // Titles are tried from the strictest reading to the most forgiving one; the first reading that fits any film decides.
 #include "recommendation/film_finder.h"
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <fmt/format.h>
@@ -84,7 +85,32 @@ const FilmFinder::Titles& FilmFinder::titles() const {
   return titles_;
 }
 
+bool FilmFinder::is_index_worth(int work) const {
+  constexpr int work_of_an_index = 20;  // folding 60,000 titles takes as long as looking at each twenty times and more
+  return work_.fetch_add(work, std::memory_order_relaxed) >= work_of_an_index;
+}
+
+std::vector<std::int32_t> FilmFinder::scanned_for(const TitleNames& wanted) const {
+  const std::string_view word = wanted.others.empty() ? longest_word(wanted.bare) : std::string_view();
+  const std::string& whole = wanted.others.empty() ? wanted.name : wanted.others.back();
+  std::array<std::vector<std::int32_t>, 4> readings;
+  for (std::int32_t item = 0; item < items_.size(); ++item) {
+    const std::string& title = items_.title[static_cast<std::size_t>(item)];
+    if (!may_hold_word(title, word) || (wanted.year && items_.year[static_cast<std::size_t>(item)] != wanted.year)) continue;
+    const TitleNames film = names_of(title);
+    const std::array fits{(film.others.empty() ? film.name : film.others.back()) == whole && !whole.empty(),
+                          film.name == wanted.name && !wanted.name.empty(),
+                          std::ranges::find(film.others, wanted.name) != film.others.end() && !wanted.name.empty(),
+                          film.bare == wanted.bare && !wanted.bare.empty()};
+    for (std::size_t reading = 0; reading < fits.size(); ++reading)
+      if (fits[reading]) readings[reading].push_back(item);
+  }
+  const auto first = std::ranges::find_if(readings, [](const auto& found) { return !found.empty(); });
+  return first == readings.end() ? std::vector<std::int32_t>() : std::move(*first);
+}
+
 std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const {
+  if (!is_index_worth(4)) return scanned_for(wanted);
   const auto named = [&](const Index& index, const std::string& name) {
     std::vector<std::int32_t> found;
     if (name.empty()) return found;
@@ -100,8 +126,7 @@ std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const
 }
 
 std::vector<std::int32_t> FilmFinder::of_exact_title(std::string_view title) const {
-  constexpr int searches_worth_an_index = 20;  // folding 60,000 titles takes as long as looking at each twenty times and more
-  if (exact_searches_.fetch_add(1, std::memory_order_relaxed) >= searches_worth_an_index) return titles().exact.find(title);
+  if (is_index_worth(1)) return titles().exact.find(title);
   std::vector<std::int32_t> found;
   for (std::int32_t item = 0; item < items_.size(); ++item)
     if (items_.title[static_cast<std::size_t>(item)] == title) found.push_back(item);

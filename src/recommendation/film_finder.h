@@ -16,8 +16,9 @@ namespace encore {
 
 class FilmFinder {
  public:
-  /// Keeps a reference to the catalogue. Titles are folded at the first search that needs it, whichever thread asks; the
-  /// first few are looked for as they are, one by one, which is all that a command does. All calls may come from several threads.
+  /// Keeps a reference to the catalogue. All titles are folded and sorted after a few searches, whichever thread asks; before that
+  /// only those are folded that hold the search's longest word, which is all that a command does. All calls may come from several
+  /// threads.
   explicit FilmFinder(const Catalogue& items);
 
   /// The film with this source id, by bisection: a catalogue's ids ascend. Nothing when the model does not know it.
@@ -55,7 +56,9 @@ class FilmFinder {
     Index exact, whole, name, other, bare;  ///< the readings of a title, from the strictest to the most forgiving one
   };
   const Titles& titles() const;
+  bool is_index_worth(int work) const;
   std::vector<std::int32_t> of_exact_title(std::string_view title) const;
+  std::vector<std::int32_t> scanned_for(const TitleNames& wanted) const;
   std::vector<std::int32_t> matches(std::string_view title) const;
   std::vector<std::int32_t> matches_of(const TitleNames& wanted) const;
   [[noreturn]] void complain_ambiguous(std::string_view title, const std::vector<std::int32_t>& found) const;
@@ -64,7 +67,7 @@ class FilmFinder {
 
   const Catalogue& items_;
   mutable std::once_flag folded_;
-  mutable std::atomic<int> exact_searches_ = 0;
+  mutable std::atomic<int> work_ = 0;  ///< of searches without an index
   mutable Titles titles_;
 };
 

@@ -136,6 +136,34 @@ std::string folded(std::string_view text) {
   return one_blank_between(out);
 }
 
+std::string_view longest_word(std::string_view folded_name) {
+  std::string_view longest;
+  while (!folded_name.empty()) {
+    const std::string_view word = folded_name.substr(0, folded_name.find(' '));
+    if (word.size() > longest.size()) longest = word;
+    folded_name.remove_prefix(std::min(folded_name.size(), word.size() + 1));
+  }
+  const bool ascii = std::ranges::all_of(longest, [](unsigned char c) { return c < 0x80; });
+  return ascii && longest != "and" ? longest : std::string_view();
+}
+
+bool may_hold_word(std::string_view title, std::string_view word) {
+  if (word.empty()) return true;
+  for (std::size_t i = 0; i < title.size(); ++i) {
+    const auto c = static_cast<unsigned char>(title[i]);
+    if (c >= 0x80 || c == '\'') return true;  // letters that fold to others, or to nothing
+    const bool joins = c == ')' && i + 1 < title.size() && std::isalnum(static_cast<unsigned char>(title[i + 1])) != 0;
+    if (joins) return true;  // with what stands before the bracket
+  }
+  const auto is_letter = [&](std::size_t at) { return at < title.size() && std::isalnum(static_cast<unsigned char>(title[at])) != 0; };
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  for (auto at = title.begin(); (at = std::search(at, title.end(), word.begin(), word.end(), same)) != title.end(); ++at) {
+    const auto begin = static_cast<std::size_t>(at - title.begin());
+    if (!is_letter(begin + word.size()) && (begin == 0 || !is_letter(begin - 1))) return true;
+  }
+  return false;
+}
+
 TitleNames names_of(std::string_view title) {
   TitleNames names;
   std::string_view rest = trimmed(title);

@@ -21,6 +21,13 @@ struct TitleNames {
 
 TitleNames names_of(std::string_view title);
 
+/// The longest word of a folded name; empty where a title may hold it without its letters ("and", which may be written "&"; letters of
+/// other alphabets).
+std::string_view longest_word(std::string_view folded_name);
+/// Whether a name of the title may hold this word of a folded name: false only if none does. Far faster than names_of. An empty word may
+/// be anywhere.
+bool may_hold_word(std::string_view title, std::string_view word);
+
 /// Lower case, Latin letters without their accents, "&" as "and", everything else but letters and digits as one blank
 /// between words.
 std::string folded(std::string_view text);

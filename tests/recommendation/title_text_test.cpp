@@ -62,5 +62,21 @@ TEST(NamesOf, KnowsTheNamesInBrackets) {
   EXPECT_EQ(names_of("").name, "");
 }
 
+TEST(TitleText, AWordMayBeInATitleOnlyWhereItsNamesHaveIt) {
+  EXPECT_EQ(longest_word("lord of the rings"), "rings");
+  EXPECT_EQ(longest_word("you and me and"), "you");
+  EXPECT_EQ(longest_word("and"), "") << "which a title may write as &";
+  EXPECT_EQ(longest_word("\xE5\x8D\x83 of"), "") << "of another alphabet";
+  EXPECT_TRUE(may_hold_word("Lord of the Rings: The Two Towers, The (2002)", "rings"));
+  EXPECT_FALSE(may_hold_word("Lord of the Ring, The (2002)", "rings"));
+  EXPECT_FALSE(may_hold_word("Springs (1999)", "rings"));
+  EXPECT_FALSE(may_hold_word("Ringsend (1999)", "rings"));
+  EXPECT_TRUE(may_hold_word("Springs and RINGS (1999)", "rings"));
+  EXPECT_TRUE(may_hold_word("Schindler's List (1993)", "schindlers"));
+  EXPECT_TRUE(may_hold_word("Am\xC3\xA9lie (2001)", "amelie"));
+  EXPECT_TRUE(may_hold_word("Rock(et)man (2019)", "rockman"));
+  EXPECT_TRUE(may_hold_word("", ""));
+}
+
 }  // namespace
 }  // namespace encore
