@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 
 namespace encore {
 namespace {
@@ -19,11 +20,11 @@ struct Feature {
   std::int32_t number;
   double rarity;
 };
-using Vocabulary = std::map<std::string_view, Feature>;
+using Vocabulary = std::unordered_map<std::string_view, Feature>;
 
 /// The features that count, by name, with numbers in that order.
 Vocabulary vocabulary(const ItemFeatures& items, const std::vector<std::uint8_t>& counts, std::int64_t most) {
-  std::map<std::string_view, std::int64_t> times;
+  std::unordered_map<std::string_view, std::int64_t> times;
   std::int64_t counted = 0;
   for (std::size_t item = 0; item < items.size(); ++item) {
     if (counts[item] == 0) continue;
@@ -33,13 +34,14 @@ Vocabulary vocabulary(const ItemFeatures& items, const std::vector<std::uint8_t>
   std::vector<std::pair<std::string_view, std::int64_t>> frequent;
   for (const auto& entry : times)
     if (entry.second < counted || is_number(entry.first)) frequent.emplace_back(entry);  // what all have tells nothing
-  std::ranges::stable_sort(frequent, std::greater{}, [](const auto& entry) { return entry.second; });
+  std::ranges::sort(frequent, {}, [](const auto& entry) { return std::pair(-entry.second, entry.first); });
   if (std::ssize(frequent) > most) frequent.resize(static_cast<std::size_t>(most));
+  std::ranges::sort(frequent);  // by name: numbers do not depend on how often there is what
   Vocabulary known;
-  for (const auto& [name, count] : frequent)
-    known.emplace(name, Feature{0, is_number(name) ? 1 : std::log(static_cast<double>(counted + 1) / static_cast<double>(count + 1))});
-  std::int32_t number = 0;
-  for (auto& entry : known) entry.second.number = number++;
+  for (const auto& [name, count] : frequent) {
+    const double rarity = is_number(name) ? 1 : std::log(static_cast<double>(counted + 1) / static_cast<double>(count + 1));
+    known.emplace(name, Feature{static_cast<std::int32_t>(known.size()), rarity});
+  }
   return known;
 }
 

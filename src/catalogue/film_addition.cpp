@@ -88,16 +88,16 @@ ItemFeatures told_features(const ItemFeatures& old, const std::vector<NewFilm>& 
 }
 
 /// What was told and what the catalogue tells; of one name what was told.
-ItemFeatures all_features(const Catalogue& items, const ItemFeatures& told) {
-  ItemFeatures all;
-  for (std::int32_t item = 0; item < items.size(); ++item) {
+ItemFeatures all_features(const Catalogue& items, const ItemFeatures& told, int threads) {
+  ItemFeatures all(at(items.size()));
+  kernel::parallel_for(items.size(), threads, [&](std::int64_t item) {
     std::vector<NamedFeature> features = told.empty() ? std::vector<NamedFeature>() : told[at(item)];
-    for (NamedFeature& one : features_of_film(items, item)) features.push_back(std::move(one));
+    for (NamedFeature& one : features_of_film(items, static_cast<std::int32_t>(item))) features.push_back(std::move(one));
     std::ranges::stable_sort(features, {}, &NamedFeature::name);
     const auto same = [](const NamedFeature& a, const NamedFeature& b) { return a.name == b.name; };
     features.erase(std::unique(features.begin(), features.end(), same), features.end());
-    all.push_back(std::move(features));
-  }
+    all[at(item)] = std::move(features);
+  });
   return all;
 }
 
@@ -192,7 +192,7 @@ GrownModel with_new_films(const TrainedModel& model, const ItemFeatures& feature
     throw UserError("the model has learned nothing of any film, so that nothing can be told of new ones; train it on more ratings");
   const auto teaching = std::ranges::count_if(trust, [](float one) { return one > 0; });
   const std::int64_t most = teaching <= most_teaching ? std::numeric_limits<std::int32_t>::max() : most_features;
-  const FeatureNumbers numbers = feature_numbers(all_features(grown.model.items, grown.features), learned, most);
+  const FeatureNumbers numbers = feature_numbers(all_features(grown.model.items, grown.features, threads), learned, most);
   const auto parts = std::make_shared<const RidgeParts>(
       FeatureRidge(rows_at(numbers.rows, added.old_place), std::move(trust), numbers.features, rho, threads),
       rows_at(numbers.rows, added.new_place), threads);

@@ -7,14 +7,17 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "database/database.h"
+#include "kernel/parallel.h"
 #include "preparation/column_roles.h"
 #include "preparation/item_vectors.h"
 #include "preparation/table_file.h"
 #include "preparation/text_rows.h"
 #include "process/error.h"
+#include "process/resources.h"
 #include "recommendation/title_text.h"
 #include "settings/known_columns.h"
 #include "settings/value_text.h"
@@ -70,15 +73,29 @@ Name name_of(const std::string& title, std::optional<std::int32_t> year) {
   TitleNames names = names_of(title);
   return {names.name.empty() ? title : std::move(names.name), year.value_or(names.year.value_or(0))};
 }
+struct HashOfName {
+  std::size_t operator()(const Name& name) const { return std::hash<std::string>()(name.first) ^ static_cast<std::size_t>(name.second); }
+};
+
+std::vector<Name> names_of_known(const Catalogue& known) {
+  std::vector<Name> names(static_cast<std::size_t>(known.size()));
+  kernel::parallel_for(known.size(), available_threads(), [&](std::int64_t item) {
+    const auto row = static_cast<std::size_t>(item);
+    names[row] = name_of(known.title[row], known.year[row]);
+  });
+  return names;
+}
 
 class Reader {
  public:
   Reader(const TableFile& table, const Catalogue& known, std::int64_t last_id)
       : table_(table), known_(known), columns_(columns_of(table)), next_(std::max<std::int64_t>(last_id, 0) + 1) {
+    std::vector<Name> names = names_of_known(known);
+    titles_.reserve(names.size()), taken_.reserve(names.size());
     for (std::int32_t item = 0; item < known.size(); ++item) {
       const auto row = static_cast<std::size_t>(item);
       taken_.insert(known.id[row]);
-      titles_.emplace(name_of(known.title[row], known.year[row]), fmt::format("\"{}\" (id:{})", known.title[row], known.id[row]));
+      titles_.emplace(std::move(names[row]), Place{.item = item});
       if (known.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(known.id[row]) + 1);
     }
     if (!known.numeric_ids && !columns_.id)
@@ -141,12 +158,12 @@ class Reader {
   std::string id_of(std::string id, NewFilm& film, std::int64_t line) {
     const Name name = name_of(film.title, film.year);
     const auto same = titles_.find(name);
-    if (same != titles_.end()) film.namesake = same->second;
+    if (same != titles_.end()) film.namesake = described(same->second);
     if (id.empty()) {
       if (!known_.numeric_ids) refuse(line, "there is no id, and the model's ids are texts");
       if (same != titles_.end())
         refuse(line, fmt::format("\"{}\" is there already, as {}; another film of that name needs an id of its own, in a column movieId",
-                                 film.title, same->second));
+                                 film.title, described(same->second)));
       id = std::to_string(next_);
     } else if (known_.numeric_ids) {
       const auto number = parse_whole_number(id);
@@ -155,15 +172,26 @@ class Reader {
     }
     if (!taken_.insert(id).second) refuse(line, fmt::format("the catalogue has a film with the id {} already", id));
     if (known_.numeric_ids) next_ = std::max<std::int64_t>(next_, std::stoll(id) + 1);
-    titles_.emplace(name, fmt::format("line {} of the file", line));
+    titles_.emplace(name, Place{.line = line});
     return id;
+  }
+
+  /// Where a film of some name stands already.
+  struct Place {
+    std::int32_t item = -1;  ///< of the catalogue; −1: in the file
+    std::int64_t line = 0;
+  };
+  std::string described(const Place& place) const {
+    if (place.item < 0) return fmt::format("line {} of the file", place.line);
+    const auto row = static_cast<std::size_t>(place.item);
+    return fmt::format("\"{}\" (id:{})", known_.title[row], known_.id[row]);
   }
 
   const TableFile& table_;
   const Catalogue& known_;
   Columns columns_;
-  std::set<std::string> taken_;
-  std::map<Name, std::string> titles_;  ///< and where each stands
+  std::unordered_set<std::string> taken_;
+  std::unordered_map<Name, Place, HashOfName> titles_;
   std::int64_t next_;
   std::vector<NewFilm> films_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <set>
 
 #include "catalogue/changed_folder.h"
@@ -70,8 +71,10 @@ int add_items(const ItemsSettings& settings, const Output& output) {
     throw UserError("items add takes a model and one table of new films; `encore items add MODEL FILE`");
   const std::filesystem::path folder = settings.model;
   StagedFolder staged(changed_folder(folder), true);  // locked: another command that changes the folder waits for its turn
-  require_all_checksums(folder);  // else the new sums would be written over the damage
+  // Else the new sums would be written over the damage.
+  auto undamaged = std::async(std::launch::async, [&] { require_all_checksums(folder); });
   const TrainedModel model = read_model(folder);
+  undamaged.get();
   const ItemFeatures features = read_item_features(folder, model.items.size());
   std::vector<NewFilm> films = read_new_films(settings.what.front(), model.items, model.last_item_id);
   if (settings.item_vectors) {

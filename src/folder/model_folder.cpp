@@ -55,11 +55,12 @@ TrainedModel read_model(const std::filesystem::path& folder, Weights where) {
 void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
                        const ItemFeatures& features) {
   write_staged(folder / config_file, config_text(model));
-  write_weights(folder, *model.model, model.dataset_fingerprint);
+  auto weights = std::async(std::launch::async, [&] { write_weights(folder, *model.model, model.dataset_fingerprint); });
   write_catalogue(folder / items_file, model.items);
   write_ready_catalogue(folder, model.items);
   write_staged(folder / history_file, history_csv);
   write_item_features(folder, features);
+  weights.get();
   write_checksums(folder);
 }
 
