@@ -134,15 +134,14 @@ class RidgeParts final : public ItemWeights {
 std::vector<std::int32_t> most_alike(std::span<const float> weights, const AddedItems& added) {
   std::array<std::int32_t, shown_alike> best{};
   std::ptrdiff_t found = 0;
-  const auto is_before = [&](std::int32_t a, std::int32_t b) {
-    return weights[at(a)] != weights[at(b)] ? weights[at(a)] > weights[at(b)] : a < b;
-  };
+  float least = 0;  // that the next must exceed: of equal ones the first stay
   for (std::int32_t item = 0; item < std::ssize(weights); ++item) {
-    if (weights[at(item)] <= 0 || (found == shown_alike && !is_before(item, best.back()))) continue;
+    if (!(weights[at(item)] > least)) continue;
     found = std::min(found + 1, shown_alike);
     best[at(found - 1)] = item;
-    for (auto place = found - 1; place > 0 && is_before(best[at(place)], best[at(place - 1)]); --place)
+    for (auto place = found - 1; place > 0 && weights[at(best[at(place)])] > weights[at(best[at(place - 1)])]; --place)
       std::swap(best[at(place)], best[at(place - 1)]);
+    if (found == shown_alike) least = weights[at(best.back())];
   }
   std::vector<std::int32_t> alike;
   for (std::ptrdiff_t i = 0; i < found; ++i) alike.push_back(added.old_place[at(best[at(i)])]);

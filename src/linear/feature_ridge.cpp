@@ -167,7 +167,11 @@ kernel::AlignedFloats FeatureRidge::sums(const FeatureRows& items, const float* 
       const float* row = rows + item * stride + first;
       const auto add = [&](std::int64_t feature, double scale) {
         double* sum = of_features.data() + feature * columns + first;
-        for (std::int64_t column = 0; column < now; ++column) sum[column] += scale * static_cast<double>(row[column]);
+        if (now == block) {  // a number of times that the compiler knows
+          for (std::int64_t column = 0; column < block; ++column) sum[column] += scale * static_cast<double>(row[column]);
+        } else {
+          for (std::int64_t column = 0; column < now; ++column) sum[column] += scale * static_cast<double>(row[column]);
+        }
       };
       const auto trust = static_cast<double>(trust_[at(item)]);
       for (auto e = known_.start[at(item)]; e < known_.start[at(item + 1)]; ++e)

@@ -11,6 +11,7 @@
 #include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
+#include "model/unopened_model.h"
 #include "models/made_tensors.h"
 #include "models/table.h"
 #include "process/error.h"
@@ -90,7 +91,8 @@ std::shared_ptr<const Model> with_added_items(const Model& model, std::int64_t b
 }
 
 std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block_items, const AddedItems& added) {
-  MadeTensors made("the grown model");
+  const auto made = std::make_shared<MadeTensors>("the grown model");
+  std::vector<ModelTensor<const float>> tensors;
   for (const ModelTensor<const float>& one : model.tensors()) {
     const TensorView& tensor = one.tensor;
     TensorShape shape = tensor.shape;
@@ -104,10 +106,13 @@ std::shared_ptr<const Model> grow_by_rows(const Model& model, std::int64_t block
       for (std::int64_t row = 0; row < rows; ++row)
         values.insert(values.end(), tensor.values + row * tensor.stride, tensor.values + row * tensor.stride + width);
     }
-    made.add(tensor.name, std::move(shape), std::move(values));
+    tensors.push_back({made->add(tensor.name, std::move(shape), std::move(values)), one.first_item});
   }
   const CheckedJson architecture = model.architecture();
-  return kind_of(model).open({ConfigReader(architecture, "config.json", "architecture."), added.items, block_items, made});
+  return std::make_shared<const UnopenedModel>(architecture, added.items, std::move(tensors),
+                                               [made, architecture, items = added.items, block_items, &kind = kind_of(model)] {
+    return kind.open({ConfigReader(architecture, "config.json", "architecture."), items, block_items, *made});
+  });
 }
 
 }  // namespace encore

@@ -14,10 +14,11 @@ class MadeTensors final : public TensorSource {
  public:
   /// `what` stands where a file's name would.
   explicit MadeTensors(std::string what) : what_(std::move(what)) {}
-  /// Row by row, without padding.
-  void add(std::string name, TensorShape shape, std::vector<float> values) {
+  /// Row by row, without padding. What is kept, for as long as this lives.
+  TensorView add(const std::string& name, TensorShape shape, std::vector<float> values) {
     bytes_ += values.size() * sizeof(float);
-    made_[std::move(name)] = {std::move(shape), std::move(values)};
+    const Made& made = made_[name] = {std::move(shape), std::move(values)};
+    return {name, made.shape, made.values.data(), made.shape.back()};
   }
   TensorShape shape_of(const std::string& name) const override { return made_.at(name).shape; }
   void read(const TensorTarget& target) override {

@@ -8,6 +8,7 @@
 
 #include "kernel/kernels.h"
 #include "model/model_source.h"
+#include "model/unopened_model.h"
 #include "network/network_in_file.h"
 #include "process/error.h"
 
@@ -175,6 +176,7 @@ std::shared_ptr<const Model> open_network(const ModelSource& source) {
 }
 
 const Autoencoder* network_in(const Model& model) {
+  if (const auto* unopened = dynamic_cast<const UnopenedModel*>(&model)) return network_in(unopened->opened());
   if (const auto* in_file = dynamic_cast<const NetworkInFile*>(&model)) return &in_file->whole().network();
   const auto* network = dynamic_cast<const NetworkModel*>(&model);
   return network == nullptr ? nullptr : &network->network();

@@ -6,6 +6,7 @@
 
 #include "models/added_items.h"
 #include "models/plan.h"
+#include "model/unopened_model.h"
 #include "models/table.h"
 #include "process/error.h"
 #include "training/tiny_data.h"
@@ -123,6 +124,12 @@ TEST_P(EveryKind, ANewFilmIsToldToThoseWhoLikeItsColour) {
 
 TEST_P(EveryKind, OldFilmsKeepTheirScoresBitForBit) {
   const GrownModel grown = with_new_films(before_, {}, newcomers(), 2);
+  if (const auto* unopened = dynamic_cast<const UnopenedModel*>(grown.model.model.get())) {
+    EXPECT_EQ(unopened->parameters(), unopened->opened().parameters());
+    EXPECT_EQ(unopened->architecture(), unopened->opened().architecture());
+    EXPECT_EQ(unopened->items(), unopened->opened().items());
+    EXPECT_EQ(numbers_of(*unopened), numbers_of(unopened->opened()));
+  }
   ASSERT_EQ(grown.model.items.size(), films + 3);
   const auto before = scores_for(before_, likes_red), after = scores_for(grown.model, likes_red);
   for (const auto& [id, score] : before) EXPECT_EQ(after.at(id), score) << id;
