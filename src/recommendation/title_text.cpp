@@ -149,19 +149,28 @@ std::string_view longest_word(std::string_view folded_name) {
 
 bool may_hold_word(std::string_view title, std::string_view word) {
   if (word.empty()) return true;
-  for (std::size_t i = 0; i < title.size(); ++i) {
-    const auto c = static_cast<unsigned char>(title[i]);
-    if (c >= 0x80 || c == '\'') return true;  // letters that fold to others, or to nothing
-    const bool joins = c == ')' && i + 1 < title.size() && std::isalnum(static_cast<unsigned char>(title[i + 1])) != 0;
-    if (joins) return true;  // with what stands before the bracket
+  // Of each byte: 0 between words, the small letter or the digit, or 1 for what folds to other letters, or to nothing.
+  static constexpr auto kinds = [] {
+    std::array<unsigned char, 256> all{};
+    for (unsigned c = 0; c < 256; ++c) {
+      const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+      all[c] = static_cast<unsigned char>(c >= 0x80 || c == '\'' ? 1 : c >= 'A' && c <= 'Z' ? c + 32 : plain ? c : 0);
+    }
+    return all;
+  }();
+  const auto kind = [&](std::size_t at) { return at < title.size() ? kinds[static_cast<unsigned char>(title[at])] : 0; };
+  bool found = false;
+  for (std::size_t at = 0; at < title.size();) {
+    if (title[at] == ')' && kind(at + 1) != 0) return true;  // joins what stands before the bracket
+    std::size_t same = 0, end = at;
+    for (unsigned char c; (c = static_cast<unsigned char>(kind(end))) != 0; ++end) {
+      if (c == 1) return true;
+      same += same == end - at && same < word.size() && c == static_cast<unsigned char>(word[same]);
+    }
+    found |= same == word.size() && end - at == word.size();
+    at = std::max(end, at + 1);
   }
-  const auto is_letter = [&](std::size_t at) { return at < title.size() && std::isalnum(static_cast<unsigned char>(title[at])) != 0; };
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  for (auto at = title.begin(); (at = std::search(at, title.end(), word.begin(), word.end(), same)) != title.end(); ++at) {
-    const auto begin = static_cast<std::size_t>(at - title.begin());
-    if (!is_letter(begin + word.size()) && (begin == 0 || !is_letter(begin - 1))) return true;
-  }
-  return false;
+  return found;
 }
 
 TitleNames names_of(std::string_view title) {
