@@ -8,12 +8,12 @@
 #include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
+#include "linear/pivot_inverse.h"
 
 namespace encore {
 namespace {
 
-constexpr std::int64_t tile = 192;         ///< three of them in a second-level cache
-constexpr std::int64_t tile_stride = 208;  ///< an odd number of cache lines: neighbouring rows never share a set
+constexpr std::int64_t tile = inverse_tile, tile_stride = inverse_tile_stride;
 constexpr std::int64_t tiles_of_a_task = 8;
 
 std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
@@ -28,13 +28,12 @@ class Sweep {
         tiles_((size_ + tile - 1) / tile),
         left_(at(tiles_ * tile * tile_stride)),
         right_(at(tiles_ * tile * tile_stride)),
-        inverse_(at(tile * tile_stride)),
-        pivot_(at(tile * tile)) {
+        inverse_(at(tile * tile_stride)) {
     for (std::int64_t i = a.size; i < size_; ++i) a.row(i)[i] = 1;  // padding: the identity is its own inverse
   }
 
   bool step(std::int64_t k) {
-    if (!invert_pivot(k)) return false;
+    if (!invert_pivot(at_tile(k, k), width(k), a_.stride, inverse_.data(), pivot_)) return false;
     kernel::parallel_for(tiles_, threads_, [&](std::int64_t j) {
       if (j != k) take_panel(k, j);
     });
@@ -69,35 +68,6 @@ class Sweep {
   float* at_tile(std::int64_t i, std::int64_t j) { return a_.row(i * tile) + j * tile; }
   float* left(std::int64_t i) { return left_.data() + i * tile * tile_stride; }
   float* right(std::int64_t j) { return right_.data() + j * tile * tile_stride; }
-
-  /// P, in double: the same elimination one number at a time. False: a pivot is not positive.
-  bool invert_pivot(std::int64_t k) {
-    const std::int64_t n = width(k);
-    const float* from = at_tile(k, k);
-    for (std::int64_t r = 0; r < n; ++r)
-      for (std::int64_t c = r; c < n; ++c)
-        pivot_[at(r * n + c)] = pivot_[at(c * n + r)] = static_cast<double>(from[r * a_.stride + c]);
-    std::vector<double> row(at(n));
-    for (std::int64_t p = 0; p < n; ++p) {
-      double* pivot_row = pivot_.data() + p * n;
-      const double d = pivot_row[p];
-      if (!(d > 0)) return false;
-      std::copy_n(pivot_row, n, row.begin());
-      for (std::int64_t r = 0; r < n; ++r) {
-        if (r == p) continue;
-        double* to = pivot_.data() + r * n;
-        const double factor = row[at(r)] / d;
-        for (std::int64_t c = 0; c < n; ++c) to[c] -= factor * row[at(c)];
-        to[p] = factor;
-      }
-      for (std::int64_t c = 0; c < n; ++c) pivot_row[c] = row[at(c)] / d;
-      pivot_row[p] = -1 / d;
-    }
-    for (std::int64_t r = 0; r < n; ++r)
-      for (std::int64_t c = 0; c < n; ++c)  // −P, the right factor's sign; both halves from one, so that it is symmetric
-        inverse_[at(r * tile_stride + c)] = static_cast<float>(pivot_[at(std::min(r, c) * n + std::max(r, c))]);
-    return true;
-  }
 
   /// right(j) = −P·A[k][j] and left(j) = A[k][j]ᵀ.
   void take_panel(std::int64_t k, std::int64_t j) {
