@@ -9,15 +9,22 @@
 #include "linear/gram.h"
 #include "linear/inverse_by_users.h"
 #include "linear/symmetric_inverse.h"
-#include "process/error.h"
 
 namespace encore {
 
+std::vector<double> added_to_diagonal(const LikeMatrix& likes, double l2, double denoise) {
+  std::vector<double> added;
+  for (std::int64_t j = 0; j < likes.items; ++j) added.push_back(l2 + denoise / (1 - denoise) * likes.weight_of_item(j));
+  return added;
+}
+
+float scale_of_column(double added, float diagonal, double relax) {
+  return static_cast<float>(std::max(added, (1 - relax) / -static_cast<double>(diagonal)));
+}
+
 SolvedGram solve_gram(const LikeMatrix& likes, double l2, double denoise, int threads,
                       const std::function<bool(double)>& on_progress) {
-  SolvedGram solved{SquareMatrix::zeros(likes.items), std::vector<double>(static_cast<std::size_t>(likes.items))};
-  for (std::int64_t j = 0; j < likes.items; ++j)
-    solved.added[static_cast<std::size_t>(j)] = l2 + denoise / (1 - denoise) * likes.weight_of_item(j);
+  SolvedGram solved{SquareMatrix::zeros(likes.items), added_to_diagonal(likes, l2, denoise)};
   bool stopped = false;
   const auto progress = [&](double share) {
     stopped = on_progress && !on_progress(share);
@@ -35,19 +42,19 @@ SolvedGram solve_gram(const LikeMatrix& likes, double l2, double denoise, int th
     done = invert_negated(solved.inverse, threads, progress);
   }
   if (stopped) return {};
-  if (!done) {
-    throw UserError(fmt::format(
-        "the matrix of likes cannot be inverted with --l2 {}: too little for numbers of 24 bits; raise it", l2));
-  }
+  if (!done) throw not_invertible(l2);
   return solved;
+}
+
+UserError not_invertible(double l2) {
+  return UserError(fmt::format(
+      "the matrix of likes cannot be inverted with --l2 {}: too little for numbers of 24 bits; raise it", l2));
 }
 
 std::vector<float> column_scales(const SolvedGram& solved, double relax) {
   std::vector<float> scale(solved.added.size());
-  for (std::size_t j = 0; j < scale.size(); ++j) {
-    const double c = -static_cast<double>(solved.inverse.row(static_cast<std::int64_t>(j))[j]);
-    scale[j] = static_cast<float>(std::max(solved.added[j], (1 - relax) / c));
-  }
+  for (std::size_t j = 0; j < scale.size(); ++j)
+    scale[j] = scale_of_column(solved.added[j], solved.inverse.row(static_cast<std::int64_t>(j))[j], relax);
   return scale;
 }
 

@@ -7,6 +7,7 @@
 
 #include "linear/like_matrix.h"
 #include "linear/square_matrix.h"
+#include "process/error.h"
 
 namespace encore {
 
@@ -24,11 +25,17 @@ struct SolvedGram {
   std::vector<double> added;  ///< γ [M]
 };
 
-/// M²·4 bytes and a little; by way of the users where that is cheaper (inverse_by_users.h), with (U² + U·M)·4 bytes more.
+/// γ [M].
+std::vector<double> added_to_diagonal(const LikeMatrix&, double l2, double denoise);
+
+/// M²·4 bytes and a little; by way of the users where that is cheaper (inverse_by_users.h), with U²·4 bytes more.
 /// `on_progress` as in invert_negated; an empty result means that it returned false. Throws UserError when rounding leaves no
 /// positive definite matrix: λ is too small.
 SolvedGram solve_gram(const LikeMatrix&, double l2, double denoise, int threads,
                       const std::function<bool(double)>& on_progress = {});
+
+/// λ is too small for numbers of 24 bits.
+UserError not_invertible(double l2);
 
 /// What column j of the negated inverse is multiplied by, C the inverse: max(γ[j], (1 − ξ)/C[j][j]). [M]
 ///
@@ -37,6 +44,8 @@ SolvedGram solve_gram(const LikeMatrix&, double l2, double denoise, int threads,
 /// relaxing diagonal constraints in linear autoencoders for recommendation"): W = −C·diag(γ + μ) with
 /// μ = max(0, (1 − ξ)/diag C − γ).
 std::vector<float> column_scales(const SolvedGram&, double relax);
+/// Of one column: γ[j] and the negated inverse's diagonal.
+float scale_of_column(double added, float diagonal, double relax);
 
 /// B[i][j] = the negated inverse · scale[j], diagonal 0, in its own memory.
 void scale_columns(SquareMatrix& negated_inverse, const std::vector<float>& scale, int threads);

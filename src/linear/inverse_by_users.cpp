@@ -1,6 +1,7 @@
-// K from the users' common likes, its inverse, then one row of the result for each item from the rows of its users.
+// K from the users' common likes, its inverse, then some columns at a time of each item's row from the rows of its users.
 #include "linear/inverse_by_users.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernel/index.h"
@@ -10,6 +11,9 @@
 
 namespace encore {
 namespace {
+
+/// Of the users' product: it lies in the caches, and memory does not grow with the catalogue.
+constexpr std::int64_t columns_at_once = 2048;
 
 std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
 
@@ -41,43 +45,58 @@ SquareMatrix common_likes(const LikeMatrix& likes, const std::vector<double>& ad
 
 }  // namespace
 
+SquareMatrix invert_users(const LikeMatrix& likes, const std::vector<double>& added, int threads,
+                          const std::function<bool(double)>& on_progress) {
+  SquareMatrix k = common_likes(likes, added, threads);
+  return invert_negated(k, threads, on_progress) ? std::move(k) : SquareMatrix{};
+}
+
+void fill_by_users(const LikeMatrix& likes, const std::vector<double>& added, const SquareMatrix& users, MatrixBlock to, int threads) {
+  const kernel::Kernels& kernels = kernel::device_named("cpu");
+  const std::vector<double> root = roots(likes);
+  const std::int64_t stride_of_product = std::min(columns_at_once, padded(to.last_column - to.first_column));
+  kernel::AlignedFloats product(at(likes.users() * stride_of_product));  // columns of −K⁻¹·XΓ
+  for (std::int64_t first = to.first_column; first < to.last_column; first += columns_at_once) {
+    const std::int64_t last = std::min(first + columns_at_once, to.last_column), width = padded(last - first);
+    kernel::parallel_for(likes.users(), threads, [&](std::int64_t u) {
+      float* row = product.data() + u * stride_of_product;
+      const float* inverse = users.row(u);
+      for (std::int64_t j = first; j < last; ++j) {
+        double sum = 0;
+        for (std::int64_t place = likes.column[at(j)]; place < likes.column[at(j) + 1]; ++place) {
+          const std::int32_t v = likes.user[at(place)];
+          sum += root[at(v)] * static_cast<double>(likes.value_in_column(place)) * static_cast<double>(inverse[v]);
+        }
+        row[j - first] = static_cast<float>(sum / added[at(j)]);
+      }
+      std::fill(row + last - first, row + width, 0.0F);
+    });
+    kernel::parallel_for(to.last_row - to.first_row, threads, [&](std::int64_t r) {
+      const std::int64_t i = to.first_row + r;
+      float* row = to.values + r * to.stride + (first - to.first_column);
+      const double share = 1 / added[at(i)];
+      for (std::int64_t place = likes.column[at(i)]; place < likes.column[at(i) + 1]; ++place) {
+        const std::int32_t u = likes.user[at(place)];
+        const double x = root[at(u)] * static_cast<double>(likes.value_in_column(place));
+        kernels.add_scaled(row, product.data() + u * stride_of_product, static_cast<float>(-share * x), width);
+      }
+      if (i >= first && i < last) row[i - first] -= static_cast<float>(share);
+    });
+  }
+}
+
 bool invert_by_users(const LikeMatrix& likes, const std::vector<double>& added, SquareMatrix& to, int threads,
                      const std::function<bool(double)>& on_progress) {
-  const kernel::Kernels& kernels = kernel::device_named("cpu");
-  SquareMatrix k = common_likes(likes, added, threads);
-  if (!invert_negated(k, threads, on_progress)) return false;
-  const std::int64_t stride = to.stride;
-  const std::vector<double> root = roots(likes);
-  kernel::AlignedFloats product(at(likes.users() * stride));  // −K⁻¹·XΓ
-  kernel::parallel_for(likes.users(), threads, [&](std::int64_t u) {
-    float* row = product.data() + u * stride;
-    const float* inverse = k.row(u);
-    for (std::int64_t j = 0; j < likes.items; ++j) {
-      double sum = 0;
-      for (std::int64_t place = likes.column[at(j)]; place < likes.column[at(j) + 1]; ++place) {
-        const std::int32_t v = likes.user[at(place)];
-        sum += root[at(v)] * static_cast<double>(likes.value_in_column(place)) * static_cast<double>(inverse[v]);
-      }
-      row[j] = static_cast<float>(sum / added[at(j)]);
-    }
-  });
-  kernel::parallel_for(likes.items, threads, [&](std::int64_t i) {
-    float* row = to.row(i);
-    const double share = 1 / added[at(i)];
-    for (std::int64_t place = likes.column[at(i)]; place < likes.column[at(i) + 1]; ++place) {
-      const std::int32_t u = likes.user[at(place)];
-      const double x = root[at(u)] * static_cast<double>(likes.value_in_column(place));
-      kernels.add_scaled(row, product.data() + u * stride, static_cast<float>(-share * x), stride);
-    }
-    row[i] -= static_cast<float>(share);
-  });
+  const SquareMatrix users = invert_users(likes, added, threads, on_progress);
+  if (users.size == 0) return false;
+  fill_by_users(likes, added, users, {0, likes.items, 0, likes.items, to.values.data(), to.stride}, threads);
   return true;
 }
 
 bool fewer_users(std::int64_t users, std::int64_t items) { return 2 * users <= items; }
 
 std::int64_t by_users_workspace_bytes(std::int64_t users, std::int64_t items) {
-  return SquareMatrix::bytes(users) + inverse_workspace_bytes(users) + users * padded(items) * 4;
+  return SquareMatrix::bytes(users) + inverse_workspace_bytes(users) + users * std::min(columns_at_once, padded(items)) * 4;
 }
 
 }  // namespace encore

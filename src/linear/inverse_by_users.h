@@ -18,6 +18,19 @@ namespace encore {
 bool invert_by_users(const LikeMatrix&, const std::vector<double>& added, SquareMatrix& to, int threads,
                      const std::function<bool(double)>& on_progress = {});
 
+/// The two steps of it. −K⁻¹ first; empty: `on_progress` returned false, or K is not positive definite.
+SquareMatrix invert_users(const LikeMatrix&, const std::vector<double>& added, int threads,
+                          const std::function<bool(double)>& on_progress = {});
+
+/// Rows and columns of a matrix, in memory that is zero: its rows `stride` apart, a multiple of 16.
+struct MatrixBlock {
+  std::int64_t first_row, last_row, first_column, last_column;
+  float* values;  ///< on a border of 64 bytes
+  std::int64_t stride;
+};
+/// Then a block of the result, whose numbers do not depend on the block.
+void fill_by_users(const LikeMatrix&, const std::vector<double>& added, const SquareMatrix& users, MatrixBlock to, int threads);
+
 /// Whether it is the cheaper way.
 bool fewer_users(std::int64_t users, std::int64_t items);
 /// What it needs beside `to`, in bytes.
