@@ -96,5 +96,45 @@ TEST_F(SharedEase, refuses_everywhere_what_one_process_refuses) {
   EXPECT_THAT(sentences, testing::Contains(testing::HasSubstr("no training user has a rating that this model learns from")));
 }
 
+TEST_F(SharedEase, refuses_a_share_that_no_worker_has_room_for) {
+  Dataset data = tiny::without_users(1'000'000);
+  for (std::int32_t u = 0; u < 2; ++u) tiny::add_user(data, {{u, 5.0F}});
+  std::vector<std::string> sentences;
+  std::mutex guard;
+  together(2, 1, [&](int, ClusterWorld& world) {
+    TrainingPlan plan = plan_of_ease(data, {{"l2", 30.0}});
+    plan.shards = 2;
+    try {
+      TrainingSession session(data, plan, &world, begin_fit);
+    } catch (const UserError& error) {
+      const std::lock_guard lock(guard);
+      sentences.emplace_back(error.what());
+    }
+    world.of(0).barrier();
+  });
+  ASSERT_EQ(sentences.size(), 2U);
+  for (const std::string& one : sentences)
+    EXPECT_THAT(one, testing::AllOf(testing::HasSubstr("in each of 2 workers for 1,000,000 films"),
+                                    testing::HasSubstr("take more workers, which need less each, or --model elsa")));
+}
+
+TEST_F(SharedEase, says_who_was_lost) {
+  const Dataset data = films_of_three_tiles(420);
+  std::string sentence;
+  together(2, 1, [&](int process, ClusterWorld& world) {
+    TrainingPlan plan = plan_of_ease(data, {{"l2", 30.0}});
+    plan.shards = 2;
+    const Dataset own = rows_of(data, plan, world);
+    TrainingSession session(own, plan, &world, begin_fit);
+    if (process == 1) return;  // as a process that was killed: its connection closes
+    try {
+      session.run_epoch();
+    } catch (const PeerLost& error) {
+      sentence = error.what();
+    }
+  });
+  EXPECT_THAT(sentence, testing::HasSubstr("rank 1"));
+}
+
 }  // namespace
 }  // namespace encore

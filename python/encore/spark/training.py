@@ -90,10 +90,11 @@ class _Training:
         if self._plan.pop("one_process") and self._workers > 1:
             if settings.workers is not None:
                 raise UserError(f"model {self._plan['model']} is computed by one worker, which holds all of it; leave workers out, or set it "
-                                "to 1; several train mult-dae together")
+                                "to 1; several train ease or mult-dae together")
             self._workers = 1
             self._plan = self._planned(options, threads)
             del self._plan["one_process"]
+        self._require_room_for_result()
         for name, asked in (("patience", "patience_asked"), ("stopOn", "stop_on_asked")):
             if self._plan[asked] and FOLDS["validation"] not in self._shape.folds:
                 raise UserError(f"{name} needs validation users; prepare the dataset with validation=0.1, or set that on the estimator")
@@ -105,6 +106,15 @@ class _Training:
         given = {**options, "threads": threads, "shards": self._workers * threads}
         return json.loads(_core.plan_training(json.dumps(given), self._shape.training_users(),
                                               self._dataset.summary["users_by_fold"]["validation"]))
+
+    def _require_room_for_result(self):
+        """All weights of an `ease` come back by way of the driver: refused before they are computed, not after."""
+        most, films = cluster.most_result_bytes(self._spark), self._shape.head["items"]
+        if self._plan["model"] != "ease" or self._plan["knobs"]["keep"] > 0 or most is None or films * films * 4 <= most:
+            return
+        raise UserError(f"model ease stores {films}² · 4 bytes = {films * films * 4 / 2**30:.1f} GiB for {films} films, and by Spark's setting "
+                        f"spark.driver.maxResultSize={cluster.setting(self._spark, 'spark.driver.maxResultSize', '1g')} workers may give back less; "
+                        "raise that where the driver has the memory, or set keep, such as 500: the largest weights of each film")
 
     def run(self):
         own = tempfile.mkdtemp(prefix="encore-training-")

@@ -74,6 +74,15 @@ def test_seen_films_have_the_bits_of_the_command_line(spark, watched, tmp_path, 
     assert weights(model) == weights(by_program)
 
 
+def test_ease_asks_validation_users_who_have_seen_films(spark, watched, tmp_path):
+    """They are judged without these, on however many workers the seen films lie."""
+    from encore.spark import Dataset
+
+    by_program = trained_by_program(watched, tmp_path / "by_program", "--model", "ease")
+    model = estimator(model="ease", maxIter=None, workers=3).fit(Dataset.read(spark, watched))
+    assert weights(model) == weights(by_program)
+
+
 @pytest.mark.parametrize("mode", ["users-epoch", "elephas"])
 def test_averaging_modes_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
     options = ("--epochs", "3", "--batch-size", "50", "--parallel", mode)
@@ -102,7 +111,40 @@ def test_popularity_is_counted_by_all_workers(data, dense, tmp_path):
     assert weights(estimator(model="popularity", maxIter=None).fit(data)) == weights(by_program)
 
 
-@pytest.mark.parametrize("kind", ["ease", "item-knn", "elsa"])
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("options", [{}, {"l2": 120.0, "keep": 20}], ids=["asked", "kept"])
+def test_ease_is_shared_by_all_workers(data, dense, tmp_path, workers, options):
+    """Settings that the validation users chose, and settings that were given, with the largest weights only."""
+    given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--model", "ease", *given)
+    model = estimator(model="ease", maxIter=None, workers=workers, **options).fit(data)
+    assert model.summary["workers"] == workers
+    assert weights(model) == weights(by_program)
+    with open(f"{by_program}/config.json") as there, open(f"{model.folder}/config.json") as here:
+        assert json.load(there)["architecture"] == json.load(here)["architecture"]
+
+
+def test_ease_whose_weights_the_driver_may_not_take_is_refused_at_once(data, monkeypatch):
+    from encore.errors import UserError
+    from encore.spark import cluster
+
+    setting = cluster.setting
+    monkeypatch.setattr(cluster, "setting", lambda spark, name, default=None:
+                        "4m" if name == "spark.driver.maxResultSize" else setting(spark, name, default))
+    with pytest.raises(UserError, match=r"spark\.driver\.maxResultSize=4m .* or set keep"):
+        estimator(model="ease", maxIter=None).fit(data)
+    assert estimator(model="ease", maxIter=None, l2=120.0, keep=20).fit(data).summary["workers"] == 2
+
+
+@pytest.mark.parametrize("said, most", [("1g", 2**30), ("512M", 2**29), ("0", None), ("2048kb", 2**21), ("7", 7)])
+def test_what_a_job_may_give_back_is_read_as_spark_reads_it(data, monkeypatch, said, most):
+    from encore.spark import cluster
+
+    monkeypatch.setattr(cluster, "setting", lambda spark, name, default=None: said)
+    assert cluster.most_result_bytes(None) == most
+
+
+@pytest.mark.parametrize("kind", ["item-knn", "elsa"])
 def test_linear_models_are_computed_by_one_worker(data, dense, tmp_path, kind):
     """Without a number of workers one of the four takes all; its bits are the command line's."""
     options = {"maxIter": 2} if kind == "elsa" else {"maxIter": None}
@@ -115,8 +157,8 @@ def test_linear_models_are_computed_by_one_worker(data, dense, tmp_path, kind):
 def test_linear_models_refuse_several_workers(data):
     from encore.errors import UserError
 
-    with pytest.raises(UserError, match="model ease is computed by one worker, .* leave workers out, or set it to 1"):
-        estimator(model="ease", maxIter=None).fit(data)
+    with pytest.raises(UserError, match="model item-knn is computed by one worker, .* leave workers out, or set it to 1"):
+        estimator(model="item-knn", maxIter=None).fit(data)
 
 
 def test_workers_without_a_single_rating_take_part(data, dense, tmp_path):
