@@ -50,12 +50,14 @@ void add_gram(const LikeMatrix& likes, MatrixRows& to, const Sharers& sharers, i
   });
 }
 
+constexpr std::int64_t users_way_rows = 512;
+
 /// Columns [first, first + count) of the users' way, as rows.
-void fill_columns_by_users(const LikeMatrix& likes, const std::vector<double>& added, const SquareMatrix& users, MatrixRows& to, int threads) {
-  constexpr std::int64_t rows_at_once = 2048;
+void fill_columns_by_users(const LikeMatrix& likes, const std::vector<double>& added, const SquareMatrix& users, MatrixRows& to,
+                           int threads) {
   const std::int64_t width = (to.count + 15) / 16 * 16;
-  for (std::int64_t first = 0; first < likes.items && to.count > 0; first += rows_at_once) {
-    const std::int64_t last = std::min<std::int64_t>(first + rows_at_once, likes.items), padded_rows = (last - first + 15) / 16 * 16;
+  for (std::int64_t first = 0; first < likes.items && to.count > 0; first += users_way_rows) {
+    const std::int64_t last = std::min<std::int64_t>(first + users_way_rows, likes.items), padded_rows = (last - first + 15) / 16 * 16;
     kernel::AlignedFloats block(at(padded_rows * width));
     fill_by_users(likes, added, users, {first, last, to.first, to.first + to.count, block.data(), width}, threads);
     kernel::device_named("cpu").transpose(block.data(), padded_rows, width, width, to.values.data() + first, to.stride);
@@ -120,8 +122,9 @@ NeighbourTable largest_of_own_columns(const SharedGram& solved, double relax, st
 }
 
 std::int64_t shared_form_bytes(std::int64_t items, std::int64_t users, int processes) {
-  const std::int64_t beside = fewer_users(users, items) ? by_users_workspace_bytes(users, items) : shared_inverse_workspace_bytes(items);
-  return MatrixRows::bytes(items, processes) + beside;
+  const std::int64_t own = MatrixRows::bytes(items, processes);
+  if (!fewer_users(users, items)) return own + shared_inverse_workspace_bytes(items);
+  return own + by_users_workspace_bytes(users, items) + own / std::max<std::int64_t>(items, 1) * users_way_rows;
 }
 
 }  // namespace encore

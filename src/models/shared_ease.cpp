@@ -37,9 +37,9 @@ class SharedEaseFit final : public OneStepFit {
   std::int64_t keep() const { return context_.plan.whole("keep"); }
 
   [[noreturn]] void refuse(std::int64_t available) const {
-    throw UserError(fmt::format("--model ease needs {} in each of {} workers for {} films (their share of {}² · 4 bytes and what they work "
-                                "with), and worker {} has {}; take more workers, which need less each, or --model elsa, or prepare with "
-                                "--min-item-ratings so that fewer films are left",
+    throw UserError(fmt::format("--model ease needs {} in each of {} workers for {} films (their share of {}² · 4 bytes and what they "
+                                "work with), and worker {} has {}; take more workers, which need less each, or --model elsa, or prepare "
+                                "with --min-item-ratings so that fewer films are left",
                                 readable_bytes(bytes()), sharers_.processes, with_thousands(items()), with_thousands(items()),
                                 sharers_.process, readable_bytes(available)));
   }
@@ -77,7 +77,8 @@ class SharedEaseFit final : public OneStepFit {
                                        throw Interrupted(signal, "stopped; --model ease starts again from nothing");
                                    });
     if (keep() > 0)
-      return part_of_sparse(largest_of_own_columns(gram, form.relax, keep(), threads), gram.inverse.first, items(), ease_architecture(chosen, keep()));
+      return part_of_sparse(largest_of_own_columns(gram, form.relax, keep(), threads), gram.inverse.first, items(),
+                            ease_architecture(chosen, keep()));
     finish_rows(gram, form.relax, sharers_, threads);
     return part_of_dense(std::move(gram.inverse), ease_architecture(chosen, 0));
   }
@@ -91,7 +92,9 @@ class SharedEaseFit final : public OneStepFit {
       require_room_to_ask();
       const ChosenForm found = ease_form(likes, validation, context_.plan);
       const ClosedForm& form = found.form;
-      words = CheckedJson{{"l2", form.l2}, {"denoise", form.denoise}, {"relax", form.relax}, {"balance", form.balance}, {"why", found.why}}.dump();
+      words = CheckedJson{{"l2", form.l2},           {"denoise", form.denoise}, {"relax", form.relax},
+                          {"balance", form.balance}, {"why", found.why}}
+                  .dump();
     }
     const auto said = sharers_.gather(std::as_bytes(std::span(words))).front();
     const auto* text = reinterpret_cast<const char*>(said.data());

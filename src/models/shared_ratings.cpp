@@ -53,7 +53,8 @@ std::vector<SharedRating> own_validation(const Dataset& data) {
   for (const std::int32_t user : data.users_in(Fold::validation)) {
     const auto items = data.ratings.items_of(user);
     for (std::size_t i = 0; i < items.size(); ++i)
-      own.push_back({user, items[i], data.ratings.ratings_of(user)[i], data.ratings.part.empty() ? Part::none : data.ratings.parts_of(user)[i]});
+      own.push_back({user, items[i], data.ratings.ratings_of(user)[i],
+                     data.ratings.part.empty() ? Part::none : data.ratings.parts_of(user)[i]});
     for (const std::int32_t item : data.seen.items_of(user)) own.push_back({user, item, seen_without_stars, Part::none});
   }
   return own;

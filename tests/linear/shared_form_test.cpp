@@ -34,7 +34,8 @@ LikeMatrix likes_of(std::size_t users, bool weigh, double balance) {
 
 TEST(SharedForm, HasTheBitsOfOneProcess) {
   const ClosedForm form{20, 0.33, 0.4, 0};
-  for (const auto& [users, weigh, balance] : {std::tuple{700, false, 0.0}, {700, false, 0.25}, {700, true, 0.25}, {120, false, 0.0}, {120, true, 0.25}}) {
+  for (const auto& [users, weigh, balance] :
+       {std::tuple{700, false, 0.0}, {700, false, 0.25}, {700, true, 0.25}, {120, false, 0.0}, {120, true, 0.25}}) {
     const LikeMatrix likes = likes_of(static_cast<std::size_t>(users), weigh, balance);
     ASSERT_EQ(fewer_users(likes.users(), films), users == 120);
     const SquareMatrix expected = closed_form(likes, form, 2);

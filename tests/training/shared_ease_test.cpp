@@ -14,7 +14,8 @@ Dataset films_of_three_tiles(std::int32_t users) {
   Dataset data = tiny::random_ratings(users, 410, 0.05, 3);
   for (std::int32_t u = 0; u < 30; ++u) {
     const std::int32_t step = 3 + u % 5;
-    tiny::add_user(data, {{u, 5.0F}, {u + step, 4.5F}, {u + 9 * step, 4.0F}, {u + 20 * step, 4.0F}, {u + 50 * step, 5.0F}}, Fold::validation);
+    tiny::add_user(data, {{u, 5.0F}, {u + step, 4.5F}, {u + 9 * step, 4.0F}, {u + 20 * step, 4.0F}, {u + 50 * step, 5.0F}},
+                   Fold::validation);
     for (std::size_t i = data.ratings.part.size() - 5; i < data.ratings.part.size(); ++i)
       data.ratings.part[i] = i % 3 == 0 ? Part::target : Part::given;
   }
