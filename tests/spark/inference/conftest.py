@@ -17,6 +17,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(root / "python"), *filter(None, 
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 models = ("mult-dae", "reference", "autorec", "popularity")
+# Where a model is known to give what the command line gives (test_evaluate.py, the lists of all users): one that ranks, one that predicts.
+of_two_kinds = ["mult-dae", "autorec", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reference", "popularity"))]
 
 
 def pytest_configure(config):
@@ -29,7 +31,8 @@ def spark():
     session = (pyspark_sql.SparkSession.builder.master("local[2]").appName("encore inference tests")
                .config("spark.driver.memory", "1g").config("spark.ui.enabled", "false")
                .config("spark.ui.showConsoleProgress", "false").config("spark.sql.shuffle.partitions", "3")
-               .config("spark.sql.codegen.wholeStage", "false")
+               .config("spark.sql.codegen.wholeStage", "false").config("spark.sql.ui.explainMode", "simple")
+               .config("spark.sql.maxPlanStringLength", "100")
                .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC").getOrCreate())
     session.sparkContext.setLogLevel("OFF")
     yield session

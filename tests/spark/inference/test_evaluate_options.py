@@ -52,7 +52,7 @@ def test_ratings_that_are_held_out(spark, by_rating):
                 metrics=all_metrics, by=["history"], fold=fold, hide="rated")
 
 
-@pytest.mark.parametrize("give", ["liked", "all", "seen"])
+@pytest.mark.parametrize("give", ["liked", "seen", pytest.param("all", marks=pytest.mark.slow)])
 def test_seen_films_go_in_and_are_no_answers(spark, watched, give):
     on_both(spark, watched, "channels", "--give", give, "--metrics", "ndcg@100,harm@20", give=give, metrics="ndcg@100,harm@20")
 
@@ -83,7 +83,7 @@ def test_negatives_are_the_same_draws(spark, request, which):
     assert set(found["ranking"]) == {"users", "hit@10", "ndcg@10"}
 
 
-@pytest.mark.parametrize("which", ["films", "by_rating", "texts"])
+@pytest.mark.parametrize("which", ["by_rating", "texts", pytest.param("films", marks=pytest.mark.slow)])
 def test_users_one_by_one(spark, request, tmp_path, which):
     trained = request.getfixturevalue(which)
     model, metrics = trained.opened(spark, "autorec"), "ndcg@10,coverage,harm@5,rmse"

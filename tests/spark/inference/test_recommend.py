@@ -5,7 +5,7 @@ import shutil
 
 import pyarrow.parquet
 import pytest
-from conftest import best_of, encore, models
+from conftest import best_of, encore, models, of_two_kinds
 
 from encore.errors import UserError
 
@@ -56,7 +56,7 @@ def test_text_ids(spark, texts):
     assert {user: best for user, best in found.items() if best} == texts.by_program("mult-dae").best
 
 
-@pytest.mark.parametrize("kind", ["int", "bigint", "double", "string"])
+@pytest.mark.parametrize("kind", ["double", "string", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("int", "bigint"))])
 def test_a_subset_of_the_users_under_ids_of_any_type(spark, films, kind):
     wanted = spark.createDataFrame([(1,), (7,), (7,), (1_000_000,), (None,)], "user int").selectExpr(f"CAST(user AS {kind}) AS user")
     found = best_of(films.opened(spark, "mult-dae").recommendForUserSubset(wanted, 7))
@@ -67,7 +67,7 @@ def test_a_subset_of_the_users_under_ids_of_any_type(spark, films, kind):
     assert [(film["movieId"], pytest.approx(film["score"], rel=1e-7)) for film in one] == found[7]
 
 
-@pytest.mark.parametrize("name", models)
+@pytest.mark.parametrize("name", of_two_kinds)
 def test_new_users(spark, films, name):
     ratings = {"anna": {318: 5.0, 296: 4.5, 593: 2.0, 999999: 5.0}, "ben": {356: 1.0}, "cleo": {999999: 5.0}}
     rows = [(user, item, stars) for user, rated in ratings.items() for item, stars in rated.items()]
@@ -84,7 +84,7 @@ def test_new_users(spark, films, name):
         assert found[user] == [(film["movieId"], pytest.approx(film["score"], rel=1e-7)) for film in expected]
 
 
-@pytest.mark.parametrize("name", models)
+@pytest.mark.parametrize("name", of_two_kinds)
 def test_what_new_users_have_seen_is_no_answer_and_no_taste(spark, films, name):
     ratings = spark.createDataFrame([("anna", 318, 5.0), ("anna", 296, 4.5), ("ben", 356, 5.0)], "user string, item int, rating double")
     model = films.opened(spark, name)

@@ -28,6 +28,36 @@ quick = {"spark.driver.memory": "3g", "spark.buffer.pageSize": "1m", "spark.ui.e
          "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: more of what another test shows on less; `make test-spark` runs these")
+
+
+def variants(representative, *others):
+    """Parameters of one promise: the first in the fast suite, all in `make test-spark`."""
+    return [representative, *(pytest.param(*(one if isinstance(one, tuple) else (one,)), marks=pytest.mark.slow) for one in others)]
+
+
+@pytest.fixture(scope="session")
+def some_ratings(tmp_path_factory):
+    """A folder as that of the real ratings, of every eighth user, with their films and others."""
+    folder = tmp_path_factory.mktemp("movielens")
+    header, *ratings = (real_ratings / "ratings.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    ratings = [line for line in ratings if int(line.split(",")[0]) % 8 == 5]
+    rated = {line.split(",")[1] for line in ratings}
+    names, *films = (real_ratings / "movies.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    films = [line for place, line in enumerate(films) if place % 20 == 0 or line.split(",")[0] in rated]
+    (folder / "ratings.csv").write_text("".join([header, *ratings]), encoding="utf-8", newline="")
+    (folder / "movies.csv").write_text("".join([names, *films]), encoding="utf-8", newline="")
+    return folder
+
+
+@pytest.fixture(scope="module", params=variants("some", "all"))
+def movielens(request):
+    """The folder of the real ratings; `some`: of fewer users, because Spark's interpreted expressions take a tenth of a second for a
+    thousand rows. (Of each module: parameters of a session would put the modules' tests, and their Sparks, into another order.)"""
+    return real_ratings if request.param == "all" else request.getfixturevalue("some_ratings")
+
+
 @pytest.fixture(scope="module")
 def spark():
     pyspark_sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed; setup/python installs it")
@@ -97,18 +127,37 @@ class Comparison:
         assert dataset.summary == expected_summary
         more = [table for table in ("item_features", "events") if (expected / f"{table}.parquet").exists()]
         for table in ("items", "users", "ratings", *more):
-            assert rows_of(written / f"{table}.parquet") == rows_of(expected / f"{table}.parquet"), table
+            here, there = (table_of(folder / f"{table}.parquet") for folder in (written, expected))
+            assert here.equals(there) or rows_of(written / f"{table}.parquet") == rows_of(expected / f"{table}.parquet"), table
         return dataset
 
 
-def rows_of(path):
-    """Columns, types and rows of a Parquet file, or of its parts in order of their names."""
+def table_of(path):
+    """A Parquet file, or its parts in order of their names."""
     import pyarrow
     import pyarrow.parquet
 
     parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    table = pyarrow.concat_tables(pyarrow.parquet.read_table(part) for part in parts)
+    return pyarrow.concat_tables(pyarrow.parquet.read_table(part) for part in parts)
+
+
+def rows_of(path):
+    """Columns, types and rows of a Parquet file, or of its parts."""
+    table = table_of(path)
     return [(field.name, str(field.type)) for field in table.schema], table.to_pydict()
+
+
+def written_log(folder, events):
+    """A log of events as `encore serve` writes it: each line with its sum."""
+    from encore import _core
+
+    lines = [b"seq,time,user,item,kind,value,source,id,crc32c\n"]
+    for number, event in enumerate(events, 1):
+        body = f"{number},{event},,".encode()  # without source and id
+        lines.append(body + b",%08x\n" % _core.crc32c(body))
+    folder.mkdir(exist_ok=True)
+    (folder / "0001.csv").write_bytes(b"".join(lines))
+    return str(folder)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import diseases, real_ratings
+from conftest import diseases
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_whatever_else_a_line_may_be_is_seen(spark, tmp_path):
         assert frame_of(spark, tmp_path / "ratings.csv", **options) is None, options
 
 
-def test_the_real_ratings_are(compare, read_as_numbers):
-    compare.same(real_ratings, years=(1950, 1990), where="rating > 2 AND time > 0")
+def test_the_real_ratings_are(compare, movielens, read_as_numbers):
+    compare.same(movielens, years=(1950, 1990), where="rating > 2 AND time > 0")
     assert read_as_numbers == [True]
 
 
@@ -203,16 +203,16 @@ def test_rows_that_were_counted_have_their_lines(compare, tmp_path, read_as_numb
     assert read_as_numbers == [True]
 
 
-def test_the_real_ratings_by_the_core(compare, read_as_numbers, monkeypatch):
+def test_the_real_ratings_by_the_core(compare, movielens, read_as_numbers, monkeypatch):
     from encore.spark.preparation import number_lines
 
     monkeypatch.setattr(number_lines, "SMALL", 0)
-    monkeypatch.setattr(number_lines, "PIECE", (1 << 19, 1 << 19))
+    monkeypatch.setattr(number_lines, "PIECE", (1 << 16, 1 << 16))
     monkeypatch.setattr(number_lines, "LARGEST_ITEM", 1000)  # too small for a bit each
-    compare.same(real_ratings, years=(1950, 1959))
+    compare.same(movielens, years=(1950, 1959))
     monkeypatch.setattr(number_lines, "LARGEST_ITEM", 1 << 23)
-    compare.same(real_ratings, years=(1950, 1959), where="rating > 2 AND time > 0")
-    compare.same(real_ratings)
+    compare.same(movielens, years=(1950, 1959), where="rating > 2 AND time > 0")
+    compare.same(movielens)
     assert read_as_numbers == 3 * [True]
 
 

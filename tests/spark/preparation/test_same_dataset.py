@@ -7,10 +7,10 @@ import subprocess
 
 import pytest
 
-from conftest import diseases, program, real_ratings
+from conftest import diseases, program, real_ratings, variants, written_log
 
 
-@pytest.mark.parametrize("name", ["r[1].csv", "r{1,2}.csv", "r?.csv"])
+@pytest.mark.parametrize("name", variants("r[1].csv", "r{1,2}.csv", "r?.csv"))
 def test_a_path_names_one_file(compare, tmp_path, name):
     """Beside it lie files that its name would find as a pattern. The datasets' folder has such a name, too."""
     text = "userId,movieId,rating\n1,10,4\n2,10,3\n"
@@ -31,27 +31,27 @@ def test_all_real_ratings(compare):
     assert dataset.summary["ratings"] == dataset.ratings.count() == 100836
 
 
-def test_as_many_ratings_as_are_many(compare, monkeypatch, users_own):
+def test_as_many_ratings_as_are_many(compare, movielens, monkeypatch, users_own):
     """Large tables are planned anew while they are worked on, and looked at for their order before anybody searches for doubles."""
     from encore.spark.preparation import phases, pipeline
 
     seen, real = [], phases.strictly_ascends
     monkeypatch.setattr(pipeline, "FEW_ROWS", 1000)
     monkeypatch.setattr(phases, "strictly_ascends", lambda rows: seen.append(real(rows)) or seen[-1])
-    compare.same(real_ratings, min_item_ratings=3)
+    compare.same(movielens, min_item_ratings=3)
     assert seen == [True]
 
 
-def test_years_shares_and_seed(compare):
-    dataset = compare.same(real_ratings, years=(1950, 1980), hold_out=0.3, validation=0.25, seed=7)
-    assert min(dataset.summary["users_by_fold"].values()) > 50
+def test_years_shares_and_seed(compare, movielens):
+    dataset = compare.same(movielens, years=(1950, 1980), hold_out=0.3, validation=0.25, seed=7)
+    assert min(dataset.summary["users_by_fold"].values()) > 5
 
 
-def test_a_condition_and_minimum_counts(compare):
+def test_a_condition_and_minimum_counts(compare, movielens):
     where = ("(rating >= 2.5 AND year < 1995 AND genres LIKE '%Drama%' OR \"title\" LIKE '%:_%') AND NOT \"userId\" IN (1, 2, 3) "
              "AND time IS NOT NULL AND length(title) > 3 AND CASE WHEN year % 2 = 0 THEN rating <> 3.0 ELSE CAST(rating AS INT) > 1 END "
              "AND regexp_matches(title, '[(][0-9]{4}[)]$') AND title NOT LIKE '%\\%%' AND contains(lower(title), 'e')")
-    dataset = compare.same(real_ratings, where=where, min_item_ratings=5, min_user_ratings=10, liked=3.5)
+    dataset = compare.same(movielens, where=where, min_item_ratings=5, min_user_ratings=10, liked=3.5)
     assert dataset.summary["filtered"]["outside the condition"] > 1000
     assert set(dataset.summary["filtered"]) == {"outside the condition", "movie has too few ratings", "user has too few ratings"}
 
@@ -62,9 +62,9 @@ def test_a_condition_and_minimum_counts(compare):
     "list_contains(string_split(genres, '|'), 'Drama') AND split_part(genres, '|', 1) <> 'Comedy' AND split_part(genres, '|', -1) <> 'War' "
     "AND position('The' IN title) <> 1 AND NOT list_contains(string_split(title, ''), 'Q') AND split_part(title, '', 2) <> 'b' "
     "AND split_part(genres, '|', 0) = '' AND split_part(genres, '|', 9) = ''"])
-def test_functions_of_times_and_lists(compare, where):
-    dataset = compare.same(real_ratings, where=where)
-    assert 1000 < dataset.summary["ratings"] < 60000
+def test_functions_of_times_and_lists(compare, movielens, where):
+    dataset = compare.same(movielens, where=where)
+    assert 0.01 < dataset.summary["ratings"] / dataset.summary["rows"] < 0.6
 
 
 def sick_rows():
@@ -88,12 +88,12 @@ def test_an_open_quote(compare):
     assert compare.same(diseases / "open_quote.csv").summary["rejected"] == {"malformed line": 1}
 
 
-@pytest.mark.parametrize("name", ["bom.csv", "mixed_line_ends.csv", "crlf.csv", "semicolons.csv", "tabs.tsv", "no_time.csv"])
+@pytest.mark.parametrize("name", variants("bom.csv", "mixed_line_ends.csv", "crlf.csv", "semicolons.csv", "tabs.tsv", "no_time.csv"))
 def test_kinds_of_text(compare, name):
     assert compare.same(diseases / name).summary["ratings"] == 4
 
 
-@pytest.mark.parametrize("name", ["titles", "latin1", "ml-1m", "ml-100k"])
+@pytest.mark.parametrize("name", variants("ml-100k", "titles", "latin1", "ml-1m"))
 def test_folders_of_movielens(compare, name):
     compare.same(diseases / name)
 
@@ -147,15 +147,15 @@ def test_typed_columns(compare, tmp_path):
     assert from_parts.fingerprint == from_frame.fingerprint
 
 
-def test_many_parts_are_read_by_the_program(compare, tmp_path, monkeypatch):
+def test_many_parts_are_read_by_the_program(compare, movielens, tmp_path, monkeypatch):
     """Ratings in several parts: the program refuses parts out of order, so it must find what it expects."""
     from encore.spark.preparation import output as preparation_output
 
-    monkeypatch.setattr(preparation_output, "ROWS_OF_A_PART", 9_000)
-    dataset = compare.same(real_ratings, hold_out=0.1)
+    monkeypatch.setattr(preparation_output, "ROWS_OF_A_PART", 1_500)
+    dataset = compare.same(movielens, hold_out=0.1)
     assert len(list((tmp_path / "by_spark" / "ratings.parquet").glob("*.parquet"))) > 5
     told = subprocess.run([program, "inspect", dataset.path, "--json", "--quiet"], stdout=subprocess.PIPE, check=True)
-    assert json.loads(told.stdout)["ratings"] == 100836
+    assert json.loads(told.stdout)["ratings"] == dataset.summary["ratings"] > 9_000
 
     # Every part has its sum in the list; one flipped bit is found.
     folder = tmp_path / "by_spark"
@@ -171,20 +171,7 @@ def test_many_parts_are_read_by_the_program(compare, tmp_path, monkeypatch):
     assert told.returncode == 2 and f"{part.name} is not as it was written" in told.stderr, told.stderr
 
 
-def written_log(folder, events):
-    """A log of events as `encore serve` writes it: each line with its sum."""
-    from encore import _core
-
-    lines = [b"seq,time,user,item,kind,value,source,id,crc32c\n"]
-    for number, event in enumerate(events, 1):
-        body = f"{number},{event},,".encode()  # without source and id
-        lines.append(body + b",%08x\n" % _core.crc32c(body))
-    folder.mkdir(exist_ok=True)
-    (folder / "0001.csv").write_bytes(b"".join(lines))
-    return str(folder)
-
-
-@pytest.mark.parametrize("users", [("1", "2", "4"), ("1", "2", '"anna, the first"')])
+@pytest.mark.parametrize("users", [pytest.param(("1", "2", "4"), marks=pytest.mark.slow), ("1", "2", '"anna, the first"')])
 def test_events_count_instead_of_the_source(compare, tmp_path, users):
     source = tmp_path / "ratings.csv"
     source.write_text("userId,movieId,rating,timestamp\n1,10,4,100\n1,11,3,100\n2,10,5,100\n2,12,1,100\n3,11,2,100\n")
@@ -199,7 +186,7 @@ def test_events_count_instead_of_the_source(compare, tmp_path, users):
     assert dataset.summary["rejected"] == {"rating is out of scale": 1}
 
 
-@pytest.mark.parametrize("split", ["users", "user-time"])
+@pytest.mark.parametrize("split", variants("user-time", "users"))
 def test_seen_shown_and_dismissed_films_are_part_of_the_dataset(spark, compare, tmp_path, split):
     from encore.spark import Dataset, prepare
 
@@ -220,9 +207,9 @@ def test_seen_shown_and_dismissed_films_are_part_of_the_dataset(spark, compare, 
     in_session.unpersist()
 
 
-def test_events_beside_parquet_and_films(compare, tmp_path):
+def test_events_beside_parquet_and_films(compare, movielens, tmp_path):
     events = [f"1600000000,{user},{film},rating,{stars}" for user, film, stars in ((1, 1, 0.5), (1, 99999999, 4), (900, 1, 3.5))]
-    dataset = compare.same(real_ratings, events=written_log(tmp_path / "events", events), where="rating < 5")
+    dataset = compare.same(movielens, events=written_log(tmp_path / "events", events), where="rating < 5")
     assert dataset.summary["rejected"] == {"unknown movie": 1}
 
 

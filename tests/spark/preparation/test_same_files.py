@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from conftest import diseases
+from conftest import diseases, variants
 from test_same_lines import same
 
 packed = diseases / "packed"
@@ -42,7 +42,7 @@ def test_types_of_parquet(compare, path):
         assert [row.time for row in dataset.ratings.orderBy("item").collect()] == [0, -1, -1, 0, 99, 63000000, 0, 1588687728, None]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("encoding", variants("utf-16-le", "utf-16-be", "cp1252"))
 def test_encodings(compare, tmp_path, encoding):
     file = tmp_path / "rows.csv"
     file.write_bytes('userId,movieId,rating\nJosé,1,4\n"€, uro",2,5\nJosé,x,9\n'.encode(encoding))
@@ -130,7 +130,7 @@ def test_strict_stops_for_lines_of_films(compare, tmp_path):
         prepare(compare.spark, str(tmp_path / "rows.csv"), movies=str(tmp_path / "films.csv"), strict=True)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", variants(1, 2))
 def test_tables_that_chance_wrote(compare, tmp_path, seed):
     """Any delimiter, quoting, line ends, encoding and packing; the rows are known."""
     chance = random.Random(seed)

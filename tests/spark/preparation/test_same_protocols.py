@@ -11,9 +11,9 @@ from conftest import diseases, program, real_ratings
 from encore.errors import UserError
 
 
-def test_liang(compare):
-    dataset = compare.same(real_ratings, protocol="liang", hold_out=0.1, validation=0.1)
-    assert dataset.summary["protocol"] == "liang" and min(dataset.summary["users_by_fold"].values()) > 50
+def test_liang(compare, movielens):
+    dataset = compare.same(movielens, protocol="liang", hold_out=0.1, validation=0.1)
+    assert dataset.summary["protocol"] == "liang" and min(dataset.summary["users_by_fold"].values()) > 5
     assert dataset.summary["filtered"]["held out, unknown to training"] > 0
 
 
@@ -24,8 +24,8 @@ def test_liang_of_some_ratings_with_text_ids(compare, tmp_path):
     assert dataset.summary["filter"]["where"] == "(time > 1\n) AND rating > 3.5"
 
 
-def test_recbole(compare):
-    dataset = compare.same(real_ratings, protocol="recbole")
+def test_recbole(compare, movielens):
+    dataset = compare.same(movielens, protocol="recbole")
     assert dataset.summary["filtered"]["outside the core of films and users with enough ratings"] > 1000
     assert dataset.summary["liked"] == 3
 
@@ -36,8 +36,8 @@ def test_recbole_leaves_nothing_of_a_table_without_a_core(compare, tmp_path):
         compare.same_or_refused(tmp_path / "ratings.csv", protocol="recbole")
 
 
-def test_leave_one_out(compare):
-    dataset = compare.same(real_ratings, protocol="leave-one-out", min_user_ratings=30)
+def test_leave_one_out(compare, movielens):
+    dataset = compare.same(movielens, protocol="leave-one-out", min_user_ratings=30)
     assert dataset.summary["implicit"] and dataset.summary["split"] == "last"
 
 
@@ -104,12 +104,12 @@ def test_files_of_text_ids_without_times(compare, files, tmp_path):
     assert dataset.users.where("userId = 'ann'").count() == 1
 
 
-def test_files_of_the_real_ratings_and_data_frames(compare, tmp_path):
+def test_files_of_the_real_ratings_and_data_frames(compare, movielens, tmp_path):
     """Every eleventh rating; as a DataFrame, too."""
-    header, *lines = (real_ratings / "ratings.csv").read_text().splitlines()
+    header, *lines = (movielens / "ratings.csv").read_text().splitlines()
     for name, kept in (("train", lambda n: n % 11), ("test", lambda n: n % 11 == 0)):
         (tmp_path / f"{name}.csv").write_text("\n".join([header, *(line for n, line in enumerate(lines) if kept(n))]) + "\n")
-    options = {"split": "files", "movies": str(real_ratings / "movies.csv"), "where": "year < 2000"}
+    options = {"split": "files", "movies": str(movielens / "movies.csv"), "where": "year < 2000"}
     dataset = compare.same(tmp_path / "train.csv", test_ratings=str(tmp_path / "test.csv"), **options)
     from encore.spark import prepare
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from conftest import diseases
+from conftest import diseases, variants
 
 AWKWARD = """reviewerID,asin,overall,event_time
 1.0,007,4,2005-04-02 23:53:47
@@ -57,7 +57,7 @@ def test_only_counts_weigh_by_their_logarithm(spark, tmp_path):
         prepare(spark, str(file), tmp_path / "out", count="log")
 
 
-@pytest.mark.parametrize("rule", ["max", "count"])
+@pytest.mark.parametrize("rule", variants("max", "count"))
 def test_repeats(compare, rule):
     compare.same(diseases / "doubled.csv", repeats=rule)
 

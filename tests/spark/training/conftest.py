@@ -37,6 +37,9 @@ def start_session(master, **settings):
         pytest.skip(f"{program} is not built; `make build` builds it")
     told = {"spark.driver.memory": "2g", "spark.executor.memory": "768m", "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false", "spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false",
+            # As in ../preparation: of a small query most of the time goes into compiling, planning anew and describing.
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.adaptive.enabled": "false", "spark.sql.ui.explainMode": "simple",
+            "spark.sql.maxPlanStringLength": "100",
             "spark.driver.extraJavaOptions": _quick_java, "spark.executor.extraJavaOptions": _quick_java,
             **settings}
     for name in ("PYTHONPATH", "ENCORE_LIBRARIES", "ENCORE_PROGRAM"):

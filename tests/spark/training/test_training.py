@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from functools import lru_cache
 
 import pytest
 from conftest import prepared, real_ratings, start_session, trained_by_program, weights
@@ -55,22 +56,29 @@ def test_channels_have_the_bits_of_the_command_line(data, dense, tmp_path, mode)
     assert weights(model) == weights(by_program)
 
 
-@pytest.fixture(scope="module", params=["users", "ratings"])
-def watched(request, tmp_path_factory):
-    """With films that were seen without a rating, which are an input, and no answer while validation users are judged."""
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """Makes datasets by a split: with films that were seen without a rating, which are an input, and no answer while validation users are judged."""
     folder = tmp_path_factory.mktemp("watched")
     lines = [f"{user},{film}" for user in range(1, 611) for film in (318, 356, 296, 593, 2571, 260, 480, 110, 589, 527) if (user * film) % 3]
     (folder / "watched.csv").write_text("userId,movieId\n" + "\n".join(lines) + "\n")
-    return prepared(folder / request.param, "--validation", "0.1", "--min-item-ratings", "20", "--seen", str(folder / "watched.csv"), "--split",
-                    request.param)
+
+    @lru_cache
+    def of_split(split):
+        return prepared(folder / split, "--validation", "0.1", "--min-item-ratings", "20", "--seen", str(folder / "watched.csv"), "--split",
+                        split)
+
+    return of_split
 
 
-@pytest.mark.parametrize("which", ["channels", "binary"])
-def test_seen_films_have_the_bits_of_the_command_line(spark, watched, tmp_path, which):
+@pytest.mark.parametrize("split, which", [("users", "channels"), ("ratings", "binary"),
+                                          pytest.param("users", "binary", marks=pytest.mark.slow),
+                                          pytest.param("ratings", "channels", marks=pytest.mark.slow)])
+def test_seen_films_have_the_bits_of_the_command_line(spark, watched, tmp_path, split, which):
     from encore.spark import Dataset
 
-    by_program = trained_by_program(watched, tmp_path / "by_program", "--epochs", "3", "--model", "mult-dae", "--input", which)
-    model = estimator(model="mult-dae", input=which).fit(Dataset.read(spark, watched))
+    by_program = trained_by_program(watched(split), tmp_path / "by_program", "--epochs", "3", "--model", "mult-dae", "--input", which)
+    model = estimator(model="mult-dae", input=which).fit(Dataset.read(spark, watched(split)))
     assert weights(model) == weights(by_program)
 
 
@@ -289,7 +297,8 @@ def test_split_ratings_are_trained_and_judged_as_on_the_command_line(spark, tmp_
         assert found[fold]["mse"] == pytest.approx(expected[fold]["mse"], rel=1e-9)
 
 
-@pytest.mark.parametrize("protocol", ["liang", "recbole", "leave-one-out", "files"])
+@pytest.mark.parametrize("protocol", ["liang", *(pytest.param(one, marks=pytest.mark.slow)
+                                                for one in ("recbole", "leave-one-out", "files"))])
 def test_what_a_protocol_holds_out_is_prepared_trained_and_judged_as_on_the_command_line(spark, tmp_path, protocol):
     """Nothing of it comes from the command line."""
     from encore.spark import prepare
