@@ -84,7 +84,7 @@ def prepare(
     Spark reads, in one file (plain, gzip or bzip2), a folder of parts, or a list of files; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
-    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), seen (an address or a DataFrame), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, split, protocol, test_ratings and
     validation_ratings (addresses or DataFrames), seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a

@@ -97,7 +97,7 @@ def join_events(pipeline, events, relations, rated):
     rows = [(*row[:5], row[5] if rated else 1.0) for row in events.rows]
     pipeline.create_from("raw_events", pipeline.spark.createDataFrame(rows, kinds))
     pipeline.run("event_standing")
-    user, movie = _identifier("userId", relations.user_is_number), _identifier("movieId", relations.movie_is_number)
+    user, movie = identifier_of_event("userId", relations.user_is_number), identifier_of_event("movieId", relations.movie_is_number)
     pipeline.create("events_typed", f"SELECT {user} AS userId, {movie} AS movieId, rating, time, movieId IS NULL AS forgotten, "
                                     "userId AS user_source, movieId AS movie_source FROM event_standing")
     pipeline.pass_on("ratings_of_source", "ratings_checked")
@@ -105,28 +105,28 @@ def join_events(pipeline, events, relations, rated):
     pipeline.pass_on("ratings_checked", "ratings_checked_with_events")
 
 
-def events_frame(pipeline, relations, summary):
-    """The rows of events.parquet, by sql/07 and sql/53, when users and items stand; None where no row stays. The summary tells how many there
-    are, and has the version that knows of them."""
+def events_frame(pipeline, summary, file=None, refused=0):
+    """The rows of events.parquet, by sql/53, when users, items and sightings_typed stand (seen.py). `file`: the name of a table of seen films,
+    of which `refused` rows are none; without one, None where no row stays. The summary tells how many there are, and has the version that
+    knows of them."""
     spark = pipeline.spark
-    pipeline.run("event_sightings")
-    user, movie = _identifier("userId", relations.user_is_number), _identifier("movieId", relations.movie_is_number)
-    pipeline.create("sightings_typed", f"SELECT {user} AS userId, {movie} AS movieId, kind, count, time FROM event_sightings")
     pipeline.run("events_judged")
     pipeline.run("events_file")
-    counts = {"file": "", "seen": 0, "seen_users": 0, "dismissed": 0, "shown": 0}
+    counts = {"file": file or "", "seen": 0, "seen_users": 0, "dismissed": 0, "shown": 0}
     for kind, rows, users in spark.sql("SELECT kind, count(*), count(DISTINCT user) FROM events_file GROUP BY kind").collect():
         counts[kind] = rows
         if kind == "seen":
             counts["seen_users"] = users
     rows = counts["seen"] + counts["dismissed"] + counts["shown"]
-    if rows == 0:
+    if rows == 0 and file is None:
         return None
-    left_out = spark.sql("SELECT reason, count(*) FROM events_judged WHERE reason <> '' GROUP BY reason").collect()
+    left_out = [("no valid user or film", refused)] if refused else []
+    left_out += spark.sql("SELECT reason, count(*) FROM events_judged WHERE reason <> '' GROUP BY reason").collect()
     counts["left_out"] = {reason: number for reason, number in sorted(left_out)}
     summary.update(events=counts, format_version=VERSION_WITH_EVENTS)
     return sorted_parts(spark.table("events_file"), rows, "user", "item", "kind")
 
 
-def _identifier(column, number):
+def identifier_of_event(column, number):
+    """An id of the log as the ratings have theirs; NULL where it cannot be one of them."""
     return f"CASE WHEN CAST(TRY_CAST({column} AS BIGINT) AS STRING) = {column} THEN TRY_CAST({column} AS BIGINT) END" if number else column

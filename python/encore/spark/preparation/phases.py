@@ -12,7 +12,7 @@ from encore.spark.preparation import losses
 from encore.spark.preparation.condition import columns as columns_of_condition
 from encore.spark.preparation.condition import spark_condition
 from encore.spark.preparation.counted import count_rows, rows_of_films_that_stay, use_counts
-from encore.spark.preparation.events import events_frame, join_events, read_events
+from encore.spark.preparation.events import join_events, read_events
 from encore.spark.preparation.item_features import create_item_features, find_feature_table
 from encore.spark.preparation.explained import explained
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
@@ -21,6 +21,7 @@ from encore.spark.preparation.pipeline import Pipeline
 from encore.spark.preparation.plain import MALFORMED, lines_with_names, plain_source
 from encore.spark.preparation.protocol import files_of_lightgcn, narrow_to_core, split_as_liang
 from encore.spark.preparation.relations import create_movies, create_ratings, judge
+from encore.spark.preparation.seen import find_seen_table, frame_of_events
 from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
 from encore.spark.preparation.source import recognise_source
 from encore.spark.preparation.split import split_ratings
@@ -38,7 +39,7 @@ def prepare(spark, source, output=None, **settings):
     Spark reads, in one file (plain, gzip or bzip2), a folder of parts, or a list of files; or a DataFrame. `output`: the dataset folder to write, at any address that Spark writes; one that is there already
     is replaced. Without it the dataset lives in the session, cached.
 
-    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), where="rating > 1", min_item_ratings,
+    `settings`: the options of `encore prepare`, with its defaults: years=(1950, 1959), events (a folder that this process reads), seen (an address or a DataFrame), where="rating > 1", min_item_ratings,
     min_user_ratings, scale, liked, implicit, strict, rejects (here a folder of CSV), hold_out, validation, split, protocol, test_ratings and
     validation_ratings (addresses or DataFrames), seed, user_column,
     item_column, rating_column, count_column, repeats, time_column, time_unit, no_time, no_header, decimal_comma, movies (an address or a
@@ -132,6 +133,7 @@ class _Run:
         if self.settings.item_features is not None:  # before the work: its mistakes are found at once
             self.features = find_feature_table(self.pipeline.spark, self.storage, self.settings)
             create_item_features(self.pipeline, self.features)
+        self.seen_films = find_seen_table(self.pipeline.spark, self.storage, self.settings)
         self.use_counts()
         self.read_condition()
         self.pipeline.set_parameters(self.settings)
@@ -458,7 +460,7 @@ class _Run:
             staged.write(frame, name)
         if self.features is not None:
             staged.write(self.feature_frame(), "item_features")
-        self.sorted_events = events_frame(self.pipeline, self.relations, self.summary) if self.events else None
+        self.sorted_events = frame_of_events(self.pipeline, self.events, self.seen_films, self.settings, self.relations, self.summary)
         if self.sorted_events is not None:
             staged.write(self.sorted_events, "events")
         return self.summary["ratings"]
@@ -488,7 +490,7 @@ class _Run:
         """Whole in the cache before what they come from is given back."""
         self.kept = [self.pipeline.for_user(frame).persist() for frame in self.frames()]
         self.sorted_ratings = self.kept[2]
-        events = events_frame(self.pipeline, self.relations, self.summary) if self.events else None
+        events = frame_of_events(self.pipeline, self.events, self.seen_films, self.settings, self.relations, self.summary)
         self.sorted_events = None if events is None else self.pipeline.for_user(events).persist()
         return [frame.count() for frame in (*self.kept, *([] if events is None else [self.sorted_events]))][2]
 

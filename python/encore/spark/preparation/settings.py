@@ -10,9 +10,9 @@ from encore import options
 from encore.errors import UserError
 from encore.spark.preparation.protocol import apply_protocol
 
-_tables = ("movies", "test_ratings", "validation_ratings")  # an address or a DataFrame
+_tables = ("movies", "test_ratings", "validation_ratings", "seen")  # an address or a DataFrame
 # Spark's own settings decide these: spark.driver.memory, spark.executor.memory, the cores of the master.
-of_the_command_line = ("source", "more", "output", "memory", "threads", "item_vectors", "seen")
+of_the_command_line = ("source", "more", "output", "memory", "threads", "item_vectors")
 
 
 largest_maximum, largest_count = 1_000_000, 1 << 24  # a float32 holds whole numbers up to there
