@@ -81,7 +81,7 @@ std::map<std::string, std::string> read_checksums(std::istream& text, const fs::
   return sums;
 }
 
-void write_checksums(const fs::path& folder) {
+void write_checksums(const fs::path& folder, const std::map<std::string, std::string>& known) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.is_directory() && entry.path().extension() != ".parquet") continue;
@@ -89,8 +89,11 @@ void write_checksums(const fs::path& folder) {
   }
   std::ranges::sort(files);
   std::string text;
-  for (const fs::path& file : files)
-    text += fmt::format("{}  {}\n", file_checksum(file), file.lexically_relative(folder).string());
+  for (const fs::path& file : files) {
+    const std::string name = file.lexically_relative(folder).string();
+    const auto sum = known.find(name);
+    text += fmt::format("{}  {}\n", sum != known.end() ? sum->second : file_checksum(file), name);
+  }
   write_staged(folder / list_name, text);
 }
 

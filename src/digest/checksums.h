@@ -17,8 +17,9 @@ std::map<std::string, std::string> read_checksums(std::istream& text, const std:
 /// 64 hex digits of a file's bytes. Throws UserError when it cannot be read.
 std::string file_checksum(const std::filesystem::path& file);
 
-/// Lists every file of `folder`, and the parts in its folders NAME.parquet. Throws UserError when it cannot be written.
-void write_checksums(const std::filesystem::path& folder);
+/// Lists every file of `folder`, and the parts in its folders NAME.parquet; `known`: sums by names, which are taken as they are. Throws
+/// UserError when it cannot be written.
+void write_checksums(const std::filesystem::path& folder, const std::map<std::string, std::string>& known = {});
 
 /// Compares files of `folder`, or folders of parts, with the list. A folder without the list is not checked: another
 /// program wrote it, or somebody who changed it has deleted the list. Throws UserError for bytes that are others, and

@@ -55,13 +55,15 @@ TrainedModel read_model(const std::filesystem::path& folder, Weights where) {
 void write_model_files(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,
                        const ItemFeatures& features) {
   write_staged(folder / config_file, config_text(model));
-  auto weights = std::async(std::launch::async, [&] { write_weights(folder, *model.model, model.dataset_fingerprint); });
+  auto weights = std::async(std::launch::async, [&] {  // and their sum, which takes as long as all the rest
+    write_weights(folder, *model.model, model.dataset_fingerprint);
+    return file_checksum(folder / weights_file);
+  });
   write_catalogue(folder / items_file, model.items);
   write_ready_catalogue(folder, model.items);
   write_staged(folder / history_file, history_csv);
   write_item_features(folder, features);
-  weights.get();
-  write_checksums(folder);
+  write_checksums(folder, {{weights_file, weights.get()}});
 }
 
 void write_model(const std::filesystem::path& folder, const TrainedModel& model, const std::string& history_csv,

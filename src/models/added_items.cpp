@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "kernel/aligned.h"
+#include "kernel/fresh_memory.h"
 #include "kernel/index.h"
 #include "kernel/kernels.h"
 #include "kernel/parallel.h"
@@ -48,7 +49,7 @@ std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added)
   const std::int64_t columns = (width + 15) / 16 * 16;
   auto shorter = added.parts->sums(tensor.values, stride, width);
   const kernel::AlignedFloats sums = shorter ? *std::move(shorter) : sums_by_weights(tensor.values, stride, width, columns, added);
-  std::vector<float> grown(at(added.items * width));
+  auto grown = kernel::zeros_by<std::vector<float>>(at(added.items * width), added.threads);
   for (std::int64_t i = 0; i < added.known(); ++i)
     std::copy_n(tensor.values + i * stride, width, grown.data() + added.old_place[at(i)] * width);
   for (std::int64_t j = 0; j < added.added(); ++j)

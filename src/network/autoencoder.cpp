@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "kernel/counter_hash.h"
+#include "kernel/fresh_memory.h"
+#include "process/resources.h"
 
 namespace encore {
 namespace {
@@ -27,8 +29,8 @@ void fill_glorot(float* rows, ItemRange range, std::int64_t width, std::int64_t 
 }
 
 ItemTable item_table(ItemRange range, std::int64_t width, std::int64_t stride) {
-  return {range.size(), width, stride, kernel::AlignedFloats(static_cast<std::size_t>(range.size() * stride), 0.0F),
-          range.first};
+  return {range.size(), width, stride,
+          kernel::zeros_by<kernel::AlignedFloats>(static_cast<std::size_t>(range.size() * stride), available_threads()), range.first};
 }
 
 }  // namespace

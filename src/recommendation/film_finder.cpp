@@ -8,7 +8,9 @@
 #include <fmt/ranges.h>
 #include <span>
 #include <utility>
+#include "kernel/parallel.h"
 #include "process/error.h"
+#include "process/resources.h"
 #include "options/edit_distance.h"
 
 namespace encore {
@@ -93,20 +95,27 @@ bool FilmFinder::is_index_worth(int work) const {
 std::vector<std::int32_t> FilmFinder::scanned_for(const TitleNames& wanted) const {
   const std::string_view word = wanted.others.empty() ? longest_word(wanted.bare) : std::string_view();
   const std::string& whole = wanted.others.empty() ? wanted.name : wanted.others.back();
-  std::array<std::vector<std::int32_t>, 4> readings;
-  for (std::int32_t item = 0; item < items_.size(); ++item) {
-    const std::string& title = items_.title[static_cast<std::size_t>(item)];
-    if (!may_hold_word(title, word) || (wanted.year && items_.year[static_cast<std::size_t>(item)] != wanted.year)) continue;
-    const TitleNames film = names_of(title);
-    const std::array fits{(film.others.empty() ? film.name : film.others.back()) == whole && !whole.empty(),
-                          film.name == wanted.name && !wanted.name.empty(),
-                          std::ranges::find(film.others, wanted.name) != film.others.end() && !wanted.name.empty(),
-                          film.bare == wanted.bare && !wanted.bare.empty()};
-    for (std::size_t reading = 0; reading < fits.size(); ++reading)
-      if (fits[reading]) readings[reading].push_back(item);
-  }
-  const auto first = std::ranges::find_if(readings, [](const auto& found) { return !found.empty(); });
-  return first == readings.end() ? std::vector<std::int32_t>() : std::move(*first);
+  using Readings = std::array<std::vector<std::int32_t>, 4>;
+  constexpr std::int64_t parts = 8;
+  std::array<Readings, parts> found;
+  kernel::parallel_for(parts, available_threads(), [&](std::int64_t part) {
+    const std::int64_t size = items_.size();
+    for (auto item = static_cast<std::int32_t>(size * part / parts); item < size * (part + 1) / parts; ++item) {
+      const std::string& title = items_.title[static_cast<std::size_t>(item)];
+      if (!may_hold_word(title, word) || (wanted.year && items_.year[static_cast<std::size_t>(item)] != wanted.year)) continue;
+      const TitleNames film = names_of(title);
+      const std::array fits{(film.others.empty() ? film.name : film.others.back()) == whole && !whole.empty(),
+                            film.name == wanted.name && !wanted.name.empty(),
+                            std::ranges::find(film.others, wanted.name) != film.others.end() && !wanted.name.empty(),
+                            film.bare == wanted.bare && !wanted.bare.empty()};
+      for (std::size_t reading = 0; reading < fits.size(); ++reading)
+        if (fits[reading]) found[static_cast<std::size_t>(part)][reading].push_back(item);
+    }
+  });
+  std::vector<std::int32_t> items;
+  for (std::size_t reading = 0; reading < found.front().size() && items.empty(); ++reading)
+    for (const Readings& part : found) items.insert(items.end(), part[reading].begin(), part[reading].end());
+  return items;
 }
 
 std::vector<std::int32_t> FilmFinder::matches_of(const TitleNames& wanted) const {
