@@ -183,7 +183,7 @@ def core():
 
 @lru_cache(maxsize=None)
 def full():
-    """libencore_full.so: the whole program, with DuckDB. Raises Failure when one of the two is missing."""
+    """libencore_full.so: the whole program, which loads DuckDB's library when it needs a table. Raises Failure when it is missing."""
     path = _path_of("libencore_full.so")
     if path is None:
         raise Failure(f"this needs the full library, and libencore_full.so is not in {' or '.join(map(str, _folders()))}; install the "
