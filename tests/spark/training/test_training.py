@@ -86,8 +86,8 @@ def test_ease_asks_validation_users_who_have_seen_films(spark, watched, tmp_path
     """They are judged without these, on however many workers the seen films lie."""
     from encore.spark import Dataset
 
-    by_program = trained_by_program(watched, tmp_path / "by_program", "--model", "ease")
-    model = estimator(model="ease", maxIter=None, workers=3).fit(Dataset.read(spark, watched))
+    by_program = trained_by_program(watched("users"), tmp_path / "by_program", "--model", "ease")
+    model = estimator(model="ease", maxIter=None, workers=3).fit(Dataset.read(spark, watched("users")))
     assert weights(model) == weights(by_program)
 
 
