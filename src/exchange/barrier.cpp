@@ -5,16 +5,22 @@
 
 namespace encore {
 
-Barrier::Barrier(int size, int running) : size_(size), spins_(running >= size ? 4000 : 0) {
-  if (running < size) places_ = std::make_unique<std::counting_semaphore<>>(running);
-}
+Barrier::Barrier(int size, int running) : size_(size), spins_(running >= size ? 4000 : 0), limited_(running < size), places_(running) {}
 
 void Barrier::enter() {
-  if (places_) places_->acquire();
+  if (!limited_) return;
+  std::unique_lock lock(places_mutex_);
+  place_is_free_.wait(lock, [this] { return places_ > 0; });
+  --places_;
 }
 
 void Barrier::leave() noexcept {
-  if (places_) places_->release();
+  if (!limited_) return;
+  {
+    const std::lock_guard lock(places_mutex_);
+    ++places_;
+  }
+  place_is_free_.notify_one();
 }
 
 /// The generation first: an abort behind this line opens the next one, so that nobody waits for a thread that is gone.

@@ -2,9 +2,9 @@
 // ever.
 #pragma once
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
-#include <memory>
-#include <semaphore>
+#include <mutex>
 
 namespace encore {
 
@@ -49,7 +49,11 @@ class Barrier {
   std::atomic<int> arrived_{0};
   std::atomic<std::uint32_t> generation_{0};
   std::atomic<bool> aborted_{false};
-  std::unique_ptr<std::counting_semaphore<>> places_;  ///< only when there are more threads than may run
+  const bool limited_;  ///< there are more threads than may run
+  // No std::counting_semaphore: that of libstdc++ before 12.4 may sleep for ever when two threads release at once (its bug 104928).
+  std::mutex places_mutex_;
+  std::condition_variable place_is_free_;
+  int places_;  ///< that are free
 };
 
 }  // namespace encore
