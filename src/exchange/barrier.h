@@ -50,7 +50,8 @@ class Barrier {
   std::atomic<std::uint32_t> generation_{0};
   std::atomic<bool> aborted_{false};
   const bool limited_;  ///< there are more threads than may run
-  // No std::counting_semaphore: that of libstdc++ before 12.4 may sleep for ever when two threads release at once (its bug 104928).
+  // No std::counting_semaphore: that of libstdc++ 12 goes to sleep until its count is another than before its last try, also on one that
+  // has become positive again by then; who releases a positive count wakes nobody.
   std::mutex places_mutex_;
   std::condition_variable place_is_free_;
   int places_;  ///< that are free

@@ -56,6 +56,7 @@ class FilmFinder {
     Index exact, whole, name, other, bare;  ///< the readings of a title, from the strictest to the most forgiving one
   };
   const Titles& titles() const;
+  /// Counts a search without an index, that takes as long as looking at each title so many times; true: there were enough of them.
   bool is_index_worth(int work) const;
   std::vector<std::int32_t> of_exact_title(std::string_view title) const;
   std::vector<std::int32_t> scanned_for(const TitleNames& wanted) const;

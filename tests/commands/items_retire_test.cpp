@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "commands/every_kind.h"
 #include "digest/checksums.h"
 #include "folder/model_folder.h"
 #include "models/table.h"
@@ -135,17 +136,7 @@ TEST_P(Retiring, ForgottenFilmsLeaveNoNumber) {
   EXPECT_THAT(says({"items", "forget", model, "Film 3"}).err, HasSubstr("knows no film"));
 }
 
-std::vector<std::string> kinds() {
-  std::vector<std::string> names;
-  for (const ModelKind& kind : model_kinds()) names.emplace_back(kind.name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Kinds, Retiring, testing::ValuesIn(kinds()), [](const auto& kind) {
-  std::string name = kind.param;
-  std::ranges::replace(name, '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Kinds, Retiring, testing::ValuesIn(names_of_kinds()), test_name);
 
 using ItemsRefused = Retiring;
 

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "commands/every_kind.h"
 #include "folder/model_folder.h"
 #include "models/table.h"
 #include "network/network_model.h"
@@ -98,17 +99,7 @@ TEST_P(WeightsInFile, NoDamagedNumberIsUsed) {
   }
 }
 
-std::vector<std::string> kinds() {
-  std::vector<std::string> names;
-  for (const ModelKind& kind : model_kinds()) names.emplace_back(kind.name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Kinds, WeightsInFile, testing::ValuesIn(kinds()), [](const auto& kind) {
-  std::string name = kind.param;
-  std::ranges::replace(name, '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Kinds, WeightsInFile, testing::ValuesIn(names_of_kinds()), test_name);
 
 }  // namespace
 }  // namespace encore
