@@ -30,6 +30,12 @@ function(encore_room name)
   file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp)
   if(ENCORE_TESTS AND tests)
     add_executable(test_${name} ${tests})
+    if(ENCORE_UNITY)
+      # Tests are compiled once for each time that they run: six files at a time, hardly optimised (what they measure is not their own code).
+      # Neighbours in a unit may have locals with the names of one another's globals.
+      set_target_properties(test_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+      target_compile_options(test_${name} PRIVATE -O1 -Wno-shadow)
+    endif()
     target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(test_${name} PRIVATE ENCORE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(test_${name} PRIVATE encore_${name} GTest::gmock GTest::gtest_main)

@@ -23,7 +23,7 @@ TrainedModel constant_model(std::int32_t items, OutputKind output, const std::ve
 }
 
 /// Two training users and a test user on 4 films; values 1, 0.5 | 0.2 | 0.8, 0.4 (target), 1 (target).
-Dataset by_hand() {
+Dataset two_and_one() {
   DatasetMaker maker(4);
   maker.user(Fold::train, {{0, 5}, {1, 2.5}});
   maker.user(Fold::train, {{1, 1}});
@@ -32,7 +32,7 @@ Dataset by_hand() {
 }
 
 TEST(ReconstructionErrors, AgreeWithNumbersByHand) {
-  const Dataset dataset = by_hand();
+  const Dataset dataset = two_and_one();
   const TrainedModel model = constant_model(4, OutputKind::linear, {0.5F, 0.25F, 0, 0.5F});
   const auto train = reconstruction_errors(model, dataset, Fold::train, 1);
   EXPECT_EQ(train.users, 2);
@@ -55,7 +55,7 @@ TEST(ReconstructionErrors, AgreeWithNumbersByHand) {
 }
 
 TEST(ReconstructionErrors, OfASoftmaxHaveAFloorAndNoStars) {
-  const Dataset dataset = by_hand();
+  const Dataset dataset = two_and_one();
   const auto errors =
       reconstruction_errors(constant_model(4, OutputKind::softmax, {0, 0, 0, 0}), dataset, Fold::train, 1);
   // p = 1/4 everywhere

@@ -3,7 +3,7 @@
 #include <random>
 #include "exchange/partials.h"
 
-namespace encore::testing {
+namespace encore::made_up {
 
 inline const kernel::Kernels& cpu() { return kernel::device_named("cpu"); }
 
@@ -24,4 +24,4 @@ inline void add_blocks(Partials& partials, std::int64_t first, std::int64_t last
   for (std::int64_t block = first; block < last; ++block) add_block(partials, block);
 }
 
-}  // namespace encore::testing
+}  // namespace encore::made_up

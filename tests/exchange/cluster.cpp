@@ -8,7 +8,7 @@
 
 #include <thread>
 
-namespace encore::testing {
+namespace encore::made_up {
 namespace {
 
 int mark_to = -1;
@@ -32,7 +32,7 @@ std::string name_of_error(const std::function<void()>& body) {
 
 }  // namespace
 
-Doors::Doors(int processes) {
+Listeners::Listeners(int processes) {
   for (int p = 0; p < processes; ++p) {
     listeners.emplace_back("127.0.0.1");
     addresses.push_back(listeners.back().address());
@@ -81,14 +81,14 @@ std::vector<std::string> run_process(Listener&& listener, const ClusterSettings&
 }
 
 std::vector<std::string> run_as_threads(const Cluster& cluster, const Body& body) {
-  Doors doors(cluster.processes);
+  Listeners listeners(cluster.processes);
   std::vector<std::vector<std::string>> ends(static_cast<std::size_t>(cluster.processes));
   {
     std::vector<std::jthread> threads;
     for (int p = 0; p < cluster.processes; ++p) {
       threads.emplace_back([&, p] {
         const auto i = static_cast<std::size_t>(p);
-        ends[i] = run_process(std::move(doors.listeners[i]), settings_of(cluster, p, doors.addresses), body);
+        ends[i] = run_process(std::move(listeners.listeners[i]), settings_of(cluster, p, listeners.addresses), body);
       });
     }
   }
@@ -146,4 +146,4 @@ std::string lines_of(const std::vector<std::string>& lines) {
   return text;
 }
 
-}  // namespace encore::testing
+}  // namespace encore::made_up

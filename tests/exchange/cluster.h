@@ -5,7 +5,7 @@
 #include <vector>
 #include "exchange/cluster_world.h"
 
-namespace encore::testing {
+namespace encore::made_up {
 
 struct Cluster {
   int processes = 2, local_ranks = 1;
@@ -17,8 +17,8 @@ struct Cluster {
 using Body = std::function<void(Exchange&)>;
 
 /// A listener for each process on the loopback address, and their addresses.
-struct Doors {
-  explicit Doors(int processes);
+struct Listeners {
+  explicit Listeners(int processes);
   std::vector<Listener> listeners;
   std::vector<std::string> addresses;
 };
@@ -55,4 +55,4 @@ class Child {
 /// All texts of ranks joined by lines, for `Child`.
 std::string lines_of(const std::vector<std::string>&);
 
-}  // namespace encore::testing
+}  // namespace encore::made_up

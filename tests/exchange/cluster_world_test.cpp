@@ -12,7 +12,7 @@
 #include "exchange/cluster.h"
 #include "exchange/thread_exchange.h"
 
-namespace encore::testing {
+namespace encore::made_up {
 namespace {
 
 constexpr std::int64_t blocks = 13;
@@ -156,12 +156,12 @@ TEST(ClusterWorld, reduces_to_the_bits_of_a_plain_loop) {
 }
 
 TEST(ClusterWorld, counts_what_its_exchanges_cost) {
-  Doors doors(2);
+  Listeners listeners(2);
   std::vector<std::jthread> threads;
   for (int p = 0; p < 2; ++p) {
     threads.emplace_back([&, p] {
-      ClusterWorld world(std::move(doors.listeners[static_cast<std::size_t>(p)]),
-                         settings_of({2, 1}, p, doors.addresses));
+      ClusterWorld world(std::move(listeners.listeners[static_cast<std::size_t>(p)]),
+                         settings_of({2, 1}, p, listeners.addresses));
       const std::uint64_t before = world.times().bytes_sent;
       world.of(0).gather(std::vector<std::byte>(1000));
       EXPECT_GE(world.times().bytes_sent - before, 1000U);
@@ -194,4 +194,4 @@ TEST(ClusterWorld, names_ranks_that_are_out_of_step) {
 }
 
 }  // namespace
-}  // namespace encore::testing
+}  // namespace encore::made_up

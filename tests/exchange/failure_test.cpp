@@ -10,7 +10,7 @@
 #include "exchange/blocks.h"
 #include "exchange/cluster.h"
 
-namespace encore::testing {
+namespace encore::made_up {
 namespace {
 
 using ::testing::AllOf;
@@ -35,17 +35,17 @@ Body endless_steps(bool mark) {
 }
 
 struct Children {
-  Children(const Cluster& cluster, const Body& body) : doors(cluster.processes) {
+  Children(const Cluster& cluster, const Body& body) : listeners(cluster.processes) {
     for (int p = 0; p < cluster.processes; ++p) {
       children.push_back(std::make_unique<Child>([&, p] {
-        Listener listener = std::move(doors.listeners[static_cast<std::size_t>(p)]);
-        doors.listeners.clear();
-        return lines_of(run_process(std::move(listener), settings_of(cluster, p, doors.addresses), body));
+        Listener listener = std::move(listeners.listeners[static_cast<std::size_t>(p)]);
+        listeners.listeners.clear();
+        return lines_of(run_process(std::move(listener), settings_of(cluster, p, listeners.addresses), body));
       }));
     }
-    doors.listeners.clear();
+    listeners.listeners.clear();
   }
-  Doors doors;
+  Listeners listeners;
   std::vector<std::unique_ptr<Child>> children;
 };
 
@@ -168,12 +168,12 @@ TEST(Failure, is_not_what_an_end_in_step_is) {
 }
 
 TEST(Failure, from_another_thread_ends_a_wait) {
-  Doors doors(2);
+  Listeners listeners(2);
   const Cluster cluster{2, 1, 60};
   std::atomic<bool> waits{false};
   std::string end;
   std::jthread first([&] {
-    ClusterWorld world(std::move(doors.listeners[0]), settings_of(cluster, 0, doors.addresses));
+    ClusterWorld world(std::move(listeners.listeners[0]), settings_of(cluster, 0, listeners.addresses));
     std::jthread stopper([&] {
       while (!waits) std::this_thread::yield();
       world.of(0).abort("stopped by the user");
@@ -181,7 +181,7 @@ TEST(Failure, from_another_thread_ends_a_wait) {
     waits = true;
     EXPECT_THROW(world.of(0).barrier(), WorldAborted);
   });
-  ClusterWorld world(std::move(doors.listeners[1]), settings_of(cluster, 1, doors.addresses));
+  ClusterWorld world(std::move(listeners.listeners[1]), settings_of(cluster, 1, listeners.addresses));
   first.join();
   try {
     world.of(0).barrier();  // rank 0 may have come as far as this
@@ -195,4 +195,4 @@ TEST(Failure, from_another_thread_ends_a_wait) {
 }
 
 }  // namespace
-}  // namespace encore::testing
+}  // namespace encore::made_up

@@ -9,7 +9,7 @@
 #include "exchange/frame.h"
 #include "exchange/handshake.h"
 
-namespace encore::testing {
+namespace encore::made_up {
 namespace {
 
 using ::testing::AllOf;
@@ -104,7 +104,7 @@ void knock_and_say(const std::string& address, std::string_view words) {
 }
 
 TEST(Meeting, goes_on_when_strangers_knock) {
-  Doors doors(2);
+  Listeners listeners(2);
   Cluster cluster;
   std::mutex guard;
   std::vector<std::string> log;
@@ -116,17 +116,17 @@ TEST(Meeting, goes_on_when_strangers_knock) {
   };
   int refused = 0;
   std::jthread first([&] {
-    ClusterWorld world(std::move(doors.listeners[0]), settings_of(cluster, 0, doors.addresses));
+    ClusterWorld world(std::move(listeners.listeners[0]), settings_of(cluster, 0, listeners.addresses));
     world.of(0).barrier();
     refused = world.refused_connections();
   });
-  knock_and_say(doors.addresses[0], "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
-  knock_and_say(doors.addresses[0], std::string(300, '\x7f'));
+  knock_and_say(listeners.addresses[0], "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
+  knock_and_say(listeners.addresses[0], std::string(300, '\x7f'));
   const Handshake::Self thief{1, 2, Purpose::exchange, "not the secret of it", ""};
-  knock_and_say(doors.addresses[0], Handshake::connecting(thief, 0).to_send() + std::string(32, 'x'));
-  const Socket silent = knock(doors.addresses[0]);
-  knock(doors.addresses[0]).close();
-  const auto ends = run_process(std::move(doors.listeners[1]), settings_of(cluster, 1, doors.addresses),
+  knock_and_say(listeners.addresses[0], Handshake::connecting(thief, 0).to_send() + std::string(32, 'x'));
+  const Socket silent = knock(listeners.addresses[0]);
+  knock(listeners.addresses[0]).close();
+  const auto ends = run_process(std::move(listeners.listeners[1]), settings_of(cluster, 1, listeners.addresses),
                                 [](Exchange& exchange) { exchange.barrier(); });
   first.join();
   EXPECT_EQ(ends[0], "");
@@ -174,12 +174,12 @@ TEST(Meeting, fails_for_all_when_one_differs) {
 }
 
 TEST(Meeting, names_who_did_not_come) {
-  Doors doors(3);
+  Listeners listeners(3);
   const Cluster cluster{3, 2, 0.5};
   const auto ends =
-      run_process(std::move(doors.listeners[1]), settings_of(cluster, 1, doors.addresses), [](Exchange&) {});
-  EXPECT_THAT(ends[0], AllOf(HasSubstr("MeetingFailed: ranks 0-1 at " + doors.addresses[0]),
-                             HasSubstr("ranks 4-5 at " + doors.addresses[2]), HasSubstr("within 0.5 s")));
+      run_process(std::move(listeners.listeners[1]), settings_of(cluster, 1, listeners.addresses), [](Exchange&) {});
+  EXPECT_THAT(ends[0], AllOf(HasSubstr("MeetingFailed: ranks 0-1 at " + listeners.addresses[0]),
+                             HasSubstr("ranks 4-5 at " + listeners.addresses[2]), HasSubstr("within 0.5 s")));
 }
 
 TEST(Listener, names_the_range_that_has_no_free_port) {
@@ -204,4 +204,4 @@ TEST(Listener, takes_the_next_port_of_its_range) {
 }
 
 }  // namespace
-}  // namespace encore::testing
+}  // namespace encore::made_up

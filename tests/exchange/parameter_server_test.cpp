@@ -8,7 +8,7 @@
 
 #include "exchange/cluster.h"
 
-namespace encore::testing {
+namespace encore::made_up {
 namespace {
 
 using ::testing::HasSubstr;
@@ -20,14 +20,14 @@ std::vector<std::string> with_parameters(bool locked, std::vector<float>& number
                                          const std::function<void(Exchange&, Parameters&)>& work) {
   Cluster cluster{3, 1, 30};
   cluster.change = [](ClusterSettings& settings) { settings.parameters = true; };
-  Doors doors(3);
+  Listeners listeners(3);
   std::vector<std::string> ends(3);
   std::vector<std::jthread> threads;
   for (int p = 0; p < 3; ++p) {
     threads.emplace_back([&, p] {
       const auto i = static_cast<std::size_t>(p);
       try {
-        ClusterWorld world(std::move(doors.listeners[i]), settings_of(cluster, p, doors.addresses));
+        ClusterWorld world(std::move(listeners.listeners[i]), settings_of(cluster, p, listeners.addresses));
         const std::span<float> all(numbers);
         const auto parameters = parameters_of(world, {all.first(first_part), all.subspan(first_part)}, locked);
         try {
@@ -96,4 +96,4 @@ TEST(ParameterServer, passes_on_why_it_ended) {
 }
 
 }  // namespace
-}  // namespace encore::testing
+}  // namespace encore::made_up

@@ -15,15 +15,15 @@ namespace encore {
 namespace {
 
 using Plain = std::vector<std::vector<double>>;
-constexpr std::int32_t items = 23;
+constexpr std::int32_t all_items = 23;
 
-LikeMatrix some_likes(std::size_t users = 60) {
+LikeMatrix growing_likes(std::size_t users = 60) {
   const kernel::CounterHash random(3, kernel::Purpose::initial_weights, 0);
   std::vector<std::vector<std::int32_t>> rows(users);
   for (std::size_t u = 0; u < rows.size(); ++u)
-    for (std::int32_t i = 0; i + 1 < items; ++i)  // nobody likes the last one
+    for (std::int32_t i = 0; i + 1 < all_items; ++i)  // nobody likes the last one
       if (random.uniform(u, static_cast<std::uint64_t>(i)) < 0.1F + 0.02F * static_cast<float>(i)) rows[u].push_back(i);
-  return like_matrix(items, rows);
+  return like_matrix(all_items, rows);
 }
 
 /// The same likes, each with a weight of its own.
@@ -37,13 +37,13 @@ LikeMatrix weighing(LikeMatrix likes) {
 }
 
 Plain gram(const LikeMatrix& likes) {
-  Plain g(items, std::vector<double>(items));
+  Plain g(all_items, std::vector<double>(all_items));
   for (std::int64_t u = 0; u < likes.users(); ++u) {
-    std::vector<double> x(items);
+    std::vector<double> x(all_items);
     for (auto place = likes.row[static_cast<std::size_t>(u)]; place < likes.row[static_cast<std::size_t>(u) + 1]; ++place)
       x[static_cast<std::size_t>(likes.item[static_cast<std::size_t>(place)])] = static_cast<double>(likes.value_in_row(place));
-    for (std::size_t i = 0; i < items; ++i)
-      for (std::size_t j = 0; j < items; ++j) g[i][j] += static_cast<double>(likes.weight_of(u)) * x[i] * x[j];
+    for (std::size_t i = 0; i < all_items; ++i)
+      for (std::size_t j = 0; j < all_items; ++j) g[i][j] += static_cast<double>(likes.weight_of(u)) * x[i] * x[j];
   }
   return g;
 }
@@ -85,47 +85,47 @@ std::vector<double> column_by_least_squares(const Plain& g, std::size_t j, doubl
 
 /// 60 users and 23 items go the direct way, 9 users the users' way.
 TEST(ClosedForm, SolvesEachColumnsLeastSquares) {
-  ASSERT_FALSE(fewer_users(60, items));
-  ASSERT_TRUE(fewer_users(9, items));
+  ASSERT_FALSE(fewer_users(60, all_items));
+  ASSERT_TRUE(fewer_users(9, all_items));
   for (const auto& [users, p, balance, weigh] :
        {std::tuple{60, 0.0, 0.0, false}, {60, 0.33, 0.0, false}, {60, 0.33, 0.5, false}, {60, 0.33, 0.5, true}, {9, 0.0, 0.0, false},
         {9, 0.33, 0.0, false}, {9, 0.33, 0.5, false}, {9, 0.33, 0.5, true}}) {
-    LikeMatrix likes = some_likes(static_cast<std::size_t>(users));
+    LikeMatrix likes = growing_likes(static_cast<std::size_t>(users));
     if (weigh) likes = weighing(std::move(likes));
     weigh_users(likes, balance);
     const Plain g = gram(likes);
     const SquareMatrix b = closed_form(likes, {4, p, 0}, 2);
-    for (std::size_t j = 0; j < items; ++j) {
+    for (std::size_t j = 0; j < all_items; ++j) {
       const auto column = column_by_least_squares(g, j, 4, p);
-      for (std::size_t i = 0; i < items; ++i)
+      for (std::size_t i = 0; i < all_items; ++i)
         EXPECT_NEAR(b.row(static_cast<std::int64_t>(i))[j], column[i], 2e-5) << i << " " << j << " users " << users << " p " << p;
     }
   }
 }
 
 TEST(ClosedForm, RelaxesTheDiagonal) {
-  const LikeMatrix likes = some_likes();
+  const LikeMatrix likes = growing_likes();
   Plain a = gram(likes);
   const double l2 = 4, p = 0.33, xi = 0.4;
   std::vector<double> gamma;
-  for (std::size_t i = 0; i < items; ++i) gamma.push_back(l2 + p / (1 - p) * a[i][i]), a[i][i] += gamma[i];
+  for (std::size_t i = 0; i < all_items; ++i) gamma.push_back(l2 + p / (1 - p) * a[i][i]), a[i][i] += gamma[i];
   const SquareMatrix b = closed_form(likes, {l2, p, xi}, 1);
   int relaxed = 0;
-  for (std::size_t j = 0; j < items; ++j) {
-    std::vector<double> unit(items);
+  for (std::size_t j = 0; j < all_items; ++j) {
+    std::vector<double> unit(all_items);
     unit[j] = 1;
     const auto c = solution(a, unit);  // column j of C
     const double mu = std::max(0.0, (1 - xi) / c[j] - gamma[j]);
     relaxed += mu == 0;
-    for (std::size_t i = 0; i < items; ++i)
+    for (std::size_t i = 0; i < all_items; ++i)
       EXPECT_NEAR(b.row(static_cast<std::int64_t>(i))[j], i == j ? 0 : -c[i] * (gamma[j] + mu), 2e-5);
   }
   EXPECT_GT(relaxed, 0);
-  EXPECT_LT(relaxed, items);
+  EXPECT_LT(relaxed, all_items);
 }
 
 TEST(ClosedForm, StopsAndSaysWhenLambdaIsTooSmall) {
-  EXPECT_EQ(closed_form(some_likes(), {4, 0, 0}, 1, [](double) { return false; }).size, 0);
+  EXPECT_EQ(closed_form(growing_likes(), {4, 0, 0}, 1, [](double) { return false; }).size, 0);
   EXPECT_ANY_THROW(closed_form(like_matrix(3, {{0, 1}, {0, 1}}), {1e-30, 0, 0}, 1));
 }
 

@@ -12,21 +12,21 @@
 namespace encore {
 namespace {
 
-constexpr std::int32_t films = 12;
+constexpr std::int32_t squares = 12;
 
 /// Even users like even films, odd users odd ones, each all but two of them.
-Dataset checkerboard() {
-  DatasetMaker maker(films);
+Dataset small_checkerboard() {
+  DatasetMaker maker(squares);
   for (std::int32_t user = 0; user < 40; ++user) {
     std::vector<DatasetMaker::Cell> ratings;
-    for (std::int32_t film = user % 2; film < films; film += 2)
+    for (std::int32_t film = user % 2; film < squares; film += 2)
       if (film / 2 != user / 2 % 6 && film / 2 != user / 3 % 6) ratings.push_back({film, 5.0F});
     maker.user(Fold::train, ratings);
   }
   return maker.dataset;
 }
 
-std::shared_ptr<const Model> trained(const Dataset& data, TrainSettings settings, int threads = 2) {
+std::shared_ptr<const Model> trained_on(const Dataset& data, TrainSettings settings, int threads = 2) {
   settings.threads = threads, settings.shards = threads;
   const TrainingPlan plan = plan_training(settings, 40);
   ClusterWorld world(plan.shards, plan.threads);
@@ -64,14 +64,14 @@ std::vector<float> scores(const Model& model, std::vector<std::int32_t> likes) {
 }
 
 TEST(LinearKinds, TellTheSquaresOfACheckerboardApart) {
-  const Dataset data = checkerboard();
+  const Dataset data = small_checkerboard();
   for (const TrainSettings& settings : all_kinds()) {
-    const auto model = trained(data, settings);
+    const auto model = trained_on(data, settings);
     for (const std::int32_t colour : {0, 1}) {
       const auto found = scores(*model, {colour, colour + 4});
-      ASSERT_EQ(std::ssize(found), films);
+      ASSERT_EQ(std::ssize(found), squares);
       float worst_own = 1e9F, best_other = -1e9F;
-      for (std::int32_t film = 0; film < films; ++film) {
+      for (std::int32_t film = 0; film < squares; ++film) {
         if (film == colour || film == colour + 4) continue;
         float& bound = film % 2 == colour ? worst_own : best_other;
         bound = film % 2 == colour ? std::min(bound, found[static_cast<std::size_t>(film)])
@@ -83,25 +83,25 @@ TEST(LinearKinds, TellTheSquaresOfACheckerboardApart) {
 }
 
 TEST(LinearKinds, HaveTheSameBitsForAnyThreadsAndShards) {
-  const Dataset data = checkerboard();
+  const Dataset data = small_checkerboard();
   for (const TrainSettings& settings : all_kinds())
-    EXPECT_EQ(scores(*trained(data, settings, 1), {0, 3}), scores(*trained(data, settings, 3), {0, 3})) << *settings.model;
+    EXPECT_EQ(scores(*trained_on(data, settings, 1), {0, 3}), scores(*trained_on(data, settings, 3), {0, 3})) << *settings.model;
 }
 
 TEST(LinearKinds, ScoresAreSumsOfWeights) {
-  const Dataset data = checkerboard();
+  const Dataset data = small_checkerboard();
   for (const TrainSettings& settings : all_kinds()) {
-    const auto model = std::dynamic_pointer_cast<const LinearModel>(trained(data, settings));
+    const auto model = std::dynamic_pointer_cast<const LinearModel>(trained_on(data, settings));
     if (!model) continue;  // a blend is no sum of weights
     const auto both = scores(*model, {0, 5});
-    for (std::int32_t to = 0; to < films; ++to)
+    for (std::int32_t to = 0; to < squares; ++to)
       EXPECT_NEAR(both[static_cast<std::size_t>(to)], model->weight(0, to) + model->weight(5, to), 1e-6);
   }
 }
 
 /// As `prepare --count log` has them: the more often, the heavier, and 1 where liking begins.
 TEST(LinearKinds, LearnFromWhatCountsWeigh) {
-  Dataset data = checkerboard();
+  Dataset data = small_checkerboard();
   data.scale = {1, 9, 1, false};
   for (std::size_t i = 0; i < data.ratings.rating.size(); ++i) data.ratings.rating[i] = static_cast<float>(1 + i % 9);
   Dataset weighing = data, once = data;
@@ -111,13 +111,13 @@ TEST(LinearKinds, LearnFromWhatCountsWeigh) {
   all.push_back(kind("mult-dae"));
   all.back().epochs = 2;
   for (const TrainSettings& settings : all) {
-    const auto plain = scores(*trained(data, settings), {0, 3});
-    EXPECT_NE(scores(*trained(weighing, settings), {0, 3}), plain) << *settings.model;
-    EXPECT_EQ(scores(*trained(once, settings), {0, 3}), plain) << *settings.model << ": a count of 1 weighs 1";
+    const auto plain = scores(*trained_on(data, settings), {0, 3});
+    EXPECT_NE(scores(*trained_on(weighing, settings), {0, 3}), plain) << *settings.model;
+    EXPECT_EQ(scores(*trained_on(once, settings), {0, 3}), plain) << *settings.model << ": a count of 1 weighs 1";
   }
-  EXPECT_EQ(scores(*trained(weighing, kind("popularity")), {0}), scores(*trained(data, kind("popularity")), {0}));
+  EXPECT_EQ(scores(*trained_on(weighing, kind("popularity")), {0}), scores(*trained_on(data, kind("popularity")), {0}));
   try {
-    trained(weighing, kind("reference"));
+    trained_on(weighing, kind("reference"));
     FAIL();
   } catch (const UserError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("--model reference learns ratings on a scale, and counts that weigh (--count log)"));
@@ -127,9 +127,9 @@ TEST(LinearKinds, LearnFromWhatCountsWeigh) {
 TEST(LinearKinds, RefuseDataWithoutLikesAndPartsThatAreNone) {
   DatasetMaker nobody(3);
   nobody.user(Fold::train, {{0, 1}});
-  for (const TrainSettings& settings : all_kinds()) EXPECT_THROW(trained(nobody.dataset, settings), UserError);
+  for (const TrainSettings& settings : all_kinds()) EXPECT_THROW(trained_on(nobody.dataset, settings), UserError);
   for (const char* parts : {"ease", "ease,ease", "ease,blend", "ease,reference", "ease,nothing"})
-    EXPECT_THROW(trained(checkerboard(), kind("blend", {{"parts", std::string(parts)}})), UserError) << parts;
+    EXPECT_THROW(trained_on(small_checkerboard(), kind("blend", {{"parts", std::string(parts)}})), UserError) << parts;
 }
 
 }  // namespace

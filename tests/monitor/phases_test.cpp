@@ -8,7 +8,7 @@
 namespace encore {
 namespace {
 
-constexpr std::int64_t megabyte = 1 << 20;
+constexpr std::int64_t mebibyte = 1 << 20;
 
 /// Touches so many bytes and gives them back to the system at once (which an allocator need not do).
 void use_memory(std::int64_t bytes) {
@@ -22,12 +22,12 @@ void use_memory(std::int64_t bytes) {
 TEST(Phases, PeakBelongsToItsPhase) {
   Phases phases;
   phases.start("large");
-  use_memory(256 * megabyte);
+  use_memory(256 * mebibyte);
   const std::int64_t large = phases.finish(1).peak_rss_bytes;
   phases.start("small");
-  use_memory(8 * megabyte);
+  use_memory(8 * mebibyte);
   const std::int64_t small = phases.finish(2).peak_rss_bytes;
-  EXPECT_GT(large, small + 200 * megabyte);
+  EXPECT_GT(large, small + 200 * mebibyte);
   EXPECT_GE(peak_rss_bytes(), large) << "the process keeps its highest mark";
 }
 
@@ -35,7 +35,7 @@ TEST(Phases, PhaseAroundPhasesSeesTheirPeak) {
   Phases outer, inner;
   outer.start("all");
   inner.start("large");
-  use_memory(256 * megabyte);
+  use_memory(256 * mebibyte);
   const std::int64_t large = inner.finish(0).peak_rss_bytes;
   inner.start("small");
   inner.finish(0);

@@ -21,7 +21,7 @@ void run_until_failure(ClusterWorld& world, int failing) {
       if (rank == failing && round == 10)
         throw std::runtime_error("rank " + std::to_string(rank) + " is out of memory");
       mine.start(4);
-      testing::add_blocks(mine, rank, rank + 1);
+      made_up::add_blocks(mine, rank, rank + 1);
       world.of(rank).join(Channel::first_sums, mine);
     }
   });

@@ -19,8 +19,8 @@ namespace {
 
 using Numbers = std::map<std::string, std::vector<double>>;  ///< by kind: step, judged, moved
 
-constexpr std::int32_t people = 1000, films = 500;
-constexpr std::uint64_t seed = 42;
+constexpr std::int32_t all_people = 1000, all_films = 500;
+constexpr std::uint64_t the_seed = 42;
 
 std::map<std::string, Numbers> read_fixture() {
   std::ifstream file(std::string(ENCORE_SOURCE_DIR) + "/tests/training/fixture/torch_losses.csv");
@@ -37,13 +37,13 @@ std::map<std::string, Numbers> read_fixture() {
 
 /// torch_reference.py's likes().
 Dataset likes() {
-  Dataset data = tiny::without_users(films);
-  const kernel::CounterHash random(seed, kernel::Purpose::test_users, 0);
-  for (std::int32_t user = 0; user < people; ++user) {
+  Dataset data = tiny::without_users(all_films);
+  const kernel::CounterHash random(the_seed, kernel::Purpose::test_users, 0);
+  for (std::int32_t user = 0; user < all_people; ++user) {
     std::vector<std::pair<std::int32_t, float>> row;
-    for (std::int32_t film = 0; film < films; ++film) {
+    for (std::int32_t film = 0; film < all_films; ++film) {
       const float chance = 0.4F / (1 + static_cast<float>(film) / 40);
-      if (film == user % films || random.uniform(static_cast<std::uint64_t>(user), static_cast<std::uint64_t>(film)) < chance)
+      if (film == user % all_films || random.uniform(static_cast<std::uint64_t>(user), static_cast<std::uint64_t>(film)) < chance)
         row.emplace_back(film, 5.0F);
     }
     tiny::add_user(data, row);
@@ -65,7 +65,7 @@ TrainingPlan plan_of_mult_vae() {
                        .middle = MiddleKind::variational};
   plan.learning = {.learning_rate = 1e-3, .epsilon = 1e-8, .weight_decay = 0, .batch_size = 100, .epochs = 5};
   plan.knobs = {{"beta", 0.3}, {"anneal", std::int64_t{40}}};
-  plan.seed = seed;
+  plan.seed = the_seed;
   plan.shards = plan.threads = 2;
   return plan;
 }
