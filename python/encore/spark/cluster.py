@@ -10,9 +10,6 @@ from pyspark import InheritableThread
 from encore.errors import UserError
 
 
-_powers_of_1024 = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-
-
 def setting(spark, name, default=None):
     with suppress(Exception):
         return spark.conf.get(name, default)
@@ -28,14 +25,6 @@ def is_local(spark):
 def task_cpus(spark):
     """Threads that a task may use."""
     return int(setting(spark, "spark.task.cpus", "1"))
-
-
-def most_result_bytes(spark):
-    """Of what the tasks of a job may give back together; None: as much as they like."""
-    said = str(setting(spark, "spark.driver.maxResultSize", "1g")).strip().lower().removesuffix("b")
-    unit = said[-1:] if said[-1:] in _powers_of_1024 else ""
-    size = int(said.removesuffix(unit)) * 1024 ** _powers_of_1024.get(unit, 0)
-    return size or None
 
 
 def slots(spark):

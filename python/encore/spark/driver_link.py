@@ -1,6 +1,6 @@
 """The driver's service for the workers of one training: hears how far they are and why they fail, prints the epochs, notices who
-died or fell silent, and keeps checkpoints where no storage is shared. One thread. Not the exchange of the training itself: that
-goes between the workers, in the core."""
+died or fell silent, keeps checkpoints where no storage is shared, and takes the finished model's parts. One thread. Not the exchange of
+the training itself: that goes between the workers, in the core."""
 
 import asyncio
 import json
@@ -35,12 +35,13 @@ class Worker:
 class DriverLink:
     """`on_epoch(record)`, `on_progress(epoch, users)` and `on_silent(report)` are called from the service's thread."""
 
-    def __init__(self, secret, host, ports=(0, 0), silent_after=None, kept=None, on_epoch=None, on_progress=None, on_silent=None):
-        """Listens at once, on the first free port of `ports`; `kept` is a KeptForWorkers. Raises OSError when no port is free."""
+    def __init__(self, secret, host, ports=(0, 0), silent_after=None, kept=None, parts=None, on_epoch=None, on_progress=None, on_silent=None):
+        """Listens at once, on the first free port of `ports`; `kept` is a KeptForWorkers, `parts` are ArrivingParts. Raises OSError when no
+        port is free."""
         self.reports = []
         self.workers = {}
         self.called_off = set()  # work that shall end soon, as the workers call it
-        self._secret, self._kept, self._silent_after = secret, kept, silent_after
+        self._secret, self._kept, self._parts, self._silent_after = secret, kept, parts, silent_after
         self._on_epoch, self._on_progress, self._on_silent = on_epoch, on_progress, on_silent
         self._strangers = 0
         self._closing = False
@@ -151,6 +152,8 @@ class DriverLink:
         elif kind == "store":
             answer, content = self._kept.answer(message, body) if self._kept else ({"error": "it keeps none"}, b"")
             writer.write(link_frames.frame(answer, content))
+        elif kind == "part":
+            writer.write(link_frames.frame(self._parts.answer(worker.rank, message, body) if self._parts else {"error": "it takes none"}))
 
     def _note(self, worker, kind, sentence, details=""):
         self.reports.append(Report(kind, sentence, worker.rank, worker.host, details))

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from encore import _core
 from encore.errors import TrainingFailed, UserError
 from encore.spark import cluster, failures, worker
+from encore.spark.arriving_parts import ArrivingParts
 from encore.spark.checkpoint_store import KeptForWorkers, UriStore
 from encore.spark.checkpoints import training_key
 from encore.spark.driver_link import DriverLink
@@ -94,7 +95,7 @@ class _Training:
             self._workers = 1
             self._plan = self._planned(options, threads)
             del self._plan["one_process"]
-        self._require_room_for_result()
+        self._require_place_for_result()
         for name, asked in (("patience", "patience_asked"), ("stopOn", "stop_on_asked")):
             if self._plan[asked] and FOLDS["validation"] not in self._shape.folds:
                 raise UserError(f"{name} needs validation users; prepare the dataset with validation=0.1, or set that on the estimator")
@@ -107,14 +108,17 @@ class _Training:
         return json.loads(_core.plan_training(json.dumps(given), self._shape.training_users(),
                                               self._dataset.summary["users_by_fold"]["validation"]))
 
-    def _require_room_for_result(self):
-        """All weights of an `ease` come back by way of the driver: refused before they are computed, not after."""
-        most, films = cluster.most_result_bytes(self._spark), self._shape.head["items"]
-        if self._plan["model"] != "ease" or self._plan["knobs"]["keep"] > 0 or most is None or films * films * 4 <= most:
+    def _require_place_for_result(self):
+        """All weights of an `ease` lie in the driver's temporary folder, as parts and as the model: refused before they are computed, not after."""
+        films = self._shape.head["items"]
+        if self._plan["model"] != "ease" or self._plan["knobs"]["keep"] > 0:
             return
-        raise UserError(f"model ease stores {films}² · 4 bytes = {films * films * 4 / 2**30:.1f} GiB for {films} films, and by Spark's setting "
-                        f"spark.driver.maxResultSize={cluster.setting(self._spark, 'spark.driver.maxResultSize', '1g')} workers may give back less; "
-                        "raise that where the driver has the memory, or set keep, such as 500: the largest weights of each film")
+        folder, needed = tempfile.gettempdir(), 2 * films * films * 4
+        free = shutil.disk_usage(folder).free
+        if needed > free:
+            raise UserError(f"model ease stores {films}² · 4 bytes = {needed / 2 / 2**30:.1f} GiB for {films} films, twice while they arrive, and the "
+                            f"driver's {folder} has {free / 2**30:.1f} GiB; name a folder with more in TMPDIR, or set keep, such as 500: the "
+                            "largest weights of each film")
 
     def run(self):
         own = tempfile.mkdtemp(prefix="encore-training-")
@@ -122,7 +126,7 @@ class _Training:
             location = self._checkpoint_location(own)
             while True:
                 try:
-                    rows = self._attempt(location)
+                    rows, parts = self._attempt(location, os.path.join(own, f"parts-{self._restarts}"))
                     break
                 except TrainingFailed as error:
                     if self._stopping.is_set() or self._restarts >= self._settings.max_restarts or not failures.may_restart(error.report):
@@ -131,7 +135,7 @@ class _Training:
                     self._progress.say(f"{error}; starting again from the last checkpoint ({self._restarts} of "
                                        f"{self._settings.max_restarts})")
                     self._wait_for_workers()
-            outcome = self._assemble(rows, own)
+            outcome = self._assemble(rows, parts, own)
             if location:
                 self._forget_checkpoints(location)
             return outcome
@@ -140,19 +144,21 @@ class _Training:
 
     # ---- one attempt ----
 
-    def _attempt(self, location):
+    def _attempt(self, location, place):
+        """(the rows that the workers gave back, the parts of the model that they sent)"""
         run = secrets.token_hex(8)
         secret = secrets.token_bytes(32)
         host = cluster.setting(self._spark, "spark.driver.host", "127.0.0.1")
         bind = cluster.setting(self._spark, "spark.driver.bindAddress", host)
         kept = KeptForWorkers(location.removeprefix("driver:")) if location and location.startswith("driver:") else None
-        link = DriverLink(secret, bind, self._settings.ports, silent_after=self._settings.timeout + 1, kept=kept,
+        parts = ArrivingParts(place)
+        link = DriverLink(secret, bind, self._settings.ports, silent_after=self._settings.timeout + 1, kept=kept, parts=parts,
                           on_epoch=self._on_epoch, on_progress=self._progress.users,
                           on_silent=lambda _: cluster.stop_jobs(self._spark, self._tag))
         with link:
             job = self._job(run, secret, (host, link.port), location)
             try:
-                return self._submit(job)
+                return self._submit(job), parts.whole
             except UserError:
                 raise
             except Exception as error:
@@ -224,20 +230,20 @@ class _Training:
 
     # ---- the result ----
 
-    def _assemble(self, rows, own):
-        chunks = sorted((row for row in rows if row.kind == "model"), key=lambda row: (row.worker, row.idx))
+    def _assemble(self, rows, parts, own):
+        """`parts`: files by worker. Workers that had lost their link gave theirs back as rows."""
         history = next(json.loads(bytes(row.data)) for row in rows if row.kind == "history")
-        parts = {}
+        chunks = sorted((row for row in rows if row.kind == "model"), key=lambda row: (row.worker, row.idx))
         for chunk in chunks:
-            path = parts.setdefault(chunk.worker, os.path.join(own, f"model-{chunk.worker}.part"))
-            with open(path, "ab") as file:
+            parts[chunk.worker] = os.path.join(own, f"model-{chunk.worker}.part")
+            with open(parts[chunk.worker], "ab") as file:
                 file.write(chunk.data)
         catalogue = os.path.join(own, "items.parquet")
         pq.write_table(catalogue_table(self._dataset), catalogue, compression="zstd")
         place = tempfile.mkdtemp(prefix="encore-model-")
         folder = os.path.join(place, "model")
         try:
-            _core.assemble_model(list(parts.values()), catalogue, folder)
+            _core.assemble_model([parts[one] for one in sorted(parts)], catalogue, folder)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise

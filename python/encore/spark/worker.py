@@ -1,5 +1,5 @@
 """What runs in each worker of a distributed training: takes its ratings, meets the others, trains with them epoch by epoch, and
-hands its part of the model back in chunks. Not the driver's side (training.py). Knows Spark's barrier, but no session."""
+hands its part of the model to the driver: over the link, or in chunks as rows where that is lost. Not the driver's side (training.py). Knows Spark's barrier, but no session."""
 
 import json
 import os
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from encore import _core
 from encore.errors import UserError
+from encore.spark import arriving_parts
 from encore.spark.checkpoint_store import LinkStore, UriStore
 from encore.spark.checkpoints import Checkpoints
 from encore.spark.worker_link import WorkerLink
@@ -95,7 +96,8 @@ class _Worker:
             training.save_model(part)
             self._forget()
             self._status = {"phase": "result"}
-            yield from _in_chunks(part, self._worker)
+            if os.path.exists(part) and not arriving_parts.send(self._link, part, _chunk):
+                yield from _in_chunks(part, self._worker)
             if self._worker == 0:
                 yield _batch(0, "history", 0, json.dumps(self._history).encode("utf-8"))
 
@@ -183,8 +185,6 @@ def _scratch():
 
 
 def _in_chunks(path, worker):
-    if not os.path.exists(path):
-        return
     with open(path, "rb") as file:
         index = 0
         while chunk := file.read(_chunk):

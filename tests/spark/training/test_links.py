@@ -9,7 +9,9 @@ import time
 import pytest
 
 pytest.importorskip("pyarrow", reason="PyArrow is not installed; setup/python installs it")
-from encore.spark import link_frames
+from encore.errors import UserError
+from encore.spark import arriving_parts, link_frames
+from encore.spark.arriving_parts import ArrivingParts
 from encore.spark.checkpoint_store import KeptForWorkers, LinkStore, UriStore
 from encore.spark.checkpoints import Checkpoints, training_key
 from encore.spark.driver_link import DriverLink
@@ -89,6 +91,32 @@ def test_a_driver_that_cannot_be_reached_costs_the_telling_only(driver):
     with pytest.raises(OSError, match="the driver cannot be reached"):
         alone.ask({"kind": "store", "do": "names"})
     alone.close()
+
+
+def test_parts_of_a_model_arrive_in_files(tmp_path):
+    """In pieces, each worker's in its own; a part that starts again replaces what came before."""
+    sources = [tmp_path / "first", tmp_path / "second"]
+    for place, source in enumerate(sources):
+        source.write_bytes(bytes(range(place, 200)) * 100)
+    parts = ArrivingParts(tmp_path / "arrived")
+    with DriverLink(secret, "127.0.0.1", parts=parts) as driver:
+        links = [worker_of(driver, rank) for rank in (0, 1)]
+        assert arriving_parts.send(links[0], sources[1], 1000) and arriving_parts.send(links[0], sources[0], 7777)
+        assert arriving_parts.send(links[1], sources[1], 1 << 20)
+        assert [open(parts.whole[rank], "rb").read() for rank in (0, 1)] == [source.read_bytes() for source in sources]
+        links[1]._drop()
+        assert not arriving_parts.send(links[1], sources[1], 1000)
+        (tmp_path / "arrived" / "model-0.part").unlink()
+        (tmp_path / "arrived" / "model-0.part").mkdir()
+        with pytest.raises(UserError, match="the driver cannot keep the trained weights .* TMPDIR"):
+            arriving_parts.send(links[0], sources[0], 1000)
+
+
+def test_half_a_part_is_none(tmp_path):
+    parts = ArrivingParts(tmp_path)
+    assert parts.answer(0, {"offset": 0, "whole": False}, b"half") == {} and parts.whole == {}
+    assert parts.answer(0, {"offset": 4, "whole": True}, b" and half") == {}
+    assert open(parts.whole[0], "rb").read() == b"half and half"
 
 
 def store_of(kind, driver, tmp_path):

@@ -1,5 +1,6 @@
 """What a distributed training comes to: the command line's model, for any number of workers and whatever a worker holds."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import threading
 import time
 from functools import lru_cache
+from types import SimpleNamespace
 
 import pytest
 from conftest import prepared, real_ratings, start_session, trained_by_program, weights
@@ -132,24 +134,34 @@ def test_ease_is_shared_by_all_workers(data, dense, tmp_path, workers, options):
         assert json.load(there)["architecture"] == json.load(here)["architecture"]
 
 
-def test_ease_whose_weights_the_driver_may_not_take_is_refused_at_once(data, monkeypatch):
-    from encore.errors import UserError
-    from encore.spark import cluster
+def test_ease_whose_weights_the_driver_cannot_keep_is_refused_at_once(data, monkeypatch):
+    import shutil
 
-    setting = cluster.setting
-    monkeypatch.setattr(cluster, "setting", lambda spark, name, default=None:
-                        "4m" if name == "spark.driver.maxResultSize" else setting(spark, name, default))
-    with pytest.raises(UserError, match=r"spark\.driver\.maxResultSize=4m .* or set keep"):
+    from encore.errors import UserError
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=1 << 20))
+    with pytest.raises(UserError, match=r"films, twice while they arrive, .* has 0\.0 GiB; .* TMPDIR, or set keep"):
         estimator(model="ease", maxIter=None).fit(data)
     assert estimator(model="ease", maxIter=None, l2=120.0, keep=20).fit(data).summary["workers"] == 2
 
 
-@pytest.mark.parametrize("said, most", [("1g", 2**30), ("512M", 2**29), ("0", None), ("2048kb", 2**21), ("7", 7)])
-def test_what_a_job_may_give_back_is_read_as_spark_reads_it(data, monkeypatch, said, most):
-    from encore.spark import cluster
+def test_parts_come_back_as_rows_where_the_driver_is_out_of_reach(data, dense, tmp_path, monkeypatch):
+    """And over the link where it is not: then the result of Spark's job is the history alone."""
+    from encore.spark import training
 
-    monkeypatch.setattr(cluster, "setting", lambda spark, name, default=None: said)
-    assert cluster.most_result_bytes(None) == most
+    by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3")
+    made, submitted, kinds = training._Training._job, training._Training._submit, []
+
+    def rows_of(self, job):
+        rows = submitted(self, job)
+        kinds.append({row.kind for row in rows})
+        return rows
+
+    monkeypatch.setattr(training._Training, "_submit", rows_of)
+    assert weights(estimator().fit(data)) == weights(by_program)
+    monkeypatch.setattr(training._Training, "_job", lambda *words: dataclasses.replace(made(*words), link=(("127.0.0.1", 1),)))
+    assert weights(estimator().fit(data)) == weights(by_program)
+    assert kinds == [{"history"}, {"history", "model"}]
 
 
 @pytest.mark.parametrize("kind", ["item-knn", "elsa"])
