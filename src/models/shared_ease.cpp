@@ -21,8 +21,7 @@ namespace {
 class SharedEaseFit final : public OneStepFit {
  public:
   explicit SharedEaseFit(const FitContext& context) : OneStepFit(context), sharers_(sharers_of(context.world)) {
-    const std::int64_t available = free_memory();
-    if (bytes() > available) refuse(available);
+    require_memory();
   }
   std::string description() const override {
     return fmt::format("{} × {} weights, {} of memory in each of {} processes", with_thousands(items()), with_thousands(items()),
@@ -35,6 +34,10 @@ class SharedEaseFit final : public OneStepFit {
   std::int64_t training_users() const { return std::ssize(context_.dataset.users_in(Fold::train)); }
   std::int64_t bytes() const { return shared_form_bytes(items(), training_users(), sharers_.processes); }
   std::int64_t keep() const { return context_.plan.whole("keep"); }
+
+  void require_memory() const {
+    if (const std::int64_t available = free_memory(); bytes() > available) refuse(available);
+  }
 
   [[noreturn]] void refuse(std::int64_t available) const {
     throw UserError(fmt::format("--model ease needs {} in each of {} workers for {} films (their share of {}² · 4 bytes and what they "
@@ -57,6 +60,7 @@ class SharedEaseFit final : public OneStepFit {
   std::shared_ptr<const Model> shared() {
     LikeMatrix likes = shared_likes(context_, sharers_);
     require_likes(likes);
+    require_memory();  // once more: how much everybody's likes take is known now
     const ChosenForm chosen = decided(likes);
     outcome_ = ease_outcome(chosen);
     weigh_users(likes, chosen.form.balance);
