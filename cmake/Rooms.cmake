@@ -31,8 +31,8 @@ function(encore_room name)
   if(ENCORE_TESTS AND tests)
     add_executable(test_${name} ${tests})
     if(ENCORE_UNITY)
-      # Tests are compiled once for each time that they run: six files at a time, hardly optimised (what they measure is not their own code).
-      # Neighbours in a unit may have locals with the names of one another's globals.
+      # Tests run about as often as they are compiled: six files at a time, hardly optimised (what they try is not their own code).
+      # A file of a unit may have locals with the names of another one's globals.
       set_target_properties(test_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
       target_compile_options(test_${name} PRIVATE -O1 -Wno-shadow)
     endif()
