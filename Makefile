@@ -51,10 +51,10 @@ test: setup  ## everything built, the whole fast suite run
 	@cmake --build $(BUILD) --parallel $(JOBS)
 	@ctest --test-dir $(BUILD) --parallel $(JOBS) --output-on-failure --no-tests=error --progress
 
-test-unit: setup  ## the C++ tests without the long ones, less than a minute; ROOMS="recommendation serve": these rooms, all of them
+test-unit: setup  ## the C++ tests without the long ones, less than a minute; MODULES="recommendation serve": these modules, all of them
 	@cmake --preset release --log-level=WARNING >/dev/null
-	@cmake --build $(BUILD) --parallel $(JOBS) --target $(if $(ROOMS),$(addprefix test_,$(ROOMS)),unit_tests)
-	@tests/unit/run $(BUILD) $(ROOMS)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target $(if $(MODULES),$(addprefix test_,$(MODULES)),unit_tests)
+	@tests/unit/run $(BUILD) $(MODULES)
 
 test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour and race checkers
 	@for kind in address thread; do \

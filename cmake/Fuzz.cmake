@@ -1,5 +1,5 @@
 # ENCORE_FUZZ=ON (needs clang): the targets of fuzz/, one program each, under the address and undefined-behaviour checkers;
-# fuzz/run runs them. The flags must be set before the rooms, the programs after them.
+# fuzz/run runs them. The flags must be set before the modules, the programs after them.
 option(ENCORE_FUZZ "Build the fuzz targets (needs clang)" OFF)
 if(ENCORE_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
@@ -9,7 +9,7 @@ if(ENCORE_FUZZ)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# encore_fuzz(name room...): the program fuzz_<name> from fuzz/<name>.cpp.
+# encore_fuzz(name module...): the program fuzz_<name> from fuzz/<name>.cpp.
 function(encore_fuzz name)
   if(NOT ENCORE_FUZZ)
     return()

@@ -22,7 +22,7 @@ endforeach()
 target_include_directories(bz2 SYSTEM PUBLIC ${sources}/bzip2)
 set(ENCORE_LIBRARY_bz2 bz2)
 set(ENCORE_HEADER_bz2 ${sources}/bzip2)
-# portable_headers.h, parsed once (CMake's own way to do so asks for more than Zig's driver of clang takes). With the rooms' options.
+# portable_headers.h, parsed once (CMake's own way to do so asks for more than Zig's driver of clang takes). With the modules' options.
 set(portable_headers ${PROJECT_BINARY_DIR}/portable_headers.pch)
 add_custom_command(OUTPUT ${portable_headers}
   COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -O3 -DNDEBUG -fPIC -g0 -ffp-contract=off -isystem ${sources}/fmt/include

@@ -1,11 +1,11 @@
-# The shared libraries that Python loads: encore_library(TARGET NAME room...) makes libNAME.so from the objects of rooms
+# The shared libraries that Python loads: encore_library(TARGET NAME module...) makes libNAME.so from the objects of modules
 # that hold functions of src/c_api/encore.h. Nothing but these functions is visible in it.
 function(encore_library target name)
   set(objects)
   set(links)
-  foreach(room IN LISTS ARGN)
-    list(APPEND objects $<TARGET_OBJECTS:encore_${room}>)
-    list(APPEND links encore_${room})
+  foreach(module IN LISTS ARGN)
+    list(APPEND objects $<TARGET_OBJECTS:encore_${module}>)
+    list(APPEND links encore_${module})
   endforeach()
   add_library(${target} SHARED ${objects})
   target_link_libraries(${target} PRIVATE ${links})

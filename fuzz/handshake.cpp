@@ -1,4 +1,4 @@
-// What a stranger says at the door, and what a process of ours says with some of its bytes changed on the way: refused, or
+// What a stranger says first, and what a process of ours says with some of its bytes changed on the way: refused, or
 // understood on both sides alike.
 #include "exchange/handshake.h"
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Strangers at the door of a process that waits for another one: whatever they say (a byte 0xFE stands between two of them), they
+// Strangers who connect to a process that waits for another one: whatever they say (a byte 0xFE stands between two of them), they
 // are sent away, and the wait ends as it would have without them.
 #include "exchange/meeting.h"
 #include <array>

@@ -1,5 +1,5 @@
 // What a subcommand is: a row of the table in table.cpp. Each command stands in a file of its own, which turns its
-// settings (settings/) into calls of the rooms; parsing is done from the option tables (parser.cpp), never by hand.
+// settings (settings/) into calls of the modules; parsing is done from the option tables (parser.cpp), never by hand.
 #pragma once
 #include <functional>
 #include <memory>

@@ -1,4 +1,4 @@
-// From a user's words to a command ready to run. The one door to CLI11.
+// From a user's words to a command ready to run. Nothing else includes CLI11.
 #pragma once
 #include <functional>
 #include <optional>

@@ -1,4 +1,4 @@
-// The one door to DuckDB: open it within a memory limit, run statements, stream rows. No SQL of the pipeline stands
+// Nothing else talks to DuckDB: open it within a memory limit, run statements, stream rows. No SQL of the pipeline stands
 // here.
 #pragma once
 #include <cstdint>

@@ -30,9 +30,9 @@ struct Guest {
   Clock::time_point since = Clock::now();
 };
 
-class Door {
+class Gathering {
  public:
-  Door(const Listener& listener, const Meeting& meeting)
+  Gathering(const Listener& listener, const Meeting& meeting)
       : listener_(listener),
         meeting_(meeting),
         self_{meeting.process, meeting.processes, meeting.purpose, meeting.secret, meeting.identity},
@@ -96,7 +96,7 @@ class Door {
   std::string cause_;  ///< what a peer said that failed
 };
 
-void Door::connect_to_earlier() {
+void Gathering::connect_to_earlier() {
   for (int p = 0; p < meeting_.process; ++p) {
     const auto i = static_cast<std::size_t>(p);
     const bool under_way = std::any_of(guests_.begin(), guests_.end(), [&](const Guest& g) { return g.expected == p; });
@@ -110,7 +110,7 @@ void Door::connect_to_earlier() {
   }
 }
 
-void Door::wait() {
+void Gathering::wait() {
   std::vector<Watch> watches;
   for (Guest& guest : guests_) {
     const bool sends = guest.connecting || !guest.handshake.to_send().empty();
@@ -137,7 +137,7 @@ void Door::wait() {
   accept();
 }
 
-void Door::accept() {
+void Gathering::accept() {
   std::string from;
   while (Socket socket = accept_waiting(listener_.socket(), from)) {
     Guest guest{std::move(socket), Handshake::accepting(self_), from, -1, false, {}};
@@ -149,7 +149,7 @@ void Door::accept() {
 }
 
 /// Returns whether the guest stays a guest: not when it has become a peer or was sent away.
-bool Door::serve(Guest& guest) {
+bool Gathering::serve(Guest& guest) {
   try {
     if (guest.connecting) {
       const std::string problem = connecting_failed(guest.socket);
@@ -178,7 +178,7 @@ bool Door::serve(Guest& guest) {
 }
 
 /// Moves bytes until there is nothing to move. Returns whether the handshake is complete.
-bool Door::advance(Guest& guest) {
+bool Gathering::advance(Guest& guest) {
   for (;;) {
     std::string& out = guest.handshake.to_send();
     while (!out.empty()) {
@@ -201,7 +201,7 @@ bool Door::advance(Guest& guest) {
   }
 }
 
-void Door::welcome(Guest& guest) {
+void Gathering::welcome(Guest& guest) {
   const int peer = guest.handshake.peer();
   if (!is_missing(peer)) return refuse(guest, "its rank is already here");
   const std::string difference = identity_difference(meeting_.identity, guest.handshake.peer_identity());
@@ -211,7 +211,7 @@ void Door::welcome(Guest& guest) {
     throw MeetingFailed(fmt::format("{} is not like {}: {}", name(peer), name(meeting_.process), difference));
 }
 
-void Door::refuse(const Guest& guest, const std::string& why) {
+void Gathering::refuse(const Guest& guest, const std::string& why) {
   if (++refused_ > logged_refusals) return;
   const std::string text = fmt::format("closed a connection from {}: {}{}", guest.address, why,
                                        refused_ == logged_refusals ? "; further ones are only counted" : "");
@@ -220,7 +220,7 @@ void Door::refuse(const Guest& guest, const std::string& why) {
 }
 
 /// Everybody listens before the addresses are known, so one who does not has ended.
-void Door::unreachable(int process, const std::string& problem) {
+void Gathering::unreachable(int process, const std::string& problem) {
   const auto i = static_cast<std::size_t>(process);
   problem_[i] = problem;
   if (unreachable_since_[i] == Clock::time_point{}) unreachable_since_[i] = Clock::now();
@@ -230,7 +230,7 @@ void Door::unreachable(int process, const std::string& problem) {
 }
 
 /// A peer that is already here may fail while others are still missing.
-void Door::look_at_peers() {
+void Gathering::look_at_peers() {
   for (int p = 0; p < meeting_.processes; ++p) {
     const Socket& socket = sockets_[static_cast<std::size_t>(p)];
     if (!socket) continue;
@@ -246,7 +246,7 @@ void Door::look_at_peers() {
   }
 }
 
-void Door::tell(const Goodbye& goodbye) noexcept {
+void Gathering::tell(const Goodbye& goodbye) noexcept {
   try {
     const std::vector<std::byte> bytes = encode(goodbye);
     for (const Socket& socket : sockets_) {
@@ -258,7 +258,7 @@ void Door::tell(const Goodbye& goodbye) noexcept {
   }
 }
 
-std::string Door::who_is_missing() const {
+std::string Gathering::who_is_missing() const {
   std::string text;
   for (int p = 0; p < meeting_.processes; ++p) {
     if (!is_missing(p)) continue;
@@ -277,6 +277,6 @@ std::string name_of_process(int process, int local_ranks, const std::string& add
                           : fmt::format("ranks {}-{} at {}", first, first + local_ranks - 1, address);
 }
 
-Met meet(const Listener& listener, const Meeting& meeting) { return Door(listener, meeting).open(); }
+Met meet(const Listener& listener, const Meeting& meeting) { return Gathering(listener, meeting).open(); }
 
 }  // namespace encore

@@ -1,5 +1,5 @@
 // How the processes of a cluster find one another: each connects to those before it and waits for those behind it, all
-// at once, while strangers who knock are sent away. What is said at the door is handshake.h.
+// at once, while strangers are refused. What both sides say is handshake.h.
 #pragma once
 #include <functional>
 #include <string>

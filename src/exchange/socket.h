@@ -1,4 +1,4 @@
-// TCP connections: the one door to the system's sockets. Bytes only; what they mean is known to handshake.h and mesh.h.
+// TCP connections: the only place that includes the system's sockets. Bytes only; what they mean is known to handshake.h and mesh.h.
 #pragma once
 #include <cstddef>
 #include <span>

@@ -1,4 +1,4 @@
-// Packed files as bytes: the one door to zlib, libbz2, liblzma, libzstd and minizip.
+// Packed files as bytes: the only place that includes zlib, libbz2, liblzma, libzstd and minizip.
 #pragma once
 #include <memory>
 #include <string>

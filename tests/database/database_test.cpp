@@ -1,4 +1,4 @@
-// The door to DuckDB: statements, parameters, streamed rows, limits and errors.
+// How the program talks to DuckDB: statements, parameters, streamed rows, limits and errors.
 #include "database/database.h"
 
 #include <fmt/format.h>

@@ -95,7 +95,7 @@ Socket knock(const std::string& address) {
   return socket;
 }
 
-/// Says something and waits until the door is closed.
+/// Says something and waits until the connection is closed.
 void knock_and_say(const std::string& address, std::string_view words) {
   const Socket socket = knock(address);
   send_all(socket, std::as_bytes(std::span(words)), 10);

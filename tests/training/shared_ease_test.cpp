@@ -127,6 +127,7 @@ TEST_F(SharedEase, says_who_was_lost) {
     plan.shards = 2;
     const Dataset own = rows_of(data, plan, world);
     TrainingSession session(own, plan, &world, begin_fit);
+    world.of(0).barrier();     // both have met
     if (process == 1) return;  // as a process that was killed: its connection closes
     try {
       session.run_epoch();

@@ -1,4 +1,4 @@
-"""Files and folders at any address that Spark reaches, through the Hadoop file systems of its JVM. The one door to them;
+"""Files and folders at any address that Spark reaches, through the Hadoop file systems of its JVM. Nothing else calls those;
 not the reading of tables, which Spark does."""
 
 import bz2

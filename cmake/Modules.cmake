@@ -1,11 +1,11 @@
-# encore_room(name dependency...): the library encore_<name> from src/<name>/*.cpp, and, when tests/<name>/ holds any,
-# the test program test_<name>. Rooms know one another only through this list.
+# encore_module(name dependency...): the library encore_<name> from src/<name>/*.cpp, and, when tests/<name>/ holds any,
+# the test program test_<name>. Modules know one another only through this list.
 set(ENCORE_HIGHWAY hwy)
 if(TARGET hwy::hwy)
   set(ENCORE_HIGHWAY hwy::hwy)
 endif()
 
-function(encore_room name)
+function(encore_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   if(sources)
     add_library(encore_${name} STATIC ${sources})
