@@ -27,7 +27,7 @@ std::string bytes_of_hex(const std::string& hex) {
   return bytes;
 }
 
-ClusterSettings settings_in(const std::string& text) {
+ClusterSettings cluster_settings_in(const std::string& text) {
   const Json json = Json::parse(text);
   ClusterSettings settings;
   settings.process = json.at("process");
@@ -71,7 +71,7 @@ void encore_listener_free(encore_listener* listener) { delete listener; }
 int encore_world_connect(encore_listener* listener, const char* settings_json, encore_world** world) {
   return c_api::guarded([&] {
     if (!c_api::require(listener, "listener")->listener) throw c_api::Misuse("a world took this listener over");
-    const encore::ClusterSettings settings = c_api::settings_in(c_api::require(settings_json, "settings_json"));
+    const encore::ClusterSettings settings = c_api::cluster_settings_in(c_api::require(settings_json, "settings_json"));
     auto made = std::make_unique<encore_world>();
     made->world = std::make_unique<encore::ClusterWorld>(std::move(*listener->listener), settings);
     listener->listener.reset();

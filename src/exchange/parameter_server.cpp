@@ -13,7 +13,7 @@
 namespace encore {
 namespace {
 
-constexpr std::size_t run_floats = 16 << 10;
+constexpr std::size_t message_floats = 16 << 10;
 
 std::size_t count(const FloatParts& parts) {
   std::size_t floats = 0;
@@ -26,8 +26,8 @@ template <class Visit>
 void for_each_run(const FloatParts& parts, const Visit& visit) {
   std::size_t offset = 0;
   for (const auto& part : parts) {
-    for (std::size_t start = 0; start < part.size(); start += run_floats)
-      visit(offset + start, part.subspan(start, std::min(run_floats, part.size() - start)));
+    for (std::size_t start = 0; start < part.size(); start += message_floats)
+      visit(offset + start, part.subspan(start, std::min(message_floats, part.size() - start)));
     offset += part.size();
   }
 }
@@ -120,7 +120,7 @@ void ParameterServer::serve(const Socket& socket) {
 
 void ParameterServer::answer_pull(const Socket& socket) {
   send_or_throw(socket, encode(Frame{Kind::answer, 0, 0, floats_ * sizeof(float)}), timeout_seconds_);
-  std::vector<float> copied(locked_ ? floats_ : std::min(run_floats, floats_));
+  std::vector<float> copied(locked_ ? floats_ : std::min(message_floats, floats_));
   if (locked_) {  // one whole, and nobody waits for the network
     pull({copied});
     return send_or_throw(socket, std::as_bytes(std::span(copied)), timeout_seconds_);
@@ -133,7 +133,7 @@ void ParameterServer::answer_pull(const Socket& socket) {
 }
 
 void ParameterServer::take_push(const Socket& socket) {
-  std::vector<float> received(locked_ ? floats_ : std::min(run_floats, floats_));
+  std::vector<float> received(locked_ ? floats_ : std::min(message_floats, floats_));
   if (locked_) {
     receive_all(socket, std::as_writable_bytes(std::span(received)), timeout_seconds_);
     push({received});

@@ -4,10 +4,14 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <vector>
 
 namespace encore::kernel {
+
+/// As many floats as fill whole cache lines, 16 each.
+constexpr std::int64_t padded(std::int64_t floats) { return (floats + 15) / 16 * 16; }
 
 /// Weights and moments are swept from end to end in each step; with pages of 4 KB that costs an address lookup every
 /// 1,024 numbers.

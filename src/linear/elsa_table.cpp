@@ -23,7 +23,7 @@ double dot_in_order(const float* a, const float* b, std::int64_t floats) {
 ElsaTable ElsaTable::initial(std::int64_t first_item, std::int64_t items, std::int64_t all_items, std::int64_t width,
                              std::uint64_t seed) {
   ElsaTable table;
-  table.first_item = first_item, table.items = items, table.width = width, table.stride = (width + 15) / 16 * 16;
+  table.first_item = first_item, table.items = items, table.width = width, table.stride = kernel::padded(width);
   table.weight.resize(at(items * table.stride)), table.mean.resize(table.weight.size());
   table.square.resize(table.weight.size()), table.inverse_norm.resize(at(items));
   const kernel::CounterHash random(seed, kernel::Purpose::initial_weights, 0);
@@ -38,7 +38,7 @@ ElsaTable ElsaTable::initial(std::int64_t first_item, std::int64_t items, std::i
 }
 
 std::int64_t ElsaTable::bytes(std::int64_t items, std::int64_t width) {
-  return items * (3 * ((width + 15) / 16 * 16) + 1) * 4;
+  return items * (3 * kernel::padded(width) + 1) * 4;
 }
 
 void ElsaTable::unit_rows(std::int64_t first, std::int64_t count, float* to, std::int64_t apart) const {

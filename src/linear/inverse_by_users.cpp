@@ -15,8 +15,6 @@ namespace {
 /// Of the users' product: it lies in the caches, and memory does not grow with the catalogue.
 constexpr std::int64_t columns_at_once = 2048;
 
-std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
-
 /// √w of each user: X's rows are multiplied by them.
 std::vector<double> roots(const LikeMatrix& likes) {
   std::vector<double> root;
@@ -54,10 +52,10 @@ SquareMatrix invert_users(const LikeMatrix& likes, const std::vector<double>& ad
 void fill_by_users(const LikeMatrix& likes, const std::vector<double>& added, const SquareMatrix& users, MatrixBlock to, int threads) {
   const kernel::Kernels& kernels = kernel::device_named("cpu");
   const std::vector<double> root = roots(likes);
-  const std::int64_t stride_of_product = std::min(columns_at_once, padded(to.last_column - to.first_column));
+  const std::int64_t stride_of_product = std::min(columns_at_once, kernel::padded(to.last_column - to.first_column));
   kernel::AlignedFloats product(at(likes.users() * stride_of_product));  // columns of −K⁻¹·XΓ
   for (std::int64_t first = to.first_column; first < to.last_column; first += columns_at_once) {
-    const std::int64_t last = std::min(first + columns_at_once, to.last_column), width = padded(last - first);
+    const std::int64_t last = std::min(first + columns_at_once, to.last_column), width = kernel::padded(last - first);
     kernel::parallel_for(likes.users(), threads, [&](std::int64_t u) {
       float* row = product.data() + u * stride_of_product;
       const float* inverse = users.row(u);
@@ -96,7 +94,7 @@ bool invert_by_users(const LikeMatrix& likes, const std::vector<double>& added, 
 bool fewer_users(std::int64_t users, std::int64_t items) { return 2 * users <= items; }
 
 std::int64_t by_users_workspace_bytes(std::int64_t users, std::int64_t items) {
-  return SquareMatrix::bytes(users) + inverse_workspace_bytes(users) + users * std::min(columns_at_once, padded(items)) * 4;
+  return SquareMatrix::bytes(users) + inverse_workspace_bytes(users) + users * std::min(columns_at_once, kernel::padded(items)) * 4;
 }
 
 }  // namespace encore

@@ -43,7 +43,7 @@ template <class RowOf>
 void add_dense(const InputRows& rows, std::int64_t first, std::int64_t count, std::int64_t stride, const RowOf& row_of, float* scores,
                std::int64_t block) {
   const kernel::Kernels& kernels = kernel::device_named("cpu");
-  const std::int64_t whole = std::min((count + 15) / 16 * 16, stride - first);  // padding is zero
+  const std::int64_t whole = std::min(kernel::padded(count), stride - first);  // padding is zero
   for (std::int64_t r = 0; r < rows.size(); ++r) {
     for (auto e = static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r)]);
          e < static_cast<std::size_t>(rows.start[static_cast<std::size_t>(r) + 1]); ++e)
@@ -85,7 +85,7 @@ class DenseInFile final : public LinearModel {
   DenseInFile(std::int64_t items, std::shared_ptr<SafetensorsReader> file, CheckedJson architecture)
       : LinearModel(items, std::move(architecture)),
         file_(std::move(file)),
-        rows_(RowsInFile(file_, "item_weights", {items, items}), (items + 15) / 16 * 16) {}
+        rows_(RowsInFile(file_, "item_weights", {items, items}), kernel::padded(items)) {}
   float weight(std::int32_t from, std::int32_t to) const override { return rows_.row(from)[to]; }
   bool knows(std::int32_t item) const override { return rows_.says_something(item); }
   std::int64_t parameters() const override { return items_ * items_; }

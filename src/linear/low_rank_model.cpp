@@ -37,7 +37,7 @@ class LowRank : public LinearModel {
   void score_blocks(const InputRows& rows, std::int64_t first_item, std::int64_t end_item, const VectorsOfBlock& vectors,
                     const VisitBlock& visit) const {
     const kernel::Kernels& kernels = kernel::device_named("cpu");
-    const std::int64_t lanes = (std::max<std::int64_t>(rows.size(), 1) + 15) / 16 * 16;
+    const std::int64_t lanes = kernel::padded(std::max<std::int64_t>(rows.size(), 1));
     kernel::AlignedFloats sums(static_cast<std::size_t>(lanes * stride_)), across(sums.size());
     kernel::AlignedFloats scores(static_cast<std::size_t>(block * lanes));
     for (std::int64_t r = 0; r < rows.size(); ++r)
@@ -130,7 +130,7 @@ std::shared_ptr<const LinearModel> low_rank_model(std::int64_t items, std::int64
 
 std::shared_ptr<const LinearModel> open_low_rank(const ModelSource& source) {
   const TensorShape shape = source.tensors.shape_of("item_vectors");
-  const std::int64_t width = shape.size() == 2 ? shape[1] : 1, stride = (width + 15) / 16 * 16;
+  const std::int64_t width = shape.size() == 2 ? shape[1] : 1, stride = kernel::padded(width);
   source.tensors.require_room_for(source.items * width);
   if (source.stays)
     return std::make_shared<const LowRankInFile>(source.items, width, stride, source.stays, source.architecture.object());

@@ -55,9 +55,9 @@ constexpr std::int64_t users_way_rows = 512;
 /// Columns [first, first + count) of the users' way, as rows.
 void fill_columns_by_users(const LikeMatrix& likes, const std::vector<double>& added, const SquareMatrix& users, MatrixRows& to,
                            int threads) {
-  const std::int64_t width = (to.count + 15) / 16 * 16;
+  const std::int64_t width = kernel::padded(to.count);
   for (std::int64_t first = 0; first < likes.items && to.count > 0; first += users_way_rows) {
-    const std::int64_t last = std::min<std::int64_t>(first + users_way_rows, likes.items), padded_rows = (last - first + 15) / 16 * 16;
+    const std::int64_t last = std::min<std::int64_t>(first + users_way_rows, likes.items), padded_rows = kernel::padded(last - first);
     kernel::AlignedFloats block(at(padded_rows * width));
     fill_by_users(likes, added, users, {first, last, to.first, to.first + to.count, block.data(), width}, threads);
     kernel::device_named("cpu").transpose(block.data(), padded_rows, width, width, to.values.data() + first, to.stride);

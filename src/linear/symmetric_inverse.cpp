@@ -16,15 +16,13 @@ namespace {
 constexpr std::int64_t tile = inverse_tile, tile_stride = inverse_tile_stride;
 constexpr std::int64_t tiles_of_a_task = 8;
 
-std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
-
 class Sweep {
  public:
   Sweep(SquareMatrix& a, int threads)
       : a_(a),
         kernels_(kernel::device_named("cpu")),
         threads_(threads),
-        size_(padded(a.size)),
+        size_(kernel::padded(a.size)),
         tiles_((size_ + tile - 1) / tile),
         left_(at(tiles_ * tile * tile_stride)),
         right_(at(tiles_ * tile * tile_stride)),
@@ -119,11 +117,11 @@ class Sweep {
 }  // namespace
 
 SquareMatrix SquareMatrix::zeros(std::int64_t size) {
-  const std::int64_t rows = padded(size);
+  const std::int64_t rows = kernel::padded(size);
   return {size, rows, kernel::AlignedFloats(at(rows * rows))};
 }
 
-std::int64_t SquareMatrix::bytes(std::int64_t size) { return padded(size) * padded(size) * 4; }
+std::int64_t SquareMatrix::bytes(std::int64_t size) { return kernel::padded(size) * kernel::padded(size) * 4; }
 
 bool invert_negated(SquareMatrix& a, int threads, const std::function<bool(double)>& on_progress) {
   Sweep sweep(a, threads);
@@ -136,7 +134,7 @@ bool invert_negated(SquareMatrix& a, int threads, const std::function<bool(doubl
 }
 
 std::int64_t inverse_workspace_bytes(std::int64_t size) {
-  return 2 * ((padded(size) + tile - 1) / tile) * tile * tile_stride * 4;
+  return 2 * ((kernel::padded(size) + tile - 1) / tile) * tile * tile_stride * 4;
 }
 
 }  // namespace encore

@@ -9,8 +9,7 @@
 namespace encore {
 namespace {
 
-std::int64_t padded_size(std::int64_t n) { return (n + 15) / 16 * 16; }
-std::int64_t tiles_of(std::int64_t size) { return (padded_size(size) + inverse_tile - 1) / inverse_tile; }
+std::int64_t tiles_of(std::int64_t size) { return (kernel::padded(size) + inverse_tile - 1) / inverse_tile; }
 
 }  // namespace
 
@@ -19,14 +18,14 @@ TileShares::TileShares(std::int64_t size, const Sharers& sharers)
 
 MatrixRows MatrixRows::zeros(std::int64_t size, const Sharers& sharers) {
   const TileShares shares(size, sharers);
-  const std::int64_t stride = padded_size(size), first = std::min(shares.first() * inverse_tile, size);
+  const std::int64_t stride = kernel::padded(size), first = std::min(shares.first() * inverse_tile, size);
   const std::int64_t end = std::min(shares.last() * inverse_tile, stride);
   return {size, stride, first, std::min(end, size) - first, kernel::AlignedFloats(at(std::max<std::int64_t>(end - first, 0) * stride))};
 }
 
 std::int64_t MatrixRows::bytes(std::int64_t size, int processes) {
-  const std::int64_t rows = std::min((tiles_of(size) + processes - 1) / processes * inverse_tile, padded_size(size));
-  return rows * padded_size(size) * 4;
+  const std::int64_t rows = std::min((tiles_of(size) + processes - 1) / processes * inverse_tile, kernel::padded(size));
+  return rows * kernel::padded(size) * 4;
 }
 
 }  // namespace encore

@@ -20,8 +20,6 @@
 namespace encore {
 namespace {
 
-const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
-
 constexpr std::int64_t new_items_at_once = 48;  // that share a pass over the old rows
 
 /// Σ_k w[k]·row k of every new item, k upwards: [m × columns].
@@ -46,7 +44,7 @@ kernel::AlignedFloats sums_by_weights(const float* from, std::int64_t stride, st
 std::vector<float> grown_rows(const TensorView& tensor, const AddedItems& added) {
   const bool is_table = tensor.shape.size() == 2;
   const std::int64_t width = is_table ? tensor.shape[1] : 1, stride = is_table ? tensor.stride : 1;
-  const std::int64_t columns = (width + 15) / 16 * 16;
+  const std::int64_t columns = kernel::padded(width);
   auto shorter = added.parts->sums(tensor.values, stride, width);
   const kernel::AlignedFloats sums = shorter ? *std::move(shorter) : sums_by_weights(tensor.values, stride, width, columns, added);
   auto grown = kernel::zeros_by<std::vector<float>>(at(added.items * width), added.threads);

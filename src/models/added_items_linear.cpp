@@ -14,8 +14,6 @@ namespace {
 /// β: chosen on validation items of ml-latest-small (docs/results.md).
 constexpr float own_share = 0.4F;
 
-std::int64_t padded(std::int64_t n) { return (n + 15) / 16 * 16; }
-
 /// The products for the new items of a dense B. Every number is a sum over the known items upwards, so that it does not depend on
 /// what else is added.
 class DenseGrowth {
@@ -25,7 +23,7 @@ class DenseGrowth {
         added_(added),
         known_(added.known()),
         count_(added.added()),
-        columns_(padded(count_)),
+        columns_(kernel::padded(count_)),
         weights_(added.weights()),
         across_(at(known_ * columns_)),
         into_(at(known_ * columns_)),

@@ -221,7 +221,7 @@ std::shared_ptr<const Model> remembered_scores(std::shared_ptr<const Model> mode
   return std::make_shared<const RememberedScores>(std::move(model));
 }
 
-std::shared_ptr<const Model> open_blend(const ModelSource& source, OpenPart open) {
+std::shared_ptr<const Model> open_blend(const ModelSource& source, OpenPartOfBlend open) {
   const ConfigReader& reader = source.architecture;
   const auto listed = reader.get<CheckedJson>("parts");
   if (!listed.is_array() || listed.empty()) reader.complain("parts", "is not a list of parts");

@@ -23,8 +23,8 @@ std::shared_ptr<const Model> blend_model(std::vector<BlendPart> parts);
 std::shared_ptr<const Model> remembered_scores(std::shared_ptr<const Model>);
 
 /// Opens one part by the name of its kind.
-using OpenPart = std::shared_ptr<const Model> (*)(const std::string& kind, const ModelSource&);
+using OpenPartOfBlend = std::shared_ptr<const Model> (*)(const std::string& kind, const ModelSource&);
 /// Throws UserError naming file and key or tensor.
-std::shared_ptr<const Model> open_blend(const ModelSource&, OpenPart open);
+std::shared_ptr<const Model> open_blend(const ModelSource&, OpenPartOfBlend open);
 
 }  // namespace encore

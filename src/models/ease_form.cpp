@@ -38,7 +38,7 @@ class ScaledColumns final : public LinearModel {
       float* to = scores + static_cast<std::int64_t>(r) * block;
       for (auto e = static_cast<std::size_t>(rows.start[r]); e < static_cast<std::size_t>(rows.start[r + 1]); ++e)
         kernel::device_named("cpu").add_scaled(to, matrix_.row(rows.item[e]) + first, rows.value[e],
-                                               std::min((count + 15) / 16 * 16, matrix_.stride - first));
+                                               std::min(kernel::padded(count), matrix_.stride - first));
       for (std::int64_t j = 0; j < count; ++j) to[j] *= scale_[static_cast<std::size_t>(first + j)];
     }
   }

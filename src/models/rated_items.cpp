@@ -14,8 +14,6 @@ namespace {
 /// τ, how many ratings count as much as the guess (docs/results.md).
 constexpr float half_guess = 5;
 
-const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
-
 }  // namespace
 
 std::vector<std::int32_t> RatedItems::liked_by(std::int64_t j) const {

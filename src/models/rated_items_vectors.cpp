@@ -21,7 +21,7 @@ constexpr double rho_share = 3;
 /// H [users × stride]: of each user the sum of the vectors of what they like, of unit length.
 class Tastes {
  public:
-  Tastes(const Model& model, const RatedItems& rated) : width_(std::ssize(model.item_vector(0))), stride_((width_ + 15) / 16 * 16) {
+  Tastes(const Model& model, const RatedItems& rated) : width_(std::ssize(model.item_vector(0))), stride_(kernel::padded(width_)) {
     const Dataset& users = rated.users;
     sums_.resize(at(users.ratings.users() * stride_));
     for (std::int32_t user = 0; user < users.ratings.users(); ++user) {

@@ -35,6 +35,8 @@ std::span<const ModelKind> model_kinds() {
 
 void add_model_kind(ModelKind (*row)()) { added_kinds().push_back(row); }
 
+const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
+
 const ModelKind& model_kind(std::string_view name) {
   std::vector<std::string_view> names;
   for (const ModelKind& row : model_kinds()) {

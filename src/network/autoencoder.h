@@ -10,7 +10,7 @@
 namespace encore {
 
 /// Rows of hidden width H are padded with zeros to a multiple of 16 floats (64 bytes).
-constexpr std::int64_t padded(std::int64_t width) { return (width + 15) / 16 * 16; }
+using kernel::padded;
 
 /// A small dense layer y = W·x + b: weight[out][stride] with stride = padded(inputs), bias[padded(outputs)]; or elementwise
 /// y = w ⊙ x + b, with a single row of weights.

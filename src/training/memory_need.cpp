@@ -14,11 +14,12 @@
 #include "training/batch_entries.h"
 #include "training/epoch_runner.h"
 #include "training/items_runner.h"
+#include "training/shard_step.h"
 
 namespace encore {
 namespace {
 
-constexpr std::int64_t judged_at_once = 64, float_bytes = 4, row_statistics = 16;
+constexpr std::int64_t judged_at_once = 64, float_bytes = 4;
 
 std::int64_t last_stride(const Architecture& a) { return padded(a.hidden.back() + 1); }
 

@@ -13,7 +13,7 @@ namespace encore {
 namespace {
 
 using Json = CheckedJson;
-constexpr int format_version = 1;
+constexpr int part_version = 1;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ void damaged_part(const std::filesystem::path& file, const std::string& why) {
 OpenPart::OpenPart(const std::filesystem::path& path, const char* format) : file(path), reader(path) {
     try {
       const auto& metadata = reader.metadata();
-      if (metadata.at("format") != format || metadata.at("version") != std::to_string(format_version))
+      if (metadata.at("format") != format || metadata.at("version") != std::to_string(part_version))
         throw UserError(fmt::format("{} is no part of a training that this program can read", path.string()));
       head = Json::parse(metadata.at("head"));
       range = {head.at("first_item"), head.at("last_item")};
@@ -54,7 +54,7 @@ void write_part(const std::filesystem::path& path, const char* format, const Jso
   for (const auto& one : tensors) views.push_back(one.tensor);
   StagedFile staged(path);
   write_safetensors(staged.path(), views,
-                    {{"format", format}, {"version", std::to_string(format_version)}, {"head", head.dump()}});
+                    {{"format", format}, {"version", std::to_string(part_version)}, {"head", head.dump()}});
   staged.commit();
 }
 

@@ -10,8 +10,7 @@
 namespace encore {
 namespace {
 
-/// Σt, Σt², rated cells, the length², the items of each channel behind the first sums; a cache line.
-constexpr std::int64_t row_statistics = 16, channel_items = 4;
+constexpr std::int64_t channel_items = 4;  ///< the place of the first one among the row statistics
 std::size_t floats(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 /// Entries between asking for a row of the first table and needing it: about as long as memory takes to answer.

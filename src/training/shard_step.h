@@ -36,6 +36,9 @@ struct EarlierEncoder {
   const Autoencoder *tables = nullptr, *hidden = nullptr;
 };
 
+/// Floats of a row's statistics behind its sums: Σt, Σt², rated cells, the length², the items of each channel; a cache line.
+constexpr std::int64_t row_statistics = 16;
+
 class ShardStep {
  public:
   /// `tables` and `hidden` may be the same network; the layers between are read from `hidden`.

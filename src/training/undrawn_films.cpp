@@ -8,7 +8,6 @@ namespace {
 
 /// Less than any logit, and no infinity, which would make a difference of two undefined.
 constexpr float nothing = -1e30F;
-std::size_t whole_vectors(std::size_t count) { return (count + 15) / 16 * 16; }
 
 }  // namespace
 
@@ -23,7 +22,7 @@ void UndrawnFilms::read_logits(const StepContext& c, std::int64_t block) {
     found_.push_back({place, e.row, 0}), targets_.push_back(e.target);
   }
   for (kernel::AlignedFloats* floats : {&logits_, &shifts_, &sums_, &weights_, &values_})
-    floats->assign(whole_vectors(found_.size()), 1.0F);
+    floats->assign(static_cast<std::size_t>(kernel::padded(std::ssize(found_))), 1.0F);
   for (std::size_t i = 0; i < found_.size(); ++i) {
     const float *hidden = c.hidden.along(found_[i].row), *row = rows.row(found_[i].place);
     float sum = row[rows.width];
