@@ -13,6 +13,9 @@ function(encore_module name)
     target_link_libraries(encore_${name} PUBLIC ${ARGN})
     if(ENCORE_UNITY AND NOT name STREQUAL "kernel")  # each of the kernel's files is compiled for several instruction sets
       set_target_properties(encore_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${ENCORE_UNITY_FILES})
+      if(NOT ENCORE_UNITY_FILES)  # one file's locals may have the names of another one's globals
+        target_compile_options(encore_${name} PRIVATE -Wno-shadow)
+      endif()
       if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_compile_options(encore_${name} PRIVATE -Wno-subobject-linkage)  # meant for headers: here a "header" is another file's end
       endif()

@@ -18,18 +18,18 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t items_shown = 10, lines_of_histogram = 20;
 
 /// MovieLens and Netflix have films and stars; of any other table nobody knows.
-struct Words {
+struct Nouns {
   const char *items, *values;
 };
 
-Words words_of(const DatasetSummary& s) {
+Nouns nouns_of(const DatasetSummary& s) {
   const bool films = s.format.starts_with("movielens") || s.format == "netflix";
-  return films ? Words{"films", "stars"} : Words{"items", s.counts ? "count" : "value"};
+  return films ? Nouns{"films", "stars"} : Nouns{"items", s.counts ? "count" : "value"};
 }
 
 std::string counts_table(const DatasetSummary& s) {
   Table table({{"", false}, {"", true}});
-  table.add({words_of(s).items, with_thousands(s.movies)});
+  table.add({nouns_of(s).items, with_thousands(s.movies)});
   table.add({"users", fmt::format("{} ({} train, {} validation, {} test)", with_thousands(s.users),
                                   with_thousands(s.training_users), with_thousands(s.validation_users),
                                   with_thousands(s.test_users))});
@@ -39,7 +39,7 @@ std::string counts_table(const DatasetSummary& s) {
   if (s.split != "users") table.add({"held out by", s.split});
   if (s.item_features)
     table.add({"item features", fmt::format("{} of {} {} ({})", with_thousands(s.item_features->rows),
-                                            with_thousands(s.item_features->items), words_of(s).items, s.item_features->file)});
+                                            with_thousands(s.item_features->items), nouns_of(s).items, s.item_features->file)});
   if (s.events) {
     const EventCounts& e = *s.events;
     table.add({"seen, not rated", fmt::format("{} of {} users", with_thousands(e.seen), with_thousands(e.seen_users))});
@@ -67,7 +67,7 @@ double class_width(double lowest, double highest, std::size_t most) {
 
 /// Ratings by their stars; of more different values than lines in classes.
 std::string stars_table(const DatasetSummary& s) {
-  Table table({{words_of(s).values, true}, {"ratings", true}, {"share", true}});
+  Table table({{nouns_of(s).values, true}, {"ratings", true}, {"share", true}});
   const auto add = [&](const std::string& name, std::int64_t ratings) {
     table.add({name, with_thousands(ratings), share(ratings, s.ratings)});
   };
@@ -101,7 +101,7 @@ std::string decades_table(const DatasetSummary& s) {
     sum.ratings += row.ratings;
   }
   if (decades.size() == 1 && decades.contains(std::numeric_limits<std::int32_t>::max())) return {};  // nothing has a year
-  const std::string items = words_of(s).items;
+  const std::string items = nouns_of(s).items;
   Table table({{items + " of", false}, {items, true}, {"ratings", true}});
   for (const auto& [decade, sum] : decades)
     table.add({decade == std::numeric_limits<std::int32_t>::max() ? "no year" : fmt::format("{}s", decade),
@@ -118,7 +118,7 @@ std::string most_rated_table(const DatasetSummary& s) {
 
 std::string rejected_films(const DatasetSummary& s) {
   if (s.rejected_films.empty()) return {};
-  Table table({{fmt::format("lines of the {}' table", words_of(s).items), true}, {"", false}, {"reason", false}});
+  Table table({{fmt::format("lines of the {}' table", nouns_of(s).items), true}, {"", false}, {"reason", false}});
   for (const auto& [reason, lines] : s.rejected_films) table.add({with_thousands(lines), "rejected", reason});
   return table.text();
 }

@@ -42,7 +42,7 @@ class EaseFit final : public OneStepFit {
  private:
   std::int64_t items() const { return context_.dataset.items.size(); }
   std::int64_t bytes() const { return closed_form_bytes(items(), std::ssize(context_.dataset.users_in(Fold::train))); }
-  std::int64_t keep() const { return context_.plan.whole("keep"); }
+  std::int64_t kept_weights() const { return context_.plan.whole("keep"); }
 
   std::shared_ptr<const Model> made() override {
     const LikeMatrix likes = training_likes(context_.dataset);
@@ -50,16 +50,16 @@ class EaseFit final : public OneStepFit {
     try {
       const ChosenForm chosen = ease_form(likes, context_.dataset, context_.plan);
       outcome_ = ease_outcome(chosen);
-      return finished(solved_ease(likes, chosen.form, context_.plan.threads), chosen);
+      return model_of(solved_ease(likes, chosen.form, context_.plan.threads), chosen);
     } catch (const std::bad_alloc&) {
       refuse(items(), bytes(), free_memory());
     }
   }
 
-  std::shared_ptr<const LinearModel> finished(SolvedGram gram, const ChosenForm& chosen) const {
+  std::shared_ptr<const LinearModel> model_of(SolvedGram gram, const ChosenForm& chosen) const {
     scale_columns(gram.inverse, column_scales(gram, chosen.form.relax), context_.plan.threads);
-    if (keep() == 0) return dense_model(std::move(gram.inverse), ease_architecture(chosen, keep()));
-    return sparse_model(largest_of_columns(gram.inverse, keep(), context_.plan.threads), ease_architecture(chosen, keep()));
+    if (kept_weights() == 0) return dense_model(std::move(gram.inverse), ease_architecture(chosen, kept_weights()));
+    return sparse_model(largest_of_columns(gram.inverse, kept_weights(), context_.plan.threads), ease_architecture(chosen, kept_weights()));
   }
 
   std::string outcome_;

@@ -33,7 +33,7 @@ class SharedEaseFit final : public OneStepFit {
   std::int64_t items() const { return context_.dataset.items.size(); }
   std::int64_t training_users() const { return std::ssize(context_.dataset.users_in(Fold::train)); }
   std::int64_t bytes() const { return shared_form_bytes(items(), training_users(), sharers_.processes); }
-  std::int64_t keep() const { return context_.plan.whole("keep"); }
+  std::int64_t kept_weights() const { return context_.plan.whole("keep"); }
 
   void require_memory() const {
     if (const std::int64_t available = free_memory(); bytes() > available) refuse(available);
@@ -74,15 +74,15 @@ class SharedEaseFit final : public OneStepFit {
   std::shared_ptr<const Model> solved(const LikeMatrix& likes, const ChosenForm& chosen) {
     const ClosedForm& form = chosen.form;
     const int threads = context_.plan.threads;
-    SharedGram gram = solve_shared(likes, form.l2, form.denoise, keep() == 0 ? Side::rows : Side::columns, sharers_, threads,
+    SharedGram gram = solve_shared(likes, form.l2, form.denoise, kept_weights() == 0 ? Side::rows : Side::columns, sharers_, threads,
                                    [&](std::int64_t step) {
                                      context_.world.set_step(1, step + 1);
                                      if (const int signal = interruption_requested(); signal != 0)
                                        throw Interrupted(signal, "stopped; --model ease starts again from nothing");
                                    });
-    if (keep() > 0)
-      return part_of_sparse(largest_of_own_columns(gram, form.relax, keep(), threads), gram.inverse.first, items(),
-                            ease_architecture(chosen, keep()));
+    if (kept_weights() > 0)
+      return part_of_sparse(largest_of_own_columns(gram, form.relax, kept_weights(), threads), gram.inverse.first, items(),
+                            ease_architecture(chosen, kept_weights()));
     finish_rows(gram, form.relax, sharers_, threads);
     return part_of_dense(std::move(gram.inverse), ease_architecture(chosen, 0));
   }

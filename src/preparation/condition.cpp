@@ -25,7 +25,7 @@ bool is_one_of(const Names& names, std::string_view name) {
   return std::ranges::any_of(names, [&](std::string_view one) { return same_name(one, name); });
 }
 
-std::string type_of(const TableFile& file, const std::string& column) {
+std::string type_in_conditions(const TableFile& file, const std::string& column) {
   return file.parquet ? file.types[file.number_of(column)] : "VARCHAR";
 }
 
@@ -62,7 +62,7 @@ void check_condition(Database& database, const PrepareSettings& settings, const 
     const bool is_own = is_one_of(source.own_columns, column);
     if ((is_one_of(of_films, column) && !is_own) || is_one_of(of_ratings, column)) continue;
     if (has_a_role && !is_own) continue;
-    names.push_back(column), types.push_back(type_of(source.ratings, column));
+    names.push_back(column), types.push_back(type_in_conditions(source.ratings, column));
   }
   for (std::size_t i = 0; i < names.size(); ++i) columns.push_back({names[i], types[i]});
   require_expression(database, settings.where, columns, "--where");

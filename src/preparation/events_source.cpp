@@ -11,7 +11,7 @@ namespace encore {
 namespace {
 
 /// As sql/10_ratings_parsed.sql has it: written as a number is written.
-bool is_number(const std::string& id) {
+bool is_whole_number(const std::string& id) {
   std::int64_t number = 0;
   const auto read = std::from_chars(id.data(), id.data() + id.size(), number);
   return read.ec == std::errc() && read.ptr == id.data() + id.size() && std::to_string(number) == id;
@@ -38,8 +38,8 @@ EventsSource::EventsSource(const std::filesystem::path& folder) : events_(std::m
     events_->back().source.clear();
     events_->back().id.clear();
     if (!can_change_a_rating(event.kind)) return;
-    ids_.text_users = ids_.text_users || !is_number(event.user);
-    ids_.text_movies = ids_.text_movies || (!event.item.empty() && !is_number(event.item));
+    ids_.text_users = ids_.text_users || !is_whole_number(event.user);
+    ids_.text_movies = ids_.text_movies || (!event.item.empty() && !is_whole_number(event.item));
   });
 }
 

@@ -47,8 +47,7 @@ std::vector<std::int32_t> users_with_input(const Dataset& dataset, Input input, 
 
 EpochLoop::EpochLoop(const Dataset& dataset, const TrainingPlan& plan, TrainingState& state, ClusterWorld& world,
                      std::function<void(double)> on_progress)
-    : dataset_(dataset),
-      plan_(plan),
+    : plan_(plan),
       state_(state),
       validates_(!dataset.users_in(Fold::validation).empty()),
       context_{dataset,

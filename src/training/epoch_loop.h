@@ -35,7 +35,6 @@ class EpochLoop {
   void require_measured(const EpochRecord&) const;
   void keep_best();
 
-  const Dataset& dataset_;
   const TrainingPlan& plan_;
   TrainingState& state_;
   bool validates_;
