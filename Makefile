@@ -63,7 +63,7 @@ test-sanitize: setup  ## the C++ tests under the address, undefined-behaviour an
 	done
 
 test-slow: build  ## 200 kills, many sizes of disk and memory, rot everywhere: five to thirty minutes
-	@cmake --build $(BUILD) --parallel $(JOBS) --target jumping_clock no_exchange
+	@cmake --build $(BUILD) --parallel $(JOBS) --target jumping_clock no_exchange bench_engine
 	@tests/program/slow $(BUILD)/encore data/ml-latest-small
 
 test-spark: python  ## all tests on Spark 3.5 and 4, clusters and kills included: many minutes

@@ -33,7 +33,7 @@ def measure(bench):
     with bench.contest() as turns, open(bench.work / "latent.log", "w", encoding="utf-8") as log:
         for model in MODELS:
             turns.add(bench.stepper(model, items, per_user, shards=bench.threads, batch=BATCH[model], model=model))
-        for model, way in [(model, way) for model in MODELS[1:] for way in ("eager", "compile")]:
+        for model, way in [(model, way) for model in MODELS[1:] for way in ("eager", "compile")[: 1 + bench.compile]]:
             name = f"{model}-{way}"
             say(f"latent: {name} makes itself ready")
             command = [python, peers.CONTEST, name, start, BATCH[model], bench.threads]

@@ -48,6 +48,8 @@ def contest(bench, python, shape, versions):
             one = bench.stepper(name, shape.items, shape.per_user, shards=bench.threads, batch=BATCH, extra=words)
             losses[name] = turns.add(one).run(1)["loss"]
         for name in PEERS:
+            if name.endswith("compile") and not bench.compile:
+                continue
             say(f"peers: {name} makes itself ready")
             command = [python, CONTEST, name, start, BATCH, bench.threads]
             ready = turns.add(Contestant(name, command, variables(bench), log)).ready

@@ -23,7 +23,7 @@ class Bench:
     def __init__(self, options):
         self.program, self.engine_program = options.program.resolve(), options.engine.resolve()
         self.work, self.threads, self.size = options.work.resolve(), options.threads, options.size
-        self.install, self.first = options.install, options.real_time
+        self.install, self.compile, self.first = options.install, options.compile, options.real_time
         self.work.mkdir(parents=True, exist_ok=True)
 
     def engine(self, *words, first=False):
