@@ -65,7 +65,13 @@ def opened(browser, file, width=1440, scheme="light", media="screen", unfolded=T
     return page
 
 
-@pytest.fixture(scope="module")
+def resized(page, width):
+    """The same page in a window of that width, its charts drawn anew."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(400)
+
+
+@pytest.fixture(scope="session")
 def page(browser, draw):
     """The example's page on a desk, one for all tests that only read or choose."""
     page = opened(browser, draw(example()))

@@ -146,9 +146,8 @@ def test_each_phase_has_a_chart_and_numbers_of_every_configuration(page, rows, r
         assert [row[5] for row in table[1:]] == [f"{phase['rows']:,}" for _, phase in ran]
 
 
-def test_the_axes_of_a_figure_are_shared_until_they_are_set_free(look, results):
+def test_the_axes_of_a_figure_are_shared_until_they_are_set_free(page, results):
     """The green areas are as wide as the phases were long."""
-    page = look(results)
     figure = page.locator("#phase-7")
     runs = {
         named(results, each).split(": ")[1]: phase["seconds"]
@@ -166,6 +165,7 @@ def test_the_axes_of_a_figure_are_shared_until_they_are_set_free(look, results):
     figure.get_by_label("the same axes for all").uncheck()
     free = dict(figure.evaluate(script))
     assert all(abs(wide - free[longest]) < 1 for wide in free.values())
+    figure.get_by_label("the same axes for all").check()
 
 
 def test_speed_ups_modes_and_time_come_from_the_results(page, rows, results):
@@ -261,7 +261,7 @@ def test_the_job_is_drawn_with_its_stages_operations_and_skipped_stages(page, ro
         assert [row[1] for row in rows(page, "Stages of the job")[1:]] == [stage["status"] for stage in stages]
 
 
-def test_the_studys_printed_losses_are_set_beside_the_floor_of_data_of_their_shape(look, results):
+def test_the_studys_printed_losses_are_set_beside_the_floor_of_data_of_their_shape(look, page, results):
     """Data with the study's number of cells, and a floor as measured there: above what it prints."""
     like = copy.deepcopy(results)
     for subset in like["subsets"]:
@@ -269,21 +269,16 @@ def test_the_studys_printed_losses_are_set_beside_the_floor_of_data_of_their_sha
     for row in like["losses"]:
         if row["floor"]:
             row["floor"] = {"train": 0.00131, "test": 0.0013}
-    page = look(like)
-    text = page.locator(".verdict").inner_text()
+    shaped = look(like)
+    text = shaped.locator(".verdict").inner_text()
     assert (
         "lie below what its network can reach" in text
         and "1W 50-60: 0.0003450 and 0.0004710, where the floors are 0.001310 and 0.001300" in text
     )
     said = "test users: all zeros 0.01080, each film’s mean 0.009900, floor of the output 0.001300, loss 0.01109, the study’s loss 0.0004710"
-    assert said in page.locator(
-        "#bound svg"
-    ).get_attribute(
-        "aria-label"
-    )
-    unlike = look(results)
-    assert "lie below" not in unlike.locator(".verdict").inner_text()
-    assert "do not compare" in unlike.locator("#data").inner_text()
+    assert said in shaped.locator("#bound svg").get_attribute("aria-label")
+    assert "lie below" not in page.locator(".verdict").inner_text()
+    assert "do not compare" in page.locator("#data").inner_text()
 
 
 def test_recommendations_show_users_and_popularity(page, results):

@@ -5,6 +5,7 @@ import json
 import pathlib
 
 import pytest
+from conftest import opened, resized
 from test_look import CUT_TEXTS, PALE, STICKING_OUT, WIDTHS
 
 EXAMPLES = pathlib.Path(__file__).resolve().parent / "examples"
@@ -19,14 +20,23 @@ def example_of(kind):
     return json.loads((EXAMPLES / f"{kind}.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(params=SECTIONS)
+@pytest.fixture(scope="module", params=SECTIONS)
 def kind(request):
     return request.param
 
 
+@pytest.fixture(scope="module")
+def example(browser, draw, kind):
+    """The example's page, opened on a phone, one for all tests that only look."""
+    page = opened(browser, draw(example_of(kind)), min(WIDTHS))
+    yield page
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_section_is_drawn_and_nothing_sticks_out(look, kind, width):
-    page = look(example_of(kind), width)
+def test_every_section_is_drawn_and_nothing_sticks_out(example, kind, width):
+    page = example
+    resized(page, width)
     assert page.complaints == []
     assert page.eval_on_selector_all("main > section", "all => all.map((each) => each.id)") == SECTIONS[kind]
     assert page.locator("section.absent").count() == 0
@@ -38,10 +48,11 @@ def test_every_section_is_drawn_and_nothing_sticks_out(look, kind, width):
 
 
 @pytest.mark.parametrize("scheme", ("light", "dark"))
-def test_every_text_can_be_read(look, kind, scheme):
-    page = look(example_of(kind), 1440, scheme)
-    page.eval_on_selector_all("details", "all => all.forEach((each) => { each.open = true; })")
-    assert page.evaluate(PALE) == []
+def test_every_text_can_be_read(example, scheme):
+    resized(example, 1440)
+    example.emulate_media(color_scheme=scheme)
+    example.eval_on_selector_all("details", "all => all.forEach((each) => { each.open = true; })")
+    assert example.evaluate(PALE) == []
 
 
 def test_hostile_names_are_text(look, kind):

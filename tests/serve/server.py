@@ -1,5 +1,6 @@
 """A server for the tests: a small trained model, made once, and a process that ends with the test."""
 
+import atexit
 import http.client
 import json
 import os
@@ -21,21 +22,14 @@ def encore(*words):
 
 
 def folder():
-    """A folder with films (dataset) and films.model, made by the first who asks; the last process removes it."""
+    """A folder with films (dataset) and films.model, made by the first who asks and removed when Python ends."""
     global _made
     if _made is None:
         _made = pathlib.Path(tempfile.mkdtemp(prefix="encore-serve-"))
-        unittest.addModuleCleanup(forget)
+        atexit.register(shutil.rmtree, _made, ignore_errors=True)
         encore("prepare", str(RATINGS), "-o", str(_made / "films"), "--quiet")
         encore("train", str(_made / "films"), "-o", str(_made / "films.model"), "--epochs", "2", "--quiet")
     return _made
-
-
-def forget():
-    global _made
-    if _made is not None:
-        shutil.rmtree(_made, ignore_errors=True)
-    _made = None
 
 
 class Server:

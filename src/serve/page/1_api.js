@@ -17,7 +17,10 @@ export const ask = async (path, body, signal) => {
     if (error.name === "AbortError") throw error;
     throw new Error("The server does not answer. Is it still running?");
   }
-  const json = await answer.json().catch(() => ({}));
+  const json = await answer.json().catch((error) => {
+    if (error.name === "AbortError") throw error;  // it was given up while its answer came
+    return {};
+  });
   if (!answer.ok) throw Object.assign(new Error(json.error?.message ?? `status ${answer.status}`), { status: answer.status });
   return json;
 };

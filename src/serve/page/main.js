@@ -45,7 +45,8 @@ const refresh = async () => {
     take(await ask("/v1/recommend", { ...question(), k: PAGE, explain: true, fields }, running.signal), false);
     document.body.dataset.answers = String(Number(document.body.dataset.answers ?? 0) + 1);
   } catch (error) {
-    if (error.name !== "AbortError") failed(error);
+    if (error.name === "AbortError") return;  // a later question is on its way
+    failed(error);
   }
   document.body.classList.remove("loading");
 };

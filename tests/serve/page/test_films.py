@@ -98,6 +98,30 @@ def test_filters_and_more(look):
     page.wait_for_function("() => document.getElementById('note').textContent.includes('No film is left')")
 
 
+def test_a_question_that_is_given_up_while_its_answer_comes(look):
+    page = look()
+    # The next answer never comes whole: its question is given up when another follows.
+    page.evaluate("""() => {
+      const real = window.fetch;
+      window.fetch = async (path, options) => {
+        const answer = await real(path, options);
+        if (window.given) return answer;
+        answer.json = () => new Promise((_, refuse) => {
+          window.given = true;
+          options.signal.addEventListener("abort", () => refuse(options.signal.reason));
+        });
+        return answer;
+      };
+    }""")
+    page.fill("#from", "1950")
+    page.wait_for_function("() => window.given")
+    assert page.locator("body.loading").count() == 1
+    after(page, lambda: page.fill("#to", "1960"))
+    years = page.locator("#list .year").all_inner_texts()
+    assert page.locator("#said").text_content() == ""  # nothing went wrong
+    assert len(years) == 12 and all(1950 <= int(year) <= 1960 for year in years)
+
+
 def test_the_profile_is_in_the_browser_only(look, browser, server):
     page = look()
     list_of_one = rate_by_keyboard(page, "heat 1995")
