@@ -228,7 +228,7 @@ class _Run:
             self.pipeline.run("ratings_valid")
             self.pipeline.run("movie_counts")
             self.pipeline.run("reason_counts")
-            if self.pipeline.few_rows:  # a query for what is known
+            if self.pipeline.few_rows and self.watch is _unwatched:  # known: a query would only tell what the counts of films cost
                 return self.valid
         else:
             use_counts(self.pipeline)
@@ -268,15 +268,15 @@ class _Run:
         else:
             split_ratings(self.pipeline, self.storage, settings, self.source, self.relations, summary)
             run("users")
-        run("item_stars")
-        run("items")
-        summary["users"], summary["ratings"], summary["movies"] = self.pipeline.numbers(
-            "SELECT u.users, u.ratings, i.items FROM (SELECT count(*) AS users, sum(ratings) AS ratings FROM users) AS u "
-            "CROSS JOIN (SELECT count(*) AS items FROM items) AS i")
+        # In the cache before they are joined: then Spark knows how small they are, and sends them to every task.
+        summary["users"], summary["ratings"] = self.pipeline.numbers("SELECT count(*), sum(ratings) FROM users")
         if summary["users"] == 0:
             raise UserError(self.nothing_left())
+        run("item_stars")
         if settings.counts:
             self.set_scale_of_counts()
+        run("items")
+        summary["movies"] = self.pipeline.count("items")
         return summary["ratings"]
 
     def set_scale_of_counts(self):
