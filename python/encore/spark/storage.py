@@ -31,7 +31,7 @@ class Storage:
         """Raises UserError where the session has no JVM within reach (Spark Connect)."""
         try:
             self._jvm = spark._jvm
-            self._path = self._jvm.org.apache.hadoop.fs.Path  # looked for once: Java searches all its archives for each part of a name
+            self._path = _java_class(self._jvm, "org.apache.hadoop.fs.Path")
             self._configuration = spark._jsc.hadoopConfiguration()
         except Exception as error:
             raise UserError("Encore prepares and opens datasets in a classic session; this one is a Spark Connect client, so run "
@@ -40,8 +40,12 @@ class Storage:
     @functools.cached_property
     def _streams(self):
         """What bounds a stream, and what reads it to its end."""
-        package = self._jvm.org.apache.commons.io
-        return package.input.BoundedInputStream, package.IOUtils.toByteArray
+        return (_java_class(self._jvm, "org.apache.commons.io.input.BoundedInputStream"),
+                _java_class(self._jvm, "org.apache.commons.io.IOUtils").toByteArray)
+
+    @functools.cached_property
+    def _digests(self):
+        return _java_class(self._jvm, "org.apache.commons.codec.digest.DigestUtils")
 
     def _at(self, path):
         from py4j.protocol import Py4JJavaError
@@ -97,6 +101,16 @@ class Storage:
             stream.close()
 
     @_told
+    def sha256(self, path):
+        """Of a file, as 64 hex digits; the driver's Java reads it."""
+        system, place = self._at(path)
+        stream = system.open(place)
+        try:
+            return self._digests.sha256Hex(stream)
+        finally:
+            stream.close()
+
+    @_told
     def kinds_in_parquet(self, path):
         """What a Parquet file's own schema says of its columns beyond the physical type, such as TIMESTAMP(NANOS,true), by name."""
         parquet = self._jvm.org.apache.parquet.hadoop
@@ -144,6 +158,13 @@ class Storage:
         """Without the checksum files that Hadoop would write beside it."""
         system, place = self._at(path)
         system.copyToLocalFile(False, place, self._path(f"file://{file}"), True)
+
+
+def _java_class(jvm, name):
+    """A class by its whole name. From part to part of it, Java would search all its archives for each package."""
+    from py4j.java_gateway import JavaClass
+
+    return JavaClass(name, jvm._gateway_client)
 
 
 def exact(spark):

@@ -1,5 +1,6 @@
 """A small Spark, the command line program beside it, and the comparison of what both write. Not the tests."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -21,11 +22,13 @@ real_ratings = root / "data" / "ml-latest-small"
 # Most of a small query's time goes into planning and into compiling code for a few rows. So expressions are interpreted, Java compiles
 # quickly, and plans are neither made anew while they run nor described at length; `users_own` puts that back for a test, and the sessions
 # of the other suites compile expressions, those of `study` whole stages. Spark 4.3 never forgets the plans of queries that have ended, and
-# 16 MB more for each small table that it broadcasts: small pages, and memory for all tests of a file.
+# 16 MB more for each small table that it broadcasts: small pages, and memory for all tests of a file. Hadoop starts a `chmod` for each file
+# and folder that it makes: fewer of them, and started by the cheapest call.
 quick = {"spark.driver.memory": "3g", "spark.buffer.pageSize": "1m", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
          "spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
          "spark.sql.adaptive.enabled": "false", "spark.sql.ui.explainMode": "simple", "spark.sql.maxPlanStringLength": "100",
-         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+         "spark.sql.debug.maxToStringFields": "0", "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djdk.lang.Process.launchMechanism=VFORK"}
 
 
 def pytest_configure(config):
@@ -129,7 +132,17 @@ class Comparison:
         for table in ("items", "users", "ratings", *more):
             here, there = (table_of(folder / f"{table}.parquet") for folder in (written, expected))
             assert here.equals(there) or rows_of(written / f"{table}.parquet") == rows_of(expected / f"{table}.parquet"), table
+        require_sums(written)
         return dataset
+
+
+def require_sums(folder):
+    """Every part has its sum in the list, and nothing else has one."""
+    listed = dict(reversed(line.split("  ")) for line in (folder / "sha256sums.txt").read_text().splitlines())
+    parts = [str(part.relative_to(folder)) for part in folder.glob("*.parquet/*.parquet")]
+    assert sorted(listed) == sorted([*parts, "dataset.json"])
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
+    return sorted(parts)
 
 
 def table_of(path):

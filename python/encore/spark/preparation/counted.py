@@ -22,7 +22,7 @@ def count_rows(pipeline, source, make_checked):
     make_checked(replace(source, ratings=replace(source.ratings, frame=source.ratings.number_files.counts())))
     pipeline.run("ratings_read", keep=False)
     pipeline.let_go("rows_counted")
-    pipeline.cut("rows_counted", pipeline.spark.sql(_rows_counted))
+    pipeline.cut("rows_counted", pipeline.query(_rows_counted))
     return pipeline.numbers(f"SELECT sum(n), sum(n) FILTER (WHERE reason = {MALFORMED}) FROM rows_counted")
 
 
@@ -34,6 +34,6 @@ def use_counts(pipeline):
 
 def rows_of_films_that_stay(pipeline, source):
     """`source` with those rows only, as movies_rated knows the films."""
-    items = [row[0] for row in pipeline.spark.sql("SELECT movieId FROM movies_rated WHERE reason = 0").collect()]
+    items = [row[0] for row in pipeline.query("SELECT movieId FROM movies_rated WHERE reason = 0").collect()]
     frame = source.ratings.number_files.rows(items if max(items, default=0) <= LARGEST_ITEM else None)
     return replace(source, ratings=replace(source.ratings, frame=frame))

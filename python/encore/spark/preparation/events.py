@@ -109,11 +109,10 @@ def events_frame(pipeline, summary, file=None, refused=0):
     """The rows of events.parquet, by sql/53, when users, items and sightings_typed stand (seen.py). `file`: the name of a table of seen films,
     of which `refused` rows are none; without one, None where no row stays. The summary tells how many there are, and has the version that
     knows of them."""
-    spark = pipeline.spark
     pipeline.run("events_judged")
     pipeline.run("events_file")
     counts = {"file": file or "", "seen": 0, "seen_users": 0, "dismissed": 0, "shown": 0}
-    for kind, rows, users in spark.sql("SELECT kind, count(*), count(DISTINCT user) FROM events_file GROUP BY kind").collect():
+    for kind, rows, users in pipeline.query("SELECT kind, count(*), count(DISTINCT user) FROM events_file GROUP BY kind").collect():
         counts[kind] = rows
         if kind == "seen":
             counts["seen_users"] = users
@@ -121,10 +120,10 @@ def events_frame(pipeline, summary, file=None, refused=0):
     if rows == 0 and file is None:
         return None
     left_out = [("no valid user or film", refused)] if refused else []
-    left_out += spark.sql("SELECT reason, count(*) FROM events_judged WHERE reason <> '' GROUP BY reason").collect()
+    left_out += pipeline.query("SELECT reason, count(*) FROM events_judged WHERE reason <> '' GROUP BY reason").collect()
     counts["left_out"] = {reason: number for reason, number in sorted(left_out)}
     summary.update(events=counts, format_version=VERSION_WITH_EVENTS)
-    return sorted_parts(spark.table("events_file"), rows, "user", "item", "kind")
+    return sorted_parts(pipeline.query("SELECT * FROM events_file"), rows, "user", "item", "kind")
 
 
 def identifier_of_event(column, number):

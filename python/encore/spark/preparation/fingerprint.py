@@ -4,17 +4,15 @@ bytes are made where the ratings are; the driver sees them pass, one chunk at a 
 import hashlib
 import struct
 
-from encore.spark.preparation.output import sorted_parts
-
 folds = ("train", "validation", "test")
 
 
 def fingerprint(scale, ratings, items, users, events=None):
     """64 hex digits over `scale` (minimum, maximum, liked, implicit, log_counts) and `ratings` (user, item, rating, part), whose partitions follow each other in order of user, each sorted by user
-    and item, no user in two of them. `items` has (item, movieId), `users` has (user, userId, fold); their ids pass through
+    and item, no user in two of them. `items` has (movieId), `users` has (userId, fold), in order of their numbers; their ids pass through
     the driver. `events` (user, item, kind), in the same order, or None: of them what was seen counts, behind all ratings. Raises AssertionError when the rows do not ascend."""
-    films = [_text_of(row[0]) for row in sorted_parts(items, items.count(), "item").select("movieId").toLocalIterator()]
-    people = [(_text_of(row[0]), folds.index(row[1])) for row in sorted_parts(users, users.count(), "user").select("userId", "fold").toLocalIterator()]
+    films = [_text_of(row[0]) for row in items.select("movieId").toLocalIterator()]
+    people = [(_text_of(row[0]), folds.index(row[1])) for row in users.select("userId", "fold").toLocalIterator()]
     film_records = [tag + len(film).to_bytes(4, "little") + film for tag in (b"R", b"V", b"T", b"N") for film in films]
     user_records = [b"U" + bytes([fold]) + len(user).to_bytes(4, "little") + user for user, fold in people]
     tag = "CAST(CASE part WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 0 END AS INT) AS tag"

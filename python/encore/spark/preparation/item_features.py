@@ -49,7 +49,7 @@ def create_item_features(pipeline, found):
                                           f"{lines_of(table)} FROM item_features_file")
     number = "TRY_CAST(TRIM(BOTH ' ' FROM weight_text) AS DOUBLE)"
     wrong = f"NOT coalesce(abs({number}) < 1e300, FALSE)" if found.weight else "FALSE"
-    bad = pipeline.spark.sql(f"SELECT line, problem, weight_text FROM item_features_read WHERE malformed OR {wrong} "
+    bad = pipeline.query(f"SELECT line, problem, weight_text FROM item_features_read WHERE malformed OR {wrong} "
                              "ORDER BY line LIMIT 1").head()
     if bad:
         place = "a row" if bad[0] is None else place_of_line(table, bad[0])

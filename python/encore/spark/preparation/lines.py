@@ -43,6 +43,8 @@ def is_utf8(spark, table):
                 except UnicodeDecodeError:
                     yield pa.RecordBatch.from_arrays([pa.array([True])], ["odd"])
 
+    if table.small:  # the driver has seen it
+        return table.utf8 or table.encoding != "utf-8"
     return table.utf8 or table.encoding != "utf-8" or not _text(spark, table).select("bytes").mapInArrow(odd_lines, "odd BOOLEAN").head(1)
 
 

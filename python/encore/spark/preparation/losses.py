@@ -38,7 +38,7 @@ def much_is_lost(summary):
 
 def range_of_ratings(pipeline):
     """The smallest and largest rating that any row holds, as long as ratings_read is kept."""
-    return tuple(pipeline.spark.sql("SELECT min(rating), max(rating) FROM ratings_read WHERE rating IS NOT NULL").head())
+    return tuple(pipeline.query("SELECT min(rating), max(rating) FROM ratings_read WHERE rating IS NOT NULL").head())
 
 
 def main_loss(summary, source, settings, seen, example):

@@ -90,6 +90,7 @@ class _Run:
         self.condition, self.watch, self.has_movies = "TRUE", watch, False
         self.summary, self.phases = empty_summary(settings), []
         self.kept_all = True  # ratings_read is kept; else a plain file is read again
+        self.valid = 0  # rows that are ratings
         self.left = 0  # ratings that no step has left out yet
         self.seen = None  # the smallest and largest rating of all rows, when some are out of scale
 
@@ -175,10 +176,11 @@ class _Run:
             return self.count_rows(source)
         self.make_checked(source)
         self.pipeline.run("ratings_read")
+        rows, odd, self.valid = self.pipeline.numbers(
+            f"SELECT count(*), count_if(reason = {MALFORMED}), count_if(reason = 0) FROM ratings_read")
         if not source.ratings.plain:
-            self.summary["rows"] = self.pipeline.count("ratings_read")
+            self.summary["rows"] = rows
             return True
-        rows, odd = self.pipeline.numbers(f"SELECT count(*), count_if(reason = {MALFORMED}) FROM ratings_read")
         if odd != lines_with_names(self.source.ratings):
             self.pipeline.let_go("ratings_read")
             return False
@@ -226,6 +228,8 @@ class _Run:
             self.pipeline.run("ratings_valid")
             self.pipeline.run("movie_counts")
             self.pipeline.run("reason_counts")
+            if self.pipeline.few_rows and self.watch is _unwatched:  # known: a query would only tell what the counts of films cost
+                return self.valid
         else:
             use_counts(self.pipeline)
         self.valid = self.pipeline.number("SELECT sum(ratings) FROM movie_counts")
@@ -236,7 +240,7 @@ class _Run:
             self.make_movies()
         if self.source.movies:
             self.pipeline.run("rejected_films")
-            collect_rejected_films(self.pipeline.spark, self.summary)
+            return collect_rejected_films(self.pipeline, self.summary)
         return self.pipeline.count("movies")
 
     def make_movies(self):
@@ -248,7 +252,7 @@ class _Run:
         run, summary, settings = self.pipeline.run, self.summary, self.settings
         run("movies_rated")
         run("refused")
-        in_films = collect_refused(self.pipeline.spark, summary)
+        in_films = collect_refused(self.pipeline, summary)
         if "rating is out of scale" in summary["rejected"]:
             self.seen = losses.range_of_ratings(self.pipeline)
         self.filter(in_films)
@@ -264,6 +268,7 @@ class _Run:
         else:
             split_ratings(self.pipeline, self.storage, settings, self.source, self.relations, summary)
             run("users")
+        # In the cache before they are joined: then Spark knows how small they are, and sends them to every task.
         summary["users"], summary["ratings"] = self.pipeline.numbers("SELECT count(*), sum(ratings) FROM users")
         if summary["users"] == 0:
             raise UserError(self.nothing_left())
@@ -276,7 +281,7 @@ class _Run:
 
     def set_scale_of_counts(self):
         self.pipeline.run("count_scale")
-        scale = scale_of_counts(self.settings, *self.pipeline.spark.sql("SELECT minimum, maximum FROM count_scale").head())
+        scale = scale_of_counts(self.settings, *self.pipeline.query("SELECT minimum, maximum FROM count_scale").head())
         self.settings.scale = scale
         self.summary.update(rating_scale={"minimum": scale.minimum, "maximum": scale.maximum}, liked=scale.liked)
         self.pipeline.set_parameters(self.settings)
@@ -349,7 +354,7 @@ class _Run:
         if self.pipeline.few_rows:
             return False
         numbers = self.relations.user_is_number and self.relations.movie_is_number
-        return numbers and strictly_ascends(self.pipeline.spark.sql("SELECT userId, movieId FROM ratings_kept"))
+        return numbers and strictly_ascends(self.pipeline.query("SELECT userId, movieId FROM ratings_kept"))
 
     def report_rejects(self):
         """Lists on request what is wrong with the source, and stops under strict."""
@@ -367,7 +372,7 @@ class _Run:
                 films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
                 select += (f" UNION ALL SELECT FALSE, line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
                            "FROM rejected_films")
-            frame = self.pipeline.spark.sql(f"SELECT {self.columns_of_rejects()} FROM ({select}) AS r ORDER BY {_by_raw_line}, reason")
+            frame = self.pipeline.query(f"SELECT {self.columns_of_rejects()} FROM ({select}) AS r ORDER BY {_by_raw_line}, reason")
             frame = frame.coalesce(1)
             frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"', ignoreLeadingWhiteSpace=False,
                             ignoreTrailingWhiteSpace=False)
@@ -391,7 +396,7 @@ class _Run:
     def require_no_rejects(self):
         bad = {reason: rows for reason, rows in self.summary["rejected"].items() if not losses.is_repeat(reason)}
         if bad:
-            first = self.pipeline.spark.sql(f"SELECT reason FROM rejected_rows ORDER BY {_by_line}, reason").head()
+            first = self.pipeline.query(f"SELECT reason FROM rejected_rows ORDER BY {_by_line}, reason").head()
             reason = first[0] if first and first[0] in bad else min(bad)
             raise UserError(f"{self.name_of_source()}: {sum(bad.values())} of {self.summary['rows']} rows cannot be used "
                             f"({_listed(bad)}), the first: {self.first_example(reason)}: {reason}; mend them, or leave out strict to go on "
@@ -399,7 +404,7 @@ class _Run:
 
         films = self.summary["rejected_films"]
         if films:
-            first = self.pipeline.spark.sql("SELECT line, reason, problem, movieId FROM rejected_films ORDER BY line NULLS LAST, movieId").head()
+            first = self.pipeline.query("SELECT line, reason, problem, movieId FROM rejected_films ORDER BY line NULLS LAST, movieId").head()
             place = f"{place_of_line(self.source.movies, first[0])}: " if first[0] is not None else ""
             what = f"{first[1]}: {first[2]}" if first[2] is not None else f"'{first[3]}': {first[1]}"
             raise UserError(f"{self.source.movies.path}: {sum(films.values())} lines are no films ({_listed(films)}), the first: {place}"
@@ -407,7 +412,7 @@ class _Run:
 
     def first_example(self, reason):
         values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
-        row = self.pipeline.spark.sql(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
+        row = self.pipeline.query(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
                                       f"ORDER BY {_by_line}").head()
         place = f"{place_of_line(self.source.ratings, row[0])}: " if row and row[0] is not None else ""
         return place + (row[1] or f"'{row[2][:200]}'") if row else ""
@@ -433,13 +438,13 @@ class _Run:
     def statistics(self):
         for model in ("star_histogram", "years", "most_rated"):
             self.pipeline.run(model)
-        collect_statistics(self.pipeline.spark, self.summary)
+        collect_statistics(self.pipeline, self.summary)
         losses.warn_if_nothing_is_liked(self.summary, self.settings.counts)
         return self.summary["ratings"]
 
     def frames(self):
         """items, users and ratings in their columns and order."""
-        spark, summary = self.pipeline.spark, self.summary
+        query, summary = self.pipeline.query, self.summary
         if self.settings.protocol == "liang":
             self.pipeline.run("arrays_by_protocol")
             self.pipeline.pass_on("arrays", "arrays_by_protocol")
@@ -448,9 +453,9 @@ class _Run:
             self.pipeline.run("arrays")
         self.pipeline.pass_on("arrays_sorted", "arrays")  # put in order below, when they are whole rows
         self.pipeline.run("ratings_file")
-        items = spark.sql("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items")
-        users = spark.sql("SELECT user, userId, ratings, fold FROM users")
-        ratings = sorted_parts(spark.table("ratings_file"), summary["ratings"], "user", "item")
+        items = query("SELECT item, movieId, title, year, genres, ratings, training_ratings FROM items")
+        users = query("SELECT user, userId, ratings, fold FROM users")
+        ratings = sorted_parts(query("SELECT * FROM ratings_file"), summary["ratings"], "user", "item")
         return sorted_parts(items, summary["movies"], "item"), sorted_parts(users, summary["users"], "user"), ratings
 
     def arrays(self, staged):
@@ -472,12 +477,13 @@ class _Run:
         self.summary["item_features"] = {"file": self.features.table.name, "rows": rows, "items": items}
         if items == 0:
             losses.warn(f"item_features {self.features.table.path}: no row names a film of the ratings by its id")
-        return sorted_parts(self.pipeline.spark.sql("SELECT item, feature, weight FROM item_features"), rows, "item", "feature")
+        return sorted_parts(self.pipeline.query("SELECT item, feature, weight FROM item_features"), rows, "item", "feature")
 
     def fingerprint(self):
-        spark = self.pipeline.spark
-        self.summary["fingerprint"] = fingerprint(self.settings.scale, self.sorted_ratings, spark.table("items"), spark.table("users"),
-                                                   self.sorted_events)
+        query, summary = self.pipeline.query, self.summary
+        items = sorted_parts(query("SELECT item, movieId FROM items"), summary["movies"], "item")
+        users = sorted_parts(query("SELECT user, userId, fold FROM users"), summary["users"], "user")
+        summary["fingerprint"] = fingerprint(self.settings.scale, self.sorted_ratings, items, users, self.sorted_events)
         return self.summary["ratings"]
 
     def in_session(self):

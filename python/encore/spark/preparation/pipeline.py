@@ -14,6 +14,8 @@ _settings = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UT
              # Else Spark makes a session of its own for each table that is kept.
              "spark.sql.sources.bucketing.autoBucketedScan.enabled": "false"}
 
+# A relation that is named in a text, and what it is called there; whatever stands within quotes is none.
+_named = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`|\b(FROM|JOIN)(\s+)(\w+)\b(\s+AS\s+\w+)?""", re.DOTALL)
 _join_of_parameters = re.compile(r"\n *CROSS JOIN params AS (\w+)")
 
 # Up to so many rows a step takes seconds whatever the plan; planning anew while it runs costs a fifth of all processor time.
@@ -32,6 +34,7 @@ class Pipeline:
             self.spark.conf.set(name, value)
         self._planning = {name: self.spark.conf.get(name) for name in ("spark.sql.adaptive.enabled", "spark.sql.shuffle.partitions")}
         self._kept, self._parameters = {}, {}
+        self._texts = {}  # of relations that are none of the session's, by name
         self.few_rows = False
 
     def set_parameters(self, settings):
@@ -58,23 +61,39 @@ class Pipeline:
         return re.sub(rf"\b(?:{'|'.join(joined)})[.](\w+)", lambda found: self._parameters[found[1]], text) if joined else text
 
     def run(self, name, keep=True):
-        """Makes the model's view; what is to be materialised is kept from its first use on, unless `keep` says no."""
-        frame = self.spark.sql(self._text(name))
-        (self.keep(name, frame) if keep and sql_models()[name].materialize else frame).createOrReplaceTempView(name)
+        """Makes the model's relation; what is to be materialised is kept from its first use on, unless `keep` says no."""
+        if keep and sql_models()[name].materialize:
+            self.cut(name, self.query(self._text(name)))
+        else:
+            self.create(name, self._text(name))
 
     def run_over(self, model, name, relation, other):
         """Makes `name`: what the model computes, over `other` in the place of `relation`."""
         self.create(name, re.sub(rf"\b{relation}\b", other, self._text(model)))
 
     def create(self, name, select):
-        self.spark.sql(select).createOrReplaceTempView(name)
+        """Makes `name` of a text. It becomes a part of the texts that name it: as a view, Spark would analyse it by itself as well and
+        run a command to make it, which of small data takes longer than the work. Relations mean what they mean now."""
+        self._texts[name] = self._whole(select)
+
+    def query(self, select):
+        """The DataFrame of a text over the relations that have been made."""
+        return self.spark.sql(self._whole(select))
+
+    def _whole(self, select):
+        """`select` with the texts of the relations in the place of their names."""
+        def told(found):
+            word, space, name, called = found.groups()
+            if name not in self._texts:
+                return found[0]
+            return f"{word}{space}({self._texts[name]}){called or ' AS ' + name}"
+
+        return _named.sub(told, select)
 
     def create_from(self, name, frame):
         """A view over a DataFrame of whatever session."""
-        if frame.sparkSession is self.spark:
-            frame.createOrReplaceTempView(name)
-        else:
-            _across(frame, self.spark).createOrReplaceTempView(name)
+        self._texts.pop(name, None)
+        (frame if frame.sparkSession is self.spark else _across(frame, self.spark)).createOrReplaceTempView(name)
 
     def for_user(self, frame):
         """`frame` of this session as one of the user's own session."""
@@ -82,7 +101,7 @@ class Pipeline:
 
     def pass_on(self, name, other):
         """A step that has nothing to do."""
-        self.create(name, f"SELECT * FROM {other}")
+        self._texts[name] = self._texts.get(other, f"SELECT * FROM {other}")
 
     def keep(self, name, frame):
         """Caches `frame` from its first use on, over the disk where memory ends. Returns its rows as a table that knows nothing of where
@@ -96,7 +115,11 @@ class Pipeline:
 
     def cut(self, name, frame):
         """Makes `name` of `frame`, kept."""
-        self.keep(name, frame).createOrReplaceTempView(name)
+        self.create_from(name, self.keep(name, frame))
+
+    def settle(self, name):
+        """What is made is kept from now on."""
+        self.cut(name, self.query(f"SELECT * FROM {name}"))
 
     def kept(self):
         """The names of what is kept now."""
@@ -125,7 +148,7 @@ class Pipeline:
 
     def numbers(self, select):
         """The values of its one row, 0 where there is none."""
-        return [value or 0 for value in self.spark.sql(select).head()]
+        return [value or 0 for value in self.query(select).head()]
 
     def number(self, select):
         return self.numbers(select)[0]

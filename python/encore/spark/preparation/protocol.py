@@ -84,10 +84,10 @@ def narrow_to_core(pipeline, settings, relations, summary):
     while found:
         found = False
         for column in out:
-            few = pipeline.spark.sql(f"SELECT {column} FROM ({core()}) AS c GROUP BY {column} HAVING count(*) < {least[column]}").collect()
+            few = pipeline.query(f"SELECT {column} FROM ({core()}) AS c GROUP BY {column} HAVING count(*) < {least[column]}").collect()
             out[column] += [row[0] for row in few]
             found = found or bool(few)
-    pipeline.cut("core", pipeline.spark.sql(core()))
+    pipeline.cut("core", pipeline.query(core()))
     gone = pipeline.count("ratings_once") - pipeline.count("core")
     if gone:
         summary["filtered"]["outside the core of films and users with enough ratings"] = gone
@@ -101,7 +101,7 @@ def split_as_liang(pipeline, settings, summary):
     from numpy.random import RandomState  # the generator whose numbers numpy has promised not to change (NEP 19)
 
     spark = pipeline.spark
-    pipeline.cut("ratings_final", spark.table("ratings_final"))
+    pipeline.settle("ratings_final")
     users = pipeline.number("SELECT count(DISTINCT userId) FROM ratings_final")
     validation, test = _held_out(settings, users)
     summary.update(hold_out=test / users, validation=validation / users)
@@ -118,7 +118,7 @@ def split_as_liang(pipeline, settings, summary):
     targets = []
     for fold in ("validation", "test"):
         random = RandomState(settings.seed)
-        for user, ratings in spark.sql(f"SELECT user, ratings FROM users WHERE fold = '{fold}' ORDER BY user").collect():
+        for user, ratings in pipeline.query(f"SELECT user, ratings FROM users WHERE fold = '{fold}' ORDER BY user").collect():
             if ratings >= 5:
                 targets += ((user, place) for place in random.choice(ratings, int(0.2 * ratings), replace=False).tolist())
     pipeline.create_from("protocol_targets", spark.createDataFrame(targets, "number BIGINT, place BIGINT"))

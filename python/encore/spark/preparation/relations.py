@@ -37,7 +37,7 @@ def create_ratings(pipeline, source, settings, text_users=False, text_movies=Fal
         _create_raw(pipeline, source)
         pipeline.run("ratings_parsed")
         if source.ratings.small:  # of a large table this would be more than a second look at it
-            pipeline.cut("ratings_parsed", pipeline.spark.table("ratings_parsed"))
+            pipeline.settle("ratings_parsed")
         relations, largest = _kinds_of_ids(pipeline, source, settings, text_users, text_movies)
         largest = largest if settings.time_unit == "auto" else 0
         pipeline.create("ratings_unjudged", f"SELECT {identifier('user', relations.user_is_number, settings)} AS userId, "
@@ -120,10 +120,10 @@ def _map_movies(pipeline, table):
     pipeline.create_from("item_map_file", rows_of(pipeline.spark, table, [first, second]) if table.frame is None else table.frame)
     pipeline.create("item_map_rows", f"SELECT TRIM(BOTH ' ' FROM {id_text(table, first)}) AS ratings_id, "
                                      f"TRIM(BOTH ' ' FROM {id_text(table, second)}) AS films_id, {lines_of(table)} FROM item_map_file")
-    bad = pipeline.spark.sql("SELECT line, problem FROM item_map_rows WHERE malformed ORDER BY line LIMIT 1").head()
+    bad = pipeline.query("SELECT line, problem FROM item_map_rows WHERE malformed ORDER BY line LIMIT 1").head()
     if bad:
         raise UserError(f"item_map {table.path}: {place_of_line(table, bad[0])}: {bad[1]}")
-    twice = pipeline.spark.sql("SELECT ratings_id, min(films_id), max(films_id) FROM item_map_rows WHERE NOT malformed AND ratings_id <> '' "
+    twice = pipeline.query("SELECT ratings_id, min(films_id), max(films_id) FROM item_map_rows WHERE NOT malformed AND ratings_id <> '' "
                                "GROUP BY ratings_id HAVING count(DISTINCT films_id) > 1 ORDER BY ratings_id LIMIT 1").head()
     if twice:
         raise UserError(f"item_map {table.path}: {twice[0]} leads to several films ({twice[1]}, {twice[2]}); leave one of them")
@@ -293,7 +293,7 @@ def _create_raw(pipeline, source, name="raw_ratings"):
 
 def _kinds_of_ids(pipeline, source, settings, text_users, text_movies):
     """As the user says; always numbers in MovieLens' formats without a header; else numbers when every id is one. And the largest time."""
-    row = pipeline.spark.sql("SELECT count(user_text), count(user_number), count(movie_text), count(movie_number), max(time_number), "
+    row = pipeline.query("SELECT count(user_text), count(user_number), count(movie_text), count(movie_number), max(time_number), "
                              "min(CASE WHEN user_number IS NULL THEN user_text END), min(CASE WHEN movie_number IS NULL THEN movie_text END) "
                              "FROM ratings_parsed WHERE NOT malformed").head()
     largest = row[4] or 0

@@ -75,7 +75,7 @@ def _create_sightings(pipeline, has_log, seen, settings, relations):
     if seen is not None:
         create_parsed(pipeline, seen, "seen_parsed")
         user, movie = identifier("user", relations.user_is_number, settings), identifier("movie", relations.movie_is_number, settings)
-        pipeline.cut("seen_rows", pipeline.spark.sql(f"SELECT {user} AS userId, {movie} AS movieId, time, malformed FROM seen_parsed"))
+        pipeline.cut("seen_rows", pipeline.query(f"SELECT {user} AS userId, {movie} AS movieId, time, malformed FROM seen_parsed"))
         usable = "NOT malformed AND userId IS NOT NULL AND movieId IS NOT NULL"
         refused = pipeline.number(f"SELECT count(*) FROM seen_rows WHERE NOT ({usable})")
         rows = f"SELECT s.userId, s.movieId, 'seen' AS kind, CAST(1 AS BIGINT) AS count, s.time FROM seen_rows AS s WHERE {usable}"

@@ -46,10 +46,10 @@ def _read_files(pipeline, storage, settings, source, relations, summary):
         selects.append(f"SELECT user_source AS u, movie_source AS m, rating_source AS r, {user} AS userId, {movie} AS movieId, {rating} AS "
                        f"rating, time, CAST({code} AS TINYINT) AS held_out, malformed, line, problem FROM {name}")
         tables[name] = held_out.ratings
-    pipeline.cut("held_out_typed", spark.sql(" UNION ALL ".join(selects)))
-    pipeline.cut("ratings_final", spark.table("ratings_final"))
+    pipeline.cut("held_out_typed", pipeline.query(" UNION ALL ".join(selects)))
+    pipeline.settle("ratings_final")
     for name, table in tables.items():
-        _require_usable(spark, name, table)
+        _require_usable(pipeline, name, table)
     pipeline.create("held_out_rows",
                     "SELECT userId, movieId, rating, time, held_out FROM (SELECT *, row_number() OVER (PARTITION BY userId, movieId ORDER BY "
                     "held_out DESC, time DESC NULLS LAST, rating DESC) AS place FROM held_out_typed) AS numbered WHERE place = 1")
@@ -81,9 +81,9 @@ def _source_of(spark, storage, name, settings, training):
     return replace(training, ratings=table, rating_column=rating, time_column=time, own_columns=[], own_with_films=False)
 
 
-def _require_usable(spark, name, table):
+def _require_usable(pipeline, name, table):
     """A split is somebody's claim: every row of it must be one that can be used."""
-    first = spark.sql(f"SELECT line, problem, concat_ws(', ', coalesce(u, ''), coalesce(m, ''), coalesce(r, '')) FROM held_out_typed WHERE "
+    first = pipeline.query(f"SELECT line, problem, concat_ws(', ', coalesce(u, ''), coalesce(m, ''), coalesce(r, '')) FROM held_out_typed WHERE "
                       f"held_out = {_codes[name]} AND (malformed OR userId IS NULL OR movieId IS NULL OR rating IS NULL) "
                       "ORDER BY line NULLS LAST, u, m, r LIMIT 1").head()
     if first is None:
@@ -111,7 +111,7 @@ def _count(pipeline, summary):
         if count:
             summary[kind][reason] = count
     if once > known:
-        named = pipeline.spark.sql("SELECT userId, movieId FROM held_out_known WHERE NOT (user_known AND film_known) ORDER BY userId, movieId "
+        named = pipeline.query("SELECT userId, movieId FROM held_out_known WHERE NOT (user_known AND film_known) ORDER BY userId, movieId "
                                    "LIMIT 3").collect()
         examples = ", ".join(f"user {user} film {film}" for user, film in named) + (", ..." if once - known > 3 else "")
         losses.warn(f"{once - known} held-out ratings are of {users} users and {films} films that training does not know, and are left out: "

@@ -18,10 +18,10 @@ def empty_summary(settings):
     }
 
 
-def collect_refused(spark, summary):
+def collect_refused(pipeline, summary):
     """How many rows did not stay, by reason, into the summary. Returns how many did."""
     stayed = 0
-    for kind, reason, rows in spark.sql("SELECT kind, reason, n FROM refused UNION ALL "
+    for kind, reason, rows in pipeline.query("SELECT kind, reason, n FROM refused UNION ALL "
                                         "SELECT NULL, NULL, sum(ratings) FROM movies_rated WHERE reason = 0").collect():
         if kind is None:
             stayed = rows or 0
@@ -30,8 +30,13 @@ def collect_refused(spark, summary):
     return stayed
 
 
-def collect_rejected_films(spark, summary):
-    summary["rejected_films"].update(spark.sql("SELECT reason, count(*) FROM rejected_films GROUP BY reason").collect())
+def collect_rejected_films(pipeline, summary):
+    """How many lines of the table of films name none, by reason, into the summary. Returns how many films there are."""
+    counts = dict(pipeline.query("SELECT reason, count(*) FROM rejected_films GROUP BY reason UNION ALL SELECT NULL, count(*) FROM movies")
+                  .collect())
+    films = counts.pop(None)
+    summary["rejected_films"].update(counts)
+    return films
 
 
 # One query, because the small relations cost nothing but its planning.
@@ -43,15 +48,15 @@ _statistics = """
     UNION ALL SELECT 'most', title, place, NULL, year, CAST(movieId AS STRING), ratings FROM most_rated"""
 
 
-def collect_statistics(spark, summary):
+def collect_statistics(pipeline, summary):
     """From users, star_histogram, years and most_rated."""
     rows = {"fold": [], "stars": [], "year": [], "most": []}
-    for row in spark.sql(_statistics).collect():
+    for row in pipeline.query(_statistics).collect():
         rows[row.kind].append(row)
     summary["users_by_fold"].update((row.text, row.number) for row in rows["fold"])
     if "split" in summary:
         names = {3: "validation", 4: "test"}
-        held_out = spark.sql("SELECT held_out, count(DISTINCT userId) FROM ratings_split WHERE held_out > 0 GROUP BY held_out").collect()
+        held_out = pipeline.query("SELECT held_out, count(DISTINCT userId) FROM ratings_split WHERE held_out > 0 GROUP BY held_out").collect()
         summary["users_by_fold"].update({names[code]: users for code, users in held_out})
     years = sorted(rows["year"], key=lambda row: (row.year is None, row.year))
     cells = float(summary["movies"]) * float(summary["users"])
