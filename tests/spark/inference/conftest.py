@@ -16,13 +16,12 @@ program = os.environ.setdefault("ENCORE_PROGRAM", str(root / "build" / "encore")
 os.environ["PYTHONPATH"] = os.pathsep.join([str(root / "python"), *filter(None, [os.environ.get("PYTHONPATH")])])
 os.environ["PYSPARK_PYTHON"] = sys.executable
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-models = ("mult-dae", "reference", "autorec", "popularity")
-# Where a model is known to give what the command line gives (test_evaluate.py, the lists of all users): one that ranks, one that predicts.
+# What every model does as the command line does it, is shown by one that ranks and one that predicts.
 of_two_kinds = ["mult-dae", "autorec", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reference", "popularity"))]
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: on a cluster of real executor processes; `make test-spark` runs these")
+    config.addinivalue_line("markers", "slow: on executors of their own, or a variant of another test; `make test-spark` runs these")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The figures of Spark are those of `encore evaluate`."""
 
 import pytest
-from conftest import encore, models
+from conftest import encore, of_two_kinds
 
 from encore.errors import UserError
 
@@ -16,7 +16,7 @@ def same(found, expected):
                 assert found[part][key] == (value if value is None else pytest.approx(value, rel=1e-9, abs=1e-12)), (part, key)
 
 
-@pytest.mark.parametrize("name", models)
+@pytest.mark.parametrize("name", of_two_kinds)
 def test_figures(spark, films, name):
     model = films.opened(spark, name)
     same(model.evaluate(model.dataset), films.by_program(name).figures)

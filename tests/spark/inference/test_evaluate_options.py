@@ -76,14 +76,14 @@ def test_candidates(spark, films, tmp_path):
     on_both(spark, films, "mult-dae", "--candidates", file, "--by", "popularity", candidates=str(file), by=["popularity"])
 
 
-@pytest.mark.parametrize("which", ["films", "by_rating"])
+@pytest.mark.parametrize("which", [pytest.param("films", marks=pytest.mark.slow), "by_rating"])
 def test_negatives_are_the_same_draws(spark, request, which):
     with pytest.warns(UserWarning, match="99 films drawn by chance"):
         found, _ = on_both(spark, request.getfixturevalue(which), "mult-dae", "--negatives", 99, negatives=99)
     assert set(found["ranking"]) == {"users", "hit@10", "ndcg@10"}
 
 
-@pytest.mark.parametrize("which", ["by_rating", "texts", pytest.param("films", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("which", ["by_rating", *(pytest.param(which, marks=pytest.mark.slow) for which in ("texts", "films"))])
 def test_users_one_by_one(spark, request, tmp_path, which):
     trained = request.getfixturevalue(which)
     model, metrics = trained.opened(spark, "autorec"), "ndcg@10,coverage,harm@5,rmse"

@@ -5,12 +5,12 @@ import shutil
 
 import pyarrow.parquet
 import pytest
-from conftest import best_of, encore, models, of_two_kinds
+from conftest import best_of, encore, of_two_kinds
 
 from encore.errors import UserError
 
 
-@pytest.mark.parametrize("name", models)
+@pytest.mark.parametrize("name", of_two_kinds)
 def test_all_users_get_what_the_command_line_gives_them(spark, films, name):
     rows = films.opened(spark, name).recommendForAllUsers(7)
     assert rows.schema.simpleString() == "struct<user:bigint,recommendations:array<struct<item:bigint,rating:float>>>"

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from conftest import Trained, best_of, models
+from conftest import Trained, best_of, of_two_kinds
 from pyspark.ml.evaluation import RankingEvaluator, RegressionEvaluator
 from pyspark.sql import functions as F
 
@@ -16,7 +16,7 @@ def source_ids(dataset):
     return rows.select(F.col("userId").alias("user"), F.col("movieId").alias("item"), "rating", "fold", "part")
 
 
-@pytest.mark.parametrize("name", models)
+@pytest.mark.parametrize("name", of_two_kinds)
 def test_a_prediction_is_the_score_of_the_recommendation(spark, films, name):
     model = films.opened(spark, name)
     training = model.dataset.users.where("fold = 'train'").select(F.col("userId").alias("user"))

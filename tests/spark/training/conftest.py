@@ -22,7 +22,7 @@ _quick_java = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # nothing here runs fo
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: on a cluster of real executor processes; `make test-spark` runs these")
+    config.addinivalue_line("markers", "slow: on executors of their own, or a variant of another test; `make test-spark` runs these")
 
 
 def pytest_collection_modifyitems(items):

@@ -13,7 +13,7 @@ def data(dense):
     session.stop()
 
 
-@pytest.mark.parametrize("mode", ["items", "elephas"])
+@pytest.mark.parametrize("mode", ["items", pytest.param("elephas", marks=pytest.mark.slow)])
 def test_a_task_of_two_cpus_is_two_ranks(data, dense, tmp_path, mode):
     from encore.spark import Autoencoder
 

@@ -34,7 +34,7 @@ def estimator(**params):
     return Autoencoder(**{"workers": 2, "maxIter": 3, "quiet": True, **params})
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow), 4])
 def test_items_mode_has_the_bits_of_the_command_line(data, dense, tmp_path, workers):
     by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3")
     model = estimator(workers=workers).fit(data)
@@ -51,7 +51,7 @@ def test_a_sampled_softmax_has_the_bits_of_the_command_line(data, dense, tmp_pat
     assert weights(estimator(negatives=100).fit(data)) == weights(by_program)
 
 
-@pytest.mark.parametrize("mode", ["items", "users-epoch"])
+@pytest.mark.parametrize("mode", ["items", pytest.param("users-epoch", marks=pytest.mark.slow)])
 def test_channels_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
     by_program = trained_by_program(dense, tmp_path / "by_program", "--epochs", "3", "--input", "channels", "--parallel", mode, "--shards", "2")
     model = estimator(input="channels", parallel=mode).fit(data)
@@ -93,7 +93,7 @@ def test_ease_asks_validation_users_who_have_seen_films(spark, watched, tmp_path
     assert weights(model) == weights(by_program)
 
 
-@pytest.mark.parametrize("mode", ["users-epoch", "elephas"])
+@pytest.mark.parametrize("mode", ["users-epoch", pytest.param("elephas", marks=pytest.mark.slow)])
 def test_averaging_modes_have_the_bits_of_the_command_line(data, dense, tmp_path, mode):
     options = ("--epochs", "3", "--batch-size", "50", "--parallel", mode)
     by_program = trained_by_program(dense, tmp_path / "by_program", *options, "--shards", "2")
@@ -121,8 +121,10 @@ def test_popularity_is_counted_by_all_workers(data, dense, tmp_path):
     assert weights(estimator(model="popularity", maxIter=None).fit(data)) == weights(by_program)
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
-@pytest.mark.parametrize("options", [{}, {"l2": 120.0, "keep": 20}], ids=["asked", "kept"])
+@pytest.mark.parametrize("options, workers", [
+    ({}, 2), ({"l2": 120.0, "keep": 20}, 4),
+    *(pytest.param(options, workers, marks=pytest.mark.slow)
+      for options, workers in (({}, 1), ({}, 4), ({"l2": 120.0, "keep": 20}, 1), ({"l2": 120.0, "keep": 20}, 2)))])
 def test_ease_is_shared_by_all_workers(data, dense, tmp_path, workers, options):
     """Settings that the validation users chose, and settings that were given, with the largest weights only."""
     given = [word for name, value in options.items() for word in (f"--{name}", str(value))]
@@ -164,7 +166,7 @@ def test_parts_come_back_as_rows_where_the_driver_is_out_of_reach(data, dense, t
     assert kinds == [{"history"}, {"history", "model"}]
 
 
-@pytest.mark.parametrize("kind", ["item-knn", "elsa"])
+@pytest.mark.parametrize("kind", [pytest.param("item-knn", marks=pytest.mark.slow), "elsa"])
 def test_linear_models_are_computed_by_one_worker(data, dense, tmp_path, kind):
     """Without a number of workers one of the four takes all; its bits are the command line's."""
     options = {"maxIter": 2} if kind == "elsa" else {"maxIter": None}
