@@ -51,9 +51,12 @@ def main():
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     figures = quality_pages.read(map(pathlib.Path, sys.argv[1:-1]))
-    drawing, places = pyplot.subplots(1, len(figures), figsize=(6.2 * len(figures), 5), squeeze=False)
+    columns, rows = min(2, len(figures)), -(-len(figures) // 2)  # a page shows no more beside each other at a size that can be read
+    drawing, places = pyplot.subplots(rows, columns, figsize=(6.2 * columns, 5 * rows), squeeze=False)
+    for place in places.flat[len(figures):]:
+        place.remove()
     named = []
-    for place, (data, models) in zip(places[0], figures.items()):
+    for place, (data, models) in zip(places.flat, figures.items()):
         for model, runs in models.items():
             seconds = max(0.01, statistics.mean(run["cpu"] for run in runs))
             quality = [run["ndcg@100"] for run in runs]
