@@ -1,5 +1,6 @@
-"""What runs in each worker of a distributed training: takes its ratings, meets the others, trains with them epoch by epoch, and
-hands its part of the model to the driver: over the link, or in chunks as rows where that is lost. Not the driver's side (training.py). Knows Spark's barrier, but no session."""
+"""What runs in each worker of a distributed training: takes its ratings, meets the others, trains with them epoch by epoch, and hands
+its part of the model to the driver, over the link or, where that is lost, as rows. Not the driver's side (training.py). Knows Spark's
+barrier, but no session."""
 
 import json
 import os

@@ -5,6 +5,7 @@ import os
 import time
 from dataclasses import replace
 from contextlib import nullcontext
+from functools import partial
 
 from encore.errors import UserError
 from encore.spark.dataset import Dataset
@@ -20,18 +21,16 @@ from encore.spark.preparation.output import StagedDataset, require_writable, sor
 from encore.spark.preparation.pipeline import Pipeline
 from encore.spark.preparation.plain import MALFORMED, lines_with_names, plain_source
 from encore.spark.preparation.protocol import files_of_lightgcn, narrow_to_core, split_as_liang
+from encore.spark.preparation.rejects import first_example, listed, require_no_rejects, write_rejects
 from encore.spark.preparation.relations import create_movies, create_ratings, judge
 from encore.spark.preparation.seen import find_seen_table, frame_of_events
 from encore.spark.preparation.settings import checked_settings, has_scale, open_scale, require_liked_on_scale, rule_of_repeats, scale_of_counts
 from encore.spark.preparation.source import recognise_source
 from encore.spark.preparation.split import split_ratings
 from encore.spark.preparation.summary import collect_refused, collect_rejected_films, collect_statistics, empty_summary
-from encore.spark.preparation.table import PART_SHIFT, name_of_part, place_of_line
 from encore.spark.storage import Storage, java_reason
 
-_by_line = ", ".join(f"{column} NULLS LAST" for column in ("line", "userId", "movieId", "rating", "time"))  # as in rejects.cpp
-_by_raw_line = _by_line.replace("line", "r.line")
-_superseded = losses.SUPERSEDED
+
 def prepare(spark, source, output=None, **settings):
     """Turns ratings into a dataset.
 
@@ -219,7 +218,7 @@ class _Run:
             self.without_lines = False
             create_ratings(self.pipeline, self.source, self.settings, *self.other_ids)
             self.check()
-            if self.summary["rejected"].keys() & {_superseded, losses.LOWER}:
+            if self.summary["rejected"].keys() & {losses.SUPERSEDED, losses.LOWER}:
                 self.pipeline.run("superseded_rows")
         self.pipeline.run("rejected_rows")
 
@@ -347,7 +346,7 @@ class _Run:
             return
         self.pipeline.run("ratings_once")
         self.pipeline.run("superseded_rows")
-        self.summary["rejected"][losses.LOWER if rule == "max" else _superseded] = doubles
+        self.summary["rejected"][losses.LOWER if rule == "max" else losses.SUPERSEDED] = doubles
 
     def ascends(self):
         """Saves the grouping by pairs, which of many ratings takes longer than a look at their order."""
@@ -358,64 +357,19 @@ class _Run:
 
     def report_rejects(self):
         """Lists on request what is wrong with the source, and stops under strict."""
-        settings, rejected = self.settings, self.summary["rejected"]
-        warn = losses.much_is_lost(self.summary)
+        settings, warn = self.settings, losses.much_is_lost(self.summary)
         if not settings.rejects and not settings.strict and not warn and self.left:
             return
         self.list_rejected()
         if settings.rejects:
-            select = ("SELECT TRUE AS of_ratings, line, userId, movieId, rating, time, concat_ws(': ', reason, problem) AS reason "
-                      "FROM rejected_rows")
-            if _superseded in rejected or losses.LOWER in rejected:
-                select += " UNION ALL SELECT TRUE, line, userId, movieId, rating, time, reason FROM superseded_rows"
-            if self.summary["rejected_films"]:
-                films = self.source.movies.name.replace("\\", "\\\\").replace("'", "\\'")
-                select += (f" UNION ALL SELECT FALSE, line, NULL, movieId, NULL, NULL, concat('{films}: ', concat_ws(': ', reason, problem)) "
-                           "FROM rejected_films")
-            frame = self.pipeline.query(f"SELECT {self.columns_of_rejects()} FROM ({select}) AS r ORDER BY {_by_raw_line}, reason")
-            frame = frame.coalesce(1)
-            frame.write.csv(settings.rejects, header=True, mode="overwrite", quote='"', escape='"', ignoreLeadingWhiteSpace=False,
-                            ignoreTrailingWhiteSpace=False)
+            write_rejects(self.pipeline, self.source, self.summary, settings.rejects)
         if settings.strict:
-            self.require_no_rejects()
+            require_no_rejects(self.pipeline, self.source, self.summary)
         elif warn and self.left:
             losses.warn_of_losses(self.name_of_source(), self.summary, self.main_loss())
 
-    def columns_of_rejects(self):
-        """With that of the file where there are several."""
-        table = self.source.ratings
-        if len(table.parts) < 2:
-            return "line, userId, movieId, rating, time, reason"
-        names = ", ".join("'" + name_of_part(table, part).replace("\\", "\\\\").replace("'", "\\'") + "'" for part in range(len(table.parts)))
-        return (f"CASE WHEN of_ratings THEN element_at(array({names}), CAST(shiftright(line, {PART_SHIFT}) AS INT) + 1) END AS file, "
-                f"line & {(1 << PART_SHIFT) - 1}L AS line, userId, movieId, rating, time, reason")
-
     def main_loss(self):
-        return losses.main_loss(self.summary, self.source, self.settings, self.seen, self.first_example)
-
-    def require_no_rejects(self):
-        bad = {reason: rows for reason, rows in self.summary["rejected"].items() if not losses.is_repeat(reason)}
-        if bad:
-            first = self.pipeline.query(f"SELECT reason FROM rejected_rows ORDER BY {_by_line}, reason").head()
-            reason = first[0] if first and first[0] in bad else min(bad)
-            raise UserError(f"{self.name_of_source()}: {sum(bad.values())} of {self.summary['rows']} rows cannot be used "
-                            f"({_listed(bad)}), the first: {self.first_example(reason)}: {reason}; mend them, or leave out strict to go on "
-                            "without them")
-
-        films = self.summary["rejected_films"]
-        if films:
-            first = self.pipeline.query("SELECT line, reason, problem, movieId FROM rejected_films ORDER BY line NULLS LAST, movieId").head()
-            place = f"{place_of_line(self.source.movies, first[0])}: " if first[0] is not None else ""
-            what = f"{first[1]}: {first[2]}" if first[2] is not None else f"'{first[3]}': {first[1]}"
-            raise UserError(f"{self.source.movies.path}: {sum(films.values())} lines are no films ({_listed(films)}), the first: {place}"
-                            f"{what[:200]}; mend them, or leave out strict to go on without them")
-
-    def first_example(self, reason):
-        values = "coalesce(userId, ''), coalesce(movieId, ''), coalesce(rating, '')" + (", time" if reason == "no valid time" else "")
-        row = self.pipeline.query(f"SELECT line, problem, concat_ws(', ', {values}) FROM rejected_rows WHERE reason = '{reason}' "
-                                      f"ORDER BY {_by_line}").head()
-        place = f"{place_of_line(self.source.ratings, row[0])}: " if row and row[0] is not None else ""
-        return place + (row[1] or f"'{row[2][:200]}'") if row else ""
+        return losses.main_loss(self.summary, self.source, self.settings, self.seen, partial(first_example, self.pipeline, self.source))
 
     def narrow(self, model, before, least, reason):
         if least <= 1:
@@ -431,9 +385,9 @@ class _Run:
         if self.summary["rows"] == 0:
             return f"{self.name_of_source()} holds no ratings"
         self.list_rejected()
-        reasons = _listed({**self.summary["rejected"], **self.summary["filtered"]})
+        reasons = listed({**self.summary["rejected"], **self.summary["filtered"]})
         return f"{self.name_of_source()}: none of the {self.summary['rows']} ratings is left ({reasons})" + (
-            f": {self.main_loss()}" if losses.losses_of(self.summary) else "; ask for less")
+            f": {self.main_loss()}" if losses.losses_of(self.summary) else "; loosen a filter")
 
     def statistics(self):
         for model in ("star_histogram", "years", "most_rated"):
@@ -499,7 +453,3 @@ class _Run:
         events = frame_of_events(self.pipeline, self.events, self.seen_films, self.settings, self.relations, self.summary)
         self.sorted_events = None if events is None else self.pipeline.for_user(events).persist()
         return [frame.count() for frame in (*self.kept, *([] if events is None else [self.sorted_events]))][2]
-
-
-def _listed(counts):
-    return ", ".join(f"{rows} {reason}" for reason, rows in sorted(counts.items()))
