@@ -98,7 +98,7 @@ ChosenForm form_for_validation_users(const ChosenForm& usual, const SaidForm& sa
     search.try_form(form);
   }
   if (search.moved()) return {search.best(), "the best of several for the validation users"};
-  return {usual.form, usual.why + "; nothing is surely better for the validation users"};
+  return {usual.form, usual.why + "; no other setting is clearly better for the validation users"};
 }
 
 }  // namespace encore

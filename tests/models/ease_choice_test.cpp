@@ -50,7 +50,7 @@ TEST(EaseChoice, ValidationUsersMoveItOnlyWhenTheyAreSure) {
   EXPECT_GE(form_for_validation_users(usual, {}, judging(smaller, 2)).form.l2, 5);
   const ChosenForm unsure = form_for_validation_users(usual, {}, judging(smaller, 19));
   EXPECT_EQ(unsure.form.l2, 100) << "19 of 40 are against it";
-  EXPECT_EQ(unsure.why, "the rule; nothing is surely better for the validation users");
+  EXPECT_EQ(unsure.why, "the rule; no other setting is clearly better for the validation users");
   const auto unrelaxed = [](const ClosedForm& form) { return form.relax == 0.2 ? 0.02 : 0; };
   EXPECT_EQ(form_for_validation_users(usual, {}, judging(unrelaxed, 0)).form.relax, 0.2);
   const auto even = [](const ClosedForm& form) { return form.balance == 0.5 ? 0.02 : 0; };
