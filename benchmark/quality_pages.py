@@ -23,6 +23,7 @@ def read(files):
             for model, runs in models.items():
                 of_model = figures.setdefault(data, {}).setdefault(model, [])
                 of_model.extend(run for run in runs if run["seed"] not in {known["seed"] for known in of_model})
+                of_model.sort(key=lambda run: run["seed"])
     return figures
 
 

@@ -9,7 +9,8 @@ from pyspark.sql import SparkSession
 
 
 def als(train, rank, regularization, alpha):
-    quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+    quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+             "spark.driver.extraJavaOptions": "-Xss16m"}  # ALS's lineage of 15 iterations overflows Java's usual stack
     spark = SparkSession.builder.master(f"local[{os.environ['OMP_NUM_THREADS']}]").config(map=quiet).getOrCreate()
     user, item = train.nonzero()
     likes = spark.createDataFrame([(*pair, 1.0) for pair in zip(user.tolist(), item.tolist())], "user int, item int, rating float")
