@@ -9,7 +9,8 @@ TrainingPlan plan_of(const StepShape& shape) {
   TrainingPlan plan;
   const ModelKind& kind = model_kind(shape.model);
   plan.architecture = kind.architecture;
-  if (plan.architecture.middle == MiddleKind::variational) plan.architecture.hidden = {600, 200, 600};  // as benchmark/peers/torch_latent.py
+  // As benchmark/peers/torch_latent.py has it, which is measured beside it.
+  if (plan.architecture.middle == MiddleKind::variational) plan.architecture.hidden = {600, 200, 600};
   plan.learning = kind.training;
   for (const Knob& knob : kind.knobs) plan.knobs[std::string(knob.name.substr(2))] = knob.usual;
   plan.learning.batch_size = shape.batch;
