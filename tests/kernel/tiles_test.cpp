@@ -373,6 +373,7 @@ TEST_F(TileInstructions, OfAThreadAreItsOwn) {
   {
     std::vector<std::jthread> threads;
     for (AlignedFloats& one : found) threads.emplace_back([&one, made]() mutable {
+      CaughtTiles::state();  // made here: the signal's handler may not allocate
       made.product.a = made.a.data(), made.product.b = made.b.data(), made.product.start = nullptr;
       one = made.by(vector::multiply_by_tiles);
     });
