@@ -61,6 +61,12 @@ std::map<std::string, std::int64_t> losses_of(const DatasetSummary& summary) {
   return losses;
 }
 
+std::int64_t sum_of_rows(const std::map<std::string, std::int64_t>& reasons) {
+  std::int64_t sum = 0;
+  for (const auto& [reason, rows] : reasons) sum += rows;
+  return sum;
+}
+
 }  // namespace
 
 std::optional<RatingRange> range_of_ratings(Database& database) {
@@ -84,16 +90,18 @@ std::string main_loss(Database& database, const DatasetSummary& summary, const S
   return fmt::format("{}{}{}; {}", most.first, example.empty() ? "" : ", the first: ", example, helps);
 }
 
+bool years_take_most(const DatasetSummary& summary) {
+  const auto outside = summary.filtered.find("outside the years");
+  return outside != summary.filtered.end() && outside->second > sum_of_rows(losses_of(summary));
+}
+
 bool much_is_lost(const DatasetSummary& summary) {
-  std::int64_t lost = 0;
-  for (const auto& [reason, rows] : losses_of(summary)) lost += rows;
-  return static_cast<double>(lost) > few * static_cast<double>(summary.rows);
+  return static_cast<double>(sum_of_rows(losses_of(summary))) > few * static_cast<double>(summary.rows);
 }
 
 void warn_of_losses(Database& database, const DatasetSummary& summary, const Source& source,
                     const PrepareSettings& settings, const std::optional<RatingRange>& range, const Output& output) {
-  std::int64_t lost = 0;
-  for (const auto& [reason, rows] : losses_of(summary)) lost += rows;
+  const std::int64_t lost = sum_of_rows(losses_of(summary));
   output.warn(fmt::format("{}: {} of {} rows ({:.0f} %) are lost: {}", source.ratings.path.string(), lost, summary.rows,
                           100.0 * static_cast<double>(lost) / static_cast<double>(summary.rows),
                           main_loss(database, summary, source, settings, range)));

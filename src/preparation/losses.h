@@ -26,6 +26,9 @@ std::string main_loss(Database& database, const DatasetSummary& summary, const S
 /// Whether more rows than a few percent are lost to anything but a later rating or what the user asked for.
 bool much_is_lost(const DatasetSummary& summary);
 
+/// Whether more rows are outside of --years than lost, to titles without a year for instance, whose advice would bring few back.
+bool years_take_most(const DatasetSummary& summary);
+
 /// Warns of `main_loss`.
 void warn_of_losses(Database& database, const DatasetSummary& summary, const Source& source,
                     const PrepareSettings& settings, const std::optional<RatingRange>& range, const Output& output);

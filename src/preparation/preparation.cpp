@@ -335,7 +335,7 @@ class Run {
     for (const auto* counts : {&summary_.rejected, &summary_.filtered})
       for (const auto& [reason, rows] : *counts)
         reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", rows, reason);
-    const std::string why = main_loss(database_, summary_, source_, settings_, range_);
+    const std::string why = years_take_most(summary_) ? "" : main_loss(database_, summary_, source_, settings_, range_);
     return fmt::format("{}: none of the {} ratings is left ({}){}", source_.ratings.path.string(), summary_.rows, reasons,
                        why.empty() ? "; loosen a filter" : ": " + why);
   }

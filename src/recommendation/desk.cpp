@@ -9,6 +9,7 @@
 #include "folder/model_folder.h"
 #include "recommendation/catalogue_filter.h"
 #include "recommendation/off_scale.h"
+#include "recommendation/why_unknown.h"
 
 namespace encore {
 
@@ -40,7 +41,7 @@ FilmMask Desk::films_where(const std::string& expression, std::string_view optio
 
 namespace {
 
-/// Of the person's films that would count those that no training user had as an input: by title, five at most.
+/// Of the person's films that would count those that the model does not know: by title, five at most.
 std::string silent_films(const TrainedModel& model, const Profile& person) {
   constexpr std::int64_t most = 5;
   std::string names;
@@ -51,9 +52,8 @@ std::string silent_films(const TrainedModel& model, const Profile& person) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", model.items.title[static_cast<std::size_t>(person.items[i])]);
   }
   if (count == 0 || !model.model->listens()) return {};
-  const bool likes = model.model->input() == Input::binary && !model.scale.implicit;
-  return fmt::format("no training user {} {}{}, so {} not count", likes ? "likes" : "rated", names,
-                     count > most ? fmt::format(" and {} more", count - most) : "", count == 1 ? "it does" : "they do");
+  if (count > most) names += fmt::format(" and {} more", count - most);
+  return fmt::format("{}, so {} not count", why_unknown(model, names), count == 1 ? "it does" : "they do");
 }
 
 std::string note_of_list(const Desk& desk, const Question& question, const Recommendation& answer, std::string_view where) {
@@ -100,9 +100,8 @@ std::string note_of(const Desk& desk, const Question& question, const Recommenda
 std::string note_of_many(const TrainedModel& model, std::span<const std::int32_t> items) {
   const auto silent = std::ranges::count_if(items, [&](std::int32_t item) { return item >= 0 && !model.model->knows(item); });
   if (silent == 0 || !model.model->listens()) return {};
-  return fmt::format("ratings of {} {} do not count, because no training user {} {}", with_thousands(silent),
-                     silent == 1 ? "film" : "films",
-                     model.model->input() == Input::binary && !model.scale.implicit ? "likes" : "rated", silent == 1 ? "it" : "them");
+  return fmt::format("ratings of {} {} do not count, because {}", with_thousands(silent), silent == 1 ? "film" : "films",
+                     why_unknown(model, silent == 1 ? "it" : "them"));
 }
 
 std::string note_of_unknown(std::span<const std::string> unknown) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 #include "process/error.h"
+#include "recommendation/why_unknown.h"
 
 namespace encore {
 namespace {
@@ -56,10 +57,10 @@ std::vector<ScoredItem> ItemVectors::similar(std::int32_t item, std::int64_t k, 
     throw UserError(fmt::format("no training user rated \"{}\", so the model knows nothing about it",
                                 trained_.items.title[static_cast<std::size_t>(item)]));
   }
-  if (!trained_.items.is_added(item) && !model.knows(item)) {  // liked by nobody: all that there is of it is noise
-    throw UserError(fmt::format("no training user {} \"{}\", so the model knows nothing about it",
-                                model.input() == Input::binary && !trained_.scale.implicit ? "likes" : "rated",
-                                trained_.items.title[static_cast<std::size_t>(item)]));
+  if (!trained_.items.is_added(item) && !model.knows(item)) {  // liked by nobody, or without weights: all that there is of it is noise
+    const std::string title = fmt::format("\"{}\"", trained_.items.title[static_cast<std::size_t>(item)]);
+    throw UserError(fmt::format("{}, so {}", why_unknown(trained_, title),
+                                says_who_liked(trained_) ? "the model knows nothing about it" : "none is like it"));
   }
   std::vector<ScoredItem> all;
   if (any()) {

@@ -81,7 +81,11 @@ TEST_F(RealData, ConditionsThatFailOrLeaveNothing) {
   settings.where = "CAST(title AS INT) = 3";
   EXPECT_THAT(complaint(settings), HasSubstr("fails on some row"));
   settings.where = "year > 3000";
-  EXPECT_THAT(complaint(settings), HasSubstr("none of the 100836 ratings is left (100836 outside the condition)"));
+  EXPECT_THAT(complaint(settings), HasSubstr("none of the 100836 ratings is left (100836 outside the condition); loosen a filter"));
+  settings.where = "";
+  settings.years = "2030-2040";
+  EXPECT_THAT(complaint(settings), HasSubstr("(100819 outside the years, 17 title has no year); loosen a filter"))
+      << "another column of years would bring 17 rows back";
   EXPECT_EQ(entries(), 0u);
 }
 

@@ -32,6 +32,11 @@ def losses_of(summary):
     return losses
 
 
+def years_take_most(summary):
+    """Whether more rows are outside of `years` than lost, to titles without a year for instance, whose advice would bring few back."""
+    return summary["filtered"].get("outside the years", 0) > sum(losses_of(summary).values())
+
+
 def much_is_lost(summary):
     return sum(losses_of(summary).values()) > FEW * summary["rows"]
 

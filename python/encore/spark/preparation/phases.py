@@ -387,7 +387,7 @@ class _Run:
         self.list_rejected()
         reasons = listed({**self.summary["rejected"], **self.summary["filtered"]})
         return f"{self.name_of_source()}: none of the {self.summary['rows']} ratings is left ({reasons})" + (
-            f": {self.main_loss()}" if losses.losses_of(self.summary) else "; loosen a filter")
+            "; loosen a filter" if losses.years_take_most(self.summary) or not losses.losses_of(self.summary) else f": {self.main_loss()}")
 
     def statistics(self):
         for model in ("star_histogram", "years", "most_rated"):
