@@ -22,10 +22,12 @@ endforeach()
 target_include_directories(bz2 SYSTEM PUBLIC ${sources}/bzip2)
 set(ENCORE_LIBRARY_bz2 bz2)
 set(ENCORE_HEADER_bz2 ${sources}/bzip2)
-# portable_headers.h, parsed once (CMake's own way to do so asks for more than Zig's driver of clang takes). With the modules' options.
+# portable_headers.h, parsed once, its templates made once (CMake's own way to do so asks for more than Zig's driver of clang takes). With
+# the modules' options.
 set(portable_headers ${PROJECT_BINARY_DIR}/portable_headers.pch)
 add_custom_command(OUTPUT ${portable_headers}
-  COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -O3 -DNDEBUG -fPIC -g0 -ffp-contract=off -isystem ${sources}/fmt/include
-    -isystem ${CMAKE_FIND_ROOT_PATH}/usr/include -x c++-header ${PROJECT_SOURCE_DIR}/cmake/portable_headers.h -o ${portable_headers}
-  DEPENDS ${PROJECT_SOURCE_DIR}/cmake/portable_headers.h VERBATIM)
+  COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -O3 -DNDEBUG -fPIC -g0 -ffp-contract=off -fpch-instantiate-templates
+    -I${PROJECT_SOURCE_DIR}/src -isystem ${sources}/fmt/include -isystem ${CMAKE_FIND_ROOT_PATH}/usr/include
+    -x c++-header ${PROJECT_SOURCE_DIR}/cmake/portable_headers.h -o ${portable_headers}
+  DEPENDS ${PROJECT_SOURCE_DIR}/cmake/portable_headers.h ${PROJECT_SOURCE_DIR}/src/dataset/checked_json.h VERBATIM)
 add_custom_target(portable_headers DEPENDS ${portable_headers})

@@ -110,14 +110,14 @@ const char* name_of(Layout layout) {
   return "";
 }
 
-nlohmann::json look(std::string_view bytes, bool whole, const nlohmann::json& asked) {
+nlohmann::ordered_json look(std::string_view bytes, bool whole, const nlohmann::ordered_json& asked) {
   const std::string encoding = asked.at("encoding");
   const Encoding found = encoding == "auto" ? encoding_at(bytes) : encoding_named(encoding);
   std::string text;
   ToUtf8(found).take(bytes, whole, text);
   const TableBeginning table = look_at_table(text, whole, asked.at("quoted"), asked.at("films"));
   const RowFormat format = row_format(table, true);
-  nlohmann::json shapes = nlohmann::json::array();
+  nlohmann::ordered_json shapes = nlohmann::ordered_json::array();
   for (const JsonShape shape : table.shapes)
     shapes.push_back(shape == JsonShape::object ? "object" : shape == JsonShape::list ? "list" : "value");
   return {{"problem", table.problem}, {"layout", name_of(table.layout)}, {"columns", table.columns}, {"shapes", shapes},
@@ -134,17 +134,17 @@ extern "C" {
 
 int encore_lines_look(const uint8_t* bytes, int64_t size, int whole, const char* asked_json, char** json) {
   return c_api::guarded([&] {
-    const auto asked = nlohmann::json::parse(c_api::require(asked_json, "asked_json"));
+    const auto asked = nlohmann::ordered_json::parse(c_api::require(asked_json, "asked_json"));
     const std::string_view text(reinterpret_cast<const char*>(c_api::require(bytes, "bytes")), static_cast<std::size_t>(size));
     *c_api::require(json, "json") =
-        c_api::handed_out(c_api::look(text, whole != 0, asked).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        c_api::handed_out(c_api::look(text, whole != 0, asked).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   });
 }
 
 int encore_lines_new(const char* format_json, int64_t first_line, encore_lines** lines) {
   return c_api::guarded([&] {
     c_api::require(lines, "lines");
-    const auto json = nlohmann::json::parse(c_api::require(format_json, "format_json"));
+    const auto json = nlohmann::ordered_json::parse(c_api::require(format_json, "format_json"));
     auto made = std::make_unique<encore_lines>();
     made->format = {json.at("delimiter"), json.at("quoted"), json.at("columns"), json.at("last_may_lack")};
     made->format.headings = json.value("headings", false);

@@ -32,7 +32,7 @@ int encore_plan_training(const char* options_json, int64_t training_users, int64
   return c_api::guarded([&] {
     const encore::TrainingPlan plan =
         encore::plan_training(c_api::settings_in(options_json), training_users, validation_users);
-    auto json = nlohmann::json::parse(to_json(plan));
+    auto json = nlohmann::ordered_json::parse(to_json(plan));
     json["one_process"] = encore::model_kind(plan.architecture.model).one_process;
     *c_api::require(plan_json, "plan_json") = c_api::handed_out(json.dump());
   });
@@ -55,7 +55,7 @@ int encore_plan_kernel_path(const char* plan_json, char** path) {
 int encore_input_condition(const char* plan_json, const char* head_json, char** sql) {
   return c_api::guarded([&] {
     const encore::Input input = c_api::plan_in(plan_json).architecture.input;
-    const auto scale = nlohmann::json::parse(c_api::require(head_json, "head_json")).at("scale");
+    const auto scale = nlohmann::ordered_json::parse(c_api::require(head_json, "head_json")).at("scale");
     std::string condition = "TRUE";  // which ratings have an input_value (model/input_rows.h)
     if (!scale.at("implicit").get<bool>() && input == encore::Input::binary) {
       condition = fmt::format("CAST(rating AS DOUBLE) >= CAST({} AS DOUBLE)", scale.at("liked").get<double>());

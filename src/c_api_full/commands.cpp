@@ -65,7 +65,7 @@ int encore_command(int argc, const char* const* argv, void (*message)(const char
 int encore_tune(const char* options_json, const char* caller_json, int (*ask)(const char* what_json, void* context),
                 void (*message)(const char* line, void* context), void* context, const encore_stop* stop, char** json) {
   return c_api::answered({message, context, stop}, json, [&](const encore::OutputSinks& sinks) {
-    const auto caller = nlohmann::json::parse(c_api::require(caller_json, "caller_json"));
+    const auto caller = nlohmann::ordered_json::parse(c_api::require(caller_json, "caller_json"));
     c_api::require(ask, "ask");
     const encore::InterruptionWatch watch;
     encore::tune_elsewhere(c_api::require(options_json, "options_json"),
