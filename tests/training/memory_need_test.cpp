@@ -25,7 +25,11 @@ TrainingPlan plan_of(const std::string& model, std::vector<std::int64_t> hidden,
 }
 
 std::int64_t allocated() {
+#if __GLIBC_PREREQ(2, 33)
   const auto in_use = mallinfo2();
+#else
+  const auto in_use = mallinfo();  // the wheel's glibc; counts in int, which is enough for what is trained here
+#endif
   return static_cast<std::int64_t>(in_use.uordblks + in_use.hblkhd);
 }
 
