@@ -1,4 +1,4 @@
-// Made under a name next to its neighbour, and unlinked at once.
+// Made without a name; where the file system cannot (NFS), under a name next to its neighbour, and unlinked at once.
 #include "process/nameless_file.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,7 +9,11 @@
 namespace encore {
 
 NamelessFile::NamelessFile(const std::filesystem::path& neighbour) {
-  const auto path = std::filesystem::path(neighbour) += ".rows";
+  const auto folder = neighbour.has_parent_path() ? neighbour.parent_path() : std::filesystem::path(".");
+  descriptor_ = ::open(folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+  if (descriptor_ >= 0) return;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw cannot_write(neighbour, errno);
+  const auto path = std::filesystem::path(neighbour) += ".rows";  // a kill here leaves it to the next StagedFile
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor_ < 0) throw cannot_write(neighbour, errno);
   ::unlink(path.c_str());

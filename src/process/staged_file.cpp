@@ -40,20 +40,21 @@ fs::path final_path(const fs::path& target) {
   return fs::is_symlink(target) && fs::exists(target) ? fs::canonical(target) : target;
 }
 
-constexpr std::string_view file_mark = ".tmp", folder_mark = ".unfinished";
+constexpr std::string_view file_mark = ".tmp", rows_mark = ".tmp.rows", folder_mark = ".unfinished";
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// "list.csv" for ".list.csv.4711.tmp", "films" for ".films.unfinished"; any other name as it is.
+/// "list.csv" for ".list.csv.4711.tmp" and its rows (nameless_file.cpp), "films" for ".films.unfinished"; any other name as it is.
 std::string final_name(const std::string& name) {
   std::string_view rest = name;
   if (!rest.starts_with('.')) return name;
   rest.remove_prefix(1);
   if (rest.ends_with(folder_mark)) return std::string(rest.substr(0, rest.size() - folder_mark.size()));
-  if (!rest.ends_with(file_mark)) return name;
-  rest.remove_suffix(file_mark.size());
+  const std::string_view mark = rest.ends_with(rows_mark) ? rows_mark : file_mark;
+  if (!rest.ends_with(mark)) return name;
+  rest.remove_suffix(mark.size());
   const std::size_t dot = rest.rfind('.');
   return dot != std::string_view::npos && is_number(rest.substr(dot + 1)) ? std::string(rest.substr(0, dot)) : name;
 }
@@ -65,7 +66,7 @@ void clear_abandoned(const fs::path& target) {
   std::error_code ignored;
   for (fs::directory_iterator entry(parent, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
     const std::string name = entry->path().filename().string();
-    if (final_name(name) != target.filename().string() || !name.ends_with(file_mark)) continue;
+    if (name == target.filename() || final_name(name) != target.filename() || name.ends_with(folder_mark)) continue;
     const Descriptor file(entry->path(), O_RDONLY | O_NOFOLLOW);
     std::error_code unremovable;
     if (file.value() >= 0 && ::flock(file.value(), LOCK_EX | LOCK_NB) == 0) fs::remove(entry->path(), unremovable);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include "process/nameless_file.h"
 #include "temporary_folder.h"
 
 namespace encore {
@@ -151,14 +152,17 @@ TEST_F(Staged, FileIsReplacedWhole) {
 }
 
 TEST_F(Staged, FileWithoutCommitLeavesTheOldOne) {
-  const fs::path target = folder_ / "list.csv";
-  write(target, "old");
-  {
-    StagedFile staged(target);
-    write(staged.path(), "half");
+  for (const char* name : {"list.csv", "list.tmp", "list.4711.tmp", "list.tmp.rows"}) {
+    const fs::path target = folder_ / name;
+    write(target, "old");
+    {
+      StagedFile staged(target);
+      write(staged.path(), "half");
+    }
+    EXPECT_EQ(read(target), "old");
+    fs::remove(target);
+    EXPECT_EQ(entries(), 0);
   }
-  EXPECT_EQ(read(target), "old");
-  EXPECT_EQ(entries(), 1);
 }
 
 TEST_F(Staged, WhatAKilledProcessLeftOfAFileIsCleared) {
@@ -172,10 +176,19 @@ TEST_F(Staged, WhatAKilledProcessLeftOfAFileIsCleared) {
   int status = 0;
   waitpid(child, &status, 0);
   ASSERT_EQ(entries(), 1) << "the child leaves its staging file";
+  write(folder_ / ".list.csv.4711.tmp.rows", "of rows that become another file");
   write(folder_ / ".list.csv.backup.tmp", "of somebody else");
   write_file_whole(target, "whole");
   EXPECT_EQ(read(target), "whole");
   EXPECT_EQ(entries(), 2) << "names that are not ours stay";
+}
+
+TEST_F(Staged, RowsWithoutANameAreReadByTheirPath) {
+  const NamelessFile rows(folder_ / "list.csv");
+  EXPECT_EQ(entries(), 0);
+  write(rows.path(), "1,2");
+  EXPECT_EQ(read(rows.path()), "1,2");
+  EXPECT_THAT(mistake([&] { NamelessFile(folder_ / "nowhere" / "list.csv"); }), HasSubstr("No such file"));
 }
 
 TEST_F(Staged, WhatALivingProcessWritesIsNotCleared) {

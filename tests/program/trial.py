@@ -43,7 +43,8 @@ class Trial:
 
         def prepare_child():
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell starts background jobs with it ignored
+            for ignored in (signal.SIGINT, signal.SIGHUP):  # by background jobs of a shell and by nohup, whose children we may be
+                signal.signal(ignored, signal.SIG_DFL)
             if limit:
                 resource.setrlimit(limit[0], (limit[1], limit[1]))
 
