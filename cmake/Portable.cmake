@@ -10,10 +10,11 @@ set(CMAKE_C_COMPILER ${portable}/bin/${ENCORE_PORTABLE}-cc)
 set(CMAKE_CXX_COMPILER ${portable}/bin/${ENCORE_PORTABLE}-c++)
 set(CMAKE_C_FLAGS_INIT -g0)  # Zig's driver would have symbols for debuggers
 set(CMAKE_CXX_FLAGS_INIT "-g0 -Wno-overloaded-virtual -Wno-overlength-strings")
-set(CMAKE_SHARED_LINKER_FLAGS_INIT "-s -rtlib=none")
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-s -rtlib=none")
+set(CMAKE_SHARED_LINKER_FLAGS_INIT -s)
+set(CMAKE_EXE_LINKER_FLAGS_INIT -s)
 # What the compiler calls of its own (divisions of 128 bits, which instructions there are) comes from GCC's library. That of Zig is one
-# object file, with an exp, a log and a cos that have other last bits than the C library's and would be taken before it.
+# object file, with an exp, a log and a cos that have other last bits than the C library's and would be taken before it
+# (tests/install/wheel_platform sees whether they were).
 foreach(language C CXX)
   set(CMAKE_${language}_STANDARD_LIBRARIES
     ${portable}/${ENCORE_PORTABLE}/usr/lib/gcc/${ENCORE_PORTABLE}-linux-gnu/12/libgcc.a)
