@@ -600,10 +600,10 @@ def train(
         l2: λ: how strongly weights are drawn to zero. For ease. (number; from 1e-06 to 1000000000; default: follows from the data; tried on validation users where that takes seconds)
         denoise: Share of each user's likes that is left out of the input, in expectation (EDLAE). For ease. (number; from 0 to 0.99; default: 0.33, or 0 beside --l2, --relax or --balance)
         relax: How far the diagonal may rise above 0 while weights are computed (RDLAE). For ease. (number; from 0 to 1; default: 0.4, or 0 beside --l2, --denoise or --balance; tried as --l2)
-        balance: Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease. (number; from 0 to 2; default: 0.25, or 0 beside --l2, --denoise or --relax; tried as --l2)
+        balance: Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease, item-knn. (number; from 0 to 2; default: ease: 0.25, or 0 beside --l2, --denoise or --relax; tried as --l2; item-knn: 0.75)
         keep: Only the N largest weights of each film are stored; 0: all, films² · 4 bytes. For ease. (whole number; from 0 to 1000000; default: 0)
         width: Length of the films' vectors. For elsa. (whole number; from 1 to 4096; default: 512; 256 above 100,000 films)
-        neighbours: How many neighbours of each film are kept. For item-knn. (whole number; from 1 to 100000; default: 100)
+        neighbours: How many neighbours of each film are kept. For item-knn. (whole number; from 1 to 100000; default: 200)
         shrink: Added to the divisor of each cosine, against neighbours that few users made. For item-knn. (number; from 0 to 1000000; default: 10)
         parts: The kinds of models that are blended. For blend. (text; default: ease,elsa,mult-dae)
     """

@@ -42,14 +42,6 @@ NeighbourTable empty_table(std::int64_t items, std::int64_t width) {
   return {items, width, std::vector<float>(at(items * width), -1.0F), std::vector<float>(at(items * width))};
 }
 
-/// ‖X[·][i]‖².
-double squares_of(const LikeMatrix& likes, std::int64_t i) {
-  double sum = 0;
-  for (std::int64_t place = likes.column[at(i)]; place < likes.column[at(i) + 1]; ++place)
-    sum += static_cast<double>(likes.value_in_column(place)) * static_cast<double>(likes.value_in_column(place));
-  return sum;
-}
-
 }  // namespace
 
 ItemRows rows_of(const NeighbourTable& table) {
@@ -101,19 +93,20 @@ NeighbourTable nearest_neighbours(const LikeMatrix& likes, std::int64_t neighbou
   NeighbourTable table = empty_table(likes.items, neighbours);
   constexpr std::int64_t together = 256;
   std::vector<double> root(at(likes.items));
-  for (std::int64_t i = 0; i < likes.items; ++i) root[at(i)] = std::sqrt(squares_of(likes, i));
+  for (std::int64_t i = 0; i < likes.items; ++i) root[at(i)] = std::sqrt(likes.weight_of_item(i));
   kernel::parallel_for((likes.items + together - 1) / together, threads, [&](std::int64_t task) {
-    std::vector<double> both(at(likes.items), 0);  // exact where likes are ones
+    std::vector<double> both(at(likes.items), 0);  // exact where likes and users' weights are ones
     std::vector<std::int32_t> touched;
     std::vector<Weighted> column;
     for (std::int64_t j = task * together; j < std::min<std::int64_t>((task + 1) * together, likes.items); ++j) {
       touched.clear();
       for (std::int64_t of = likes.column[at(j)]; of < likes.column[at(j) + 1]; ++of) {
         const std::int32_t user = likes.user[at(of)];
+        const double weight = static_cast<double>(likes.weight_of(user)) * static_cast<double>(likes.value_in_column(of));
         for (std::int64_t place = likes.row[at(user)]; place < likes.row[at(user) + 1]; ++place) {
           double& sum = both[at(likes.item[at(place)])];
           if (sum == 0) touched.push_back(likes.item[at(place)]);
-          sum += static_cast<double>(likes.value_in_column(of)) * static_cast<double>(likes.value_in_row(place));
+          sum += weight * static_cast<double>(likes.value_in_row(place));
         }
       }
       std::sort(touched.begin(), touched.end());
@@ -128,6 +121,22 @@ NeighbourTable nearest_neighbours(const LikeMatrix& likes, std::int64_t neighbou
     }
   });
   return table;
+}
+
+std::vector<float> likeness_to(const LikeMatrix& likes, const std::vector<std::int32_t>& users, double shrink) {
+  std::vector<double> both(at(likes.items), 0);
+  double square = 0;
+  for (const std::int32_t user : users) {
+    const auto weight = static_cast<double>(likes.weight_of(user));
+    square += weight;
+    for (std::int64_t place = likes.row[at(user)]; place < likes.row[at(user) + 1]; ++place)
+      both[at(likes.item[at(place)])] += weight * static_cast<double>(likes.value_in_row(place));
+  }
+  std::vector<float> column(at(likes.items));
+  for (std::int64_t i = 0; i < likes.items; ++i)
+    if (both[at(i)] > 0)
+      column[at(i)] = static_cast<float>(both[at(i)] / (std::sqrt(likes.weight_of_item(i)) * std::sqrt(square) + shrink));
+  return column;
 }
 
 }  // namespace encore

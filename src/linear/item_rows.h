@@ -38,8 +38,12 @@ void put_largest(NeighbourTable&, std::int64_t item, const std::vector<float>& s
 
 /// Item-based nearest neighbours (Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms", without
 /// ratings): the score of j is the sum, over the liked items i, of s(i, j) where i is among the `neighbours` items that are most
-/// like j (of equal ones, the lower first). s = n(i, j) / (√n(i)·√n(j) + shrink): the cosine of their columns of likes, less for
-/// what few users say.
+/// like j (of equal ones, the lower first). s = G[i][j] / (√G[i][i]·√G[j][j] + shrink) with G = XᵀWX, W the users' weights: the
+/// cosine of their columns of likes, less for what few users say. Users who count less the more they like: Deshpande & Karypis 2004,
+/// "Item-based top-N recommendation algorithms", whose rows of unit length are a balance of 1 (weigh_users).
 NeighbourTable nearest_neighbours(const LikeMatrix&, std::int64_t neighbours, double shrink, int threads);
+
+/// s of every item i of the matrix [M] with one more, liked once by each of `users`; 0 with those that nobody of them likes.
+std::vector<float> likeness_to(const LikeMatrix&, const std::vector<std::int32_t>& users, double shrink);
 
 }  // namespace encore

@@ -28,12 +28,13 @@ class ItemKnnFit final : public OneStepFit {
 
  private:
   std::shared_ptr<const Model> made() override {
-    const LikeMatrix likes = training_likes(context_.dataset);
+    LikeMatrix likes = training_likes(context_.dataset);
     require_likes(likes);
     const std::int64_t neighbours = context_.plan.whole("neighbours");
-    const double shrink = context_.plan.number("shrink");
+    const double shrink = context_.plan.number("shrink"), balance = context_.plan.number("balance");
+    weigh_users(likes, balance);
     return sparse_model(nearest_neighbours(likes, neighbours, shrink, context_.plan.threads),
-                        {{"model", "item-knn"}, {"input", "binary"}, {"neighbours", neighbours}, {"shrink", shrink}});
+                        {{"model", "item-knn"}, {"input", "binary"}, {"neighbours", neighbours}, {"shrink", shrink}, {"balance", balance}});
   }
 };
 
@@ -48,7 +49,7 @@ ModelKind item_knn_kind() {
           .knobs = {{.name = "--neighbours",
                      .value_name = "N",
                      .sentence = "How many neighbours of each film are kept.",
-                     .usual = std::int64_t{100},
+                     .usual = std::int64_t{200},
                      .low = 1,
                      .high = 1e5,
                      .search = {.low = 10, .high = 1000, .logarithmic = true}},
@@ -58,7 +59,14 @@ ModelKind item_knn_kind() {
                      .usual = 10.0,
                      .low = 0,
                      .high = 1e6,
-                     .search = {.low = 0.1, .high = 1000, .logarithmic = true}}},
+                     .search = {.low = 0.1, .high = 1000, .logarithmic = true}},
+                    {.name = "--balance",
+                     .value_name = "B",
+                     .sentence = "Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike.",
+                     .usual = 0.75,
+                     .low = 0,
+                     .high = 2,
+                     .search = {.low = 0, .high = 1.5}}},
           .listens_to = std::vector<std::string_view>{},
           .one_process = true,
           .begin = [](const FitContext& context) -> std::unique_ptr<Fit> { return std::make_unique<ItemKnnFit>(context); },

@@ -90,21 +90,11 @@ std::shared_ptr<const Model> rate_sparse(const Model& guess, std::int64_t, const
 }
 
 std::shared_ptr<const Model> rate_neighbours(const Model& guess, std::int64_t, const RatedItems& rated) {
-  const LikeMatrix likes = likes_of_everybody(rated.users);
+  LikeMatrix likes = likes_of_everybody(rated.users);
+  weigh_as_before(likes, guess.architecture().value("balance", 0.0));
   const auto shrink = guess.architecture().value("shrink", 0.0);
   std::vector<std::vector<float>> columns;
-  for (std::int64_t j = 0; j < rated.size(); ++j) {
-    const std::vector<std::int32_t> users = rated.liked_by(j);
-    std::vector<float>& both = columns.emplace_back(at(likes.items));
-    for (const std::int32_t user : users)
-      for (const std::int32_t item : likes.items_of(user)) ++both[at(item)];
-    const double root = std::sqrt(static_cast<double>(users.size()));
-    for (std::int64_t i = 0; i < likes.items; ++i)
-      if (both[at(i)] > 0) {
-        const double length = std::sqrt(static_cast<double>(likes.users_of(i).size())) * root + shrink;
-        both[at(i)] = static_cast<float>(static_cast<double>(both[at(i)]) / length);
-      }
-  }
+  for (std::int64_t j = 0; j < rated.size(); ++j) columns.push_back(likeness_to(likes, rated.liked_by(j), shrink));
   return with_columns(guess, rated, columns);
 }
 

@@ -2,6 +2,7 @@
 #include "models/train_options.h"
 
 #include <deque>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -313,13 +314,15 @@ void add_knobs(OptionTable<S>& table, std::span<const ModelKind> kinds) {
   for (const ModelKind& kind : kinds) {
     for (const Knob& knob : kind.knobs) {
       if (std::ranges::any_of(table, [&](const Option<S>& option) { return option.name == knob.name; })) continue;
-      std::string of, usual;
+      std::string of, each;
+      std::set<std::string> usual;
       for (const ModelKind& other : kinds) {
         for (const Knob& same : other.knobs) {
           if (same.name != knob.name) continue;
-          of += fmt::format("{}{}", of.empty() ? "" : ", ", other.name);
           const std::string here = same.default_text.empty() ? text_of(same.usual) : std::string(same.default_text);
-          usual = usual.empty() || usual == here ? here : std::string(models_own);
+          of += fmt::format("{}{}", of.empty() ? "" : ", ", other.name);
+          each += fmt::format("{}{}: {}", each.empty() ? "" : "; ", other.name, here);
+          usual.insert(here);
         }
       }
       table.push_back({.name = knob.name,
@@ -329,7 +332,7 @@ void add_knobs(OptionTable<S>& table, std::span<const ModelKind> kinds) {
                        .low = knob.low,
                        .high = knob.high,
                        .choices = knob.choices,
-                       .default_text = kept(usual),
+                       .default_text = kept(usual.size() == 1 ? *usual.begin() : each),
                        .group = "Of single kinds",
                        .search = knob.search});
     }

@@ -153,6 +153,24 @@ TEST(ItemRows, NeighboursByShrunkenCosine) {
   EXPECT_FLOAT_EQ(table.weight[2], static_cast<float>(1 / (std::sqrt(2.0) + 0.5)));  // beats item 0: 1/(√3 + ½)
 }
 
+TEST(ItemRows, NeighboursByUsersWhoCountLessTheMoreTheyLike) {
+  LikeMatrix likes = like_matrix(4, {{0, 1, 2}, {0, 1}, {0}, {3}});
+  weigh_users(likes, 1);  // 7 likes of 4 users: 7/12, 7/8, 7/4 and 7/4
+  const NeighbourTable table = nearest_neighbours(likes, 1, 0.5, 2);
+  EXPECT_EQ(table.item, (std::vector<float>{1, 0, 1, -1}));
+  const double both = 7 / 12.0 + 7 / 8.0, all = both + 7 / 4.0;
+  EXPECT_FLOAT_EQ(table.weight[0], static_cast<float>(both / (std::sqrt(all) * std::sqrt(both) + 0.5)));
+  EXPECT_FLOAT_EQ(table.weight[2], static_cast<float>(7 / 12.0 / (std::sqrt(7 / 12.0) * std::sqrt(both) + 0.5)));
+}
+
+TEST(ItemRows, AnItemThatCameLaterIsAsNearAsIfItHadBeenThere) {
+  LikeMatrix whole = like_matrix(3, {{0, 1, 2}, {0, 2}, {1}}), before = like_matrix(2, {{0, 1}, {0}, {1}});
+  whole.weight = before.weight = {1, 0.5F, 0.25F};
+  const NeighbourTable table = nearest_neighbours(whole, 2, 0.5, 1);
+  EXPECT_EQ(likeness_to(before, {0, 1}, 0.5), (std::vector<float>{table.weight[4], table.weight[5]}));
+  EXPECT_EQ(likeness_to(before, {2}, 0.5)[0], 0);
+}
+
 TEST(ItemRows, NeighboursOfLikesThatWeigh) {
   const LikeMatrix likes = weighing(like_matrix(3, {{0, 1}, {0, 1, 2}, {2}}));  // 1 and 2.25; 1.75, 1.25 and 2.5; 1.5
   const NeighbourTable table = nearest_neighbours(likes, 2, 0.5, 1);

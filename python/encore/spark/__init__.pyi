@@ -422,7 +422,7 @@ class Autoencoder(Estimator):
     def getRelax(self) -> float: ...
     balance: Param[Any]
     def setBalance(self, value: float) -> Autoencoder:
-        """Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease."""
+        """Users count less the more they like: as (likes ÷ mean)^−B; at 0 all count alike. For ease, item-knn."""
     def getBalance(self) -> float: ...
     keep: Param[Any]
     def setKeep(self, value: int) -> Autoencoder:
