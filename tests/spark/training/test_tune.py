@@ -5,7 +5,9 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -143,6 +145,44 @@ def test_ctrl_c_brings_back_a_checkpoint(data, films, tmp_path, monkeypatch):
     found = tune(data, folder, **search, resume=True)
     assert before.items() <= answers(folder).items()
     assert figures(found.results) == figures(by_program(films, tmp_path / "expected", **search))
+
+
+def test_executors_that_cannot_reach_the_port_cost_checkpoints_only(data, films, tmp_path, monkeypatch):
+    from encore.spark import tune, tuning
+
+    class Unreachable(tuning.DriverLink):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            with socket.create_server(("127.0.0.1", 0)) as nobody:
+                self.port = nobody.getsockname()[1]  # told to the tasks; closed by then
+
+    monkeypatch.setattr(tuning, "DriverLink", Unreachable)
+    lines, search = [], {**SEARCH, "models": "mult-dae", "trials": 3}
+    found = tune(data, tmp_path / "tuned", **search, log=lines.append)
+    warnings = [line for line in lines if "cannot reach the driver's port" in line]
+    assert len(warnings) == 1 and "port_range" in warnings[0], lines
+    assert figures(found.results) == figures(by_program(films, tmp_path / "expected", **search))
+
+
+@pytest.mark.slow
+def test_a_killed_driver_loses_what_was_running(data, films, expected, tmp_path):
+    from encore.spark import tune
+
+    folder = tmp_path / "tuned"
+    said = [f"--{name}={one}" for name, value in SEARCH.items() for one in (value if isinstance(value, list) else [value])]
+    settings = {"PYSPARK_SUBMIT_ARGS": "--master local[2] --conf spark.ui.enabled=false pyspark-shell"}
+    driver = subprocess.Popen([sys.executable, "-m", "encore.spark", "tune", films, "-o", str(folder), *said], start_new_session=True,
+                              env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(answers(folder)) < 2:
+        assert driver.poll() is None, "it ended before it was killed"
+        time.sleep(0.01)
+    os.killpg(driver.pid, signal.SIGKILL)  # its Java, too
+    driver.wait()
+    before = answers(folder)
+    assert not (folder / "results.json").exists()
+    found = tune(data, folder, **SEARCH, resume=True)
+    assert before.items() <= answers(folder).items(), "an answer was asked for again"
+    assert figures(found.results) == figures(results_in(expected))
 
 
 def test_mistakes_are_named(data, spark, tmp_path):
