@@ -14,11 +14,7 @@ const OptionTable<CompareSettings>& compare_options() {
        .sentence = "The models, the one that the others are compared with first, and the dataset that they were trained "
                    "on last.",
        .required = true},
-      {.name = "--fold",
-       .member = &S::fold,
-       .value_name = "FOLD",
-       .sentence = "The held-out users to judge on; settings are chosen on validation users, never on test users.",
-       .choices = {"test", "validation"}},
+      fold_row(&S::fold),
       {.name = "--metrics",
        .member = &S::metrics,
        .value_name = "NAMES",

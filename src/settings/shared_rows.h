@@ -18,6 +18,15 @@ Option<Settings> model_folder_row(std::string Settings::*member) {
           .required = true};
 }
 
+template <class Settings>
+Option<Settings> fold_row(std::string Settings::*member) {
+  return {.name = "--fold",
+          .member = member,
+          .value_name = "FOLD",
+          .sentence = "The held-out users to judge on; settings are chosen on validation users, never on test users.",
+          .choices = {"test", "validation"}};
+}
+
 /// `--threads` of the commands whose results do not depend on it (`train` has shards too and a sentence of its own).
 template <class Settings>
 Option<Settings> threads_row(std::optional<std::int64_t> Settings::*member, std::string_view group = "Options") {
