@@ -3,7 +3,7 @@ library of the tables. Not the answering itself: that is the core's."""
 
 from encore.commands import as_json, log_in_python, temporary_folders, told_in_python
 from encore.errors import UserError
-from encore.sources import is_table, name_of
+from encore.sources import is_table, name_of, with_index
 
 _columns_of_answer = ("rank", "movieId", "title", "year", "score")
 _not_for_many = ("model", "rate", "ratings", "user", "all", "output", "item_column", "title_column", "year_column",
@@ -95,7 +95,7 @@ class _Table:
 
     def __init__(self, numpy, table, columns, model, answers, lock):
         self._answers, self._lock = answers, lock
-        table = table.collect() if hasattr(table, "collect") else table
+        table = with_index(table.collect() if hasattr(table, "collect") else table)
         what, scale = name_of(table), model.config["dataset"]["scale"]
         names = list(table.column_names if hasattr(table, "column_names") else table.columns)
         if columns["user"] in _columns_of_answer:

@@ -94,6 +94,8 @@ class Model(Folder):
         if options.get("dataset") is None and (options.get("user") is not None or options.get("all")):
             options["dataset"] = self.dataset
         if isinstance(ratings, (str, os.PathLike)):
+            if isinstance(ratings, str) and not os.path.exists(ratings):
+                raise UserError(f"there is no file {ratings}; a title stands in a list, [{ratings!r}], or beside its stars, {{{ratings!r}: 5}}")
             options["ratings"] = ratings
         elif ratings is not None:
             options["rate"] = [f"{_film(film)}={_stars(film, stars)}" for film, stars in _pairs(ratings, self.config["dataset"]["scale"])]
@@ -279,18 +281,23 @@ def _user(user):
     return str(user)
 
 
+_of_ratings = ("ratings are a dict {title: stars}, a pandas.Series, pairs of a title and stars, a list of titles and ids, or the path of a CSV "
+               "file")
+
+
 def _pairs(ratings, scale):
     """(film, stars) of whatever ratings may be."""
     if hasattr(ratings, "items") and not is_table(ratings):
         return ratings.items()
     if is_table(ratings):
         raise UserError("a table of ratings is for recommend_many, which answers with a table")
+    if not hasattr(ratings, "__iter__"):
+        raise UserError(f"ratings is {ratings!r}; {_of_ratings}")
     listed = [tuple(one) if hasattr(one, "tolist") and getattr(one, "ndim", 0) == 1 else one for one in ratings]
     if all(isinstance(one, (str, Integral)) and not isinstance(one, bool) for one in listed):
         return [(film, float(scale["maximum"])) for film in listed]
     if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in listed):
-        raise UserError("ratings are a dict {title: stars}, a pandas.Series, pairs of a title and stars, a list of titles, or the path of a "
-                        "CSV file")
+        raise UserError(_of_ratings)
     return listed
 
 

@@ -36,16 +36,17 @@ class Option:
     negatable: bool = False  # a switch that also has its --no- form
     value_name: str = ""  # FIRST-LAST: what stands for its value in the help
 
-    def checked(self, value):
-        """`value` as the kind of this option. Raises UserError that names the option, the value and what it must be."""
+    def checked(self, value, called=None):
+        """`value` as the kind of this option. Raises UserError that names the option (as it was `called`), the value and what it must be."""
+        called = called or self.name
         good, converted = _converted(self.kind, _ends(value) if self.is_pair else value)
         numbers = [converted] if self.kind in ("whole number", "number") else converted if self.kind == "whole numbers" else []
         if good:
             good = all((self.low is None or self.low <= n) and (self.high is None or n <= self.high) for n in numbers)
         if not good:
-            raise UserError(f"{self.name} is {_one_line(value)}; it must be {self._requirement()}")
+            raise UserError(f"{called} is {_one_line(value)}; it must be {self._requirement()}")
         if self.choices and converted not in self.choices:
-            raise UserError(f"{self.name} is {_one_line(value)}; it must be one of {', '.join(self.choices)}")
+            raise UserError(f"{called} is {_one_line(value)}; it must be one of {', '.join(self.choices)}")
         return converted
 
     @property
@@ -191,8 +192,8 @@ def only_given(command, given, without=()):
     rows = rows_of(command, without)
     long_names = {row.short: name for name, row in rows.items() if row.short}
     values = {}
-    for name, value in given.items():
-        name = long_names.get(name, name)
+    for called, value in given.items():
+        name = long_names.get(called, called)
         if name not in rows:
             near = difflib.get_close_matches(name, rows, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(rows)}"
@@ -201,5 +202,5 @@ def only_given(command, given, without=()):
             continue
         if name in values and values[name] != value:
             raise UserError(f"{name} is said twice, {values[name]!r} and {value!r}; say it once")
-        values[name] = rows[name].checked(value)
+        values[name] = rows[name].checked(value, called)
     return values

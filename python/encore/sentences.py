@@ -6,7 +6,7 @@ import shlex
 from functools import lru_cache
 
 _not_an_argument = {"rate": "ratings"}  # what the command line has in pieces
-_phrases = (("with the same command and", "with the same call and"), ("such as 1950-1959", "such as (1950, 1959)"),
+_phrases = (("ratings and ratings for a new user", "ratings for a new user"), ("with the same command and", "with the same call and"), ("such as 1950-1959", "such as (1950, 1959)"),
             ("leave out strict=True to go on without them", "leave out strict=True to go on without them (they are counted)"))
 
 

@@ -53,11 +53,25 @@ def write_table(table, folder, name):
             table = arrow.table(columns)
         except (arrow.ArrowException, TypeError, ValueError) as error:
             raise UserError(f"{name_of(table)} cannot become a table of Arrow: {error}") from error
+    table = with_index(table)
     library = type(table).__module__.partition(".")[0]
-    if library not in ("pandas", "pyarrow") and not hasattr(table, "__arrow_c_stream__"):
+    if not is_table(table) and not hasattr(table, "__arrow_c_stream__") or library == "pandas" and not hasattr(table, "columns"):
         raise UserError(f"a {type(table).__module__}.{type(table).__name__} is no source of ratings; give a path, a table (pandas, Polars, "
                         "Arrow, a dict of columns), an array of rows or a sparse matrix of SciPy's")
     return _write(_in_arrow(table, library), folder, name)
+
+
+def with_index(table):
+    """A DataFrame or Series of pandas with what its index names as columns, as of groupby(["userId", "movieId"]); anything else as it is."""
+    if type(table).__module__.partition(".")[0] != "pandas" or not hasattr(table, "index"):
+        return table
+    taken = table.columns if hasattr(table, "columns") else [table.name]
+    named = [name for name in table.index.names if name is not None and name not in taken]
+    if not named:
+        return table
+    if not hasattr(table, "columns"):
+        table = table.to_frame("rating" if table.name is None else table.name)
+    return table.reset_index(level=named)
 
 
 def _in_arrow(table, library):

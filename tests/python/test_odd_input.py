@@ -30,7 +30,8 @@ eye = scipy.sparse.csr_matrix(numpy.eye(3) * 4)
     (lambda frame: scipy.sparse.csr_matrix(numpy.eye(3, dtype=complex)), "the matrix holds values of the type complex128, which are no ratings"),
     (lambda frame: frame.head(0), "the DataFrame holds no ratings"),
     (lambda frame: frame.assign(rating=True), "6 rating is not a number"),
-    (lambda frame: frame.set_index("userId"), r"no column 'userId'; .*for example: encore.prepare\(…, user_column='userId'"),
+    (lambda frame: frame.rename(columns={"userId": "who"}), r"no column 'userId'; .*for example: encore.prepare\(…, user_column='who'"),
+    (lambda frame: frame.rating, "a pandas.*Series is no source of ratings"),
     (lambda frame: frame.assign(timestamp=pandas.to_timedelta(range(6), unit="s")), "6 no valid time"),
     (lambda frame: frame.assign(userId=[[1]] * 6), "the column 'userId' of the DataFrame holds lists or structs"),
     (lambda frame: 5, "a builtins.int is no source of ratings"),
@@ -50,6 +51,9 @@ def test_what_is_odd_and_clear(frame, tmp_path):
     assert encore.prepare(frame.assign(rating=frame.rating.astype("float16"))).fingerprint == encore.prepare(frame).fingerprint
     frame.to_csv(tmp_path / "rows.csv", index=False)
     assert encore.prepare(str(tmp_path / "rows.csv").encode()).fingerprint == encore.prepare(frame).fingerprint
+    named = frame.set_index(["userId", "movieId"])
+    for indexed in (named, named.rating, frame.set_index("userId"), frame.set_index(frame.userId, drop=False)):
+        assert encore.prepare(indexed).fingerprint == encore.prepare(frame).fingerprint
     half_known = frame.assign(event=list("aabbab"))
     films = pandas.DataFrame({"movieId": [1, 2, 3], "title": ["A (1990)", "B (2000)", None]})
     assert encore.prepare(half_known, movies=films, where="year > 1995 AND event = 'a'").summary["ratings"] == 2
@@ -79,6 +83,10 @@ nobody = pandas.DataFrame({"userId": pandas.array(["a", None], dtype="string"), 
     (lambda model: model.recommend_many(nobody.assign(userId=["a", 1])), r"the column userId holds values of several types \(int, str\)"),
     (lambda model: model.recommend_many(nobody.assign(userId=1, timestamp=["2020-01-01", "soon"])), "timestamp holds times that cannot be compared"),
     (lambda model: model.recommend_many(nobody.rename(columns={"userId": "rank"}), user_column="rank"), "a column 'rank' of its own"),
+    (lambda model: model.recommend("Alien"), r"there is no file Alien; a title stands in a list, \['Alien'\]"),
+    (lambda model: model.recommend(318), r"^ratings is 318; ratings are a dict"),
+    (lambda model: model.recommend({318: 5}, k=0), "^k is 0; it must be a whole number from 1"),
+    (lambda model: model.recommend({318: 5}, user=1), "in one way: ratings for a new user, or user, or all=True"),
     (lambda model: model.save(f"{model.path}/copy"), "is within the model's own folder"),
 ])
 def test_questions(model, ask, sentence):
@@ -93,6 +101,8 @@ def test_values_of_options_are_shown_on_one_line(dataset, frame):
 
 def test_users_in_any_list(model):
     expected = model.recommend_many([1, 2], k=2)
+    rated = pandas.DataFrame({"userId": [1, 2], "movieId": [318, 296], "rating": [5.0, 4.0]})
+    assert model.recommend_many(rated.set_index(["userId", "movieId"]), k=2).equals(model.recommend_many(rated, k=2))
     for users in (pyarrow.array([1, 2]), numpy.array([1.0, 2.0]), range(1, 3), (user for user in ("1", "2")), pandas.Series([1, 2])):
         assert model.recommend_many(users, k=2).equals(expected)
 
