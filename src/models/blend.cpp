@@ -27,7 +27,7 @@ std::vector<std::string> names_of_parts(const std::string& list) {
     const std::size_t comma = std::min(list.find(',', at), list.size());
     names.push_back(list.substr(at, comma - at));
     at = comma + 1;
-    const ModelKind& kind = model_kind(names.back());
+    const ModelKind& kind = model_kind_in("--parts", names.back());
     if (kind.name == "blend" || kind.architecture.input != Input::binary)
       throw UserError(fmt::format("--parts cannot have {}; its parts are models of likes", kind.name));
     if (std::count(names.begin(), names.end(), names.back()) > 1)

@@ -37,13 +37,15 @@ void add_model_kind(ModelKind (*row)()) { added_kinds().push_back(row); }
 
 const ModelKind& kind_of(const Model& model) { return model_kind(model.architecture().at("model").get<std::string>()); }
 
-const ModelKind& model_kind(std::string_view name) {
+const ModelKind& model_kind(std::string_view name) { return model_kind_in("--model", name); }
+
+const ModelKind& model_kind_in(std::string_view option, std::string_view name) {
   std::vector<std::string_view> names;
   for (const ModelKind& row : model_kinds()) {
     if (row.name == name) return row;
     names.push_back(row.name);
   }
-  throw UserError(fmt::format("there is no model '{}'; --model may be {}", name, fmt::join(names, ", ")));
+  throw UserError(fmt::format("there is no model '{}'; {} may be {}", name, option, fmt::join(names, ", ")));
 }
 
 std::unique_ptr<Fit> begin_fit(const FitContext& context) {

@@ -14,6 +14,8 @@ std::span<const ModelKind> model_kinds();
 void add_model_kind(ModelKind (*row)());
 /// Throws UserError that lists the names.
 const ModelKind& model_kind(std::string_view name);
+/// The same of a name that another option than --model has.
+const ModelKind& model_kind_in(std::string_view option, std::string_view name);
 /// The row of a model that is open.
 const ModelKind& kind_of(const Model&);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include "options/suggestion.h"
@@ -11,6 +12,8 @@
 
 namespace encore {
 namespace {
+
+constexpr double no_limit_for_people = 1e12;
 
 /// What a value of this row must be, to follow "it must be ".
 std::string requirement(const OptionRow& row) {
@@ -31,6 +34,12 @@ std::string requirement(const OptionRow& row) {
 }
 
 UserError wrong_value(const OptionRow& row, const std::string& word) {
+  // A limit that range_text leaves out, because nobody comes near it, is said to whoever did.
+  const auto number = parse_number(word);
+  const std::int64_t most = row.high < 9e18 ? static_cast<std::int64_t>(row.high) : std::numeric_limits<std::int64_t>::max();
+  const bool digits = word.find_first_not_of("0123456789") == std::string::npos;
+  if (row.kind == ValueKind::whole_number && row.high >= no_limit_for_people && digits && number && *number >= no_limit_for_people)
+    return UserError(fmt::format("{} is '{}'; it must be a whole number of at most {}", row.long_name(), word, most));
   return UserError(fmt::format("{} is '{}'; it must be {}", row.long_name(), word, requirement(row)));
 }
 
@@ -77,7 +86,6 @@ std::string OptionRow::usage() const {
 }
 
 std::string range_text(const OptionRow& row) {
-  constexpr double no_limit_for_people = 1e12;
   const bool below = row.low > -no_limit_for_people, above = row.high < no_limit_for_people;
   if (below && above) return fmt::format("from {} to {}", row.low, row.high);
   if (below) return fmt::format("at least {}", row.low);

@@ -191,7 +191,7 @@ std::vector<SearchSpace> search_spaces(const std::string& models, std::span<cons
   }
   std::vector<SearchSpace> spaces;
   for (const std::string& name : split(models, ',')) {
-    const ModelKind& kind = model_kind(name);
+    const ModelKind& kind = model_kind_in("--models", name);
     if (std::ranges::find(spaces, name, &SearchSpace::model) != spaces.end())
       throw UserError(fmt::format("--models has {} twice", name));
     spaces.push_back(space_of(kind, given));

@@ -23,6 +23,7 @@ struct BakingSettings {
   std::vector<std::string> toppings;
   std::optional<std::vector<std::int64_t>> layers;
   std::optional<std::int64_t> eggs;
+  std::int64_t grains = 0;
 };
 
 const OptionTable<BakingSettings>& baking_options() {
@@ -50,6 +51,7 @@ const OptionTable<BakingSettings>& baking_options() {
       {.name = "--memory", .member = &S::memory, .value_name = "SIZE", .sentence = "How large."},
       {.name = "--topping", .member = &S::toppings, .value_name = "WHAT", .sentence = "On top."},
       {.name = "--layers", .member = &S::layers, .value_name = "N,N,…", .sentence = "Of dough.", .low = 1},
+      {.name = "--grains", .member = &S::grains, .value_name = "N", .sentence = "Of salt.", .low = 0, .high = 9e15},
       {.name = "--eggs", .member = &S::eggs, .value_name = "N", .sentence = "How many.", .high = 12},
   };
   return table;
@@ -137,6 +139,9 @@ TEST(Parser, WrongValuesNameOptionValueAndWhatIsAllowed) {
   EXPECT_EQ(mistake_with("--sugar", "-1"), "--sugar is '-1'; it must be a number of at least 0");
   EXPECT_EQ(mistake_with("--sugar", "nan"), "--sugar is 'nan'; it must be a number of at least 0");
   EXPECT_EQ(mistake_with("--eggs", "13"), "--eggs is '13'; it must be a whole number of at most 12");
+  EXPECT_EQ(mistake_with("--grains", "-1"), "--grains is '-1'; it must be a whole number of at least 0");
+  for (const std::string much : {"9000000000000001", "99999999999999999999"})
+    EXPECT_EQ(mistake_with("--grains", much), "--grains is '" + much + "'; it must be a whole number of at most 9000000000000000");
   EXPECT_EQ(mistake_with("--oven", "stnoe"),
             "--oven is 'stnoe'; it may be gas, electric or stone (did you mean stone?)");
   EXPECT_EQ(mistake_with("--oven", "microwave"), "--oven is 'microwave'; it may be gas, electric or stone");

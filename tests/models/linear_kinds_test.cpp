@@ -130,6 +130,8 @@ TEST(LinearKinds, RefuseDataWithoutLikesAndPartsThatAreNone) {
   for (const TrainSettings& settings : all_kinds()) EXPECT_THROW(trained_on(nobody.dataset, settings), UserError);
   for (const char* parts : {"ease", "ease,ease", "ease,blend", "ease,reference", "ease,nothing"})
     EXPECT_THROW(trained_on(small_checkerboard(), kind("blend", {{"parts", std::string(parts)}})), UserError) << parts;
+  EXPECT_THAT([] { trained_on(small_checkerboard(), kind("blend", {{"parts", std::string("ease,nothing")}})); },
+              testing::ThrowsMessage<UserError>(testing::HasSubstr("there is no model 'nothing'; --parts may be ")));
 }
 
 }  // namespace

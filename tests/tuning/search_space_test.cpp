@@ -60,7 +60,7 @@ TEST(SearchSpace, MistakesNameTheOption) {
   const auto with = [](const char* models, std::vector<std::string> ranges) {
     return [models, ranges] { search_spaces(models, ranges); };
   };
-  EXPECT_THAT(with("eaze", {}), ThrowsMessage<UserError>(HasSubstr("there is no model 'eaze'")));
+  EXPECT_THAT(with("eaze", {}), ThrowsMessage<UserError>(HasSubstr("there is no model 'eaze'; --models may be ")));
   EXPECT_THAT(with("ease,ease", {}), ThrowsMessage<UserError>(HasSubstr("--models has ease twice")));
   EXPECT_THAT(with("ease", {"l2"}), ThrowsMessage<UserError>(HasSubstr("OPTION=LOW:HIGH")));
   EXPECT_THAT(with("ease", {"lr=1"}), ThrowsMessage<UserError>(HasSubstr("'lr' is no option that can be searched")));
