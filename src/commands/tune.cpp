@@ -43,7 +43,7 @@ int run_one(const TuneSettings& settings, const Output& output) {
 }
 
 Metric metric_of(const TuneSettings& settings) {
-  const std::vector<Metric> metrics = read_metrics(settings.metric);
+  const std::vector<Metric> metrics = read_metrics(settings.metric, "--metric");
   if (metrics.size() != 1) throw UserError(fmt::format("--metric is '{}'; a search has one metric", settings.metric));
   if (metrics[0].kind->of_user == nullptr)
     throw UserError(fmt::format("--metric: {} is one figure of all lists together, and no user says which trial is better by it; "

@@ -105,20 +105,20 @@ std::vector<MetricKind>& table() {
   return rows;
 }
 
-Metric read_metric(std::string_view word) {
+Metric read_metric(std::string_view word, std::string_view option) {
   const std::string_view name = word.substr(0, word.find('@'));
   const auto kinds = metric_kinds();
   const auto found = std::ranges::find(kinds, name, &MetricKind::name);
-  if (found == kinds.end()) throw UserError(fmt::format("--metrics: '{}' is no metric; there are {}", word, metric_names()));
+  if (found == kinds.end()) throw UserError(fmt::format("{}: '{}' is no metric; there are {}", option, word, metric_names()));
   const MetricKind* const kind = &*found;
   if (name.size() == word.size()) return {kind, kind->k, std::string(word), std::string(kind->title)};
-  if (kind->k == 0) throw UserError(fmt::format("--metrics: {} takes no @K, but '{}' has one", name, word));
+  if (kind->k == 0) throw UserError(fmt::format("{}: {} takes no @K, but '{}' has one", option, name, word));
   const std::string_view digits = word.substr(name.size() + 1);
   std::int64_t k = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), k);
   if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || k < 1 || k > largest_k)
     throw UserError(
-        fmt::format("--metrics: '{}' must have a whole number from 1 to {} behind its @", word, largest_k));
+        fmt::format("{}: '{}' must have a whole number from 1 to {} behind its @", option, word, largest_k));
   return {kind, k, std::string(word), fmt::format("{}@{}", kind->title, k)};
 }
 
@@ -149,16 +149,16 @@ std::string metric_names() {
   return names;
 }
 
-std::vector<Metric> read_metrics(std::string_view text) {
+std::vector<Metric> read_metrics(std::string_view text, std::string_view option) {
   std::vector<Metric> metrics;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     std::string_view word = text.substr(begin, end - begin);
     while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
     while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
-    Metric metric = read_metric(word);
+    Metric metric = read_metric(word, option);
     if (std::ranges::find(metrics, metric.key, &Metric::key) != metrics.end())
-      throw UserError(fmt::format("--metrics names {} twice", metric.key));
+      throw UserError(fmt::format("{} names {} twice", option, metric.key));
     metrics.push_back(std::move(metric));
     begin = end + 1;
   }

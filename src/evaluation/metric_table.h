@@ -61,8 +61,9 @@ struct Metric {
   std::string title;  ///< "NDCG@10"
 };
 
-/// "ndcg@10,recall@20" → their rows, in this order. Throws UserError naming what is no metric, has no k or asks twice.
-std::vector<Metric> read_metrics(std::string_view text);
+/// "ndcg@10,recall@20" → their rows, in this order. Throws UserError naming the option and what is no metric, has no k or
+/// stands twice.
+std::vector<Metric> read_metrics(std::string_view text, std::string_view option = "--metrics");
 /// recall@20, recall@50, ndcg@10, ndcg@100, precision@10, coverage and gini of the first ten.
 const std::vector<Metric>& default_metrics();
 /// The metrics of a ranking among so many films drawn by chance; throws UserError for one that looks at all films.

@@ -24,6 +24,7 @@
 #include "preparation/relations.h"
 #include "preparation/seen_source.h"
 #include "preparation/selection.h"
+#include "preparation/source_files.h"
 #include "preparation/split.h"
 #include "process/error.h"
 #include "process/staged_file.h"
@@ -49,6 +50,12 @@ DatasetSummary checked_settings(const PrepareSettings& settings) {
         fmt::format("--hold-out {} and --validation {} leave no training users; together they must be below 1",
                     settings.hold_out, settings.validation));
   check_split(settings, summary);
+  std::vector<std::string> files{settings.source};
+  files.insert(files.end(), settings.more_sources.begin(), settings.more_sources.end());
+  for (const auto* more : {&settings.movies, &settings.events, &settings.seen, &settings.test_ratings, &settings.validation_ratings,
+                           &settings.item_map, &settings.item_features, &settings.item_vectors})
+    if (*more) files.push_back(**more);
+  require_outside(settings.output, files);
   summary.protocol = settings.protocol.value_or("");
   return summary;
 }

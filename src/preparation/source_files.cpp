@@ -109,6 +109,18 @@ TableParts table_of(const std::vector<Entry>& entries, const fs::path& source, c
 
 }  // namespace
 
+void require_outside(const std::string& output, const std::vector<std::string>& paths) {
+  std::error_code none_there;
+  const fs::path folder = fs::canonical(output, none_there);
+  if (none_there) return;  // nothing is replaced
+  for (const std::string& path : paths) {
+    const fs::path file = fs::weakly_canonical(path, none_there);
+    const auto [end_of_folder, end_of_file] = std::ranges::mismatch(folder, file);
+    if (!none_there && end_of_folder == folder.end())
+      throw UserError(fmt::format("{} lies in {}, which the dataset would replace; choose another --output", path, output));
+  }
+}
+
 bool holds_files(const fs::path& source) { return fs::is_directory(source) || is_archive_of_several(source); }
 
 std::vector<FilePlace> files_in(const fs::path& source, const Reading& reading) {

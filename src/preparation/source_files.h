@@ -26,6 +26,9 @@ std::vector<FilePlace> files_in(const std::filesystem::path& source, const Readi
 std::optional<TableParts> parts_in(const std::filesystem::path& source, const std::optional<std::string>& pattern,
                                    const Reading& reading);
 
+/// Throws UserError that names the file of `paths` that is the folder `output`, which a dataset would replace, or lies in it.
+void require_outside(const std::string& output, const std::vector<std::string>& paths);
+
 /// Several files as one table. Throws UserError when one is named twice or is a folder.
 TableParts parts_of(const std::vector<std::string>& files, const Reading& reading);
 

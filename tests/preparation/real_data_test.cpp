@@ -177,5 +177,18 @@ TEST_F(RealData, AnOlderDatasetIsReplacedAndNothingElseEver) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "dataset/ratings.parquet"));
 }
 
+TEST_F(RealData, ADatasetDoesNotReplaceItsOwnSources) {
+  PrepareSettings settings = settings_for(diseases / "bom.csv");
+  prepare(settings);
+  const std::string ratings = (folder_ / "dataset/../dataset/ratings.parquet").string();
+  for (auto& [source, seen] : {std::pair(ratings, std::string()), std::pair(settings.source, ratings)}) {
+    PrepareSettings again = settings;
+    again.source = source;
+    if (!seen.empty()) again.seen = seen;
+    EXPECT_THAT(complaint(again), HasSubstr("ratings.parquet lies in " + settings.output + ", which the dataset would replace; "));
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "dataset/ratings.parquet"));
+}
+
 }  // namespace
 }  // namespace encore
