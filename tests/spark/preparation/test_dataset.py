@@ -119,6 +119,10 @@ def test_only_datasets_are_replaced_and_none_is_a_source(spark, tmp_path):
     assert first.fingerprint == second.fingerprint and sorted(path.name for path in tmp_path.iterdir()) == ["dataset", "mine", "rejects"]
     with pytest.raises(UserError, match="is a prepared dataset already"):
         prepare(spark, tmp_path / "dataset", tmp_path / "again")
+    ratings = str(tmp_path / "dataset" / "ratings.parquet")
+    for source, options in ((ratings, {}), (diseases / "bom.csv", {"seen": ratings})):
+        with pytest.raises(UserError, match="ratings.parquet lies in .*dataset, which the dataset would replace"):
+            prepare(spark, source, tmp_path / "dataset", **options)
 
 
 def test_several_files_that_could_be_meant(spark, tmp_path):

@@ -35,6 +35,16 @@ def require_writable(storage, output):
         raise UserError(f"{output} is there already and is no dataset; choose another name for output") from error
 
 
+def require_outside(storage, output, paths):
+    """Raises UserError when a source of the dataset is the folder that it would replace, or lies in it."""
+    if not storage.exists(output):
+        return
+    folder = storage.qualified(output)
+    for path in paths:
+        if f"{storage.qualified(path)}/".startswith(f"{folder}/"):
+            raise UserError(f"{path} lies in {output}, which the dataset would replace; choose another output")
+
+
 class StagedDataset:
     """A folder beside the one that is asked for; `commit` gives it its name, leaving the block without it removes it."""
 

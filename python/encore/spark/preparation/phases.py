@@ -17,7 +17,7 @@ from encore.spark.preparation.events import join_events, read_events
 from encore.spark.preparation.item_features import create_item_features, find_feature_table
 from encore.spark.preparation.explained import explained
 from encore.spark.preparation.fingerprint import fingerprint, strictly_ascends
-from encore.spark.preparation.output import StagedDataset, require_writable, sorted_parts
+from encore.spark.preparation.output import StagedDataset, require_outside, require_writable, sorted_parts
 from encore.spark.preparation.pipeline import Pipeline
 from encore.spark.preparation.plain import MALFORMED, lines_with_names, plain_source
 from encore.spark.preparation.protocol import files_of_lightgcn, narrow_to_core, split_as_liang
@@ -66,6 +66,9 @@ def prepare_watched(watch, spark, source, output, settings):
     if output is not None:
         output = os.fspath(output)
         require_writable(storage, output)
+        named = [source] if isinstance(source, str) else source if isinstance(source, list) else []
+        named += [getattr(checked, name, None) for name in ("movies", "seen", "test_ratings", "validation_ratings", "item_map", "item_features")]
+        require_outside(storage, output, [path for path in named if isinstance(path, str)])
     pipeline = Pipeline(spark)
     try:
         return _Run(pipeline, storage, source, checked, watch or _unwatched).execute(spark, output)
