@@ -220,7 +220,7 @@ class Model(Folder):
         """Copies the model folder. Raises UserError when something is there already: without overwrite anything, with it anything but
         a model, whose retired films stay retired in the copy."""
         folder = os.path.abspath(os.fspath(folder))
-        if os.path.exists(folder) and not (overwrite and os.path.exists(os.path.join(folder, "config.json"))):
+        if os.path.exists(folder) and not (overwrite and _is_model(folder)):
             advice = "it is no model; choose another name" if overwrite else "say overwrite=True, or choose another name"
             raise UserError(f"{folder} is there already; {advice}")
         if os.path.realpath(folder).startswith(os.path.realpath(self.path) + os.sep):
@@ -272,6 +272,16 @@ def _number(text):
         return int(text)
     except ValueError:
         return float(text)
+
+
+def _is_model(folder):
+    """Whether Encore wrote it: config.json is the name of many programs' files."""
+    try:
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+            config = json.load(file)
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and config.get("format") == "encore-model"
 
 
 def _user(user):

@@ -60,8 +60,12 @@ def test_save_replaces_models_only(model, tmp_path):
     assert "Toy Story (1995)" not in [film["title"] for film in encore.load(tmp_path / "copy").recommend({"Alien": 5}, k=1000)]
     assert "Toy Story (1995)" in [film["title"] for film in model.recommend({"Alien": 5}, k=1000)]
     (tmp_path / "precious").mkdir()
-    with pytest.raises(encore.UserError, match="it is no model"):
-        model.save(tmp_path / "precious", overwrite=True)
+    for config in (None, "{", '{"model_type": "bert"}'):  # other programs' folders have a config.json, too
+        if config:
+            (tmp_path / "precious" / "config.json").write_text(config)
+        with pytest.raises(encore.UserError, match="it is no model"):
+            model.save(tmp_path / "precious", overwrite=True)
+    assert (tmp_path / "precious" / "config.json").read_text() == config
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "precious"]
 
 

@@ -17,6 +17,15 @@ SOMETIMES = ("catalogue.safetensors", "item_features.parquet", CHECKSUMS)  # by 
 _metadata = "metadata/part-00000"
 
 
+def _is_model(place, path):
+    """Whether Encore wrote it: config.json is the name of many programs' files."""
+    try:
+        config = json.loads(place.read_text(f"{path}/config.json"))
+    except (UserError, OSError, ValueError):
+        return False
+    return isinstance(config, dict) and config.get("format") == "encore-model"
+
+
 class ModelWriter(MLWriter):
     """`write()` of a model whose `folder` is a model folder on this machine."""
 
@@ -31,7 +40,7 @@ class ModelWriter(MLWriter):
         if place.exists(path):
             if not self.shouldOverwrite:
                 raise UserError(f"{path} is there already; save with write().overwrite(), or to another place")
-            if not place.exists(f"{path}/config.json"):
+            if not _is_model(place, path):
                 raise UserError(f"{path} is there already and is no model; save to another place")
         metadata = DefaultParamsWriter._get_metadata_to_save(self._model, self.sparkSession)
         folder, _, name = path.rpartition("/")

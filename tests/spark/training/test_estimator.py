@@ -213,9 +213,13 @@ def test_nothing_but_a_model_is_overwritten(data, tmp_path):
 
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "thesis.txt").write_text("all of it")
-    with pytest.raises(UserError, match="is there already and is no model"):
-        estimator().fit(data).write().overwrite().save(str(tmp_path / "precious"))
-    assert (tmp_path / "precious" / "thesis.txt").read_text() == "all of it"
     with pytest.raises(UserError, match="is no model folder"):
         AutoencoderModel.load(str(tmp_path / "precious"))
+    model = estimator().fit(data)
+    for config in (None, "{}"):  # other programs' folders have a config.json, too
+        if config:
+            (tmp_path / "precious" / "config.json").write_text(config)
+        with pytest.raises(UserError, match="is there already and is no model"):
+            model.write().overwrite().save(str(tmp_path / "precious"))
+    assert (tmp_path / "precious" / "thesis.txt").read_text() == "all of it"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["precious"]
