@@ -45,6 +45,9 @@ def start_session(master, **settings):
     for name in ("PYTHONPATH", "ENCORE_LIBRARIES", "ENCORE_PROGRAM"):
         if name in os.environ:
             told.setdefault(f"spark.executorEnv.{name}", os.environ[name])
+    active = sql.SparkSession.getActiveSession()
+    if active is not None and active.sparkContext.master != master:  # getOrCreate would give that one
+        active.stop()
     builder = sql.SparkSession.builder.master(master).appName("encore training tests")
     for name, value in told.items():
         builder = builder.config(name, value)
@@ -143,7 +146,9 @@ def stop(pid):
 
 def kill_executor(pid):
     """The worker's parent is Spark's daemon for Python, whose parent is the executor."""
-    kill(parent(parent(pid)))
+    executor = parent(parent(pid))
+    assert b"CoarseGrainedExecutorBackend" in pathlib.Path(f"/proc/{executor}/cmdline").read_bytes(), "the driver itself"
+    kill(executor)
 
 
 def parent(pid):
