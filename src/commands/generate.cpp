@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include "commands/command.h"
 #include "console/progress.h"
+#include "console/shell_word.h"
 #include "console/table.h"
 #include "generation/twin.h"
 #include "process/resources.h"
@@ -53,9 +54,10 @@ std::string readable_report(const GenerateSettings& settings, const TwinCounts& 
     sum += 0.5 * static_cast<double>(star + 1) * static_cast<double>(counts.stars[star]);
   return fmt::format(
       "{}\n  mean {:.2f} stars, {} ratings of the most rated film\n\n{}: written in {}, peak memory {}.\n"
-      "Next: encore prepare {} -o {}.dataset\n",
+      "Next: encore prepare {} -o {}\n",
       table.text(), sum / static_cast<double>(counts.ratings), with_thousands(counts.most_rated), settings.output,
-      readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes), settings.output, settings.output);
+      readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes), folder_word(settings.output),
+      folder_word(settings.output, ".dataset"));
 }
 
 int run_generate(const GenerateSettings& settings, const Output& output) {

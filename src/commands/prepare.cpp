@@ -5,6 +5,7 @@
 
 #include "commands/command.h"
 #include "commands/dataset_report.h"
+#include "console/shell_word.h"
 #include "process/resources.h"
 #include "preparation/preparation.h"
 
@@ -15,8 +16,8 @@ int run(const PrepareSettings& settings, const Output& output) {
   const int threads = threads_to_use(settings.threads);
   const Preparation done = prepare_dataset(settings, threads, output);
   output.result(dataset_report(done.summary) + phases_report(done.phases) +
-                fmt::format("\nWrote {}. Next: encore train {} -o {}.model\n", settings.output, settings.output,
-                            settings.output));
+                fmt::format("\nWrote {}. Next: encore train {} -o {}\n", settings.output, folder_word(settings.output),
+                            folder_word(settings.output, ".model")));
   output.object(dataset_object(done.summary, done.phases));
   return 0;
 }

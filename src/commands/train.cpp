@@ -10,6 +10,7 @@
 #include "commands/epoch_lines.h"
 #include "commands/number_or_null.h"
 #include "console/progress.h"
+#include "console/shell_word.h"
 #include "console/table.h"
 #include "folder/dataset_folder.h"
 #include "evaluation/evaluation.h"
@@ -170,7 +171,17 @@ void warn(const TrainingPlan& plan, const Fit& fit, const std::optional<double>&
   }
 }
 
-void tell(const TrainSettings& settings, const TrainingPlan& plan, const TrainedModel& model, const Fit& fit,
+/// The commands that this model allows: it is judged only where users were kept from it, and rated on the dataset's own scale.
+std::string next_commands(const TrainSettings& settings, const Dataset& dataset) {
+  const std::string model = folder_word(settings.output);
+  std::string judge;
+  if (!settings.all_ratings && !(dataset.users_in(Fold::test).empty() && dataset.users_in(Fold::validation).empty()))
+    judge = fmt::format("  encore evaluate {} {}{}\n", model, folder_word(settings.dataset),
+                        dataset.users_in(Fold::test).empty() ? " --fold validation" : "");
+  return fmt::format("{}  encore recommend {} --rate \"TITLE={}\"\n", judge, model, dataset.scale.maximum);
+}
+
+void tell(const TrainSettings& settings, const Dataset& dataset, const TrainingPlan& plan, const TrainedModel& model, const Fit& fit,
           const std::optional<double>& popularity, const Phase& phase, const Output& output) {
   Json epochs = Json::array();
   for (const EpochRecord& e : fit.history()) {
@@ -195,11 +206,10 @@ void tell(const TrainSettings& settings, const TrainingPlan& plan, const Trained
                     .dump());
   const bool trained = !fit.history().empty();
   output.result(fmt::format(
-      "{} is ready ({}, {} memory{})\n\nNext:\n  encore evaluate {} {}\n  encore recommend {} --rate \"TITLE=5\"\n",
-      settings.output, readable_seconds(phase.seconds), readable_bytes(phase.peak_rss_bytes),
+      "{} is ready ({}, {} memory{})\n\nNext:\n{}", settings.output, readable_seconds(phase.seconds),
+      readable_bytes(phase.peak_rss_bytes),
       trained ? fmt::format("; kept: epoch {}{}{}", model.best_epoch, model.kept.empty() ? "" : ", ", model.kept) : "",
-      settings.output, settings.dataset,
-      settings.output));
+      next_commands(settings, dataset)));
 }
 
 int run_train(const TrainSettings& settings, const Output& output) {
@@ -246,7 +256,7 @@ int run_train(const TrainSettings& settings, const Output& output) {
   const std::optional<double> popularity = popularity_of(dataset, *fit, plan.threads);
   warn(plan, *fit, popularity, output);
   if (const std::string stars = impossible_stars(model, dataset); !stars.empty()) output.warn(stars);
-  tell(settings, plan, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
+  tell(settings, dataset, plan, model, *fit, popularity, phases.finish(static_cast<std::int64_t>(dataset.users.size())), output);
   return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "commands/program.h"
 #include "commands/tune_elsewhere.h"
 #include "commands/tune_report.h"
+#include "console/shell_word.h"
 #include "console/table.h"
 #include "evaluation/ranking.h"
 #include "folder/dataset_folder.h"
@@ -94,9 +95,9 @@ StartTrial asking(const TuneElsewhere& caller, const TuneFolder& folder) {
 
 std::string command_line(const TuneSettings& settings, const TuneReport& report, const TuneElsewhere* elsewhere) {
   const std::string options = words_of(report.winner->options);
-  return fmt::format("{} {} -o {} --model {}{}{}{}", elsewhere ? elsewhere->train : "encore train", report.dataset, report.folder,
-                     report.spaces[report.winner->space].model, options.empty() ? "" : " ", options,
-                     settings.retired_from ? " --retired-from " + *settings.retired_from : "");
+  return fmt::format("{} {} -o {} --model {}{}{}{}", elsewhere ? elsewhere->train : "encore train", shell_word(report.dataset),
+                     shell_word(report.folder), report.spaces[report.winner->space].model, options.empty() ? "" : " ", options,
+                     settings.retired_from ? " --retired-from " + shell_word(*settings.retired_from) : "");
 }
 
 /// By the same command that people are told.

@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 
+#include "console/shell_word.h"
 #include "process/error.h"
 #include "settings/known_columns.h"
 #include "settings/value_text.h"
@@ -60,17 +61,6 @@ Name found(const TableFile& file, const Asked& asked) {
 const PrepareSettings& defaults() {
   static const PrepareSettings settings;
   return settings;
-}
-
-/// For a command line of a shell.
-std::string shell_word(const std::string& text) {
-  const bool plain = !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) || c == '_' || c == '-' || c == '.' || c == '/' || c >= 0x80;
-  });
-  if (plain) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 /// Whether the first line looks like a row rather than like names.

@@ -98,6 +98,21 @@ TEST_F(SaidAloud, FilmsThatNobodyLikesAndUsersForWhomNothingIsLeft) {
   EXPECT_THAT(one.err, HasSubstr("no training user likes 5, so it does not count"));
 }
 
+TEST_F(SaidAloud, NextCommandsWorkAsTheyStand) {
+  const std::string rows = (folder / "rows.csv").string(), held = (folder / "my films").string(), of_held = (folder / "of mine").string();
+  EXPECT_THAT(says({"prepare", rows, "-o", held + "/", "--hold-out", "0", "--validation", "0.3"}).out,
+              HasSubstr("Next: encore train '" + held + "' -o '" + held + ".model'\n"));
+  const auto next = [&](const std::string& dataset, std::vector<std::string> more) {
+    more.insert(more.begin(), {"train", dataset, "-o", of_held, "--model", "popularity"});
+    const std::string out = says(more).out;
+    return out.substr(std::min(out.find("Next:"), out.size()));
+  };
+  const std::string recommend = "  encore recommend '" + of_held + "' --rate \"TITLE=5\"\n";
+  EXPECT_EQ(next(held, {}), "Next:\n  encore evaluate '" + of_held + "' '" + held + "' --fold validation\n" + recommend);
+  EXPECT_EQ(next(held, {"--all-ratings"}), "Next:\n" + recommend);
+  EXPECT_EQ(next(films, {}), "Next:\n" + recommend) << "nobody is held out";
+}
+
 TEST_F(SaidAloud, RowsThatRepeatAFilm) {
   ASSERT_EQ(train().code, 0);
   put_text(folder / "mine.csv", "movieId,rating,timestamp\n1,5,10\n1,0.5,20\n2,5,1\n");
